@@ -1,0 +1,1 @@
+"""A figure's data in, PNG bytes out."""

@@ -1,0 +1,109 @@
+"""A report as plain data: the same one goes to a message, a chart, JSON and the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reports.figures import BridgeFigure, TrendFigure
+from reports.periods import Period
+
+
+class Verdict(StrEnum):
+    """How sure a change is (docs/kpis.md, "Intervals")."""
+
+    CLEAR = "clear"
+    WITHIN_NOISE = "within noise"
+    TOO_FEW = "too few"  # below 10 people only counts are shown
+    NOT_COMPARED = "not compared"  # a gap, an open period or no previous period
+
+
+class Worth(StrEnum):
+    """Whether a change's direction is good news."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A KPI's value in one period. `value` is None where it is not defined or not known."""
+
+    value: float | None
+    numerator: int | None = None
+    denominator: int | None = None
+    interval: tuple[float, float] | None = None  # 95 %, in the value's unit
+    coverage: float = 1.0  # recorded (late included) share of the period for the sources it needs, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From the previous period to this one, tested on the people gained and lost (exact McNemar)."""
+
+    difference: float
+    gained: int | None
+    lost: int | None
+    p_value: float | None
+    verdict: Verdict
+    worth: Worth
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One number with everything needed to trust it. `name` is its catalogue name (reports/catalogue.py)."""
+
+    name: str
+    current: Measure
+    previous: Measure | None = None
+    change: Change | None = None
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    kpis: tuple[Kpi, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Growth accounting: previous − dormant − left + new + first_seen + resurrected = current, exactly."""
+
+    previous: int
+    dormant: int
+    left: int
+    returning: int  # active in both periods
+    resurrected: int
+    new: int
+    first_seen: int
+    current: int
+    quick_ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    source: str
+    from_ms: int
+    to_ms: int
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a report says. All text in it is ready to be read; all times are in the guild's zone."""
+
+    name: str  # health, weekly
+    guild_id: int
+    period: Period
+    previous_period: Period
+    zone: str
+    as_of_ms: int  # the tables' latest moment
+    finding: str  # one sentence, at most 120 characters
+    sections: tuple[Section, ...]
+    bridge: Bridge | None
+    gaps: tuple[Gap, ...]
+    caveats: tuple[str, ...]
+    excluded: dict[str, int]  # people in no denominator, by reason: bots, withdrawn, raids
+    rules: str  # Rules.fingerprint()
+    figures: tuple[TrendFigure | BridgeFigure, ...] = field(default=())

@@ -1,0 +1,47 @@
+"""The rules that turn the log into tables. The same log under the same rules gives the same tables."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+# Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
+FOLD_VERSION = 1
+
+EPOCH = date(1970, 1, 1)
+
+
+class Rules(msgspec.Struct, frozen=True, dict=True):
+    """Everything outside the log that the derived tables depend on. Definitions: docs/kpis.md, "Shared rules"."""
+
+    zone: str = "UTC"  # IANA name; days are local days of this zone
+    min_voice_minutes: int = 5
+    voice_needs_company: bool = True
+    voice_counts_deafened: bool = False
+    voice_counts_afk: bool = False
+    ignored_channels: tuple[int, ...] = ()
+    tracked_commands: tuple[str, ...] = ()
+    bridge_days: int = 7  # spells less than this apart count as one
+
+    @cached_property
+    def tzinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def fingerprint(self) -> str:
+        """Twelve hex digits: kept beside the fold's position and printed under every report."""
+        fields = msgspec.json.encode((FOLD_VERSION, self), order="deterministic")
+        return hashlib.blake2b(fields, digest_size=6).hexdigest()
+
+    def local_day(self, at_ms: int) -> int:
+        """The local day that holds this moment, as days since 1970-01-01."""
+        local = datetime.fromtimestamp(at_ms // 1000, self.tzinfo)
+        return (local.date() - EPOCH).days
+
+    def day_start_ms(self, local_day: int) -> int:
+        """The first moment of a local day, in milliseconds UTC. A day has 23, 24 or 25 hours."""
+        midnight = datetime.combine(EPOCH + timedelta(days=local_day), datetime.min.time(), self.tzinfo)
+        return int(midnight.timestamp()) * 1000

@@ -1,0 +1,232 @@
+"""Every table of the warehouse. All times are milliseconds since 1970 UTC, all days are local days since 1970-01-01.
+
+Two kinds, kept in two metadata objects:
+- `bookkeeping` cannot be made again from anything else. Alembic migrates it.
+- `derived` is a function of the event log and the rules. A rebuild drops and fills it; it is never migrated.
+Every primary key starts with `guild_id`, so that PostgreSQL can partition or shard on it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+bookkeeping = MetaData()
+derived = MetaData()
+
+# ---------------------------------------------------------------- bookkeeping
+
+event_log = Table(
+    "event_log",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # grows within the guild, gaps allowed
+    Column("key", LargeBinary(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("member_no", Integer),
+    Column("others", Text),  # JSON: role → [member_no]
+    Column("occurred_from_ms", BigInteger, nullable=False),
+    Column("occurred_to_ms", BigInteger, nullable=False),
+    Column("recorded_at_ms", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("guild_id", "key", name="event_log_key"),
+    sqlite_with_rowid=False,
+)
+
+identities = Table(
+    "identities",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),  # never used again after an erasure
+    Column("user_id", BigInteger, nullable=False),
+    UniqueConstraint("guild_id", "user_id", name="identities_user"),
+)
+
+member_numbers = Table(  # the next free member_no; its own table, so that an erased number is never given out again
+    "member_numbers",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("next_member_no", Integer, nullable=False),
+)
+
+accounts = Table(  # identities elsewhere
+    "accounts",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("platform", String(32), primary_key=True),
+    Column("external_id", Text, nullable=False),
+    Column("linked_at_ms", BigInteger, nullable=False),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("source", String(16), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("member_no", Integer),
+    Column("others", Text),
+    Column("occurred_from_ms", BigInteger, nullable=False),
+    Column("occurred_to_ms", BigInteger, nullable=False),
+    Column("recorded_at_ms", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+fold_progress = Table(
+    "fold_progress",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("rules", String(12), nullable=False),  # Rules.fingerprint() that the tables stand under
+    Column("state", LargeBinary, nullable=False),  # what the fold must remember and no table shows
+    Column("folded_to_ms", BigInteger, nullable=False),  # the latest moment that the tables speak of
+)
+
+digest_runs = Table(  # one row per guild, digest and period: who posts it, and whether it is posted
+    "digest_runs",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("digest", String(16), primary_key=True),  # weekly, monthly
+    Column("period", String(16), primary_key=True),  # 2026-W46, 2026-11
+    Column("status", String(16), nullable=False),  # claimed, posted, failed
+    Column("nonce", String(25), nullable=False),
+    Column("claimed_by", String(64), nullable=False),
+    Column("claimed_at_ms", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("channel_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("settled_at_ms", BigInteger),
+    Column("problem", Text),
+)
+
+# -------------------------------------------------------------------- derived
+
+members = Table(  # one row per person ever seen in the guild
+    "members",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("first_join_ms", BigInteger),  # null: only ever seen acting, never joining
+    Column("withdrawn_at_ms", BigInteger),  # opted out or erased
+)
+
+membership_spells = Table(  # one row per unbroken membership
+    "membership_spells",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("joined_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("left_ms", BigInteger),
+    Column("ended_as", String(16)),  # left, kicked, banned, pruned, unknown
+    Column("join_estimated", Boolean, nullable=False),
+    Column("leave_estimated", Boolean, nullable=False),
+)
+
+member_roles = Table(  # one row per unbroken holding of a role
+    "member_roles",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("role_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("from_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_ms", BigInteger),
+)
+
+activity_sessions = Table(  # one row per unbroken stay in one voice channel
+    "activity_sessions",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),  # voice, later event_voice, text_only
+    Column("start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("end_ms", BigInteger),  # null: open
+    Column("qualifying_ms", BigInteger, nullable=False),  # company, not deafened, not AFK, not ignored
+    Column("start_estimated", Boolean, nullable=False),
+    Column("end_estimated", Boolean, nullable=False),
+)
+
+command_invocations = Table(  # one row per slash command that someone ran
+    "command_invocations",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("interaction_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer),
+    Column("application_id", BigInteger, nullable=False),
+    Column("command", String(128), nullable=False),  # with its subcommand: "insights health"
+    Column("options", Text, nullable=False),  # JSON
+    Column("invoked_ms", BigInteger, nullable=False),
+    Column("outcome", String(16)),  # success, denied, error; null: not known (yet)
+    Column("error_type", String(64)),
+    Column("latency_ms", Integer),
+)
+
+access_log = Table(  # one row per checked use of a guarded command
+    "access_log",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("interaction_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer),
+    Column("resource", String(128), nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+daily_activity = Table(  # one row per local day, activity and member
+    "daily_activity",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("local_day", Integer, primary_key=True, autoincrement=False),
+    Column("activity", String(32), primary_key=True),  # voice, command, later event, text, dota_match
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),  # voice: sessions with qualifying time that day
+    Column("duration_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+day_sets = Table(  # one row per local day and activity: a roaring bitmap of member_no
+    "day_sets",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("local_day", Integer, primary_key=True, autoincrement=False),
+    # an activity's name: who passed its threshold that day; or a population of humans, spells bridged:
+    # "present": in the guild at any moment of the day, "present_at_end": in the guild when it ended (or now)
+    Column("activity", String(32), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("members", LargeBinary, nullable=False),
+)
+
+coverage = Table(  # what was recorded, per source; intervals of one source neither overlap nor touch with equal state and cause
+    "coverage",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("source", String(16), primary_key=True),  # voice, members, events, commands
+    Column("from_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_ms", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),  # recorded, late, gap
+    Column("cause", String(64)),
+)
+
+Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
+Index("membership_spells_by_end", membership_spells.c.guild_id, membership_spells.c.left_ms)
+
+__all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
