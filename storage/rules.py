@@ -16,7 +16,7 @@ EPOCH = date(1970, 1, 1)
 
 
 class Rules(msgspec.Struct, frozen=True, dict=True):
-    """Everything outside the log that the derived tables depend on. Definitions: docs/kpis.md, "Shared rules"."""
+    """Everything outside the log that the derived tables depend on (docs/kpis.md, "Shared rules")."""
 
     zone: str = "UTC"  # IANA name; days are local days of this zone
     min_voice_minutes: int = 5

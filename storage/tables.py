@@ -1,4 +1,4 @@
-"""Every table of the warehouse. All times are milliseconds since 1970 UTC, all days are local days since 1970-01-01.
+"""Every table of the warehouse. Times are milliseconds since 1970 UTC, days are local days since 1970-01-01.
 
 Two kinds, kept in two metadata objects:
 - `bookkeeping` cannot be made again from anything else. Alembic migrates it.
@@ -32,7 +32,7 @@ event_log = Table(
     "event_log",
     bookkeeping,
     Column("guild_id", BigInteger, primary_key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),  # grows within the guild, gaps allowed
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # grows by guild, gaps allowed
     Column("key", LargeBinary(16), nullable=False),
     Column("source", String(16), nullable=False),
     Column("type", String(64), nullable=False),
@@ -55,7 +55,7 @@ identities = Table(
     UniqueConstraint("guild_id", "user_id", name="identities_user"),
 )
 
-member_numbers = Table(  # the next free member_no; its own table, so that an erased number is never given out again
+member_numbers = Table(  # the next free member_no, kept apart: an erased number is never given out again
     "member_numbers",
     bookkeeping,
     Column("guild_id", BigInteger, primary_key=True),
@@ -215,7 +215,8 @@ day_sets = Table(  # one row per local day and activity: a roaring bitmap of mem
     Column("members", LargeBinary, nullable=False),
 )
 
-coverage = Table(  # what was recorded, per source; intervals of one source neither overlap nor touch with equal state and cause
+# What was recorded, per source. Intervals of a source never overlap; neighbours differ in state or cause.
+coverage = Table(
     "coverage",
     derived,
     Column("guild_id", BigInteger, primary_key=True),
