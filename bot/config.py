@@ -1,0 +1,243 @@
+"""Reading config.toml and the environment.
+
+What is wrong is said in one line a problem, and nothing half-read is ever used.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import BaseModel, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.settings import Settings, WeeklyMoment
+
+__all__ = [
+    "ConfigProblem",
+    "Environment",
+    "Settings",
+    "SettingsHolder",
+    "WeeklyMoment",
+    "load_environment",
+    "load_settings",
+]
+
+SHOWN_PROBLEMS = 5  # more would scroll the first one away
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one key, as a sentence that names the key, the file and what is allowed."""
+
+    key: str
+    file: str
+    sentence: str
+
+
+class ConfigProblem(Exception):
+    """The configuration cannot be used. `str()` is what people read: one line a problem, the first few."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        lines = [problem.sentence for problem in self.problems[:SHOWN_PROBLEMS]]
+        hidden = len(self.problems) - len(lines)
+        return "\n".join([*lines, *([f"… and {hidden} more"] if hidden else [])])
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the whole file.
+
+    Raises ConfigProblem: not readable, not TOML, an unknown key or an impossible value.
+    """
+    content = _parse(path)
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise ConfigProblem(*_problems(error, content, path.name)) from None
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise _unusable(path, f"is not valid TOML: {_one_line(str(error))}") from None
+    except UnicodeDecodeError as error:
+        raise _unusable(path, f"is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
+    except FileNotFoundError:
+        raise _unusable(path, "does not exist: create it, or name another one with --config") from None
+    except OSError as error:
+        raise _unusable(path, f"cannot be read: {error.strerror}") from None
+
+
+def _unusable(path: Path, what: str) -> ConfigProblem:
+    return ConfigProblem(Problem(key="", file=path.name, sentence=f"{path} {what}"))
+
+
+def _problems(error: ValidationError, content: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    """One problem a key: several wrong items of a list are one thing to mend."""
+    seen = set()
+    for detail in error.errors(include_url=False):
+        table, name, field = _locate(detail["loc"])
+        key = ".".join((*table, name))
+        if key not in seen:
+            seen.add(key)
+            yield Problem(key, file, f"{file}: {_sentence(detail, content, table, name, field)}")
+
+
+def _locate(loc: tuple[str | int, ...]) -> tuple[tuple[str, ...], str, FieldInfo | None]:
+    """From pydantic's location to the tables above a key, its name and its field (None: unknown key)."""
+    model: type[BaseModel] = Settings
+    names = [part for part in loc if isinstance(part, str)]
+    for depth, name in enumerate(names):
+        field = model.model_fields.get(name)
+        inner = field.annotation if field else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel) and depth + 1 < len(names):
+            model = inner
+            continue
+        return tuple(names[:depth]), name, field
+    raise AssertionError(f"pydantic named no key: {loc}")
+
+
+def _sentence(
+    detail: ErrorDetails,
+    content: Mapping[str, Any],
+    table: tuple[str, ...],
+    name: str,
+    field: FieldInfo | None,
+) -> str:
+    key = ".".join((*table, name))
+    if field is None:
+        return _unknown_key(table, name)
+    if field.description is None:
+        return f"{key} must be a table with the keys {', '.join(_keys((*table, name)))}"
+    hint = str(detail.get("ctx", {}).get("error", ""))
+    value = _shown(_value_at(content, (*table, name)))
+    return f"{key} must be {field.description}, not {value}" + (f" ({hint})" if hint else "")
+
+
+def _unknown_key(table: tuple[str, ...], name: str) -> str:
+    allowed = _keys(table)
+    close = get_close_matches(name, allowed, n=1)
+    advice = f"did you mean {close[0]}?" if close else f"allowed: {', '.join(allowed)}"
+    return f"{'.'.join((*table, name))} is not a key that exists here; {advice}"
+
+
+def _keys(table: tuple[str, ...]) -> list[str]:
+    model: Any = Settings
+    for name in table:
+        model = model.model_fields[name].annotation
+    return list(model.model_fields)
+
+
+def _value_at(content: Mapping[str, Any], path: tuple[str, ...]) -> object:
+    value: Any = content
+    for name in path:
+        value = value[name]
+    return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return _one_line(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class Environment(BaseSettings):
+    """What differs from machine to machine and must not stand in a file that is shared."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True)
+
+    discord_token: SecretStr | None = None
+    database_url: SecretStr | None = None  # may hold a password
+    insights_data: Path = Path("data")
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("postgres", "sqlite")):
+            raise ValueError("DATABASE_URL must start with postgresql:// or sqlite:///")
+        return url
+
+    @property
+    def warehouse_url(self) -> str:
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.insights_data / 'warehouse.db'}"
+
+
+def load_environment() -> Environment:
+    """Read DISCORD_TOKEN, DATABASE_URL and INSIGHTS_DATA. The first two are secrets: never shown."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        problems = [str(detail.get("ctx", {}).get("error", detail["msg"])) for detail in error.errors()]
+        raise ConfigProblem(
+            *(Problem("DATABASE_URL", "environment", problem) for problem in problems)
+        ) from None
+
+
+class SettingsHolder:
+    """The settings in force. `refresh` takes up a changed file, or refuses it and keeps the old settings."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen = self._stamp()
+        self._current = load_settings(path)
+        self._listeners: list[Callable[[Settings], None]] = []
+
+    @property
+    def current(self) -> Settings:
+        return self._current
+
+    def on_change(self, listener: Callable[[Settings], None]) -> None:
+        self._listeners.append(listener)
+
+    def refresh(self) -> bool:
+        """Take up the file if it changed since the last look. True if other settings are in force now."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            settings = load_settings(self.path)
+        except ConfigProblem as problem:
+            log.warning(
+                "settings_refused", file=self.path.name, problem=str(problem), kept="the settings before"
+            )
+            return False
+        return self._take_up(settings)
+
+    def _take_up(self, settings: Settings) -> bool:
+        if settings == self._current:
+            return False
+        self._current = settings
+        log.info("settings_taken_up", file=self.path.name)
+        for listener in self._listeners:
+            listener(settings)
+        return True
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        """What tells one state of the file from the next; None while it is away (an editor may swap it)."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
