@@ -26,6 +26,10 @@ class Worth(StrEnum):
     NEUTRAL = "neutral"
 
 
+class NothingRecorded(Exception):
+    """There is nothing to report on. The message is one sentence to be shown as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A KPI's value in one period. `value` is None where it is not defined or not known."""
@@ -39,9 +43,14 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From the previous period to this one, tested on the people gained and lost (exact McNemar)."""
+    """From the previous period to this one, tested on the people gained and lost (exact McNemar).
 
-    difference: float
+    The p-value is that of the single test; the verdict holds after Holm's correction over the report.
+    Where the verdict is NOT_COMPARED the difference is None, and the previous value is not to be shown beside
+    the current one.
+    """
+
+    difference: float | None
     gained: int | None
     lost: int | None
     p_value: float | None
@@ -51,13 +60,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One number with everything needed to trust it. `name` is its catalogue name (reports/catalogue.py)."""
+    """One number with everything needed to trust it. `name` is its catalogue name (reports/catalogue.py).
+
+    A previous value without a `change` stands beside the current one untested.
+    """
 
     name: str
     current: Measure
     previous: Measure | None = None
     change: Change | None = None
     caveats: tuple[str, ...] = ()
+    cut: str = ""  # what the KPI is cut to: a source of recording
+    parts: tuple[tuple[str, int], ...] = ()  # what the numerator is made of: ("went quiet", 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +82,21 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """Growth accounting: previous − dormant − left + new + first_seen + resurrected = current, exactly."""
+    """Growth accounting, exactly: previous − lost + gained = current, previous = returning + lost.
+
+    lost = dormant + left; gained = new + first_seen + resurrected. In a report for a channel the parts of a sum
+    are None where one of them is smaller than the smallest group that may be shown; the sums always stand.
+    """
 
     previous: int
-    dormant: int
-    left: int
+    lost: int
+    dormant: int | None
+    left: int | None
     returning: int  # active in both periods
-    resurrected: int
-    new: int
-    first_seen: int
+    gained: int
+    resurrected: int | None
+    new: int | None
+    first_seen: int | None
     current: int
     quick_ratio: float | None
 
@@ -101,9 +121,10 @@ class Report:
     as_of_ms: int  # the tables' latest moment
     finding: str  # one sentence, at most 120 characters
     sections: tuple[Section, ...]
-    bridge: Bridge | None
-    gaps: tuple[Gap, ...]
-    caveats: tuple[str, ...]
+    bridge: Bridge | None  # None where the two periods are not compared
+    gaps: tuple[Gap, ...]  # all that touch the period, however short
+    caveats: tuple[str, ...]  # gaps of more than an hour and whatever else bears on the numbers
     excluded: dict[str, int]  # people in no denominator, by reason: bots, withdrawn, raids
     rules: str  # Rules.fingerprint()
     figures: tuple[TrendFigure | BridgeFigure, ...] = field(default=())
+    is_open: bool = False  # the period is not over: labelled so, compared with nothing

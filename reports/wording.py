@@ -1,0 +1,102 @@
+"""How numbers are written for people: digits, signs, percentages, durations, moments."""
+
+from __future__ import annotations
+
+import math
+
+from reports.periods import MONTHS, local_moment
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+
+
+def whole(value: float) -> str:
+    """“1,234”; halves go up, so that 0.5 is not now 0 and now 2."""
+    return f"{math.floor(value + 0.5):,}"
+
+
+def signed(difference: float) -> str:
+    """“+9”, “−3”, “0”."""
+    size = whole(abs(difference))
+    if size == "0":
+        return "0"
+    return ("+" if difference > 0 else MINUS) + size
+
+
+def percent(share: float) -> str:
+    """“31 %”; below 1 % and above 99 % with one decimal, and never 0 % or 100 % for what is not."""
+    if share in (0, 1):
+        return f"{share * 100:.0f}{NO_BREAK}%"
+    if 0.01 <= share <= 0.99:
+        return f"{whole(share * 100)}{NO_BREAK}%"
+    tenths = min(max(round(share * 1000), 1), 999)
+    return f"{tenths / 10:.1f}{NO_BREAK}%"
+
+
+def points(difference: float) -> str:
+    """A change of a rate: “+4 points”."""
+    text = signed(difference * 100)
+    return f"{text}{NO_BREAK}{'point' if text.lstrip('+' + MINUS) == '1' else 'points'}"
+
+
+def minutes(value: float) -> str:
+    """“42 min”; from 2 h on “2 h 10 min”."""
+    total = math.floor(value + 0.5)
+    if total < 120:
+        return f"{total}{NO_BREAK}min"
+    hours, rest = divmod(total, 60)
+    text = f"{hours:,}{NO_BREAK}h"
+    return f"{text} {rest}{NO_BREAK}min" if rest else text
+
+
+def duration(length_ms: int) -> str:
+    return minutes(length_ms / 60_000)
+
+
+def decimal(value: float, places: int) -> str:
+    return f"{value:,.{places}f}"
+
+
+def count(number: int, singular: str, plural: str) -> str:
+    """“1 person”, “9 people”."""
+    return f"{whole(number)} {singular if number == 1 else plural}"
+
+
+def people(number: int) -> str:
+    return count(number, "person", "people")
+
+
+def listing(words: list[str]) -> str:
+    """“voice, members and commands”."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def day_text(at_ms: int, zone: str) -> str:
+    """“Wed 12 Nov”."""
+    moment = local_moment(at_ms, zone)
+    weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
+    return f"{weekday} {moment.day} {MONTHS[moment.month - 1]}"
+
+
+def span_text(from_ms: int, to_ms: int, zone: str) -> str:
+    """“Wed 12 Nov, 04:10–05:10”, “Wed 12 Nov, 22:00 – Thu 13 Nov, 03:30”."""
+    start, end = local_moment(from_ms, zone), local_moment(to_ms, zone)
+    beginning = f"{day_text(from_ms, zone)}, {start:%H:%M}"
+    if start.date() == end.date():
+        return f"{beginning}–{end:%H:%M}"
+    return f"{beginning} – {day_text(to_ms, zone)}, {end:%H:%M}"
+
+
+def first_fitting(limit: int, *candidates: str) -> str:
+    """The first candidate of at most `limit` characters; the last one is cut if none fits."""
+    for candidate in candidates:
+        if len(candidate) <= limit:
+            return candidate
+    return candidates[-1][: limit - 1].rstrip() + "…"
