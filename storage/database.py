@@ -1,0 +1,263 @@
+"""The warehouse: one SQLite file, or a PostgreSQL database. Opens it, and hands out transactions."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.files import FileLock, FileLocked, private_directory, private_file
+from storage.schema import WrittenByNewerVersion, upgrade
+from storage.trouble import OPENING_ERRORS, WarehouseUnavailable, explain, explain_opening
+
+Dialect = Literal["sqlite", "postgresql"]
+
+BUSY_SECONDS = 5.0  # how long a writer waits for another process before the warehouse counts as locked
+CONNECT_SECONDS = 5.0
+SQLITE_READERS = 4
+MIGRATION_LOCK = 0x6775696C6469  # an advisory lock's number that is no guild's: snowflakes are larger
+
+
+class Warehouse:
+    """Transactions on the warehouse. Whatever makes it unreachable is a WarehouseUnavailable.
+
+    SQLite has exactly one writing connection, on which a write transaction begins as such (BEGIN IMMEDIATE),
+    and read-only connections beside it; WAL lets both go on at once.
+    """
+
+    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._url = url
+        self._writer = writer
+        self._reader = reader
+        self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
+        self._turn = asyncio.Lock()  # of this process's writers, on SQLite
+        self._file_lock: FileLock | None = None  # of all processes' writers, on SQLite
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Opens a warehouse by URL, or by the path of a SQLite file, which is created where there is none."""
+        parsed = _parse(url)
+        if parsed.get_backend_name() == "sqlite":
+            warehouse = cls._open_sqlite(parsed)
+        else:
+            engine = _postgresql_engine(parsed)
+            warehouse = cls(parsed, engine, engine)
+        try:
+            async with warehouse.reading() as conn:
+                await conn.execute(text("SELECT 1"))
+        except WarehouseUnavailable:
+            await warehouse.close()
+            raise
+        return warehouse
+
+    @classmethod
+    def _open_sqlite(cls, url: URL) -> Self:
+        path = Path(url.database or "")
+        try:
+            private_directory(path.parent)
+            private_file(path)
+            _switch_to_wal(path)
+            warehouse = cls(url, _sqlite_writer(path), _sqlite_reader(path))
+            warehouse._file_lock = FileLock(path.with_name(path.name + ".lock"))
+        except (OSError, sqlite3.Error) as error:
+            raise WarehouseUnavailable(explain_opening(error, str(path))) from error
+        return warehouse
+
+    @property
+    def name(self) -> str:
+        """Where it is, as people may read it: never with a password."""
+        if self.dialect == "sqlite":
+            return str(self._url.database)
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One write transaction: committed at the end, rolled back on any error."""
+        async with AsyncExitStack() as stack:
+            if self._file_lock:
+                await stack.enter_async_context(self._turn)
+                await stack.enter_async_context(self._alone(self._file_lock))
+            yield await stack.enter_async_context(self._transaction(self._writer))
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One read-only transaction that sees a single state of the warehouse throughout."""
+        async with self._transaction(self._reader, read_only=True) as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def _transaction(
+        self, engine: AsyncEngine, read_only: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            try:
+                conn = await stack.enter_async_context(engine.connect())
+                if read_only and self.dialect == "postgresql":
+                    await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            except OPENING_ERRORS as error:
+                raise WarehouseUnavailable(explain_opening(error, self.name)) from error
+            try:
+                async with conn.begin():
+                    yield conn
+            except DBAPIError as error:
+                sentence = explain(error, self.name)
+                if sentence is None:
+                    raise
+                raise WarehouseUnavailable(sentence) from error
+
+    @asynccontextmanager
+    async def _alone(self, lock: FileLock) -> AsyncIterator[None]:
+        # SQLite before 3.51.3 can lose a WAL when one process writes while another one checkpoints, and the
+        # checkpoint runs after the commit, outside SQLite's own write lock: so writers keep apart themselves.
+        deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
+        while True:
+            try:
+                lock.acquire()
+                break
+            except FileLocked as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise WarehouseUnavailable(explain_opening(error, self.name)) from error
+                await asyncio.sleep(0.01)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def lock_guild(self, conn: AsyncConnection, guild_id: int) -> None:
+        """Makes this transaction the only one that works on a guild, until it ends."""
+        if self.dialect == "postgresql":
+            await conn.execute(text("SELECT pg_advisory_xact_lock(:guild_id)"), {"guild_id": guild_id})
+
+    async def migrate(self) -> None:
+        """Brings bookkeeping to the newest revision, and the derived tables to their present shape."""
+        async with self.writing() as conn:
+            await self.lock_guild(conn, MIGRATION_LOCK)
+            try:
+                await conn.run_sync(upgrade)
+            except WrittenByNewerVersion as error:
+                raise WarehouseUnavailable(
+                    f"The warehouse {self.name} was written by a newer version of this program: "
+                    "install that version, or name another warehouse in DATABASE_URL."
+                ) from error
+
+    async def scrub(self, tables: Iterable[str]) -> bool:
+        """Removes what deleted rows of these tables left behind; False if a long reader kept some of it."""
+        if not self._file_lock:
+            async with self._writer.connect() as conn:
+                await conn.execution_options(isolation_level="AUTOCOMMIT")
+                for table in tables:
+                    await conn.exec_driver_sql(f'VACUUM "{table}"')
+            return True
+        async with self._turn, self._alone(self._file_lock), self._writer.connect() as conn:
+            # below SQLAlchemy, which would begin a transaction; deleted cells are zeroed (secure_delete),
+            # so that the log of changes is all that still knows them
+            raw = await conn.get_raw_connection()
+            busy, _, _ = await _fetch_one(raw.driver_connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+        return not busy
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._file_lock:
+            self._file_lock.close()
+
+
+def _parse(url: str) -> URL:
+    if "://" not in url:
+        url = f"sqlite:///{url}"
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    kind = parsed.drivername.partition("+")[0] if parsed else ""
+    if parsed and kind == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if parsed and kind in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise WarehouseUnavailable(
+        "DATABASE_URL is not understood: write the path of a SQLite file, sqlite:///PATH, "
+        "or postgresql://USER:PASSWORD@HOST/DATABASE."
+    )
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,  # a connection that the server closed meanwhile is replaced, not handed out
+        connect_args={"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "guild-insights"}},
+    )
+
+
+def _switch_to_wal(path: Path) -> None:
+    # before the readers, who may not; an own connection, because only a file at rest can be switched
+    conn = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        conn.execute("PRAGMA journal_mode = WAL")
+    finally:
+        conn.close()
+
+
+def _sqlite_writer(path: Path) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"isolation_level": None},
+    )
+    pragmas = (
+        f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
+        # once a batch is committed here the journal forgets it: power may fail right after
+        "PRAGMA synchronous = FULL",
+        "PRAGMA secure_delete = ON",
+        "PRAGMA journal_size_limit = 16777216",
+    )
+    _prepare(engine, pragmas, begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _sqlite_reader(path: Path) -> AsyncEngine:
+    location = URL.create(
+        "sqlite+aiosqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"}
+    )
+    engine = create_async_engine(
+        location,
+        pool_size=SQLITE_READERS,
+        max_overflow=2 * SQLITE_READERS,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"isolation_level": None},
+    )
+    _prepare(engine, (f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",), begin="BEGIN")
+    return engine
+
+
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
+    # the driver's own transactions leave DDL and SELECT outside: it is told to begin none (isolation_level)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(dbapi_connection: Any, _record: object) -> None:
+        cursor = dbapi_connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(conn: Any) -> None:
+        conn.exec_driver_sql(begin)
+
+
+async def _fetch_one(connection: Any, statement: str) -> tuple[int, int, int]:
+    async with connection.execute(statement) as cursor:
+        busy, in_log, moved = await cursor.fetchone()
+    return int(busy), int(in_log), int(moved)
+
+
+__all__ = ["Dialect", "Warehouse", "WarehouseUnavailable"]

@@ -1,0 +1,54 @@
+"""Brings the tables to the shape that this version of the program expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Inspector, Table, inspect
+
+from storage.tables import derived, fold_progress
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class WrittenByNewerVersion(Exception):
+    """The database stands at a revision that this version of the program does not know."""
+
+
+def upgrade(conn: Connection) -> None:
+    """Runs inside the caller's transaction: either everything is done or nothing."""
+    migrate_bookkeeping(conn)
+    renew_derived(conn)
+
+
+def migrate_bookkeeping(conn: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = conn
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise WrittenByNewerVersion from error
+
+
+def renew_derived(conn: Connection) -> None:
+    """Derived tables are never migrated: of another shape, all are dropped, and the fold starts from zero."""
+    found = inspect(conn)
+    present = set(found.get_table_names())
+    if any(
+        table.name in present and _shape(found, table) != _wanted(table) for table in derived.sorted_tables
+    ):
+        derived.drop_all(conn)
+        conn.execute(fold_progress.delete())
+    derived.create_all(conn)
+
+
+def _shape(found: Inspector, table: Table) -> set[tuple[str, str]]:
+    return {(column["name"], str(column["type"].as_generic())) for column in found.get_columns(table.name)}
+
+
+def _wanted(table: Table) -> set[tuple[str, str]]:
+    return {(column.name, str(column.type.as_generic())) for column in table.columns}

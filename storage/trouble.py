@@ -1,0 +1,85 @@
+"""When the warehouse cannot be used: which errors mean that, and what to tell people."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from asyncpg import PostgresError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from storage.files import FileLocked
+
+
+class WarehouseUnavailable(Exception):
+    """The warehouse cannot be reached or used now. The message is one sentence that says what to do."""
+
+
+# while they connect, drivers raise their own errors and the system's beside SQLAlchemy's
+OPENING_ERRORS = (OSError, DBAPIError, NoFreeConnection, PostgresError)
+
+LOCKED = "is locked by another process: end that process, or wait until it is done."
+UNREACHABLE = "cannot be reached: check that the database server runs and that DATABASE_URL names it."
+REFUSED = "refuses the login: check user, password and database name in DATABASE_URL."
+FULL = "has no space left: free some on its disk."
+NOT_OPENED = "cannot be opened: check that its folder exists and that this user may write there."
+READ_ONLY = "cannot be written: give this user the right to write it and its folder."
+DAMAGED = "is damaged or is no database: move the file away and restore a backup."
+UNREADABLE = "cannot be read or written: check the disk that it lies on."
+BUSY = "is busy: try again in a moment."
+
+# result codes: https://www.sqlite.org/rescode.html
+SQLITE = {
+    sqlite3.SQLITE_PERM: READ_ONLY,
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_PROTOCOL: LOCKED,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_IOERR: UNREADABLE,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_CANTOPEN: NOT_OPENED,
+}
+
+# classes of SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+POSTGRESQL = {
+    "08": UNREACHABLE,
+    "28": REFUSED,
+    "3D": REFUSED,
+    "40": BUSY,
+    "53": FULL,
+    "55": LOCKED,
+    "57": UNREACHABLE,
+    "58": UNREADABLE,
+    "XX": DAMAGED,
+}
+POSTGRESQL_EXACT = {"53300": BUSY, "25006": READ_ONLY}  # too many connections; a standby
+
+
+def explain(error: BaseException, name: str) -> str | None:
+    """One sentence about a warehouse that cannot be used, or None for an error of any other kind."""
+    trouble = _trouble(error)
+    return f"The warehouse {name} {trouble}" if trouble else None
+
+
+def _trouble(error: BaseException) -> str | None:
+    match error:
+        case DBAPIError():
+            of_driver = _trouble(error.orig) if error.orig else None
+            return of_driver or (UNREACHABLE if error.connection_invalidated else None)
+        case sqlite3.Error():
+            return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        case FileLocked():
+            return LOCKED
+        case NoFreeConnection():
+            return BUSY
+    sqlstate = getattr(error, "sqlstate", None) or ""
+    return POSTGRESQL_EXACT.get(sqlstate) or POSTGRESQL.get(sqlstate[:2])
+
+
+def explain_opening(error: BaseException, name: str) -> str:
+    """One sentence about a warehouse to which no connection comes about, for whatever reason."""
+    if isinstance(error, PermissionError | FileNotFoundError | NotADirectoryError | IsADirectoryError):
+        return f"The warehouse {name} {NOT_OPENED}"
+    return explain(error, name) or f"The warehouse {name} {UNREACHABLE}"
