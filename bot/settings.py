@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from reports.settings import ReportSettings
 from storage.rules import Rules
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -151,4 +152,12 @@ class Settings(Table):
             ignored_channels=tuple(sorted(set(self.voice.ignored_channels))),
             tracked_commands=tuple(sorted(set(self.commands.tracked))),
             bridge_days=self.community.bridge_days,
+        )
+
+    def report_settings(self) -> ReportSettings:
+        return ReportSettings(
+            zone=self.community.zone,
+            week_start=self.community.week_start,
+            min_group=self.privacy.min_group,
+            qualifying=self.activity.qualifying,
         )
