@@ -64,7 +64,7 @@ def local_day(at_ms: int, zone: str) -> int:
 
 
 def day_start_ms(day: int, zone: str) -> int:
-    """The first moment of a local day: 01:00 where the clocks skip midnight, the earlier one where it repeats."""
+    """The first moment of a local day: 01:00 where the clocks skip midnight, the earlier where it repeats."""
     midnight = datetime.combine(date_of(day), datetime.min.time(), ZoneInfo(zone))
     return int(midnight.timestamp()) * 1000
 

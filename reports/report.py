@@ -84,8 +84,8 @@ class Section:
 class Bridge:
     """Growth accounting, exactly: previous − lost + gained = current, previous = returning + lost.
 
-    lost = dormant + left; gained = new + first_seen + resurrected. In a report for a channel the parts of a sum
-    are None where one of them is smaller than the smallest group that may be shown; the sums always stand.
+    lost = dormant + left; gained = new + first_seen + resurrected. In a report for a channel the parts of a
+    sum are None where one of them is smaller than the smallest group that may be shown; the sums stand.
     """
 
     previous: int
