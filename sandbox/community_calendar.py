@@ -1,0 +1,115 @@
+"""What is on when: seasons, inhouse nights, and the year's incidents, counted back from the last day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from sandbox.community_place import ZONE
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
+STORY_DAYS = 365
+DAYS_AHEAD = 15
+
+INHOUSE_WEEKDAYS = {2: 20.0, 6: 18.5}  # Wednesday and Sunday → the hour at which the first game begins
+WEEKDAY_MOOD = (0.85, 0.95, 0.9, 0.9, 1.1, 1.25, 1.1)  # how much more people are on, Monday first
+
+
+@lru_cache(maxsize=1024)
+def noon_ms(day: date) -> int:
+    return int(datetime.combine(day, time(12), ZONE).timestamp()) * 1000
+
+
+def moment_ms(day: date, hour: float) -> int:
+    """A local hour of a day; 24 and more are in the night after it. Hours are counted from noon."""
+    return noon_ms(day) + int((hour - 12) * HOUR_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The days of the story and what happens on them."""
+
+    first: date
+    last: date  # the day of `now`
+    until: date  # the story goes on after it, for those who keep watching
+
+    @classmethod
+    def ending(cls, now: datetime) -> Year:
+        last = now.astimezone(ZONE).date()
+        return cls(last - timedelta(days=STORY_DAYS), last, last + timedelta(days=DAYS_AHEAD))
+
+    @property
+    def begin_ms(self) -> int:
+        """The moment at which the bot was added to the server."""
+        return moment_ms(self.first, 9)
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=number) for number in range((self.until - self.first).days + 1)]
+
+    def before_end(self, days: int) -> date:
+        return self.last - timedelta(days=days)
+
+    @property
+    def raid(self) -> date:
+        return self.before_end(117)
+
+    @property
+    def showcase(self) -> date:
+        """A streamed tournament that brings a wave of newcomers."""
+        return self.before_end(75)
+
+    @property
+    def burnout(self) -> date:
+        """From here on the host of the Wednesday inhouses loses heart."""
+        return self.before_end(44)
+
+    @property
+    def host_gone(self) -> date:
+        return self.before_end(30)
+
+    @property
+    def stand_in(self) -> date:
+        """Somebody else takes the Wednesdays over."""
+        return self.before_end(9)
+
+    @property
+    def outage(self) -> tuple[int, int]:
+        """The recording gap of a day and a few hours: from, to."""
+        day = self.before_end(59)
+        return moment_ms(day, 3.7), moment_ms(day, 32.0)
+
+    def inhouse_hour(self, day: date) -> float | None:
+        """The hour of the first game, or None on a day without an inhouse."""
+        if day.weekday() == 2 and self.host_gone <= day < self.stand_in:
+            return None
+        if (day.month, day.day) in {(12, 24), (12, 31)}:
+            return None
+        return INHOUSE_WEEKDAYS.get(day.weekday())
+
+    def inhouse_pull(self, day: date) -> float:
+        """How many of those who like inhouses come: the tired host's Wednesdays thin out."""
+        if day.weekday() != 2 or day < self.burnout:
+            return 1.0
+        if day < self.host_gone:
+            tiring = (day - self.burnout) / (self.host_gone - self.burnout)
+            return 1.0 - 0.6 * tiring
+        return 0.75
+
+    def mood(self, day: date) -> float:
+        """How much is on in voice on a day: 1 is an ordinary one."""
+        return WEEKDAY_MOOD[day.weekday()] * _season(day)
+
+
+def _season(day: date) -> float:
+    if day.month == 8:
+        return 0.42
+    if day.month == 7:
+        return 0.8
+    if (day.month, day.day) in {(12, 24), (12, 25), (12, 31)}:
+        return 0.35
+    return 1.12 if day.month in {1, 2, 11} else 1.0
