@@ -1,0 +1,79 @@
+"""A message as plain data. What is wrong with one is found here, not in an answer from Discord."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+# This project's own limits (a notification, a phone's screen) …
+CONTENT = 120
+DESCRIPTION = 1800
+BUTTONS = 5
+# … and Discord's (Message and Component resources).
+TITLE = 256
+FOOTER = 2048
+ALT_TEXT = 1024
+CUSTOM_ID = 100
+LABEL = 80
+
+
+class Accent(IntEnum):
+    """The stripe beside an embed (visual.md, "Messages")."""
+
+    BLUE = 0x5CB8FF
+    ORANGE = 0xF5A742  # a limit is crossed, or something got clearly worse
+    GREY = 0x8E949E  # less than 80 % recorded: not judged
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    title: str
+    description: str
+    accent: Accent
+    footer: str
+
+    def __post_init__(self) -> None:
+        _at_most(TITLE, title=self.title)
+        _at_most(DESCRIPTION, description=self.description)
+        _at_most(FOOTER, footer=self.footer)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    file_name: str
+    png: bytes
+    alt_text: str
+
+    def __post_init__(self) -> None:
+        _at_most(ALT_TEXT, alt_text=self.alt_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    custom_id: str
+
+    def __post_init__(self) -> None:
+        _at_most(LABEL, label=self.label)
+        _at_most(CUSTOM_ID, custom_id=self.custom_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of grey buttons at most. Nothing in it can ping: whoever sends it says so to Discord."""
+
+    content: str
+    embed: Embed | None = None
+    pictures: tuple[Picture, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+    def __post_init__(self) -> None:
+        _at_most(CONTENT, content=self.content)
+        if len(self.buttons) > BUTTONS:
+            raise ValueError(f"{len(self.buttons)} buttons do not fit into a row of {BUTTONS}")
+
+
+def _at_most(limit: int, **texts: str) -> None:
+    for name, text in texts.items():
+        if len(text) > limit:
+            raise ValueError(f"{name} has {len(text)} characters, {limit} are allowed")
