@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from asyncpg import PostgresError
+from asyncpg import PostgresError  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 

@@ -1,0 +1,149 @@
+"""Who wants not to be recorded: keyed hashes in a text file, outside the database and its backups."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from storage.files import private_directory, private_file, sync_directory
+
+HASH_BYTES = 16
+
+
+class Kind(StrEnum):
+    OPTED_OUT = "opted_out"
+    ERASED = "erased"
+    RETURNED = "returned"
+
+
+class Withdrawal(NamedTuple):
+    kind: Kind
+    at_ms: int
+
+
+class WithdrawalsUnusable(Exception):
+    """The file is there and cannot be trusted. The message says what to do."""
+
+
+class Withdrawals:
+    """Append-only, fsynced before a call returns. The last line about a person holds.
+
+    A line reads `at_ms kind hash`; the first line tells under which secret the hashes were made.
+    """
+
+    def __init__(self, path: Path, secret: bytes) -> None:
+        self._path = path
+        self._hash = hashlib.blake2b(digest_size=HASH_BYTES, key=secret, person=b"withdrawal")
+        self._last: dict[bytes, Withdrawal] = {}
+        self._read_to = 0
+        self._seen: tuple[int, int] | None = None  # inode and size
+
+    @classmethod
+    def open(cls, path: Path, secret: bytes) -> Self:
+        withdrawals = cls(path, secret)
+        private_directory(path.parent)
+        private_file(path)
+        withdrawals._append(b"")
+        sync_directory(path.parent)
+        return withdrawals
+
+    def is_withdrawn(self, guild_id: int, user_id: int) -> bool:
+        """Costs nothing to speak of while nobody withdrew, a hash afterwards. Reads no file."""
+        return bool(self._last) and self.withdrawal(guild_id, user_id) is not None
+
+    def withdrawal(self, guild_id: int, user_id: int) -> Withdrawal | None:
+        last = self._last.get(self._person(guild_id, user_id))
+        return None if last is None or last.kind is Kind.RETURNED else last
+
+    def withdraw(self, guild_id: int, user_id: int, kind: Kind, at_ms: int) -> Withdrawal:
+        """Durable when it returns. Who withdrew in this way before keeps the first moment.
+
+        An erasure also covers an opt-out; an opt-out takes nothing back from an erasure.
+        """
+        self.refresh()
+        current = self.withdrawal(guild_id, user_id)
+        if current and current.kind in (kind, Kind.ERASED):
+            return current
+        self._record(guild_id, user_id, Withdrawal(kind, at_ms))
+        return Withdrawal(kind, at_ms)
+
+    def returned(self, guild_id: int, user_id: int, at_ms: int) -> None:
+        """The person wants to be recorded again, from now on."""
+        self.refresh()
+        if self.withdrawal(guild_id, user_id):
+            self._record(guild_id, user_id, Withdrawal(Kind.RETURNED, at_ms))
+
+    def refresh(self) -> bool:
+        """Takes up what another process appended; True if there was anything."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError as error:
+            raise WithdrawalsUnusable(
+                f"{self._path} is gone: put it back, because without it people who withdrew "
+                "are recorded again."
+            ) from error
+        if (status.st_ino, status.st_size) == self._seen:
+            return False
+        if self._seen and (status.st_ino != self._seen[0] or status.st_size < self._read_to):
+            self._last, self._read_to = {}, 0  # put back from elsewhere
+        self._take_up()
+        self._seen = (status.st_ino, status.st_size)
+        return True
+
+    def _take_up(self) -> None:
+        with self._path.open("rb") as file:
+            file.seek(self._read_to)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break  # being written, or cut short by a crash
+                if self._read_to == 0:
+                    self._check_header(line)
+                else:
+                    self._last.update(self._parse(line))
+                self._read_to += len(line)
+
+    def _parse(self, line: bytes) -> Iterator[tuple[bytes, Withdrawal]]:
+        try:
+            at_ms, kind, person = line.decode().split()
+            yield bytes.fromhex(person), Withdrawal(Kind(kind), int(at_ms))
+        except ValueError as error:
+            raise WithdrawalsUnusable(
+                f"{self._path} has a line that is not understood at byte {self._read_to}: "
+                "put back the file as it was, because without it people who withdrew are recorded again."
+            ) from error
+
+    def _header(self) -> bytes:
+        return b"withdrawals 1 " + self._person(0, 0).hex().encode() + b"\n"
+
+    def _check_header(self, line: bytes) -> None:
+        if line != self._header():
+            raise WithdrawalsUnusable(
+                f"{self._path} was written under another secret: put back the secret that belongs to it, "
+                "because without it people who withdrew are recorded again."
+            )
+
+    def _person(self, guild_id: int, user_id: int) -> bytes:
+        digest = self._hash.copy()
+        digest.update(b"%d %d" % (guild_id, user_id))
+        return digest.digest()
+
+    def _record(self, guild_id: int, user_id: int, withdrawal: Withdrawal) -> None:
+        person = self._person(guild_id, user_id)
+        self._append(b"%d %b %b\n" % (withdrawal.at_ms, withdrawal.kind.encode(), person.hex().encode()))
+
+    def _append(self, line: bytes) -> None:
+        file = os.open(self._path, os.O_RDWR | os.O_APPEND)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self.refresh()
+            os.ftruncate(file, self._read_to)  # a line that a crash cut short was never promised
+            os.write(file, line if self._read_to else self._header() + line)
+            os.fsync(file)
+        finally:
+            os.close(file)
+        self.refresh()
