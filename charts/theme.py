@@ -1,0 +1,103 @@
+"""Sizes, colours and fonts of every chart. Other files draw, this one says how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import font_roboto
+import matplotlib
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager
+
+WIDTH, HEIGHT = 1200, 675  # pixels; drawn at 72 dpi, so that a point is a pixel
+TALL_HEIGHT = 800  # with rows or panels
+DPI = 72
+
+LEFT, RIGHT = 40, 20
+HEADLINE_BASELINE = 79
+SUBTITLE_BASELINE = 127
+PLOT_TOP = 160
+FOOTER_RISE = 33  # from the footer's baseline to the lower edge
+
+SMALLEST = 27
+HEADLINE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 46, 30, 30, 27
+VALUE_SIZE, BIG_VALUE_SIZE = 34, 56
+CAP_HEIGHT = 0.711  # of Roboto, as a share of its size
+
+DATA_LINE, GRID_LINE, BASELINE, OUTLINE, HATCH_LINE = 5, 2, 3, 7, 3.5
+END_DOT, DOT, DOT_RING, HOLLOW_EDGE = 17, 13, 3, 4
+
+
+class Colour:
+    """Roles, not hues: two hues carry meaning, blue and orange."""
+
+    BACKGROUND = "#1e1f22"
+    PANEL = "#26282c"
+    INK = "#f2f3f5"
+    TEXT = "#dbdee1"
+    MUTED = "#b5bac1"
+    BETTER = "#5cb8ff"
+    WORSE = "#f5a742"
+    WORSE_HATCH = "#b8761c"
+    NEUTRAL = "#8e949e"
+    PARTIAL = "#a9d8ff"
+    BAND = "#2f6fa8"
+    GAP = "#3a3d44"
+    GRID = "#3a3d44"
+    AXIS = "#5c616b"
+
+
+BAND_OPACITY = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    name: str
+    value: int
+    file: str
+
+
+MEDIUM = Weight("medium", 500, "Roboto-Medium.ttf")
+BOLD = Weight("bold", 700, "Roboto-Bold.ttf")
+
+# Entered under a name of our own: a Roboto or DejaVu that the machine happens to have must not be picked
+# instead, or two machines would draw different bytes.
+FAMILY = "Guild Insights Roboto"
+SYMBOLS = "Guild Insights DejaVu"
+CJK_FAMILIES = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK TC", "Noto Sans CJK KR")
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The chain of fonts, each falling back to the next; only families that exist are named."""
+    for weight in (MEDIUM, BOLD):
+        _register(Path(font_roboto.font_directory) / weight.file, FAMILY, weight)
+    matplotlib_fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    _register(matplotlib_fonts / "DejaVuSans.ttf", SYMBOLS, MEDIUM)
+    _register(matplotlib_fonts / "DejaVuSans-Bold.ttf", SYMBOLS, BOLD)
+    present = {entry.name for entry in fontManager.ttflist}
+    return (FAMILY, SYMBOLS, *[name for name in CJK_FAMILIES if name in present][:1])
+
+
+def _register(file: Path, family: str, weight: Weight) -> None:
+    fontManager.ttflist.append(
+        FontEntry(fname=str(file), name=family, style="normal", variant="normal", weight=weight.value)
+    )
+
+
+@cache
+def font(size: float, weight: Weight) -> FontProperties:
+    return FontProperties(family=list(families()), weight=weight.value, size=size)
+
+
+def contrast(colour: str, background: str) -> float:
+    """WCAG 2.2 contrast ratio of two sRGB colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(colour), _luminance(background)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

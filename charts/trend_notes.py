@@ -1,0 +1,181 @@
+"""The words inside a trend: each where it covers neither another nor, if possible, the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from charts import theme
+from charts.canvas import Style
+from charts.placing import Box, around, first_free, strip
+from charts.text import people, percent
+from charts.theme import BOLD, Colour
+from charts.trend_plot import TrendPlot
+from reports.figures import PointState, TrendPoint
+
+NOTE = Style(theme.LABEL_SIZE - 1, outlined=True)
+QUIET_NOTE = Style(theme.LABEL_SIZE - 1, colour=Colour.MUTED, outlined=True)
+VALUE = Style(theme.LABEL_SIZE, BOLD, outlined=True)
+
+LINE_HEIGHT = 40.0
+FEW_GAPS = 2  # so many are named one by one, more of them together
+MARGIN = 10.0
+_UNITS = {1: "day", 7: "week"}
+
+
+@dataclass(slots=True)
+class Notes:
+    """What stands in the plot, from what must not be covered to what had better not be."""
+
+    plot: TrendPlot
+    texts: list[Box] = field(default_factory=list)
+    line: list[Box] = field(default_factory=list)
+    columns: list[Box] = field(default_factory=list)
+    band: list[Box] = field(default_factory=list)
+    grid: list[Box] = field(default_factory=list)
+
+    def layers(self) -> list[list[Box]]:
+        return [self.texts, self.line, self.columns, self.band, self.grid]
+
+    def size(self, lines: Sequence[str], style: Style) -> tuple[float, float, float]:
+        """Width, height, and ascent of the first line."""
+        boxes = [self.plot.canvas.extent(0, n * LINE_HEIGHT, text, style) for n, text in enumerate(lines)]
+        return max(box.right for box in boxes), boxes[-1].bottom - boxes[0].top, -boxes[0].top
+
+    def place(self, lines: Sequence[str], style: Style, candidates: Iterator[Box], at_least: int = 2) -> bool:
+        """Write the lines into the first free candidate; `at_least` layers are never covered."""
+        place = first_free(candidates, self.plot.area, self.layers(), at_least)
+        if place is None:
+            return False
+        ascent = self.size(lines, style)[2]
+        for n, text in enumerate(lines):
+            self.plot.canvas.text(place.left, place.top + ascent + n * LINE_HEIGHT, text, style)
+        self.texts.append(place)
+        return True
+
+
+def write_notes(plot: TrendPlot) -> None:
+    notes = _taken(plot)
+    for point in plot.named_points():
+        _name_value(notes, point)
+    _name_gaps(notes)
+    _name_beginning(notes)
+    _name_band(notes)
+
+
+def _taken(plot: TrendPlot) -> Notes:
+    notes = Notes(plot)
+    notes.grid = [Box(plot.area.left, y, plot.area.right, y).grown(theme.GRID_LINE) for _, y in plot.grid()]
+    notes.columns = [plot.columns(block).grown(4) for block in plot.gap_blocks()]
+    if plot.open_point is not None:
+        notes.columns.append(plot.columns([plot.open_point]).grown(4))
+    for run in plot.runs():
+        line, outline = plot.line(run), plot.band(run)
+        upper, lower = outline[: len(outline) // 2], outline[len(outline) // 2 :][::-1]
+        notes.line += [
+            *strip(line, line, theme.OUTLINE),
+            *(around(x, y, theme.END_DOT) for x, y in line[-1:]),
+        ]
+        notes.band += strip(upper, lower, theme.OUTLINE)
+    return notes
+
+
+def _name_value(notes: Notes, point: TrendPoint) -> None:
+    x, y = notes.plot.at(point)
+    text = people(point.value or 0)
+    width, height, _ = notes.size([text], VALUE)
+    shifts = (width / 2, width - MARGIN, MARGIN)
+    beneath = (Box(x - s, y + 14, x - s + width, y + 14 + height) for s in shifts)
+    above = (Box(x - s, y - 14 - height, x - s + width, y - 14) for s in shifts)
+    beside = (
+        Box(left, y - height / 2, left + width, y + height / 2)
+        for left in (x + 2 * MARGIN, x - 2 * MARGIN - width)
+    )
+    notes.place([text], VALUE, iter([*beneath, *above, *beside]), at_least=1)
+
+
+def _name_gaps(notes: Notes) -> None:
+    blocks = notes.plot.gap_blocks()
+    if len(blocks) > FEW_GAPS:
+        _name_together(notes, [point for block in blocks for point in block])
+        return
+    for block in blocks:
+        for lines in _gap_texts(block):
+            width, height, _ = notes.size(lines, NOTE)
+            if notes.place(lines, NOTE, _beside(notes.plot.columns(block), width, height)):
+                break
+
+
+def _gap_texts(block: Sequence[TrendPoint]) -> list[list[str]]:
+    """From what should be said to the least that must be."""
+    left_out = "so left out" if len(block) == 1 else f"{_counted(block)} left out"
+    return [[f"{_shares(block)} recorded,", left_out], [f"{_shares(block)} recorded"], [_shares(block)]]
+
+
+def _name_together(notes: Notes, points: Sequence[TrendPoint]) -> None:
+    lines = [f"{_counted(points)} left out,", f"{_shares(points)} recorded"]
+    width, height, _ = notes.size(lines, NOTE)
+    notes.place(lines, NOTE, _anywhere(notes.plot.area, width, height), at_least=1)
+
+
+def _counted(points: Sequence[TrendPoint]) -> str:
+    unit = _UNITS.get((points[0].end - points[0].start).days + 1, "period")
+    return f"{len(points)} {unit}{'' if len(points) == 1 else 's'}"
+
+
+def _shares(points: Sequence[TrendPoint]) -> str:
+    least, most = (percent(share(p.recorded for p in points)) for share in (min, max))
+    return least if least == most else f"{least.removesuffix(' %')}–{most}"
+
+
+def _beside(column: Box, width: float, height: float) -> Iterator[Box]:
+    """In the column if it is wide enough, else right of it, else left: low first, then high, then between."""
+    room = column.height - height
+    for share in (0.96, 0.04, *(n / 12 for n in range(11, 0, -1))):
+        top = column.top + room * share
+        for left in (column.right + MARGIN, column.left - MARGIN - width):
+            yield Box(left, top, left + width, top + height)
+
+
+def _anywhere(area: Box, width: float, height: float) -> Iterator[Box]:
+    for row in range(1, 12):
+        top = area.bottom - MARGIN - height - (row - 1) * area.height / 12
+        for column in range(16):
+            left = area.left + MARGIN + column * (area.width - width) / 16
+            yield Box(left, top, left + width, top + height)
+
+
+def _name_beginning(notes: Notes) -> None:
+    """Say why the first columns are empty."""
+    before = [point for point in notes.plot.points if point.state is PointState.BEFORE]
+    after = [point for point in notes.plot.points if point.state is not PointState.BEFORE]
+    if not before or not after:
+        return
+    lines = ["recording began", f"{after[0].start.day} {after[0].start:%b}"]
+    width, height, _ = notes.size(lines, QUIET_NOTE)
+    left = notes.plot.columns(before).left + MARGIN
+    middle = (notes.plot.area.top + notes.plot.area.bottom - height) / 2
+    notes.place(lines, QUIET_NOTE, iter([Box(left, middle, left + width, middle + height)]))
+
+
+def _name_band(notes: Notes) -> None:
+    """Once, next to the band where there is room: above it, else beneath it, else over it."""
+    if not any(box.height > 3 * theme.OUTLINE for box in notes.band):
+        return
+    lines = [
+        "band: 95 % interval" if any(len(run) > 1 for run in notes.plot.runs()) else "bar: 95 % interval"
+    ]
+    width, height, _ = notes.size(lines, QUIET_NOTE)
+    notes.place(lines, QUIET_NOTE, iter([*_along_the_band(notes, width, height)]), at_least=1)
+
+
+def _along_the_band(notes: Notes, width: float, height: float) -> Iterator[Box]:
+    places = []
+    for left in range(round(notes.plot.area.left + MARGIN), round(notes.plot.area.right - width), 16):
+        near = [box for box in notes.band if box.left < left + width and left < box.right]
+        if near:
+            above, beneath = min(box.top for box in near), max(box.bottom for box in near)
+            places.append((left, above - height - 2, beneath + 2))
+    yield from (Box(left, top, left + width, top + height) for left, top, _ in places)
+    yield from (Box(left, top, left + width, top + height) for left, _, top in places)
+    yield from _anywhere(notes.plot.area, width, height)
