@@ -1,0 +1,161 @@
+"""Every field that may be kept of what Discord sends, and nothing else. docs/privacy.md is generated from it.
+
+Paths are dotted; `[]` stands for each element of a list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.well_formed import (
+    Check,
+    any_flag,
+    count,
+    flag,
+    moment_ms,
+    name,
+    optional,
+    snowflake,
+    snowflakes,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One kept field: where it stands in the dispatch, under which name it is kept, and what for."""
+
+    kept_as: str
+    paths: tuple[str, ...]
+    check: Check
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A field that is read and not kept."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A list whose elements each become a row of their own."""
+
+    path: str
+    kept_type: str
+    person: str
+    fields: tuple[Field, ...]
+    ends_with: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    fields: tuple[Field, ...] = ()
+    person: str | None = None
+    guild: str = "guild_id"
+    passing: tuple[Passing, ...] = ()
+    each: Each | None = None
+
+
+BOT = Field("bot", ("user.bot",), flag, "bots are counted in no figure")
+ROLES = Field("roles", ("roles",), snowflakes, "tiers such as staff and captains")
+AFK = Field("afk_channel_id", ("afk_channel_id",), optional(snowflake), "time there is not activity")
+
+VOICE = (
+    Field("channel_id", ("channel_id",), optional(snowflake), "where; null: nowhere, or an excluded channel"),
+    Field("deaf", ("self_deaf", "deaf"), any_flag, "who is deafened does not take part"),
+    Field("bot", ("member.user.bot",), flag, "bots are no company"),
+)
+MEMBER = (
+    Field("joined_at_ms", ("joined_at",), optional(moment_ms), "since when they are a member"),
+    ROLES,
+    BOT,
+)
+VOICE_SESSION = Passing(
+    "session_id",
+    "links the coming and the leaving of someone who opted out, as a keyed hash and nothing else",
+)
+
+ALLOWED: Final[dict[str, Allowed]] = {
+    "GUILD_MEMBER_ADD": Allowed(
+        person="user.id",
+        fields=(Field("joined_at_ms", ("joined_at",), moment_ms, "when they joined"), ROLES, BOT),
+    ),
+    "GUILD_MEMBER_REMOVE": Allowed(person="user.id", fields=(BOT,)),
+    "GUILD_MEMBER_UPDATE": Allowed(person="user.id", fields=MEMBER),
+    "GUILD_MEMBERS_CHUNK": Allowed(
+        passing=(
+            Passing("nonce", "tells to which request the list answers"),
+            Passing("chunk_index", "tells whether the list is complete"),
+            Passing("chunk_count", "tells whether the list is complete"),
+        ),
+        each=Each("members", "SNAPSHOT_MEMBER", "user.id", MEMBER, "SNAPSHOT_MEMBERS_END"),
+    ),
+    "VOICE_STATE_UPDATE": Allowed(person="user_id", fields=VOICE, passing=(VOICE_SESSION,)),
+    "GUILD_CREATE": Allowed(
+        guild="id",
+        fields=(AFK, Field("member_count", ("member_count",), optional(count), "to check the member list")),
+        passing=(
+            Passing("members[].user.bot", "tells which of the people in voice are bots"),
+            Passing("voice_states[].session_id", VOICE_SESSION.reason),
+        ),
+        each=Each("voice_states", "SNAPSHOT_VOICE_STATE", "user_id", VOICE, "SNAPSHOT_VOICE_END"),
+    ),
+    "GUILD_UPDATE": Allowed(guild="id", fields=(AFK,)),
+    "GUILD_DELETE": Allowed(
+        guild="id", fields=(Field("unavailable", ("unavailable",), flag, "an outage is a gap in the record"),)
+    ),
+    "INTERACTION_CREATE": Allowed(  # slash and menu commands only; buttons, forms and completions are dropped
+        person="member.user.id",
+        fields=(
+            Field("interaction_id", ("id",), snowflake, "a command is counted once; holds the time"),
+            Field("application_id", ("application_id",), snowflake, "whose command it is"),
+            Field("command", ("data.name",), name, "which command, with its subcommand"),
+        ),
+        passing=(
+            Passing("type", "only commands are kept"),
+            Passing("channel_id", "commands in excluded channels are dropped"),
+            Passing(
+                "data.options",
+                "names; values that are ids, numbers or true and false; a chosen person like any person; "
+                "texts only of options listed in config.toml (recording.command_options)",
+            ),
+            Passing("data.resolved.users", "tells a chosen person from a chosen role"),
+        ),
+    ),
+}
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Documented dispatches that no figure needs: dropped whole, whichever intents are on.
+DROPPED: Final = _names(
+    """
+    READY RESUMED APPLICATION_COMMAND_PERMISSIONS_UPDATE
+    AUTO_MODERATION_RULE_CREATE AUTO_MODERATION_RULE_UPDATE AUTO_MODERATION_RULE_DELETE
+    AUTO_MODERATION_ACTION_EXECUTION
+    CHANNEL_CREATE CHANNEL_UPDATE CHANNEL_DELETE CHANNEL_PINS_UPDATE CHANNEL_INFO
+    VOICE_CHANNEL_STATUS_UPDATE VOICE_CHANNEL_START_TIME_UPDATE VOICE_CHANNEL_EFFECT_SEND VOICE_SERVER_UPDATE
+    THREAD_CREATE THREAD_UPDATE THREAD_DELETE THREAD_LIST_SYNC THREAD_MEMBER_UPDATE THREAD_MEMBERS_UPDATE
+    ENTITLEMENT_CREATE ENTITLEMENT_UPDATE ENTITLEMENT_DELETE
+    GUILD_AUDIT_LOG_ENTRY_CREATE GUILD_BAN_ADD GUILD_BAN_REMOVE
+    GUILD_EMOJIS_UPDATE GUILD_STICKERS_UPDATE GUILD_INTEGRATIONS_UPDATE
+    GUILD_JOIN_REQUEST_CREATE GUILD_JOIN_REQUEST_UPDATE GUILD_JOIN_REQUEST_DELETE
+    GUILD_ROLE_CREATE GUILD_ROLE_UPDATE GUILD_ROLE_DELETE
+    GUILD_SCHEDULED_EVENT_CREATE GUILD_SCHEDULED_EVENT_UPDATE GUILD_SCHEDULED_EVENT_DELETE
+    GUILD_SCHEDULED_EVENT_USER_ADD GUILD_SCHEDULED_EVENT_USER_REMOVE
+    GUILD_SOUNDBOARD_SOUND_CREATE GUILD_SOUNDBOARD_SOUND_UPDATE GUILD_SOUNDBOARD_SOUND_DELETE
+    GUILD_SOUNDBOARD_SOUNDS_UPDATE SOUNDBOARD_SOUNDS
+    INTEGRATION_CREATE INTEGRATION_UPDATE INTEGRATION_DELETE INVITE_CREATE INVITE_DELETE
+    MESSAGE_CREATE MESSAGE_UPDATE MESSAGE_DELETE MESSAGE_DELETE_BULK
+    MESSAGE_REACTION_ADD MESSAGE_REACTION_REMOVE MESSAGE_REACTION_REMOVE_ALL MESSAGE_REACTION_REMOVE_EMOJI
+    MESSAGE_POLL_VOTE_ADD MESSAGE_POLL_VOTE_REMOVE
+    PRESENCE_UPDATE STAGE_INSTANCE_CREATE STAGE_INSTANCE_UPDATE STAGE_INSTANCE_DELETE
+    SUBSCRIPTION_CREATE SUBSCRIPTION_UPDATE SUBSCRIPTION_DELETE TYPING_START USER_UPDATE WEBHOOKS_UPDATE
+    RATE_LIMITED
+    """
+)

@@ -1,0 +1,196 @@
+"""Taking the allowed fields out of a dispatch, on the event loop, before anything else sees it.
+
+Only copies are taken: the library changes nested objects of the dispatch afterwards. Nothing is checked here;
+what a value must look like is decided in the journal's thread (intake.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from bot.allow_list import ALLOWED, DROPPED, Allowed, Each, Field
+from bot.well_formed import ABSENT
+
+COMMAND: Final = 2  # "Interaction Type" in Discord's reference: a slash or menu command
+SUBCOMMAND_DEPTH: Final = 3  # command, group, subcommand: Discord nests no deeper
+MOST_OPTIONS: Final = 25  # of one command
+
+SCALARS: Final = frozenset({str, int, bool, float, type(None)})
+
+Reader = Callable[[Any], object]
+
+
+class Option(msgspec.Struct, frozen=True, gc=False):
+    """One option of a command, or a subcommand with its options."""
+
+    name: object
+    type: object
+    value: object
+    options: tuple[Option, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """One element of a list that becomes rows: a member, or someone in voice."""
+
+    person: object
+    values: tuple[object, ...]
+    session: object = ABSENT
+
+
+class Kept(msgspec.Struct, frozen=True, gc=False):
+    """The allowed fields of one dispatch, unchecked. Values are scalars, tuples, or a kind (dict, list)."""
+
+    type: str
+    guild: object = ABSENT
+    person: object = ABSENT
+    values: tuple[object, ...] = ()
+    session: object = ABSENT  # of a voice state
+    channel: object = ABSENT  # of a command
+    rows: tuple[Row, ...] = ()
+    options: tuple[Option, ...] = ()
+    people: frozenset[str] = frozenset()  # chosen in a command's options; bots in voice
+
+
+def excerpt(dispatch_type: str, data: object) -> Kept | None:
+    """What may be kept of a dispatch. None: a known dispatch of which nothing is kept."""
+    take = EXCERPTS.get(dispatch_type)
+    if take is not None:
+        return take(data if isinstance(data, dict) else {})
+    if dispatch_type in DROPPED:
+        return None
+    return Kept(dispatch_type, _read_guild(data))
+
+
+def _copied(value: Any) -> object:
+    if value.__class__ in SCALARS:
+        return value
+    if isinstance(value, list):
+        return tuple([item if item.__class__ in SCALARS else item.__class__ for item in value])
+    return value.__class__
+
+
+def _reader(path: str) -> Reader:
+    first, *more = path.split(".")
+    if not more:
+
+        def read_one(data: Any) -> object:
+            value = data.get(first, ABSENT)
+            return value if value.__class__ in SCALARS else ABSENT if value is ABSENT else _copied(value)
+
+        return read_one
+    rest = _reader(".".join(more))
+
+    def read_nested(data: Any) -> object:
+        inner = data.get(first)
+        return rest(inner) if isinstance(inner, dict) else ABSENT
+
+    return read_nested
+
+
+def _field_reader(field: Field) -> Reader:
+    if len(field.paths) == 1:
+        return _reader(field.paths[0])
+    readers = [_reader(path) for path in field.paths]
+    return lambda data: tuple([read(data) for read in readers])
+
+
+_read_session = _reader("session_id")
+_read_channel = _reader("channel_id")
+
+
+def _read_guild(data: object) -> object:
+    return _copied(data.get("guild_id")) if isinstance(data, dict) and "guild_id" in data else ABSENT
+
+
+def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Callable[[Mapping[str, Any]], Kept | None]:
+    read_guild = _reader(allowed.guild)
+    read_person = _reader(allowed.person) if allowed.person else lambda _: ABSENT
+    readers = [_field_reader(field) for field in allowed.fields]
+    rows_of = _rows_of(allowed.each) if allowed.each else lambda _: ()
+    reads_session = any(passing.path == "session_id" for passing in allowed.passing)
+    reads_bots = any(passing.path == "members[].user.bot" for passing in allowed.passing)
+
+    def take(data: Mapping[str, Any]) -> Kept:
+        return Kept(
+            dispatch_type,
+            read_guild(data),
+            read_person(data),
+            tuple([read(data) for read in readers]),
+            session=_read_session(data) if reads_session else ABSENT,
+            rows=rows_of(data),
+            people=_bots(data) if reads_bots else frozenset(),
+        )
+
+    return _command_only(take) if dispatch_type == "INTERACTION_CREATE" else take
+
+
+def _rows_of(each: Each) -> Callable[[Mapping[str, Any]], tuple[Row, ...]]:
+    read_person = _reader(each.person)
+    readers = [_field_reader(field) for field in each.fields]
+
+    def rows_of(data: Mapping[str, Any]) -> tuple[Row, ...]:
+        rows = data.get(each.path)
+        if not isinstance(rows, list):
+            return ()
+        return tuple(
+            [
+                Row(read_person(row), tuple([read(row) for read in readers]), _read_session(row))
+                for row in [item if isinstance(item, dict) else {} for item in rows]
+            ]
+        )
+
+    return rows_of
+
+
+def _bots(guild: Mapping[str, Any]) -> frozenset[str]:
+    """The bots among the members that a GUILD_CREATE lists: at least everyone in voice."""
+    members = guild.get("members")
+    users = [m.get("user") for m in members if isinstance(m, dict)] if isinstance(members, list) else []
+    bots = [user.get("id") for user in users if isinstance(user, dict) and user.get("bot") is True]
+    return frozenset([bot for bot in bots if isinstance(bot, str)])
+
+
+def _command_only(take: Callable[[Mapping[str, Any]], Kept]) -> Callable[[Mapping[str, Any]], Kept | None]:
+    def take_command(data: Mapping[str, Any]) -> Kept | None:
+        kind = data.get("type")
+        if kind != COMMAND or isinstance(kind, bool) or "guild_id" not in data:
+            return None  # a button, a form, a completion; or a command in direct messages
+        inner = data.get("data")
+        inner = inner if isinstance(inner, dict) else {}
+        return msgspec.structs.replace(
+            take(data),
+            channel=_read_channel(data),
+            options=_options(inner.get("options"), SUBCOMMAND_DEPTH),
+            people=_chosen_people(inner),
+        )
+
+    return take_command
+
+
+def _options(options: object, depth: int) -> tuple[Option, ...]:
+    if not isinstance(options, list) or depth == 0:
+        return ()
+    return tuple(
+        [
+            Option(
+                _copied(option.get("name")),
+                _copied(option.get("type")),
+                _copied(option.get("value")),
+                _options(option.get("options"), depth - 1),
+            )
+            for option in options[:MOST_OPTIONS]
+            if isinstance(option, dict)
+        ]
+    )
+
+
+def _chosen_people(command: Mapping[str, Any]) -> frozenset[str]:
+    resolved = command.get("resolved")
+    users = resolved.get("users") if isinstance(resolved, dict) else None
+    return frozenset(users) if isinstance(users, dict) else frozenset()
+
+
+EXCERPTS: Final = {name: _excerpt_of(name, allowed) for name, allowed in ALLOWED.items()}

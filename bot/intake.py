@@ -1,0 +1,205 @@
+"""The door: what Discord sent becomes events that hold only what the allow-list names (docs/privacy.md).
+
+`extract` runs on the event loop and only copies. `events` runs in the journal's writer thread, checks every
+value, and says in a dead letter's reason which field is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from bot.allow_list import ALLOWED, Each, Field
+from bot.command_options import checked_options
+from bot.draft import Draft, Keys, Received
+from bot.excerpt import Kept, Row, excerpt
+from bot.well_formed import storable
+from storage.event import Event
+
+LONGEST_TYPE: Final = 64  # the log's column
+UNKNOWN: Final = "unknown dispatch type"
+NOT_IN_A_TYPE: Final = re.compile("[^A-Z0-9_]")
+
+
+class Tombstones(Protocol):
+    """What the intake needs of storage.withdrawals.Withdrawals."""
+
+    def is_withdrawn(self, guild_id: int, user_id: int) -> bool: ...
+
+
+class IntakeOptions(msgspec.Struct, frozen=True):
+    """What the community decided about recording. Replaced whole when config.toml changes."""
+
+    guild_ids: frozenset[int]  # of other guilds nothing is kept
+    excluded_channels: frozenset[int] = frozenset()
+    command_options: frozenset[str] = frozenset()  # "show_profile.name": texts that may be kept
+
+
+class Intake:
+    def __init__(self, keys: Keys, withdrawals: Tombstones, options: IntakeOptions) -> None:
+        self.keys = keys
+        self._withdrawals = withdrawals
+        self.options = options
+
+    @property
+    def options(self) -> IntakeOptions:
+        return self._options
+
+    @options.setter
+    def options(self, options: IntakeOptions) -> None:
+        self._options = options
+        self._guilds = frozenset(str(guild) for guild in options.guild_ids)
+        self._excluded = frozenset(str(channel) for channel in options.excluded_channels)
+
+    def extract(self, dispatch_type: str, data: object) -> Kept | None:
+        """The allowed fields of a dispatch, copied; None when nothing of it is kept. Takes a few µs."""
+        kept = excerpt(dispatch_type, data)
+        if kept is None or kept.channel in self._excluded:
+            return None
+        if isinstance(kept.guild, str) and kept.guild not in self._guilds and kept.guild.isdecimal():
+            return None
+        return kept
+
+    def events_of(  # noqa: PLR0917 - a dispatch and all that identifies it
+        self,
+        dispatch_type: str,
+        data: object,
+        received_at_ms: int,
+        session_id: str,
+        session_started_at_ms: int,
+        sequence: int,
+    ) -> list[Event]:
+        """The events of a dispatch that came at a known moment, without a gateway."""
+        kept = self.extract(dispatch_type, data)
+        if kept is None:
+            return []
+        at = received_at_ms
+        return self.events(Received(kept, session_id, session_started_at_ms, sequence, at, at, at))
+
+    def encode(self, item: object) -> Sequence[Event]:
+        """The journal's encoder: items are dispatches, or the bot's own observations."""
+        if isinstance(item, Received):
+            return self.events(item)
+        assert isinstance(item, Event)
+        return [] if self._is_withdrawn(item.guild_id, item.person) else [item]
+
+    def unencodable(self, item: object, error: Exception) -> Event:
+        """A dead letter for an item that `encode` failed on. Nothing of its content is kept."""
+        if not isinstance(item, Received):
+            raise TypeError(f"the journal was given a {type(item).__name__}") from error
+        reason = f"could not be encoded: {type(error).__name__}"
+        return Draft(item, clean_type(item.kept.type), problems=[reason]).sealed(self.keys)
+
+    def events(self, received: Received) -> list[Event]:
+        """One event, or several where a dispatch lists people. Malformed and unknown ones have a problem."""
+        return [draft.sealed(self.keys) for draft in self._drafts(received)]
+
+    def _drafts(self, received: Received) -> list[Draft]:
+        kept = received.kept
+        allowed = ALLOWED.get(kept.type)
+        if allowed is None:
+            return [self._unknown(received)]
+        head = Draft(received, kept.type)
+        head.guild_id = head.number(allowed.guild, kept.guild)
+        drafts = []
+        if allowed.fields:
+            row = Row(kept.person, kept.values, kept.session)
+            drafts = self._filled(head.follower(kept.type, 0), allowed.person, allowed.fields, row)
+        if kept.type == "INTERACTION_CREATE":
+            self._add_options(drafts, kept)
+        if kept.type == "GUILD_MEMBER_ADD" and received.snapshot:
+            drafts += [_listed(draft, received.snapshot) for draft in drafts if not draft.problems]
+        if allowed.each:
+            drafts += self._listed_people(head, allowed.each)
+        return drafts
+
+    def _unknown(self, received: Received) -> Draft:
+        draft = Draft(received, clean_type(received.kept.type))
+        guild_id = draft.number("guild_id", received.kept.guild)
+        draft.guild_id = guild_id if guild_id in self._options.guild_ids else None
+        draft.problems = [UNKNOWN]
+        return draft
+
+    def _filled(
+        self, draft: Draft, person_path: str | None, fields: Sequence[Field], row: Row
+    ) -> list[Draft]:
+        """The draft with its person and fields; nothing for someone who withdrew, except in voice."""
+        draft.person = draft.number(person_path, row.person) if person_path else None
+        draft.fill(fields, row.values)
+        if draft.body.get("channel_id") in self._excluded:
+            draft.body["channel_id"] = None
+        if not self._is_withdrawn(draft.guild_id, draft.person):
+            return [draft]
+        return self._without_name(draft, row) if draft.type in VOICE_TYPES else []
+
+    def _without_name(self, draft: Draft, row: Row) -> list[Draft]:
+        """Someone who withdrew stays company for others in voice: a token of this stay stands for them."""
+        if draft.guild_id is None or draft.person is None or not isinstance(row.session, str):
+            return []
+        draft.body["occupant"] = self.keys.occupant(draft.guild_id, draft.person, row.session)
+        draft.person = None
+        return [draft]
+
+    def _add_options(self, drafts: Sequence[Draft], kept: Kept) -> None:
+        for draft in drafts:
+            options = checked_options(
+                str(draft.body.get("command", "")), kept, self._options.command_options, draft.problems
+            )
+            people = {
+                option: [user_id]
+                for option, user_id in options.people.items()
+                if not self._is_withdrawn(draft.guild_id, user_id)
+            }
+            draft.others = people or None
+            draft.body |= {"command": options.command, "options": options.values}
+
+    def _listed_people(self, head: Draft, each: Each) -> list[Draft]:
+        """A row for everyone listed and, for people in voice, the row that ends the list."""
+        received = head.received
+        in_voice = each.kept_type in VOICE_TYPES
+        snapshot = f"{received.session_id}-{received.sequence}" if in_voice else received.snapshot
+        listed: list[Draft] = []
+        for index, row in enumerate(received.kept.rows, start=1):
+            for draft in self._filled(head.follower(each.kept_type, index), each.person, each.fields, row):
+                draft.body["snapshot"] = snapshot
+                draft.body["bot"] = draft.body.get("bot", False) or row.person in received.kept.people
+                listed.append(draft)
+        return _ended(head, each, listed, snapshot) if in_voice else listed
+
+    def _is_withdrawn(self, guild_id: int | None, person: int | None) -> bool:
+        if guild_id is None or person is None:
+            return False
+        return self._withdrawals.is_withdrawn(guild_id, person)
+
+
+VOICE_TYPES: Final = frozenset({"VOICE_STATE_UPDATE", "SNAPSHOT_VOICE_STATE"})
+
+
+def _ended(head: Draft, each: Each, listed: list[Draft], snapshot: str | None) -> list[Draft]:
+    """The list with its end. A list with a malformed entry has none: it must not make anyone leave."""
+    listed = [draft for draft in listed if draft.problems or draft.body["channel_id"] is not None]
+    if any(draft.problems for draft in listed):
+        return listed
+    end = head.follower(each.ends_with, len(head.received.kept.rows) + 1)
+    end.body = {"snapshot": snapshot, "occupants": len(listed)}
+    return [*listed, end]
+
+
+def _listed(joined: Draft, snapshot: str) -> Draft:
+    """Who joins while the member list is being sent may be missing in it, and has not left."""
+    draft = joined.follower("SNAPSHOT_MEMBER", 1)
+    draft.person = joined.person
+    draft.body = {**joined.body, "snapshot": snapshot}
+    return draft
+
+
+def clean_type(dispatch_type: object) -> str:
+    """A dispatch's name as the log takes it: capitals, digits and underscores, at most 64."""
+    text = storable(dispatch_type) if isinstance(dispatch_type, str) else ""
+    return NOT_IN_A_TYPE.sub("_", text.upper())[:LONGEST_TYPE] or "UNNAMED"
+
+
+__all__ = ["Intake", "IntakeOptions", "Received", "clean_type"]

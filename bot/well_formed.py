@@ -1,0 +1,141 @@
+"""What a field of a dispatch must look like to be kept. Each check gives the value as it is stored.
+
+A check never repeats the value that it refuses: what is malformed may be anything, also something private.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+HIGHEST: Final = 2**63 - 1  # snowflakes have 64 bits, both databases' integers 63 and a sign
+LONGEST_NAME: Final = 100  # Discord's names of commands and options have at most 32 characters
+MOST_ROLES: Final = 1000  # Discord allows 250 in a guild
+LAST_MOMENT_MS: Final = 253_402_300_799_999  # the year 9999, where datetime ends
+
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor lone surrogates
+DISCORD_EPOCH_MS: Final = 1_420_070_400_000  # "Snowflakes" in Discord's API reference: 2015-01-01 UTC
+
+T = TypeVar("T")
+Check = Callable[[object], object]
+
+
+class _Absent:
+    """The field was not there, which is not the same as null."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+
+
+class Malformed(ValueError):
+    """The value is not what Discord documents. The message says what was expected and what kind came."""
+
+
+def kind_of(value: object) -> str:
+    """The JSON name of a value's kind; the value itself is never shown."""
+    if value is ABSENT:
+        return "nothing"
+    if value is None:
+        return "null"
+    if isinstance(value, type):  # stands for an object or a list that was not copied
+        return "an object" if value is dict else "a list"
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", tuple: "a list"}
+    return names.get(type(value), "something else")
+
+
+def refuse(expected: str, value: object) -> Malformed:
+    return Malformed(f"expected {expected}, got {kind_of(value)}")
+
+
+def snowflake_number(value: object) -> int:
+    if isinstance(value, str) and 0 < len(value) <= 20 and value.isascii() and value.isdecimal():
+        number = int(value)
+    elif type(value) is int:
+        number = value
+    else:
+        raise refuse("an id", value)
+    if not 0 < number <= HIGHEST:
+        raise Malformed("expected an id, got a number out of range")
+    return number
+
+
+def snowflake(value: object) -> str:
+    return str(snowflake_number(value))
+
+
+def snowflakes(value: object) -> list[str]:
+    if not isinstance(value, tuple):
+        raise refuse("a list of ids", value)
+    if len(value) > MOST_ROLES:
+        raise Malformed(f"expected at most {MOST_ROLES} ids, got more")
+    return [snowflake(item) for item in value]
+
+
+def flag(value: object) -> bool:
+    if value is ABSENT:  # Discord leaves `bot` out for people
+        return False
+    if not isinstance(value, bool):
+        raise refuse("true or false", value)
+    return value
+
+
+def any_flag(value: object) -> bool:
+    assert isinstance(value, tuple)  # several fields are kept as one
+    return True in {flag(item) for item in value}
+
+
+def count(value: object) -> int:
+    if type(value) is not int:
+        raise refuse("a whole number", value)
+    if not 0 <= value <= HIGHEST:
+        raise Malformed("expected a whole number, got one out of range")
+    return value
+
+
+def moment_ms(value: object) -> int:
+    """An ISO 8601 timestamp with its offset, as milliseconds since 1970 UTC."""
+    if not isinstance(value, str):
+        raise refuse("a timestamp", value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise Malformed("expected a timestamp, got another text") from None
+    if moment.tzinfo is None:
+        raise Malformed("expected a timestamp with its offset, got one without")
+    at_ms = int(moment.timestamp() * 1000)
+    if not 0 <= at_ms <= LAST_MOMENT_MS:
+        raise Malformed("expected a timestamp, got one out of range")
+    return at_ms
+
+
+def name(value: object) -> str:
+    if not isinstance(value, str):
+        raise refuse("a name", value)
+    clean = storable(value)[:LONGEST_NAME]
+    if not clean:
+        raise Malformed("expected a name, got an empty text")
+    return clean
+
+
+def optional(check: Callable[[object], T]) -> Callable[[object], T | None]:
+    """The same check, but null or nothing is kept as null."""
+
+    def checked(value: object) -> T | None:
+        return None if value is None or value is ABSENT else check(value)
+
+    return checked
+
+
+def storable(text: str) -> str:
+    """The text without what a database refuses: NUL and lone surrogates."""
+    return UNSTORABLE.sub("", text)
+
+
+def snowflake_ms(number: int) -> int:
+    """When Discord made the id, in milliseconds since 1970 UTC."""
+    return (number >> 22) + DISCORD_EPOCH_MS
