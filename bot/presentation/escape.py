@@ -61,3 +61,12 @@ def _escape_start(match: re.Match[str]) -> str:
 def member_text(text: str, limit: int) -> str:
     """What a member wrote (a title, a name), cleaned, clamped to `limit` visible characters and escaped."""
     return escape(clamp(clean(text), limit))
+
+
+def escape_within(text: str, limit: int) -> str:
+    """Escaped text of at most `limit` characters, the marks of escaping among them."""
+    visible, escaped = limit, member_text(text, limit)
+    while len(escaped) > limit:
+        visible -= 1
+        escaped = member_text(text, visible)
+    return escaped

@@ -1,0 +1,41 @@
+"""The answer to “How counted”: what each number means, from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.presentation.escape import escape
+from bot.presentation.message import DESCRIPTION, Accent, Embed, Message
+from reports.catalogue import DEFINITIONS, Definition
+
+
+def counted_messages(definitions: Iterable[Definition] = DEFINITIONS) -> list[Message]:
+    """One message, or more where the meanings need more than one embed."""
+    pages = list(_pages(map(_meaning, definitions)))
+    return [
+        Message("How these numbers are counted" if page is pages[0] else "…", _embed(page)) for page in pages
+    ]
+
+
+def _embed(page: str) -> Embed:
+    return Embed(
+        "What each number means",
+        page,
+        Accent.BLUE,
+        "95 % intervals: Wilson; changes of the same people: exact McNemar, Holm-corrected",
+    )
+
+
+def _meaning(definition: Definition) -> str:
+    return f"**{escape(definition.label)}**: {escape(definition.meaning)}"
+
+
+def _pages(lines: Iterable[str]) -> Iterator[str]:
+    page = ""
+    for line in lines:
+        if len(page) + len(line) + 1 > DESCRIPTION:
+            yield page
+            page = ""
+        page = f"{page}\n{line}" if page else line
+    if page:
+        yield page

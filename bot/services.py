@@ -1,0 +1,58 @@
+"""What commands and digests are handed: built once when the bot starts, and passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.settings import Settings
+from reports.figures import BridgeFigure, TrendFigure
+from storage.database import Warehouse
+
+
+class Holder(Protocol):
+    """The settings in force: looked up anew at each use, so that a changed file is followed at once."""
+
+    @property
+    def current(self) -> Settings: ...
+
+
+class Observer(Protocol):
+    """Writes the bot's own observations into the journal. Never waits."""
+
+    def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None: ...
+
+    def command_completed(
+        self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
+    ) -> None: ...
+
+
+class Tables(Protocol):
+    """How far the tables have followed what was recorded."""
+
+    @property
+    def as_of_ms(self) -> int | None:
+        """The latest moment that the tables speak of; None before the first one is known."""
+        ...
+
+    @property
+    def problem(self) -> str | None:
+        """Why they do not follow now, in one sentence; None while they do."""
+        ...
+
+
+class Draws(Protocol):
+    async def draw(self, figure: TrendFigure | BridgeFigure, timeout_s: float) -> bytes:
+        """PNG bytes. Raises DrawingFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Holder
+    warehouse: Warehouse
+    observer: Observer
+    tables: Tables
+    drawing: Draws
+    clock: Clock

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.presentation.counted import counted_messages
+from bot.presentation.message import (
+    ALT_TEXT,
+    CONTENT,
+    DESCRIPTION,
+    Accent,
+    Button,
+    Embed,
+    Message,
+    Picture,
+)
+from bot.presentation.report_message import report_message
+from bot.presentation.to_discord import send_arguments
+from reports.catalogue import DEFINITIONS
+from reports.periods import parse_period, previous
+from reports.report import Bridge, Change, Kpi, Measure, Report, Section, Verdict, Worth
+
+WEEK = parse_period("2025-W46", "Europe/Berlin", "monday", 0)
+
+
+def change(difference, verdict=Verdict.WITHIN_NOISE, worth=Worth.NEUTRAL, p_value=0.4):
+    return Change(difference, None, None, p_value, verdict, worth)
+
+
+ACTIVE = Kpi("weekly_active_members", Measure(187, 187, 331), Measure(178, 178, 330), change(9))
+CAME_IN = Kpi("came_in", Measure(38), Measure(31), parts=(("back", 20), ("new", 18)))
+QUIET_WORSE = Kpi(
+    "soft_attrition",
+    Measure(0.31, 20, 64),
+    Measure(0.14, 10, 70),
+    change(0.17, Verdict.CLEAR, Worth.WORSE, p_value=0.001),
+)
+RECORDED = Kpi("recording_coverage", Measure(0.99, coverage=0.99))
+WEEKLY = Report(
+    name="weekly",
+    guild_id=1000,
+    period=WEEK,
+    previous_period=previous(WEEK),
+    zone="Europe/Berlin",
+    as_of_ms=WEEK.end_ms,
+    finding="187 people were active, 9 more than the week before: within noise.",
+    sections=(Section("Community", (ACTIVE, CAME_IN)), Section("Data", (RECORDED,))),
+    bridge=Bridge(178, 29, 24, 5, 149, 38, 20, 18, 0, 187, 1.3),
+    gaps=(),
+    caveats=("Voice: not recorded Wed 12 Nov, 04:10–05:10 (60 min).",),
+    excluded={"bots": 3, "withdrawn": 0},
+    rules="3f2a91c0ffee",
+)
+
+
+def lines(message: Message) -> list[str]:
+    return message.embed.description.replace("\u00a0", " ").split("\n")
+
+
+def test_a_weekly_message_says_finding_period_and_each_number_with_what_it_was():
+    message = report_message(WEEKLY, marker="weekly 2025-W46")
+
+    assert message.content == WEEKLY.finding
+    assert message.embed.title == "Week 46 · 10–16 Nov 2025"
+    assert lines(message) == [
+        "**Community** · **changes within noise**",
+        "Active members **187** of 331 · was 178",
+        "Came in **38** (20 back, 18 new) · was 31",
+        "",
+        "**Data**",
+        "Recorded **99 %**",
+        "",
+        "Voice: not recorded Wed 12 Nov, 04:10–05:10 (60 min).",
+        "In no number: 3 bots.",
+    ]
+    assert message.embed.footer == "Europe/Berlin · 95 % intervals · rules 3f2a91c0ffee · weekly 2025-W46"
+    assert message.embed.accent is Accent.BLUE
+
+
+def test_a_clear_change_is_worth_a_look_is_said_once_and_makes_the_stripe_orange():
+    report = replace(WEEKLY, sections=(Section("Community", (ACTIVE, QUIET_WORSE)),))
+    message = report_message(report)
+
+    assert lines(message)[:2] == [
+        "**Worth a look**",
+        "⚠️ Went quiet **31 %** (20/64) · was 14 % · ▲ **clearly worse**",
+    ]
+    assert message.embed.description.count("Went quiet") == 1
+    assert message.embed.accent is Accent.ORANGE
+
+
+def test_at_most_three_changes_are_worth_a_look_the_surest_first():
+    kpis = tuple(
+        replace(QUIET_WORSE, cut=str(n), change=replace(QUIET_WORSE.change, p_value=n)) for n in (4, 2, 3, 1)
+    )
+    message = report_message(replace(WEEKLY, sections=(Section("Community", kpis),)))
+
+    block = message.embed.description.split("\n\n")[0].split("\n")
+    assert [line.split("**")[0] for line in block[1:]] == [f"⚠️ Went quiet, {n} " for n in (1, 2, 3)]
+
+
+def test_below_four_fifths_recorded_the_stripe_is_grey_and_nothing_is_compared():
+    kpi = replace(
+        ACTIVE, current=Measure(87, 87, 331, coverage=0.62), change=change(None, Verdict.NOT_COMPARED)
+    )
+    message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
+
+    assert message.embed.accent is Accent.GREY
+    assert "Active members **87** of 331 · not compared" in lines(message)
+
+
+def test_a_rate_of_few_people_is_shown_as_its_counts():
+    kpi = Kpi("soft_attrition", Measure(0.375, 3, 8), Measure(0.2, 2, 9))
+    message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
+
+    assert "Went quiet **3/8** · was 2/9 · too few" in lines(message)
+
+
+def test_a_value_that_is_not_defined_says_so():
+    kpi = Kpi("quick_ratio", Measure(None), Measure(1.3))
+    message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
+
+    assert "Gains / losses **not defined** · was 1.3" in lines(message)
+
+
+def test_health_shows_the_bridge_and_the_moment_that_it_speaks_of():
+    period = replace(WEEK, key="trailing-7d")
+    as_of_ms = WEEK.end_ms + 14 * 3_600_000
+    message = report_message(replace(WEEKLY, name="health", period=period, as_of_ms=as_of_ms))
+
+    assert message.embed.title == "Health · 7 days to 16 Nov · as of 14:00"
+    assert lines(message)[lines(message).index("**From 178 to 187 active members**") + 1 :][:2] == [
+        "−29 dropped out (24 went quiet, 5 left)",
+        "+38 came in (20 back, 18 new)",
+    ]
+
+
+def test_notes_about_the_message_come_last_and_an_open_week_is_labelled():
+    message = report_message(replace(WEEKLY, is_open=True), notes=["Posted late."])
+
+    assert lines(message)[-1] == "Posted late."
+    assert message.embed.title.endswith(" · still open")
+
+
+def test_what_does_not_fit_is_left_out_from_the_end_and_said_to_be():
+    report = replace(WEEKLY, caveats=tuple(f"Caveat number {n}, which is quite long." for n in range(100)))
+    description = report_message(report).embed.description
+
+    assert len(description) <= DESCRIPTION
+    shown = description.count("Caveat number")
+    assert description.endswith(f"… and {100 - shown + 1} lines more")  # the caveats and who is in no number
+
+
+def test_text_in_a_report_cannot_be_markup_and_a_finding_is_cut_to_its_limit():
+    report = replace(WEEKLY, finding="**" + "x" * 200, caveats=("[click](https://evil.example)",))
+    message = report_message(report)
+
+    assert message.content.startswith(r"\*\*xxx")
+    assert r"\[click\](https\://evil.example)" in lines(message)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Message("x" * (CONTENT + 1)),
+        lambda: Embed("t", "x" * (DESCRIPTION + 1), Accent.BLUE, "f"),
+        lambda: Picture("a.png", b"", "x" * (ALT_TEXT + 1)),
+        lambda: Button("x" * 81, "id"),
+        lambda: Button("label", "x" * 101),
+        lambda: Message("x", buttons=(Button("a", "b"),) * 6),
+    ],
+)
+def test_a_message_beyond_a_limit_cannot_be_made(make):
+    with pytest.raises(ValueError, match=r"characters|buttons"):
+        make()
+
+
+def test_how_counted_says_what_every_number_means_within_the_limits():
+    messages = counted_messages(DEFINITIONS * 3)
+    text = "\n".join(message.embed.description for message in messages)
+
+    assert len(messages) > 1
+    for definition in DEFINITIONS:
+        assert text.count(f"**{definition.label}**: ") == 3
+
+
+def test_what_is_sent_can_ping_nobody_and_a_picture_can_be_read_again_for_a_retry():
+    picture = Picture("trend.png", b"PNG", "Line chart")
+    arguments = send_arguments(replace(report_message(WEEKLY), pictures=(picture,)))
+
+    assert arguments["allowed_mentions"] == {"parse": []}
+    assert [arguments["files"][0].open_file().read() for _ in range(2)] == [b"PNG", b"PNG"]
+    assert arguments["files"][0].description == "Line chart"
+    (row,) = arguments["components"]
+    assert [(button.style, button.label) for button in row.components] == [(2, "How counted")]
