@@ -12,7 +12,7 @@ _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b05-\U00002bff\U0000231a-\U000023ff\u20e3\ufe00-\ufe0f]"
 )
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format and direction, surrogate, private, unassigned
-_JOINING_SPACE = "\u00a0"
+NO_BREAK = "\u00a0"
 
 
 def drawable(text: str) -> str:
@@ -24,7 +24,7 @@ def drawable(text: str) -> str:
 
 def clamped(text: str, length: int) -> str:
     """At most `length` characters, the last one “…” if something was left out."""
-    return text if len(text) <= length else text[: length - 1].rstrip(f" {_JOINING_SPACE}·,;:") + "…"
+    return text if len(text) <= length else text[: length - 1].rstrip(f" {NO_BREAK}·,;:") + "…"
 
 
 def member_text(text: str) -> str:
@@ -46,4 +46,4 @@ def percent(share: float) -> str:
     value = share * 100
     near_an_end = 0 < value < 1 or 99 < value < 100
     shown = min(max(round(value, 1), 0.1), 99.9) if near_an_end else round(value)
-    return f"{shown}{_JOINING_SPACE}%"
+    return f"{shown}{NO_BREAK}%"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 from charts import theme
 from charts.placing import Box
@@ -12,7 +13,8 @@ from reports.figures import TrendPoint
 
 LINE_SPACING = 1.28
 TIME_BASELINE = 579.0
-APART = 14.0  # between neighbours on the time axis, and between the two texts on the right
+BETWEEN_TIMES = 14.0
+APART = 28.0  # from the foot of a text on the right to the head of the next
 FEWEST_MONTHS = 3  # with fewer on the axis, single dates say more
 
 
@@ -20,20 +22,34 @@ def label_axes(plot: TrendPlot) -> None:
     for value, y in plot.grid():
         baseline = y + TICK.size * theme.CAP_HEIGHT / 2
         plot.canvas.text(plot.area.left - TICK_SPACE, baseline, people(value), TICK, align="right")
-    taken = float(theme.LEFT)
-    for x, text in _times(plot):
-        box = plot.canvas.extent(x, TIME_BASELINE, text, TICK, align="center")
-        if box.left >= taken and box.right <= plot.area.right + APART:
-            plot.canvas.text(x, TIME_BASELINE, text, TICK, align="center")
-            taken = box.right + APART
+    for x, text in _fitting(plot, _times(plot)):
+        plot.canvas.text(x, TIME_BASELINE, text, TICK, align="center")
 
 
-def _times(plot: TrendPlot) -> Iterator[tuple[float, str]]:
+def _times(plot: TrendPlot) -> list[tuple[float, str]]:
     """Months at the column in which they begin; single dates where there are too few of those."""
     months = [(plot.x(point), f"{point.end:%b}") for point in plot.points if _begins_a_month(point)]
     if len(months) >= FEWEST_MONTHS:
-        return iter(months)
-    return ((plot.x(point), f"{point.start.day} {point.start:%b}") for point in plot.points)
+        return months
+    return [(plot.x(point), f"{point.start.day} {point.start:%b}") for point in plot.points]
+
+
+def _fitting(plot: TrendPlot, times: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Every one, or every second, or every third …: the most that stand apart and inside the plot."""
+    inside = [time for time in times if _place(plot, time).within(_axis(plot))]
+    for stride in range(1, len(inside)):
+        kept = inside[::-1][::stride][::-1]
+        if all(_place(plot, b).left - _place(plot, a).right >= BETWEEN_TIMES for a, b in pairwise(kept)):
+            return kept
+    return inside[-1:]
+
+
+def _place(plot: TrendPlot, time: tuple[float, str]) -> Box:
+    return plot.canvas.extent(time[0], TIME_BASELINE, time[1], TICK, align="center")
+
+
+def _axis(plot: TrendPlot) -> Box:
+    return Box(theme.LEFT, plot.area.bottom, plot.area.right + BETWEEN_TIMES, plot.canvas.height)
 
 
 def _begins_a_month(point: TrendPoint) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import floor
 
 from charts import theme
 from charts.canvas import Style
 from charts.placing import Box, around, first_free, strip
-from charts.text import people, percent
+from charts.text import NO_BREAK, people, percent
 from charts.theme import BOLD, Colour
 from charts.trend_plot import TrendPlot
 from reports.figures import PointState, TrendPoint
@@ -50,7 +51,7 @@ class Notes:
         ascent = self.size(lines, style)[2]
         for n, text in enumerate(lines):
             self.plot.canvas.text(place.left, place.top + ascent + n * LINE_HEIGHT, text, style)
-        self.texts.append(place)
+        self.texts.append(place.grown(MARGIN))
         return True
 
 
@@ -74,7 +75,7 @@ def _taken(plot: TrendPlot) -> Notes:
         upper, lower = outline[: len(outline) // 2], outline[len(outline) // 2 :][::-1]
         notes.line += [
             *strip(line, line, theme.OUTLINE),
-            *(around(x, y, theme.END_DOT) for x, y in line[-1:]),
+            *(around(x, y, theme.END_DOT / 2 + theme.DOT_RING) for x, y in line[-1:]),
         ]
         notes.band += strip(upper, lower, theme.OUTLINE)
     return notes
@@ -85,7 +86,7 @@ def _name_value(notes: Notes, point: TrendPoint) -> None:
     text = people(point.value or 0)
     width, height, _ = notes.size([text], VALUE)
     shifts = (width / 2, width - MARGIN, MARGIN)
-    beneath = (Box(x - s, y + 14, x - s + width, y + 14 + height) for s in shifts)
+    beneath = (Box(x - s, y + 17, x - s + width, y + 17 + height) for s in shifts)
     above = (Box(x - s, y - 14 - height, x - s + width, y - 14) for s in shifts)
     beside = (
         Box(left, y - height / 2, left + width, y + height / 2)
@@ -102,7 +103,7 @@ def _name_gaps(notes: Notes) -> None:
     for block in blocks:
         for lines in _gap_texts(block):
             width, height, _ = notes.size(lines, NOTE)
-            if notes.place(lines, NOTE, _beside(notes.plot.columns(block), width, height)):
+            if notes.place(lines, NOTE, _at_column(notes.plot.columns(block), width, height)):
                 break
 
 
@@ -124,15 +125,24 @@ def _counted(points: Sequence[TrendPoint]) -> str:
 
 
 def _shares(points: Sequence[TrendPoint]) -> str:
-    least, most = (percent(share(p.recorded for p in points)) for share in (min, max))
-    return least if least == most else f"{least.removesuffix(' %')}–{most}"
+    shares = [p.recorded for p in points]
+    least, most = (percent(_never_up(share)) for share in (min(shares), max(shares)))
+    return least if least == most else f"{least.split(NO_BREAK)[0]}–{most}"
 
 
-def _beside(column: Box, width: float, height: float) -> Iterator[Box]:
-    """In the column if it is wide enough, else right of it, else left: low first, then high, then between."""
-    room = column.height - height
+def _never_up(share: float) -> float:
+    """79.6 % is left out because it is below 80: it must not read as 80."""
+    return floor(share * 100) / 100 if share >= 0.01 else share
+
+
+def _at_column(column: Box, width: float, height: float) -> Iterator[Box]:
+    """In the column if it is wide enough, else right of it or left: low first, then high, then between."""
+    if column.width >= width + 2 * MARGIN:
+        left, top = (column.left + column.right - width) / 2, (column.top + column.bottom - height) / 2
+        yield Box(left, top, left + width, top + height)
+        return
     for share in (0.96, 0.04, *(n / 12 for n in range(11, 0, -1))):
-        top = column.top + room * share
+        top = column.top + (column.height - height) * share
         for left in (column.right + MARGIN, column.left - MARGIN - width):
             yield Box(left, top, left + width, top + height)
 
@@ -146,21 +156,25 @@ def _anywhere(area: Box, width: float, height: float) -> Iterator[Box]:
 
 
 def _name_beginning(notes: Notes) -> None:
-    """Say why the first columns are empty."""
+    """Say why the first columns, or all, are empty."""
     before = [point for point in notes.plot.points if point.state is PointState.BEFORE]
     after = [point for point in notes.plot.points if point.state is not PointState.BEFORE]
-    if not before or not after:
-        return
-    lines = ["recording began", f"{after[0].start.day} {after[0].start:%b}"]
+    if not after:
+        _write_in(notes, notes.plot.area, ["nothing recorded yet"])
+    elif before:
+        began = f"{after[0].start.day} {after[0].start:%b}"
+        _write_in(notes, notes.plot.columns(before), ["recording began", began])
+
+
+def _write_in(notes: Notes, area: Box, lines: Sequence[str]) -> None:
     width, height, _ = notes.size(lines, QUIET_NOTE)
-    left = notes.plot.columns(before).left + MARGIN
-    middle = (notes.plot.area.top + notes.plot.area.bottom - height) / 2
-    notes.place(lines, QUIET_NOTE, iter([Box(left, middle, left + width, middle + height)]))
+    left, top = area.left + MARGIN, (area.top + area.bottom - height) / 2
+    notes.place(lines, QUIET_NOTE, iter([Box(left, top, left + width, top + height)]))
 
 
 def _name_band(notes: Notes) -> None:
     """Once, next to the band where there is room: above it, else beneath it, else over it."""
-    if not any(box.height > 3 * theme.OUTLINE for box in notes.band):
+    if not notes.plot.has_visible_band():
         return
     lines = [
         "band: 95 % interval" if any(len(run) > 1 for run in notes.plot.runs()) else "bar: 95 % interval"

@@ -18,6 +18,7 @@ from reports.figures import PointState, TrendFigure, TrendPoint
 TOP, BOTTOM = 166.0, 540.0
 TICK = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
 LATEST = Style(theme.BIG_VALUE_SIZE, BOLD, Colour.BETTER)
+NO_VALUE = Style(theme.BIG_VALUE_SIZE, BOLD, Colour.MUTED)
 LATEST_NAME = Style(theme.LABEL_SIZE)
 OPEN = Style(theme.LABEL_SIZE, BOLD)
 OPEN_NAME = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
@@ -25,6 +26,7 @@ OPEN_NAME = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
 FEWEST_COLUMNS = 8  # a young community's few weeks are not stretched over the whole width
 OPEN_WIDTH = 40.0  # the least width of the hatched column
 SIDE_WIDTH = 250.0  # the most that the texts on the right may take
+VISIBLE_BAND = 14.0  # pixels; a thinner one is hidden by its line
 TICK_SPACE, SIDE_SPACE = 14.0, 16.0
 LONE_BAR = 12.0  # width of the interval's bar behind a point without neighbours
 
@@ -94,15 +96,17 @@ class TrendPlot:
         return Box(left, self.area.top, right, self.area.bottom)
 
     def _edges(self, point: TrendPoint) -> tuple[float, float]:
-        at, closed_right = self.points.index(point), self.area.right
-        count = len(self.points)
+        """Equal columns up to the right edge; where periods are few, the place before them stays empty."""
+        columns, empty = max(len(self.points), FEWEST_COLUMNS), max(0, FEWEST_COLUMNS - len(self.points))
+        right = self.area.right
         if self.open_point is not None:
-            open_width = max(OPEN_WIDTH, self.area.width / count)
-            closed_right, count = closed_right - open_width, count - 1
-            if point.state is PointState.OPEN:
-                return closed_right, self.area.right
-        width = (closed_right - self.area.left) / count
-        return self.area.left + at * width, self.area.left + (at + 1) * width
+            right -= max(OPEN_WIDTH, self.area.width / columns)
+            columns -= 1
+            if point == self.open_point:
+                return right, self.area.right
+        width = (right - self.area.left) / columns
+        left = self.area.left + (empty + self.points.index(point)) * width
+        return left, left + width
 
     def x(self, point: TrendPoint) -> float:
         left, right = self._edges(point)
@@ -126,6 +130,14 @@ class TrendPlot:
             ends = [(x - LONE_BAR / 2, low, high), (x + LONE_BAR / 2, low, high)]
         upper = [(x, self.scale.y(high)) for x, _, high in ends]
         return upper + [(x, self.scale.y(low)) for x, low, _ in reversed(ends)]
+
+    def has_visible_band(self) -> bool:
+        halves = ((outline[: len(outline) // 2], outline) for outline in map(self.band, self.runs()))
+        return any(
+            outline[-at - 1][1] - y >= VISIBLE_BAND
+            for upper, outline in halves
+            for at, (_, y) in enumerate(upper)
+        )
 
 
 def is_closed(point: TrendPoint) -> bool:
@@ -161,6 +173,8 @@ def _scale(points: Sequence[TrendPoint]) -> Scale | None:
     ends = [end for p in shown for end in (p.value, *_interval(p)) if end is not None]
     if not ends:
         return None
+    if not any(is_closed(point) for point in shown):
+        ends.append(0)  # an open value alone has no history whose span could be shown
     halves = [(p.high - p.low) / 2 for p in shown if p.low is not None and p.high is not None]
     return scale_for(ends, median(halves) if halves else 0, TOP, BOTTOM)
 
@@ -174,9 +188,13 @@ def _latest_side(canvas: Canvas, figure: TrendFigure, points: Sequence[TrendPoin
     if not over or over[-1].state is PointState.BEFORE:
         return ()
     value = over[-1].value if is_closed(over[-1]) else None
-    number = "–" if value is None else people(value)
+    number = (
+        _fitted(canvas, "–", NO_VALUE)
+        if value is None
+        else _fitted(canvas, people(value), LATEST, theme.VALUE_SIZE)
+    )
     return (
-        _fitted(canvas, number, LATEST, theme.VALUE_SIZE),
+        number,
         _fitted(canvas, figure.latest_label, LATEST_NAME),
     )
 
