@@ -11,6 +11,7 @@ from typing import Final
 from bot.well_formed import (
     Check,
     any_flag,
+    bot_flag,
     count,
     flag,
     moment_ms,
@@ -59,14 +60,14 @@ class Allowed:
     each: Each | None = None
 
 
-BOT = Field("bot", ("user.bot",), flag, "bots are counted in no figure")
+BOT = Field("bot", ("user.bot",), bot_flag, "bots are counted in no figure")
 ROLES = Field("roles", ("roles",), snowflakes, "tiers such as staff and captains")
 AFK = Field("afk_channel_id", ("afk_channel_id",), optional(snowflake), "time there is not activity")
 
 VOICE = (
     Field("channel_id", ("channel_id",), optional(snowflake), "where; null: nowhere, or an excluded channel"),
     Field("deaf", ("self_deaf", "deaf"), any_flag, "who is deafened does not take part"),
-    Field("bot", ("member.user.bot",), flag, "bots are no company"),
+    Field("bot", ("member.user.bot",), bot_flag, "bots are no company"),
 )
 MEMBER = (
     Field("joined_at_ms", ("joined_at",), optional(moment_ms), "since when they are a member"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.allow_list import ALLOWED, DROPPED, Allowed, Each, Field
-from bot.well_formed import ABSENT
+from bot.well_formed import ABSENT, UNTOLD
 
 COMMAND: Final = 2  # "Interaction Type" in Discord's reference: a slash or menu command
 SUBCOMMAND_DEPTH: Final = 3  # command, group, subcommand: Discord nests no deeper
@@ -85,7 +85,7 @@ def _reader(path: str) -> Reader:
 
     def read_nested(data: Any) -> object:
         inner = data.get(first)
-        return rest(inner) if isinstance(inner, dict) else ABSENT
+        return rest(inner) if isinstance(inner, dict) else UNTOLD
 
     return read_nested
 

@@ -33,7 +33,7 @@ class Tombstones(Protocol):
 class IntakeOptions(msgspec.Struct, frozen=True):
     """What the community decided about recording. Replaced whole when config.toml changes."""
 
-    guild_ids: frozenset[int]  # of other guilds nothing is kept
+    guild_id: int  # of other guilds nothing is kept
     excluded_channels: frozenset[int] = frozenset()
     command_options: frozenset[str] = frozenset()  # "show_profile.name": texts that may be kept
 
@@ -51,7 +51,7 @@ class Intake:
     @options.setter
     def options(self, options: IntakeOptions) -> None:
         self._options = options
-        self._guilds = frozenset(str(guild) for guild in options.guild_ids)
+        self._guild = str(options.guild_id)
         self._excluded = frozenset(str(channel) for channel in options.excluded_channels)
 
     def extract(self, dispatch_type: str, data: object) -> Kept | None:
@@ -59,7 +59,7 @@ class Intake:
         kept = excerpt(dispatch_type, data)
         if kept is None or kept.channel in self._excluded:
             return None
-        if isinstance(kept.guild, str) and kept.guild not in self._guilds and kept.guild.isdecimal():
+        if isinstance(kept.guild, str) and kept.guild != self._guild and kept.guild.isdecimal():
             return None
         return kept
 
@@ -88,10 +88,11 @@ class Intake:
 
     def unencodable(self, item: object, error: Exception) -> Event:
         """A dead letter for an item that `encode` failed on. Nothing of its content is kept."""
-        if not isinstance(item, Received):
-            raise TypeError(f"the journal was given a {type(item).__name__}") from error
         reason = f"could not be encoded: {type(error).__name__}"
-        return Draft(item, clean_type(item.kept.type), problems=[reason]).sealed(self.keys)
+        if isinstance(item, Received):
+            return Draft(item, clean_type(item.kept.type), problems=[reason]).sealed(self.keys)
+        assert isinstance(item, Event)
+        return Event(item.key, 0, item.source, item.type, 0, 0, 0, problem=reason)
 
     def events(self, received: Received) -> list[Event]:
         """One event, or several where a dispatch lists people. Malformed and unknown ones have a problem."""
@@ -119,7 +120,7 @@ class Intake:
     def _unknown(self, received: Received) -> Draft:
         draft = Draft(received, clean_type(received.kept.type))
         guild_id = draft.number("guild_id", received.kept.guild)
-        draft.guild_id = guild_id if guild_id in self._options.guild_ids else None
+        draft.guild_id = guild_id if guild_id == self._options.guild_id else None
         draft.problems = [UNKNOWN]
         return draft
 
@@ -165,7 +166,8 @@ class Intake:
         for index, row in enumerate(received.kept.rows, start=1):
             for draft in self._filled(head.follower(each.kept_type, index), each.person, each.fields, row):
                 draft.body["snapshot"] = snapshot
-                draft.body["bot"] = draft.body.get("bot", False) or row.person in received.kept.people
+                if in_voice:
+                    draft.body["bot"] = row.person in received.kept.people
                 listed.append(draft)
         return _ended(head, each, listed, snapshot) if in_voice else listed
 

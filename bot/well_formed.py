@@ -25,11 +25,9 @@ Check = Callable[[object], object]
 class _Absent:
     """The field was not there, which is not the same as null."""
 
-    def __repr__(self) -> str:
-        return "ABSENT"
-
 
 ABSENT: Final = _Absent()
+UNTOLD: Final = _Absent()  # not even the object was there that would have held the field
 
 
 class Malformed(ValueError):
@@ -38,7 +36,7 @@ class Malformed(ValueError):
 
 def kind_of(value: object) -> str:
     """The JSON name of a value's kind; the value itself is never shown."""
-    if value is ABSENT:
+    if isinstance(value, _Absent):
         return "nothing"
     if value is None:
         return "null"
@@ -77,11 +75,16 @@ def snowflakes(value: object) -> list[str]:
 
 
 def flag(value: object) -> bool:
-    if value is ABSENT:  # Discord leaves `bot` out for people
+    if isinstance(value, _Absent):  # Discord leaves out what is false
         return False
     if not isinstance(value, bool):
         raise refuse("true or false", value)
     return value
+
+
+def bot_flag(value: object) -> bool | None:
+    """Discord leaves `bot` out for people; None where it did not speak of the user at all."""
+    return None if value is UNTOLD else flag(value)
 
 
 def any_flag(value: object) -> bool:
@@ -126,7 +129,7 @@ def optional(check: Callable[[object], T]) -> Callable[[object], T | None]:
     """The same check, but null or nothing is kept as null."""
 
     def checked(value: object) -> T | None:
-        return None if value is None or value is ABSENT else check(value)
+        return None if value is None or isinstance(value, _Absent) else check(value)
 
     return checked
 

@@ -1,0 +1,119 @@
+"""Whole member lists: asked for after a fresh session, followed to their end, judged complete or not.
+
+A session that was lost took joins and leaves with it; only Discord's list says who is here now.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
+
+REQUEST_SPACING_MS: Final = 31_000  # "Request Guild Members" is limited to one per guild in 30 seconds
+PATIENCE_MS: Final = 60_000  # without another chunk the request counts as lost
+LEAST_SHARE: Final = 0.8  # a list that would remove more than a fifth of the members is refused
+
+
+@dataclass(frozen=True, slots=True)
+class ListEnded:
+    """All that a list turned out to be. An incomplete one must make nobody leave."""
+
+    nonce: str
+    guild_id: int
+    requested_at_ms: int
+    members: int
+    complete: bool
+
+
+@dataclass(slots=True)
+class _Request:
+    nonce: str
+    requested_at_ms: int
+    heard_at_ms: int
+    chunks: set[int] = field(default_factory=set)
+    members: int = 0
+    all_readable: bool = True
+
+
+@dataclass(slots=True)
+class _Guild:
+    member_count: int | None
+    asked_at_ms: int | None = None
+    request: _Request | None = None
+    settled: bool = False
+
+
+class MemberLists:
+    """Which guilds' member lists are due, on their way, or settled. Knows neither Discord nor a clock."""
+
+    def __init__(self) -> None:
+        self._guilds: dict[int, _Guild] = {}
+
+    def want(self, guild_id: int, member_count: int | None) -> None:
+        """The list of this guild is needed anew. Anything under way for it is forgotten."""
+        known = self._guilds.get(guild_id)
+        self._guilds[guild_id] = _Guild(member_count, known.asked_at_ms if known else None)
+
+    def forget(self) -> None:
+        self._guilds.clear()
+
+    @property
+    def settled(self) -> bool:
+        return all(guild.settled for guild in self._guilds.values())
+
+    def under_way(self, guild_id: int) -> str | None:
+        """The nonce of the list that is being sent."""
+        guild = self._guilds.get(guild_id)
+        return guild.request.nonce if guild and guild.request else None
+
+    def due(self, now_ms: int) -> list[tuple[int, str]]:
+        """Guilds to ask for now, with the nonce that their chunks will carry."""
+        return [
+            (guild_id, self._asked(guild, now_ms))
+            for guild_id, guild in self._guilds.items()
+            if self._is_due(guild, now_ms)
+        ]
+
+    def chunk(
+        self, nonce: object, place: tuple[object, object], *, members: int, readable: bool, now_ms: int
+    ) -> ListEnded | None:
+        """Follow one chunk, the `index`-th of `count`. The end of its list, if it was the last one."""
+        index, count = place
+        for guild_id, guild in self._guilds.items():
+            request = guild.request
+            if request is None or request.nonce != nonce:
+                continue
+            request.heard_at_ms = now_ms
+            request.members += members
+            request.all_readable &= readable
+            if isinstance(index, int) and isinstance(count, int):
+                request.chunks.add(index)
+                if index >= count - 1:
+                    return self._ended(guild_id, guild, request, count)
+        return None
+
+    def refused(self, guild_id: int, retry_after_ms: int, now_ms: int) -> None:
+        """Discord limits the request: ask again after its delay."""
+        if guild := self._guilds.get(guild_id):
+            guild.request = None
+            guild.asked_at_ms = now_ms + retry_after_ms - REQUEST_SPACING_MS
+
+    def _is_due(self, guild: _Guild, now_ms: int) -> bool:
+        if guild.settled:
+            return False
+        if guild.request and now_ms - guild.request.heard_at_ms < PATIENCE_MS:
+            return False
+        return guild.asked_at_ms is None or now_ms - guild.asked_at_ms >= REQUEST_SPACING_MS
+
+    def _asked(self, guild: _Guild, now_ms: int) -> str:
+        guild.asked_at_ms = now_ms
+        guild.request = _Request(secrets.token_hex(8), now_ms, now_ms)
+        return guild.request.nonce
+
+    def _ended(self, guild_id: int, guild: _Guild, request: _Request, count: int) -> ListEnded:
+        expected = guild.member_count or 0
+        whole = request.chunks >= set(range(count)) and request.all_readable
+        complete = whole and request.members >= LEAST_SHARE * expected
+        guild.request = None
+        guild.settled = whole  # one with a hole is asked for again, one that is too short would be again
+        return ListEnded(request.nonce, guild_id, request.requested_at_ms, request.members, complete)

@@ -1,0 +1,347 @@
+"""Writes down what the gateway brings, with when it can have happened, and what was missed.
+
+Everything here runs on the event loop in the order in which Discord sent it, and only appends to the journal.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import Any, Final, Protocol
+
+from bot.clock import Clock, milliseconds
+from bot.coverage import access_checked, command_completed, coverage, member_list_ended
+from bot.draft import Received
+from bot.excerpt import Kept
+from bot.intake import Intake
+from bot.reconcile import MemberLists
+from storage.journal import GatewayMark, GatewaySession
+
+COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
+CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
+LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
+WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
+
+log = logging.getLogger(__name__)
+
+
+class Log(Protocol):
+    """What the recorder needs of storage.journal.Journal."""
+
+    def append(self, item: object, mark: GatewayMark | None = None) -> None: ...
+    def durable(self, shard_id: int) -> GatewaySession | None: ...
+    def last_session(self, shard_id: int) -> GatewaySession | None: ...
+    def open_session(self, session: GatewaySession) -> None: ...
+    def forget_session(self, shard_id: int) -> None: ...
+    def covered(self, shard_id: int, to_ms: int) -> None: ...
+    async def flushed(self) -> None: ...
+
+
+class Link(Enum):
+    """What a dispatch that comes now would be."""
+
+    DOWN = auto()
+    FRESH = auto()  # a new session, whose guild has not been seen yet
+    REPLAYING = auto()  # missed before, sent again by a RESUME
+    LIVE = auto()
+
+
+class Recorder:
+    def __init__(self, intake: Intake, journal: Log, clock: Clock, shard_id: int = 0) -> None:
+        self._intake = intake
+        self._journal = journal
+        self._clock = clock
+        self._shard_id = shard_id
+        self._lists = MemberLists()
+        self._link = Link.DOWN
+        self._cause = "the bot was not running"
+        self._sources: tuple[str, ...] = ("voice", "members", "commands")
+        last = journal.last_session(shard_id)
+        self._session_id = last.session_id if last else None
+        self._resume_url = last.resume_url if last else ""
+        self._identity = last.identity if last else ""
+        self._started_ms = last.started_at_ms if last else 0
+        self._received = last.sequence if last else 0
+        self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
+        self._covered_ms = last.covered_to_ms if last else None  # until here it is written down
+        self._is_covering = bool(last and last.session_id)  # the guild is there, and we hear of it
+        self._is_adopted = self._is_covering  # the journal knows this session
+
+    # ------------------------------------------------------------ what the gateway asks and tells
+
+    @property
+    def live_at_ms(self) -> int | None:
+        """The last moment until which nothing that Discord sent is missing."""
+        return self._live_ms
+
+    @property
+    def is_live(self) -> bool:
+        return self._link is Link.LIVE
+
+    def resumable(self, identity: str) -> GatewaySession | None:
+        """The session to resume, up to what is on disk. None: a new one is needed."""
+        session = self._journal.durable(self._shard_id)
+        if session is None or session.identity.removesuffix(LIST_DUE) != identity:
+            return None
+        return session
+
+    def durable_sequence(self, session_id: str | None) -> int | None:
+        session = self._journal.durable(self._shard_id)
+        return session.sequence if session and session.session_id == session_id else None
+
+    def identifying(self, identity: str, sources: Sequence[str]) -> None:
+        """A new session is asked for; whatever is left of the one before will not be sent any more."""
+        self._identity, self._sources = identity, tuple(sources)
+
+    def resuming(self, sources: Sequence[str]) -> None:
+        """The session goes on: until RESUMED comes, dispatches are late."""
+        self._sources = tuple(sources)
+        self._link = Link.REPLAYING
+
+    def lost(self, cause: str) -> None:
+        """The connection is gone. The cause is what people read beside the gap."""
+        if self._link is not Link.DOWN:
+            self._cause = cause
+        self._link = Link.DOWN
+
+    def session_ended(self, cause: str) -> None:
+        """Discord does not have the session any more. Times stay: they bound the gap."""
+        self.lost(cause)
+        self._cover()
+        self._journal.forget_session(self._shard_id)
+        self._is_adopted = False
+
+    def acknowledged(self) -> None:
+        """Discord answered a heartbeat, so everything that it sent before has arrived."""
+        if self._link is Link.LIVE:
+            self._live_ms = self._now()
+            self._journal.append(None, self._mark())
+            if self._live_ms - (self._covered_ms or 0) >= COVER_EVERY_MS:
+                self._cover()
+
+    def member_lists_due(self) -> list[tuple[int, str]]:
+        """Guilds to ask for all their members now, each with the nonce to ask with."""
+        if self._link is not Link.LIVE or "members" not in self._sources:
+            return []
+        return self._lists.due(self._now())
+
+    def stopped(self) -> None:
+        """A clean end: the session is kept, and what is known until now is written down."""
+        self._cover()
+        self.lost("the bot was not running")
+
+    async def cover_until_now(self) -> None:
+        """Write down what is known until now, durably: for a report that is about to be made."""
+        self._cover()
+        await self._journal.flushed()
+
+    def on_dispatch(self, sequence: int, dispatch_type: str, data: Any) -> bool:
+        """Record one dispatch. False: it came before in this process, and is only sent again."""
+        if dispatch_type == "READY":
+            self._began(sequence, data)
+            return True
+        if sequence <= self._received and dispatch_type != "RESUMED":
+            return False
+        self._received = max(sequence, self._received)
+        if dispatch_type == "RESUMED":
+            self._resumed()
+        else:
+            self._record(dispatch_type, data)
+        return True
+
+    # ------------------------------------------------------------ what commands tell
+
+    def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
+        self._journal.append(
+            access_checked(
+                self._intake.keys,
+                self._guild_id,
+                user_id,
+                interaction_id,
+                resource=resource,
+                granted=granted,
+                now_ms=self._now(),
+            )
+        )
+
+    def command_completed(
+        self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
+    ) -> None:
+        self._journal.append(
+            command_completed(
+                self._intake.keys,
+                self._guild_id,
+                user_id,
+                interaction_id,
+                outcome=outcome,
+                error_type=error_type,
+                latency_ms=latency_ms,
+                now_ms=self._now(),
+            )
+        )
+
+    # ------------------------------------------------------------ dispatches
+
+    def _record(self, dispatch_type: str, data: Any) -> None:
+        kept = self._intake.extract(dispatch_type, data)
+        now_ms = self._now()
+        is_our_guild = kept is not None and kept.guild == str(self._guild_id)
+        if is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
+            self._open_coverage(now_ms)
+            self._append(kept, now_ms)
+            self._adopt(data.get("member_count"))
+        elif dispatch_type == "GUILD_MEMBERS_CHUNK":
+            self._record_chunk(kept, data, now_ms)
+        else:
+            self._append(kept, now_ms)
+        if is_our_guild and dispatch_type == "GUILD_DELETE":
+            self._guild_lost(_is_unavailable(data))
+        elif dispatch_type == "RATE_LIMITED" and isinstance(data, dict):
+            self._lists.refused(self._guild_id, _milliseconds(data.get("retry_after")), now_ms)
+
+    def _append(self, kept: Kept | None, now_ms: int, snapshot: str | None = None) -> None:
+        from_ms = now_ms
+        if self._link is Link.REPLAYING and self._live_ms is not None:
+            from_ms = min(self._live_ms, now_ms)
+        elif self._link is not Link.DOWN:
+            self._live_ms = now_ms
+        if kept is None:
+            self._journal.append(None, self._mark())
+            return
+        if kept.type == "GUILD_MEMBER_ADD":
+            snapshot = self._lists.under_way(self._guild_id)
+        session, started, sequence = str(self._session_id), self._started_ms, self._received
+        received = Received(kept, session, started, sequence, from_ms, now_ms, now_ms, snapshot)
+        self._journal.append(received, self._mark())
+
+    def _record_chunk(self, kept: Kept | None, chunk: Any, now_ms: int) -> None:
+        """A part of a member list that this process asked for; any other would never end."""
+        nonce = chunk.get("nonce") if isinstance(chunk, dict) else None
+        if kept is None or nonce is None or nonce != self._lists.under_way(self._guild_id):
+            self._append(None, now_ms)
+            return
+        self._append(kept, now_ms, nonce)
+        readable = all(isinstance(row.person, str) for row in kept.rows)
+        place = chunk.get("chunk_index"), chunk.get("chunk_count")
+        ended = self._lists.chunk(nonce, place, members=len(kept.rows), readable=readable, now_ms=now_ms)
+        if ended is None:
+            return
+        if not ended.complete:
+            log.warning("The member list was not complete (%d members): nobody is removed.", ended.members)
+        self._journal.append(member_list_ended(self._intake.keys, ended, now_ms))
+        if self._lists.settled and self._is_adopted:
+            self._open_session()
+
+    # ------------------------------------------------------------ sessions
+
+    def _began(self, sequence: int, ready: Any) -> None:
+        """A new session: what happened since the last live moment is lost."""
+        ready = ready if isinstance(ready, dict) else {}
+        self._leave_coverage()
+        self._lists.forget()
+        self._session_id = str(ready.get("session_id"))
+        self._resume_url = str(ready.get("resume_gateway_url") or "")
+        self._started_ms = self._now()
+        self._received = sequence
+        self._is_adopted = False
+        self._link = Link.FRESH
+
+    def _adopt(self, member_count: object) -> None:
+        """The guild's state is in: from here on the journal's place in this session is worth resuming."""
+        self._link = Link.LIVE if self._link is Link.FRESH else self._link
+        if "members" in self._sources:
+            self._lists.want(self._guild_id, member_count if isinstance(member_count, int) else None)
+        self._is_adopted = True
+        self._open_session()
+
+    def _open_session(self) -> None:
+        self._journal.open_session(
+            GatewaySession(
+                shard_id=self._shard_id,
+                session_id=self._session_id,
+                resume_url=self._resume_url,
+                sequence=self._received,
+                started_at_ms=self._started_ms,
+                live_at_ms=self._live_ms or 0,
+                covered_to_ms=self._covered_ms or 0,
+                identity=self._identity.removesuffix(LIST_DUE) + ("" if self._lists.settled else LIST_DUE),
+            )
+        )
+
+    def _resumed(self) -> None:
+        """The replay is over; it belongs to the time between the last live moment and now."""
+        now_ms = self._now()
+        late_from_ms, self._link = self._live_ms, Link.LIVE
+        if self._is_covering and late_from_ms is not None:
+            self._cover()
+            self._write("late", late_from_ms, now_ms, self._cause)
+            self._covered_to(now_ms)
+        self._live_ms = now_ms
+        self._journal.append(None, self._mark())
+        if self._identity.endswith(LIST_DUE) and self._lists.settled:
+            self._lists.want(self._guild_id, None)
+
+    def _guild_lost(self, unavailable: bool) -> None:
+        """An outage, or the bot was removed. The session brings nothing of this guild until it is back."""
+        self._leave_coverage()
+        self._cause = "Discord had an outage" if unavailable else "the bot was removed"
+        self._journal.forget_session(self._shard_id)
+        self._is_adopted = False
+
+    # ------------------------------------------------------------ coverage
+
+    def _open_coverage(self, now_ms: int) -> None:
+        if not self._is_covering:
+            if self._covered_ms is not None:
+                self._write("gap", self._covered_ms, now_ms, self._cause)
+            self._is_covering = True
+            self._covered_to(now_ms)
+
+    def _leave_coverage(self) -> None:
+        self._cover()
+        self._is_covering = False
+
+    def _cover(self) -> None:
+        """Everything until the last live moment was recorded."""
+        if self._is_covering and self._live_ms is not None:
+            if self._covered_ms is not None:
+                self._write("recorded", self._covered_ms, self._live_ms, None)
+            self._covered_to(self._live_ms)
+
+    def _covered_to(self, to_ms: int) -> None:
+        self._covered_ms = to_ms
+        self._journal.covered(self._shard_id, to_ms)
+
+    def _write(self, state: str, from_ms: int, to_ms: int, cause: str | None) -> None:
+        if from_ms >= to_ms:
+            return
+        keys, guild_id = self._intake.keys, self._guild_id
+        self._journal.append(coverage(keys, guild_id, state, self._sources, from_ms, to_ms, cause))
+        if "members" not in self._sources:
+            missing = coverage(keys, guild_id, "gap", ("members",), from_ms, to_ms, WITHOUT_MEMBERS)
+            self._journal.append(missing)
+
+    # ------------------------------------------------------------ small things
+
+    @property
+    def _guild_id(self) -> int:
+        return self._intake.options.guild_id
+
+    def _mark(self) -> GatewayMark | None:
+        if not self._is_adopted or self._session_id is None or self._live_ms is None:
+            return None
+        return GatewayMark(self._shard_id, self._session_id, self._received, self._live_ms)
+
+    def _now(self) -> int:
+        """Not before the last live moment when this machine's clock is corrected by a little."""
+        now_ms, live_ms = milliseconds(self._clock.now()), self._live_ms or 0
+        return live_ms if now_ms < live_ms <= now_ms + CORRECTION_MS else now_ms
+
+
+def _is_unavailable(guild: Mapping[str, object] | object) -> bool:
+    return isinstance(guild, dict) and guild.get("unavailable") is True
+
+
+def _milliseconds(seconds: object) -> int:
+    return int(seconds * 1000) if isinstance(seconds, int | float) else 0
