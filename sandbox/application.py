@@ -1,0 +1,53 @@
+"""The bot's own application: who it is, its token, which privileged intents its owner has switched on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.guild import User
+from sandbox.intents import PRIVILEGED, Intent
+from sandbox.objects import user_object
+
+
+@dataclass
+class Application:
+    application_id: int
+    user: User
+    owner_id: int
+    token: str
+    privileged: Intent = PRIVILEGED
+    shards_required: int = 1
+    token_was_reset: bool = False
+
+    def accepts(self, token: object) -> bool:
+        return token == self.token and not self.token_was_reset
+
+    def disallowed(self, intents: Intent) -> Intent:
+        return intents & PRIVILEGED & ~self.privileged
+
+    def me(self) -> dict[str, Any]:
+        return user_object(self.user) | {
+            "verified": True,
+            "mfa_enabled": False,
+            "locale": "en-US",
+            "email": None,
+            "flags": 0,
+        }
+
+    def as_object(self) -> dict[str, Any]:
+        owner = user_object(User(self.owner_id, "owner"))
+        return {
+            "id": str(self.application_id),
+            "name": self.user.name,
+            "icon": None,
+            "description": "",
+            "bot_public": False,
+            "bot_require_code_grant": False,
+            "owner": owner,
+            "verify_key": "0" * 64,
+            "team": None,
+            "flags": 0,
+            "summary": "",
+            "rpc_origins": [],
+        }

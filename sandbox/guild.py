@@ -1,0 +1,89 @@
+"""The guild's state: who is a member, which channels and roles exist, who sits in voice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sandbox.permissions import Permission, channel_permissions, guild_permissions
+from sandbox.seed import ChannelSeed, GuildSeed, RoleSeed
+
+
+@dataclass(frozen=True)
+class User:
+    user_id: int
+    name: str
+    bot: bool = False
+
+
+@dataclass
+class Member:
+    user: User
+    joined_at: datetime
+    roles: tuple[int, ...] = ()
+
+
+@dataclass
+class VoiceStay:
+    """One unbroken stay: the session id lasts while its person moves between channels."""
+
+    session_id: str
+    channel_id: int
+    flags: dict[str, bool] = field(default_factory=dict)
+
+
+class Guild:
+    def __init__(self, seed: GuildSeed) -> None:
+        self.guild_id = seed.guild_id
+        self.name = seed.name
+        self.owner_id = seed.owner_id
+        self.bot_user_id = seed.bot_user_id
+        self.afk_channel_id = seed.afk_channel_id
+        self.created_at = seed.created_at
+        self.roles = {role.role_id: role for role in self._roles(seed)}
+        self.channels: dict[int, ChannelSeed] = {c.channel_id: c for c in seed.channels}
+        self.voice: dict[int, VoiceStay] = {}
+        self.users: dict[int, User] = {}
+        self.audit_log: list[dict[str, Any]] = []
+        self.members = {member.user.user_id: member for member in self._members(seed)}
+
+    @staticmethod
+    def _roles(seed: GuildSeed) -> Iterable[RoleSeed]:
+        yield RoleSeed(seed.guild_id, "@everyone", seed.everyone)
+        yield from seed.roles
+
+    def _members(self, seed: GuildSeed) -> Iterable[Member]:
+        bot = self.user(seed.bot_user_id, seed.bot_name, bot=True)
+        yield Member(bot, seed.created_at, tuple(seed.bot_roles))
+        for member in seed.members:
+            user = self.user(member.user_id, member.name, bot=member.bot)
+            yield Member(user, member.joined_at, tuple(member.roles))
+
+    def user(self, user_id: int, name: str | None = None, *, bot: bool = False) -> User:
+        """The account of that id; it stays known after its person has left."""
+        return self.users.setdefault(user_id, User(user_id, name or f"user{user_id}", bot))
+
+    @property
+    def bot(self) -> Member:
+        return self.members[self.bot_user_id]
+
+    def permissions(self, member: Member, channel: ChannelSeed | None = None) -> Permission:
+        base = guild_permissions(
+            is_owner=member.user.user_id == self.owner_id,
+            everyone=self.roles[self.guild_id].permissions,
+            of_roles=(self.roles[role_id].permissions for role_id in member.roles if role_id in self.roles),
+        )
+        if channel is None:
+            return base
+        return channel_permissions(
+            base,
+            channel.overwrites,
+            everyone_id=self.guild_id,
+            role_ids=frozenset(member.roles),
+            member_id=member.user.user_id,
+        )
+
+    def bot_may(self, permission: Permission, channel: ChannelSeed | None = None) -> bool:
+        return permission in self.permissions(self.bot, channel)

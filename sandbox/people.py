@@ -1,0 +1,147 @@
+"""What people of the guild do, and the dispatches that follow from it.
+
+Source: Gateway Events, "Guilds" and "Voice".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sandbox.guild import Member, VoiceStay
+from sandbox.message_book import StoredMessage
+from sandbox.objects import (
+    channel_object,
+    guild_create_object,
+    guild_object,
+    member_object,
+    role_object,
+    user_object,
+    voice_object,
+)
+from sandbox.posting import post
+from sandbox.seed import ChannelSeed, RoleSeed
+from sandbox.world import World
+
+
+class Leaving(Enum):
+    """How somebody goes; the value is the audit log's action type, which alone tells them apart."""
+
+    LEFT = None
+    KICKED = 20
+    PRUNED = 21
+    BANNED = 22
+
+
+class People:
+    """Mixed into the sandbox. Every method changes the state first and dispatches what Discord would."""
+
+    world: World
+
+    # ---- membership
+    def member_joins(
+        self,
+        user_id: int,
+        *,
+        name: str | None = None,
+        bot: bool = False,
+        roles: Iterable[int] = (),
+        joined_at: datetime | None = None,
+    ) -> Member:
+        guild = self.world.guild
+        user = guild.user(user_id, name, bot=bot)
+        member = Member(user, joined_at or self.world.clock.now(), tuple(roles))
+        guild.members[user_id] = member
+        self._dispatch("GUILD_MEMBER_ADD", member_object(member))
+        return member
+
+    def member_leaves(self, user_id: int, how: Leaving = Leaving.LEFT, *, by: int | None = None) -> None:
+        """A kick, ban or prune also writes the audit log. Voice is left without an update of its own."""
+        guild = self.world.guild
+        user = guild.members.pop(user_id).user
+        guild.voice.pop(user_id, None)
+        self._dispatch("GUILD_MEMBER_REMOVE", {"user": user_object(user)})
+        if how is Leaving.BANNED:
+            self._dispatch("GUILD_BAN_ADD", {"user": user_object(user)})
+        if how.value is not None:
+            self._write_audit_log(how.value, user_id, by or guild.owner_id)
+
+    def set_roles(self, user_id: int, roles: Iterable[int]) -> None:
+        member = self.world.guild.members[user_id]
+        member.roles = tuple(roles)
+        self._dispatch("GUILD_MEMBER_UPDATE", member_object(member))
+
+    def _write_audit_log(self, action: int, target_id: int, by: int) -> None:
+        entry = {
+            "id": str(self.world.snowflakes.next()),
+            "action_type": action,
+            "target_id": str(target_id),
+            "user_id": str(by),
+        }
+        self.world.guild.audit_log.append(entry)
+        self._dispatch("GUILD_AUDIT_LOG_ENTRY_CREATE", entry)
+
+    # ---- voice
+    def voice(self, user_id: int, channel_id: int | None, **flags: bool) -> None:
+        """Enter, move (another channel), leave (None), or change flags such as `self_deaf` where one sits."""
+        voice = self.world.guild.voice
+        stay = voice.get(user_id)
+        if channel_id is None:
+            stay = voice.pop(user_id)
+        elif stay is None:
+            session_id = f"{self.world.entropy.getrandbits(128):032x}"
+            stay = voice[user_id] = VoiceStay(session_id, channel_id, flags)
+        else:
+            stay.channel_id = channel_id
+            stay.flags = {**stay.flags, **flags}
+        member = member_object(self.world.guild.members[user_id])
+        self._dispatch("VOICE_STATE_UPDATE", voice_object(user_id, stay, channel_id) | {"member": member})
+
+    # ---- text
+    def say(self, user_id: int, channel_id: int, content: str, **fields: Any) -> StoredMessage:
+        """A person's message; `fields` go into it as they are (`attachments`, `components`, …)."""
+        guild = self.world.guild
+        author = guild.users[user_id]
+        member = guild.members.get(user_id)
+        extra = {"member": member_object(member, with_user=False)} if member else {}
+        return post(self.world, channel_id, author, {"content": content}, extra=extra | fields)
+
+    # ---- the guild itself
+    def put_channel(self, channel: ChannelSeed) -> None:
+        """Create a channel, or change the one of that id (its name, its overwrites)."""
+        guild = self.world.guild
+        dispatch = "CHANNEL_UPDATE" if channel.channel_id in guild.channels else "CHANNEL_CREATE"
+        guild.channels[channel.channel_id] = channel
+        self._dispatch(dispatch, channel_object(channel))
+
+    def delete_channel(self, channel_id: int) -> None:
+        self._dispatch("CHANNEL_DELETE", channel_object(self.world.guild.channels.pop(channel_id)))
+
+    def put_role(self, role: RoleSeed) -> None:
+        guild = self.world.guild
+        dispatch = "GUILD_ROLE_UPDATE" if role.role_id in guild.roles else "GUILD_ROLE_CREATE"
+        guild.roles[role.role_id] = role
+        position = list(guild.roles).index(role.role_id)
+        self._dispatch(dispatch, {"role": role_object(role, position)})
+
+    def set_afk_channel(self, channel_id: int | None) -> None:
+        self.world.guild.afk_channel_id = channel_id
+        self.world.gateway.dispatch("GUILD_UPDATE", guild_object(self.world.guild))
+
+    def guild_goes_away(self) -> None:
+        """An outage at Discord: the guild is unavailable until it comes back."""
+        gone = {"id": str(self.world.guild.guild_id), "unavailable": True}
+        self.world.gateway.dispatch("GUILD_DELETE", gone)
+
+    def guild_comes_back(self) -> None:
+        shape = guild_create_object(self.world.guild, with_voice_states=True)
+        self.world.gateway.dispatch("GUILD_CREATE", shape)
+
+    def dispatch_raw(self, dispatch: str, data: Any) -> None:
+        """Any dispatch whatever, whole or odd, to every session whose intents let it through."""
+        self.world.gateway.dispatch(dispatch, data)
+
+    def _dispatch(self, dispatch: str, data: dict[str, Any]) -> None:
+        self.world.gateway.dispatch(dispatch, data | {"guild_id": str(self.world.guild.guild_id)})

@@ -1,0 +1,214 @@
+"""How people use the application: slash commands, autocomplete, buttons and menus, modals.
+
+Source: Interactions: Receiving and Responding, "Interaction Object"; Application Commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sandbox.checks.components import ComponentKind
+from sandbox.command_book import resolve_path
+from sandbox.interaction_book import Interaction, InteractionKind
+from sandbox.invocation import Invocation
+from sandbox.message_book import StoredMessage
+from sandbox.objects import channel_object, member_object, role_object, user_object
+from sandbox.permissions import on_the_wire
+from sandbox.seed import ChannelKind
+from sandbox.world import World
+
+USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
+
+
+class Usage:
+    """Mixed into the sandbox. `channel_id` is where it happens; by default the first text channel."""
+
+    world: World
+
+    def run_command(
+        self,
+        user_id: int,
+        command: str,
+        options: Mapping[str, Any] | None = None,
+        *,
+        channel_id: int | None = None,
+    ) -> Invocation:
+        """Run "insights health" with its options. LookupError while the application has no such command."""
+        data = self._command_data(command, options or {})
+        kind = InteractionKind.APPLICATION_COMMAND
+        return self._start(kind, user_id, data, channel_id, name=command)
+
+    def autocomplete(
+        self,
+        user_id: int,
+        command: str,
+        focused: str,
+        typed: str,
+        options: Mapping[str, Any] | None = None,
+        *,
+        channel_id: int | None = None,
+    ) -> Invocation:
+        """Type into the option `focused` of a command."""
+        data = self._command_data(command, {**(options or {}), focused: typed}, focused)
+        return self._start(InteractionKind.AUTOCOMPLETE, user_id, data, channel_id, name=command)
+
+    def press(
+        self, user_id: int, message_id: int, custom_id: str, values: Sequence[str] | None = None
+    ) -> Invocation:
+        """Press a button, or pick `values` of a menu, on a message that this person can see."""
+        message = self.world.messages.find(int(message_id))
+        if message is None or not message.seen_by(user_id):
+            raise LookupError(f"user {user_id} sees no message {message_id}")
+        component = next((c for c in _components(message.body) if c.get("custom_id") == custom_id), None)
+        if component is None or component.get("disabled"):
+            raise LookupError(f"message {message_id} has no component {custom_id!r} that can be used")
+        data: dict[str, Any] = {
+            "custom_id": custom_id,
+            "component_type": component["type"],
+            "id": component.get("id", 1),
+        }
+        if component["type"] != ComponentKind.BUTTON:
+            data |= {"values": list(values or ()), "resolved": self._resolved_values(component, values or ())}
+        kind = InteractionKind.MESSAGE_COMPONENT
+        return self._start(kind, user_id, data, message.channel_id, source=message)
+
+    def submit_modal(self, invocation: Invocation, texts: Mapping[str, str]) -> Invocation:
+        """Fill in the modal that an invocation was answered with."""
+        if invocation.modal is None:
+            raise LookupError("no modal is open")
+        rows = [
+            {"type": 1, "components": [{"type": 4, "custom_id": custom_id, "value": text}]}
+            for custom_id, text in texts.items()
+        ]
+        data = {"custom_id": invocation.modal["custom_id"], "components": rows}
+        return self._start(InteractionKind.MODAL_SUBMIT, invocation.user_id, data, None)
+
+    # ---- what is sent
+    def _start(
+        self,
+        kind: InteractionKind,
+        user_id: int,
+        data: dict[str, Any],
+        channel_id: int | None,
+        *,
+        source: StoredMessage | None = None,
+        name: str = "",
+    ) -> Invocation:
+        world = self.world
+        interaction = Interaction(
+            interaction_id=world.snowflakes.next(),
+            token=f"{world.entropy.getrandbits(256):064x}",
+            kind=kind,
+            user_id=user_id,
+            channel_id=channel_id or self._first_text_channel(),
+            started_at=world.monotonic(),
+            name=name,
+            source=source,
+        )
+        world.interactions.open(interaction)
+        world.gateway.dispatch("INTERACTION_CREATE", self._payload(interaction, data))
+        return Invocation(world, interaction)
+
+    def _payload(self, interaction: Interaction, data: dict[str, Any]) -> dict[str, Any]:
+        guild = self.world.guild
+        guild_id = str(guild.guild_id)
+        channel = guild.channels[interaction.channel_id]
+        member = guild.members[interaction.user_id]
+        permissions = on_the_wire(guild.permissions(member, channel))
+        source = {"message": interaction.source.body} if interaction.source else {}
+        return {
+            "id": str(interaction.interaction_id),
+            "application_id": str(self.world.application.application_id),
+            "type": int(interaction.kind),
+            "token": interaction.token,
+            "version": 1,
+            "guild_id": guild_id,
+            "guild": {"id": guild_id, "locale": "en-US", "features": []},
+            "channel_id": str(channel.channel_id),
+            "channel": channel_object(channel) | {"guild_id": guild_id, "permissions": permissions},
+            "member": member_object(member) | {"permissions": permissions},
+            "locale": "en-US",
+            "guild_locale": "en-US",
+            "app_permissions": on_the_wire(guild.permissions(guild.bot, channel)),
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": guild_id},
+            "context": 0,
+            "attachment_size_limit": self.world.limits.file_bytes,
+            "data": data,
+            **source,
+        }
+
+    def _command_data(
+        self, command: str, options: Mapping[str, Any], focused: str | None = None
+    ) -> dict[str, Any]:
+        """The documented nesting: group, subcommand, options. A subcommand always carries `options`."""
+        name, *words = command.split()
+        found = self.world.commands.named(name, self.world.guild.guild_id)
+        if found is None:
+            raise LookupError(f"the application has no command /{name}")
+        scope, registered = found
+        path = resolve_path(registered, words)
+        known = {o["name"]: o for o in (path[-1] if path else registered).get("options") or ()}
+        missing = [n for n, o in known.items() if o.get("required") and n not in options and not focused]
+        if missing or set(options) - set(known):
+            raise LookupError(f"/{command} takes the options {sorted(known)}, required are {missing}")
+        leaves = [
+            {"name": n, "type": known[n]["type"], "value": _wire_value(value), **_focus(n, focused)}
+            for n, value in options.items()
+        ]
+        for step in reversed(path):
+            leaves = [{"name": step["name"], "type": step["type"], "options": leaves}]
+        data = {"id": registered["id"], "name": name, "type": registered["type"], "options": leaves}
+        resolved = self._resolved({n: (known[n]["type"], value) for n, value in options.items()})
+        return (
+            data | ({"resolved": resolved} if resolved else {}) | ({"guild_id": str(scope)} if scope else {})
+        )
+
+    def _resolved(self, values: Mapping[str, tuple[int, Any]]) -> dict[str, Any]:
+        resolved: dict[str, Any] = {}
+        for kind, value in values.values():
+            if kind not in (USER, CHANNEL, ROLE, MENTIONABLE):
+                continue
+            for section, entry in self._entity(int(value)).items():
+                resolved.setdefault(section, {})[str(value)] = entry
+        return resolved
+
+    def _resolved_values(self, component: Mapping[str, Any], values: Sequence[str]) -> dict[str, Any]:
+        if component["type"] == ComponentKind.STRING_SELECT:
+            return {}
+        return self._resolved({value: (MENTIONABLE, value) for value in values})
+
+    def _entity(self, entity_id: int) -> dict[str, Any]:
+        guild = self.world.guild
+        if entity_id in guild.channels:
+            return {"channels": channel_object(guild.channels[entity_id]) | {"permissions": "0"}}
+        if entity_id in guild.roles:
+            return {"roles": role_object(guild.roles[entity_id], list(guild.roles).index(entity_id))}
+        member = guild.members.get(entity_id)
+        user = user_object(guild.users[entity_id])
+        if member is None:
+            return {"users": user}
+        return {"users": user, "members": member_object(member, with_user=False) | {"permissions": "0"}}
+
+    def _first_text_channel(self) -> int:
+        channels = self.world.guild.channels.values()
+        return next(c.channel_id for c in channels if c.kind is ChannelKind.TEXT)
+
+
+def _wire_value(value: Any) -> Any:
+    """Snowflakes are strings, numbers and flags stay what they are; a big whole number is a snowflake."""
+    is_snowflake = isinstance(value, int) and not isinstance(value, bool) and value >= 1 << 53
+    return str(value) if is_snowflake else value
+
+
+def _focus(name: str, focused: str | None) -> dict[str, bool]:
+    return {"focused": True} if name == focused else {}
+
+
+def _components(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for component in body.get("components") or ():
+        yield component
+        yield from _components(component)
+        if isinstance(component.get("accessory"), dict):
+            yield component["accessory"]
