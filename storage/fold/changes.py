@@ -1,0 +1,117 @@
+"""What a batch of facts changes in the tables: the newest row for a key, and what is added to daily totals.
+
+The rows are the fold's own objects, read when the batch is written, so a row that changes a hundred times in
+a batch is written once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from pyroaring import BitMap
+
+from storage.facts import AccessChecked
+
+
+class Spell(Struct):
+    """One unbroken membership."""
+
+    member_no: int
+    joined_ms: int
+    join_estimated: bool
+    left_ms: int | None = None
+    ended_as: str | None = None
+    leave_estimated: bool = False
+
+
+class Member(Struct):
+    member_no: int
+    is_bot: bool = False
+    first_join_ms: int | None = None
+    withdrawn_at_ms: int | None = None
+    spell: Spell | None = None  # the newest one
+    roles: dict[int, int] = {}  # role → held since
+
+    @property
+    def is_current(self) -> bool:
+        return self.spell is not None and self.spell.left_ms is None
+
+
+class VoiceSession(Struct):
+    """One unbroken stay of a person in one voice channel."""
+
+    member_no: int
+    channel_id: int
+    start_ms: int
+    start_estimated: bool
+    end_ms: int | None = None
+    end_estimated: bool = False
+    qualifying_ms: int = 0
+    counted_day: int = -1  # the newest local day whose number of sessions holds this one
+
+
+class Invocation(Struct):
+    interaction_id: int
+    member_no: int | None
+    application_id: int
+    command: str
+    options: str
+    invoked_ms: int
+    outcome: str | None = None
+    error_type: str | None = None
+    latency_ms: int | None = None
+    is_counted: bool = False  # in the daily totals
+
+
+class Interval(Struct):
+    """[from_ms, to_ms) of one source."""
+
+    from_ms: int
+    to_ms: int
+    state: str
+    cause: str | None
+
+
+class Total(Struct):
+    """What is added to a person's total of a day."""
+
+    count: int = 0
+    duration_ms: int = 0
+
+
+class DayPopulation(Struct):
+    """Who was there on a day at all, and when it ended."""
+
+    present: BitMap
+    present_at_end: BitMap
+
+
+class Correction(Struct):
+    """What became known about one person's presence on a past day; None: nothing new."""
+
+    present: bool | None = None
+    present_at_end: bool | None = None
+
+
+@dataclass(slots=True)
+class Changes:
+    members: dict[int, Member] = field(default_factory=dict)
+    spells: dict[tuple[int, int], Spell] = field(default_factory=dict)
+    roles: dict[tuple[int, int, int], int | None] = field(default_factory=dict)  # member, role, from → to
+    sessions: dict[tuple[int, int, int], VoiceSession] = field(default_factory=dict)
+    invocations: dict[int, Invocation] = field(default_factory=dict)
+    accesses: dict[int, AccessChecked] = field(default_factory=dict)
+    totals: dict[tuple[int, str, int], Total] = field(default_factory=dict)  # day, activity, member
+    days: dict[int, DayPopulation] = field(default_factory=dict)  # days whose sets are known in whole
+    corrections: dict[tuple[int, int], Correction] = field(default_factory=dict)  # day, member
+    coverage: dict[tuple[str, int], Interval | None] = field(default_factory=dict)  # source, from; None: gone
+
+    def add(self, day: int, activity: str, member_no: int, count: int, duration_ms: int) -> None:
+        """Adds to a person's total of a local day."""
+        key = (day, activity, member_no)
+        total = self.totals.get(key)
+        if total is None:
+            total = self.totals[key] = Total()
+        total.count += count
+        total.duration_ms += duration_ms

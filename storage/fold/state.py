@@ -1,0 +1,158 @@
+"""All that the fold knows of one guild, and the one step that takes a fact into it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import Struct, field
+
+from storage.facts import (
+    AccessChecked,
+    AnyFact,
+    CommandCompleted,
+    CommandInvoked,
+    CoverageNoted,
+    GuildLost,
+    GuildSeen,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    MembersListed,
+    MemberWithdrew,
+    VoiceListed,
+    VoiceStateSeen,
+)
+from storage.fold.calendar import Calendar
+from storage.fold.changes import Changes, DayPopulation, Interval, Member
+from storage.fold.commands import Commands, WaitingCommands
+from storage.fold.coverage import Coverage
+from storage.fold.membership import Membership, MembershipState
+from storage.fold.populations import Populations
+from storage.fold.roles import Roles
+from storage.fold.voice import Voice, VoiceState
+from storage.rules import Rules
+
+DAY_MS = 86_400_000
+
+
+class Remembered(Struct):
+    """What no table shows: kept beside the position, as it stood there."""
+
+    clock_ms: int = 0
+    first_day: int | None = None
+    voice: VoiceState = field(default_factory=VoiceState)
+    membership: MembershipState = field(default_factory=MembershipState)
+    commands: WaitingCommands = field(default_factory=WaitingCommands)
+
+
+class Tables(Struct):
+    """What the tables show and the fold goes on from."""
+
+    members: dict[int, Member] = {}
+    coverage: dict[str, list[Interval]] = {}
+    sets: DayPopulation | None = None  # of the day that `clock_ms` lies in
+
+
+class GuildState:
+    """A function of the log's rows so far and of the rules: nothing else enters it."""
+
+    def __init__(self, rules: Rules, remembered: Remembered, tables: Tables) -> None:
+        self.changes = changes = Changes()
+        self.clock_ms = remembered.clock_ms
+        calendar = Calendar(rules)
+        self._voice = Voice(changes, calendar, rules, remembered.voice)
+        self._commands = Commands(changes, calendar, rules, remembered.commands)
+        self._coverage = Coverage(changes, tables.coverage)
+        self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
+        if remembered.first_day is not None:
+            self._populations.resume(remembered.first_day, remembered.clock_ms, tables.sets)
+        self._membership = Membership(
+            changes=changes,
+            members=tables.members,
+            populations=self._populations,
+            roles=Roles(changes),
+            voice=self._voice,
+            saved=remembered.membership,
+        )
+
+    @classmethod
+    def empty(cls, rules: Rules) -> GuildState:
+        return cls(rules, Remembered(), Tables())
+
+    def remembered(self) -> Remembered:
+        return Remembered(
+            clock_ms=self.clock_ms,
+            first_day=self._populations.first_day,
+            voice=self._voice.saved(),
+            membership=self._membership.saved(),
+            commands=self._commands.waiting,
+        )
+
+    def apply(self, fact: AnyFact) -> None:
+        """Takes one fact in. Raises Refused for one that is not believed."""
+        self._advance(fact.to_ms if _is_recorded(fact) else fact.from_ms)
+        match fact:
+            case VoiceStateSeen():
+                self._voice_state_seen(fact)
+            case MemberChanged():
+                self._membership.changed(fact)
+            case MemberJoined():
+                self._membership.joined(fact)
+            case MemberLeft():
+                self._membership.left(fact)
+            case CommandInvoked() | CommandCompleted() | AccessChecked():
+                self._command_noted(fact)
+            case CoverageNoted():
+                self._coverage_noted(fact)
+            case MembersListed():
+                self._membership.listed(fact)
+            case VoiceListed():
+                self._voice.listed(fact)
+            case GuildSeen():
+                self._voice.guild_seen(fact)
+            case GuildLost():
+                self._lost(fact, "members", "voice")
+            case MemberWithdrew():
+                self._membership.withdrew(fact)
+            case _:
+                assert_never(fact)
+
+    def _advance(self, now_ms: int) -> None:
+        if now_ms > self.clock_ms:
+            self.clock_ms = now_ms
+            self._populations.advance(now_ms)
+
+    def _voice_state_seen(self, fact: VoiceStateSeen) -> None:
+        if isinstance(fact.occupant, str):
+            self._voice.state_seen(fact, is_bot=bool(fact.bot))
+            return
+        member = self._membership.known(fact.occupant, fact.bot, fact)
+        if member is not None:
+            self._voice.state_seen(fact, member.is_bot)
+
+    def _coverage_noted(self, fact: CoverageNoted) -> None:
+        self._coverage.noted(fact)
+        if _is_recorded(fact) and "voice" in fact.sources:
+            self._voice.recorded(fact)
+        elif fact.state == "gap":
+            self._lost(fact, *fact.sources)
+
+    def _lost(self, fact: CoverageNoted | GuildLost, *sources: str) -> None:
+        if "voice" in sources:
+            self._voice.lost(fact)
+        if "members" in sources:
+            self._membership.unseen(fact.from_ms)
+
+    def _command_noted(self, fact: CommandInvoked | CommandCompleted | AccessChecked) -> None:
+        if fact.member_no is not None and self._membership.known(fact.member_no, None, fact) is None:
+            return
+        if isinstance(fact, CommandInvoked):
+            self._commands.invoked(fact)
+        elif isinstance(fact, CommandCompleted):
+            self._commands.completed(fact)
+        else:
+            self.changes.accesses[fact.interaction_id] = fact
+
+
+def _is_recorded(fact: AnyFact) -> bool:
+    return isinstance(fact, CoverageNoted) and fact.state == "recorded"
