@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = date(1970, 1, 1)
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TRAILING_WEEK = "trailing-7d"
 WEEK_KEY = re.compile(r"(\d{4})-W(\d{2})")
@@ -52,6 +55,15 @@ def date_of(local_day: int) -> date:
 
 def day_number(day: date) -> int:
     return (day - EPOCH).days
+
+
+def month_name(day: date) -> str:
+    """In English, whatever the machine's language is."""
+    return MONTHS[day.month - 1]
+
+
+def weekday_name(day: date) -> str:
+    return WEEKDAYS[day.weekday()].capitalize()
 
 
 def local_moment(at_ms: int, zone: str) -> datetime:
@@ -158,10 +170,10 @@ def describe(period: Period, *, year: bool = False) -> str:
 
 
 def describe_days(first: date, last: date, *, year: bool = False) -> str:
-    ending = f"{last.day} {MONTHS[last.month - 1]}" + (f" {last.year}" if year else "")
+    ending = f"{last.day} {month_name(last)[:3]}" + (f" {last.year}" if year else "")
     if first == last:
         return ending
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{ending}"
     beginning_year = f" {first.year}" if year and first.year != last.year else ""
-    return f"{first.day} {MONTHS[first.month - 1]}{beginning_year} – {ending}"
+    return f"{first.day} {month_name(first)[:3]}{beginning_year} – {ending}"

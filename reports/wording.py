@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from reports.periods import MONTHS, local_moment
+from reports.periods import local_moment, month_name, weekday_name
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -81,8 +81,7 @@ def sentence(text: str) -> str:
 def day_text(at_ms: int, zone: str) -> str:
     """“Wed 12 Nov”."""
     moment = local_moment(at_ms, zone)
-    weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
-    return f"{weekday} {moment.day} {MONTHS[moment.month - 1]}"
+    return f"{weekday_name(moment)[:3]} {moment.day} {month_name(moment)[:3]}"
 
 
 def span_text(from_ms: int, to_ms: int, zone: str) -> str:

@@ -1,0 +1,80 @@
+"""Whether a number changed. Definitions: docs/kpis.md, "Intervals"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reports.basis import MIN_N
+from reports.catalogue import CATALOGUE
+from reports.populations import People
+from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
+from reports.statistics import holm, mcnemar_exact
+
+LEVEL = 0.05
+
+NOT_COMPARED = Change(None, None, None, None, Verdict.NOT_COMPARED, Worth.NEUTRAL)
+
+
+def compare(name: str, current: Measure, previous: Measure, now_doing: People, then_doing: People) -> Change:
+    """Tests a change on who was gained and who was lost between the two sets of people."""
+    gained, lost = len(now_doing - then_doing), len(then_doing - now_doing)
+    difference = _difference(current, previous)
+    if _size(current) < MIN_N or _size(previous) < MIN_N or difference is None:
+        return Change(difference, gained, lost, None, Verdict.TOO_FEW, Worth.NEUTRAL)
+    return Change(
+        difference=difference,
+        gained=gained,
+        lost=lost,
+        p_value=mcnemar_exact(gained, lost),
+        verdict=Verdict.WITHIN_NOISE,  # until every change of the report is known
+        worth=_worth(name, difference),
+    )
+
+
+def _size(measure: Measure) -> int:
+    """N: the people that the value speaks of; where they are not known, those that were counted."""
+    if measure.denominator is not None:
+        return measure.denominator
+    return measure.numerator or 0
+
+
+def _difference(current: Measure, previous: Measure) -> float | None:
+    if current.value is None or previous.value is None:
+        return None
+    return current.value - previous.value
+
+
+def _worth(name: str, difference: float) -> Worth:
+    rise_is = CATALOGUE[name].rise_is
+    if difference == 0 or rise_is is Worth.NEUTRAL:
+        return Worth.NEUTRAL
+    if difference > 0:
+        return rise_is
+    return Worth.WORSE if rise_is is Worth.BETTER else Worth.BETTER
+
+
+def judged(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Gives every tested change its verdict, after Holm's correction over all of them."""
+    sections = tuple(sections)
+    tested = [
+        kpi for section in sections for kpi in section.kpis if kpi.change and kpi.change.p_value is not None
+    ]
+    adjusted = holm([kpi.change.p_value or 0.0 for kpi in tested if kpi.change])
+    clear = {kpi for kpi, p_value in zip(tested, adjusted, strict=True) if p_value < LEVEL and _agrees(kpi)}
+    return tuple(
+        Section(section.title, tuple(_clearly(kpi) if kpi in clear else kpi for kpi in section.kpis))
+        for section in sections
+    )
+
+
+def _agrees(kpi: Kpi) -> bool:
+    """A rate can fall while more people are gained than lost, because N grew: such a change is not clear."""
+    change = kpi.change
+    if not change or change.difference is None or change.gained is None or change.lost is None:
+        return False
+    return change.difference * (change.gained - change.lost) > 0
+
+
+def _clearly(kpi: Kpi) -> Kpi:
+    return replace(kpi, change=replace(kpi.change, verdict=Verdict.CLEAR)) if kpi.change else kpi

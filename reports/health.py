@@ -1,0 +1,70 @@
+"""How the community is doing: the last 7 complete days beside the 7 before, today apart."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.bridge_figure import bridge_figure
+from reports.community import daily_active_members, voice_activity_rate, weekly_active_members
+from reports.comparison import judged
+from reports.figures import BridgeFigure
+from reports.finding import finding
+from reports.material import Material, gather
+from reports.periods import day_at, trailing_week
+from reports.report import Report, Section
+from reports.settings import ReportSettings
+from reports.voice_kpis import voice_sessions
+from storage.rules import Rules
+
+
+async def health(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, now_ms: int
+) -> Report:
+    """For staff, who see it alone: every count is exact. Raises NothingRecorded."""
+    period = trailing_week(now_ms, settings.zone)
+    material = await gather(conn, guild_id, settings, rules, period=period, now_ms=now_ms)
+    today = Section("Today so far", (daily_active_members(material.basis, day_at(now_ms, settings.zone)),))
+    sections = judged((community_section(material), today, material.data_section()))
+    return make_report("health", material, sections, smallest=0)
+
+
+def community_section(material: Material) -> Section:
+    pair = material.pair
+    return Section(
+        "Community",
+        (
+            weekly_active_members(pair),
+            voice_activity_rate(pair),
+            *voice_sessions(pair, material.voice),
+            *material.growth.kpis(),
+        ),
+    )
+
+
+def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
+    pair, bridge = material.pair, material.growth.bridge
+    if bridge is None:
+        return ()
+    recorded = pair.basis.coverage("came_in", pair.this, pair.last)
+    return (bridge_figure(bridge, pair.last, pair.this, recorded),)
+
+
+def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
+    pair = material.pair
+    return Report(
+        name=name,
+        guild_id=material.records.guild_id,
+        period=pair.this,
+        previous_period=pair.last,
+        zone=material.settings.zone,
+        as_of_ms=material.records.as_of_ms,
+        finding=finding(sections, pair.this, is_open=material.is_open),
+        sections=sections,
+        bridge=material.growth.bridge,
+        gaps=material.gaps(),
+        caveats=material.caveats(),
+        excluded=material.excluded(smallest),
+        rules=material.spoken_rules,
+        figures=bridge_figures(material),
+        is_open=material.is_open,
+    )

@@ -1,0 +1,104 @@
+"""A KPI as the words of one line, for a message, the terminal and the sentence that says the finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reports import wording
+from reports.catalogue import CATALOGUE, Definition, Unit, label_of
+from reports.report import Change, Kpi, Measure, Verdict, Worth
+
+NOTHING = "–"  # not defined, or not known
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """“Active members”, “187”, “of 331”, “was 178”, “△ within noise”; what does not apply is empty."""
+
+    label: str
+    value: str
+    beside: str
+    previous: str
+    verdict: str
+
+    def plain(self) -> str:
+        head = " ".join(word for word in (self.label, self.value, self.beside) if word)
+        return " · ".join(part for part in (head, self.previous, self.verdict) if part)
+
+
+def line(kpi: Kpi) -> Line:
+    definition = CATALOGUE[kpi.name]
+    return Line(
+        label=label_of(kpi.name, kpi.cut),
+        value=value_text(definition, kpi.current),
+        beside=_beside(definition, kpi),
+        previous=_previous(definition, kpi),
+        verdict=verdict_text(kpi.change),
+    )
+
+
+_TEXTS: dict[Unit, Callable[[float], str]] = {
+    Unit.PEOPLE: wording.whole,
+    Unit.SHARE: wording.percent,
+    Unit.MINUTES: wording.minutes,
+    Unit.HOURS: lambda hours: wording.minutes(hours * 60),
+    Unit.PER_PERSON: lambda value: wording.decimal(value, 1),
+    Unit.RATIO: lambda value: wording.decimal(value, 2),
+}
+
+
+def value_text(definition: Definition, measure: Measure) -> str:
+    if measure.value is None:
+        return (_counts(measure) if definition.unit is Unit.SHARE else "") or NOTHING
+    return _TEXTS[definition.unit](measure.value)
+
+
+def _counts(measure: Measure) -> str:
+    """“3/8”: all that is shown of a rate of few people."""
+    if measure.numerator is None or measure.denominator is None:
+        return ""
+    return f"{wording.whole(measure.numerator)}/{wording.whole(measure.denominator)}"
+
+
+def _beside(definition: Definition, kpi: Kpi) -> str:
+    parts = ", ".join(f"{wording.whole(number)} {label}" for label, number in kpi.parts if number)
+    if parts and definition.unit is Unit.PEOPLE:
+        return f"({parts})"
+    if kpi.current.value is None:
+        return ""
+    if definition.unit is Unit.PEOPLE and kpi.current.denominator is not None:
+        return f"of {wording.whole(kpi.current.denominator)}"
+    counts = _counts(kpi.current)
+    return f"({counts})" if definition.unit is Unit.SHARE and counts else ""
+
+
+def _previous(definition: Definition, kpi: Kpi) -> str:
+    if not kpi.previous or (kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED):
+        return ""
+    text = value_text(definition, kpi.previous)
+    return "" if text == NOTHING else f"was {text}"
+
+
+def verdict_text(change: Change | None) -> str:
+    """“▲ clearly better”, “△ within noise”, “too few”. The arrow is the number's direction."""
+    if change is None or change.verdict is Verdict.NOT_COMPARED:
+        return ""
+    if change.verdict is Verdict.TOO_FEW:
+        return str(change.verdict)
+    return f"{arrow(change)} {judgement(change)}".strip()
+
+
+def judgement(change: Change) -> str:
+    """“clearly better”, “within noise”."""
+    if change.verdict is not Verdict.CLEAR:
+        return str(change.verdict)
+    return f"clearly {change.worth}" if change.worth is not Worth.NEUTRAL else "a clear change"
+
+
+def arrow(change: Change) -> str:
+    """Filled where the change is clear, hollow within noise, none where nothing changed."""
+    rising, falling = ("▲", "▼") if change.verdict is Verdict.CLEAR else ("△", "▽")
+    if not change.difference:
+        return ""
+    return rising if change.difference > 0 else falling

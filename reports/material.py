@@ -1,0 +1,149 @@
+"""Everything that a report on one period is made of, gathered from the warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.attrition import GrowthAccounting
+from reports.basis import Basis
+from reports.catalogue import ALL_SOURCES, resolve
+from reports.pair import Pair
+from reports.periods import Period, describe, previous
+from reports.populations import Populations
+from reports.quality import Recording
+from reports.records import Records, Spell, load, load_endings, load_voice
+from reports.report import Gap, Kpi, Measure, Section
+from reports.settings import ReportSettings
+from reports.spans import overlaps
+from reports.voice import VoiceUse, voice_use
+from reports.voice_kpis import estimated_sessions
+from storage.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    records: Records
+    settings: ReportSettings
+    rules: Rules
+    pair: Pair
+    voice: dict[Period, VoiceUse]
+    growth: GrowthAccounting
+
+    @property
+    def basis(self) -> Basis:
+        return self.pair.basis
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return resolve((ALL_SOURCES,), self.settings.qualifying)
+
+    @property
+    def is_open(self) -> bool:
+        return self.pair.this.is_open(self.basis.now_ms)
+
+    def data_section(self) -> Section:
+        return Section("Data", (*self._recorded(), estimated_sessions(self.pair, self.voice)))
+
+    def _recorded(self) -> tuple[Kpi, ...]:
+        return (
+            self._coverage(self.sources, ""),
+            *(self._coverage((source,), source) for source in self.sources),
+        )
+
+    def _coverage(self, sources: tuple[str, ...], cut: str) -> Kpi:
+        pair, recording, now_ms = self.pair, self.basis.recording, self.basis.now_ms
+        this, last = (recording.share(sources, period, now_ms) for period in (pair.this, pair.last))
+        was_recording = pair.last.end_ms > recording.since_ms
+        return Kpi(
+            "recording_coverage",
+            Measure(this, coverage=this),
+            Measure(last, coverage=last) if was_recording else None,
+            None,
+            recording.caveats(sources, (pair.this, pair.last), now_ms),
+            cut,
+        )
+
+    def gaps(self) -> tuple[Gap, ...]:
+        return self.basis.recording.gaps(self.sources, (self.pair.this,), self.basis.now_ms)
+
+    def caveats(self) -> tuple[str, ...]:
+        """What a reader has to know before believing the numbers, the gravest first."""
+        pair, basis = self.pair, self.basis
+        periods = (pair.this, pair.last)
+        return (
+            *self._open_note(),
+            *pair.left_out("weekly_active_members", *periods),
+            *basis.recording.caveats(self.sources, periods, basis.now_ms),
+            *self._history_note(),
+            *self._rules_note(),
+        )
+
+    def _open_note(self) -> tuple[str, ...]:
+        if not self.is_open:
+            return ()
+        return (f"{describe(self.pair.this)} is not over: the numbers are so far, and not compared.",)
+
+    def _history_note(self) -> tuple[str, ...]:
+        if not self.growth.now:
+            return ()
+        since = self.basis.recording.since_text
+        return (f"New and back are told apart by what was recorded since {since}.",)
+
+    def _rules_note(self) -> tuple[str, ...]:
+        if self.records.rules in (None, self.rules.fingerprint()):
+            return ()
+        return ("The rules were changed: these numbers still stand under the old ones, a rebuild is due.",)
+
+    def excluded(self, smallest: int) -> dict[str, int]:
+        """Who is in no denominator of the period, by reason; people fewer than `smallest` are left out."""
+        people, this = self.basis.populations, self.pair.this
+        counts = {"withdrawn": len(people.withdrawn_in(this)), "raids": len(people.raided(this))}
+        shown = {reason: count for reason, count in counts.items() if not 0 < count < smallest}
+        return {"bots": _present(self.records.bot_spells, this), **shown}
+
+    @property
+    def spoken_rules(self) -> str:
+        return self.records.rules or self.rules.fingerprint()
+
+
+def _present(spells: tuple[Spell, ...], period: Period) -> int:
+    window = (period.start_ms, period.end_ms)
+    return len(
+        {
+            spell.member_no
+            for spell in spells
+            if overlaps((spell.joined_ms, period.end_ms if spell.left_ms is None else spell.left_ms), window)
+        }
+    )
+
+
+async def gather(
+    conn: AsyncConnection,
+    guild_id: int,
+    settings: ReportSettings,
+    rules: Rules,
+    *,
+    period: Period,
+    now_ms: int,
+    smallest_part: int = 0,
+) -> Material:
+    """Raises NothingRecorded. `smallest_part`: sums with a smaller part are shown without their parts."""
+    records = await load(conn, guild_id)
+    last = previous(period)
+    before = previous(last)
+    basis = Basis(
+        populations=Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone),
+        recording=Recording.of(records, settings.zone),
+        qualifying=settings.qualifying,
+        now_ms=now_ms,
+    )
+    pair = Pair(basis, period, last, before)
+    voice = {
+        of: voice_use(await load_voice(conn, guild_id, of, records.as_of_ms), basis.populations, of)
+        for of in (period, last)
+    }
+    endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
+    growth = GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days)
+    return Material(records, settings, rules, pair, voice, growth)

@@ -1,0 +1,96 @@
+"""Who was there and who did what: sets of people, day by day. Definitions: docs/kpis.md, "Shared rules"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from reports.periods import Period
+from reports.raids import raid_days
+from reports.records import DaySets, Records
+
+People = BitMap
+
+
+def union(sets: Iterable[People]) -> People:
+    return People().union(*sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Populations:
+    """A guild's people. Bots, those who withdrew, and raids are taken out of every set, past and present."""
+
+    qualifying: tuple[str, ...]
+    activities: Mapping[str, DaySets]
+    present: DaySets
+    ended: DaySets  # who was in the guild when a day ended
+    raids: DaySets
+    withdrawn: People
+    outside: People  # bots and those who withdrew
+    here_before_recording: People
+
+    @classmethod
+    def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
+        return cls(
+            qualifying=qualifying,
+            activities=records.activities,
+            present=records.present,
+            ended=records.present_at_end,
+            raids=raid_days(records.brief_spells, records.brief_voice, records.activities, bridge_days, zone),
+            withdrawn=records.withdrawn,
+            outside=records.bots | records.withdrawn,
+            here_before_recording=records.here_before_recording,
+        )
+
+    def knows_members(self, period: Period) -> bool:
+        """Whether anybody's membership was seen. Without it there is no N, and no telling who left."""
+        return any(self.present.get(day) for day in period.days)
+
+    def exposed(self, period: Period) -> People:
+        """P on any day of the period. Where no membership was seen: whoever did anything."""
+        if not self.knows_members(period):
+            return union(self.doing(activity, period.days) for activity in self.activities)
+        return union(self._without_raids(self.present, day) for day in period.days) - self.outside
+
+    def present_at_end(self, period: Period) -> People:
+        """P(end); of an open period, or where the last days were never seen, the latest known P."""
+        known = [day for day in period.days if day in self.ended]
+        return self._without_raids(self.ended, known[-1]) - self.outside if known else People()
+
+    def doing(self, activity: str, days: Iterable[int]) -> People:
+        sets = self.activities.get(activity, {})
+        return union(sets[day] for day in days if day in sets) - self.outside
+
+    def active(self, period: Period) -> People:
+        """The people of P who did something that qualifies, on any day of the period."""
+        return self._doing_any(period.days) & self.exposed(period)
+
+    def in_voice(self, period: Period) -> People:
+        return self.doing("voice", period.days) & self.exposed(period)
+
+    def ever_active_before(self, period: Period) -> People:
+        return (
+            union(
+                people
+                for activity in self.qualifying
+                for day, people in self.activities.get(activity, {}).items()
+                if day < period.first_day
+            )
+            - self.outside
+        )
+
+    def _doing_any(self, days: range) -> People:
+        return union(self.doing(activity, days) for activity in self.qualifying)
+
+    def _without_raids(self, sets: DaySets, day: int) -> People:
+        people = sets.get(day, People())
+        return people - self.raids[day] if day in self.raids else people
+
+    def raided(self, period: Period) -> People:
+        return union(self.raids[day] for day in period.days if day in self.raids) - self.outside
+
+    def withdrawn_in(self, period: Period) -> People:
+        """Those who withdrew and would else be exposed."""
+        return union(self.present[day] for day in period.days if day in self.present) & self.withdrawn

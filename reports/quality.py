@@ -1,0 +1,106 @@
+"""What was recorded and what was missed. Definitions: docs/kpis.md, "Coverage"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from reports import wording
+from reports.periods import Period, describe, local_moment
+from reports.records import CoverageRow, Records
+from reports.report import Gap
+from reports.spans import Span, holes, length, merged, overlaps
+
+COMPARABLE = 0.80  # of a period recorded; below it no comparison, alert or trend is drawn
+COMPLETE = 0.95  # below it a value is drawn as partly recorded
+LONG_GAP_MS = 60 * 60 * 1000  # a longer gap puts a caveat on what it can have touched
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which moments of which source were recorded, live or late."""
+
+    rows: tuple[CoverageRow, ...]
+    since_ms: int
+    as_of_ms: int
+    zone: str
+    _gaps: dict[str, tuple[Gap, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, records: Records, zone: str) -> Recording:
+        return cls(records.coverage, records.recording_since_ms, records.as_of_ms, zone)
+
+    @cached_property
+    def _seen(self) -> dict[str, list[Span]]:
+        spans: dict[str, list[Span]] = {}
+        for row in self.rows:
+            if row.state != "gap":
+                spans.setdefault(row.source, []).append((row.from_ms, row.to_ms))
+        return {source: merged(of_source) for source, of_source in spans.items()}
+
+    def window(self, period: Period, now_ms: int) -> Span:
+        """The part of a period that can have been recorded: of an open one up to the latest known moment."""
+        end_ms = max(period.start_ms, self.as_of_ms) if period.is_open(now_ms) else period.end_ms
+        return period.start_ms, end_ms
+
+    def share(self, sources: Iterable[str], period: Period, now_ms: int) -> float:
+        """The share of a period, 0 to 1, in which every one of the sources was recorded."""
+        window = self.window(period, now_ms)
+        if window[0] >= window[1]:
+            return 0.0
+        missed = merged(hole for source in sources for hole in holes(self._seen.get(source, []), window))
+        return 1 - length(missed) / (window[1] - window[0])
+
+    def gaps(self, sources: Iterable[str], periods: Sequence[Period], now_ms: int) -> tuple[Gap, ...]:
+        """Every gap since recording began that touches one of the periods: whole, by source and time."""
+        windows = [self.window(period, now_ms) for period in periods]
+        until_ms = max([self.as_of_ms, *(window[1] for window in windows)])
+        return tuple(
+            gap
+            for source in sorted(sources)
+            for gap in self._gaps_of(source, until_ms)
+            if any(overlaps((gap.from_ms, gap.to_ms), window) for window in windows)
+        )
+
+    def _gaps_of(self, source: str, until_ms: int) -> list[Gap]:
+        missed = holes(self._seen.get(source, []), (self.since_ms, max(self.since_ms, until_ms)))
+        return [Gap(source, start, end, self._cause(source, (start, end))) for start, end in missed]
+
+    def _cause(self, source: str, span: Span) -> str | None:
+        causes = [
+            row.cause
+            for row in self.rows
+            if row.source == source and row.cause and row.state == "gap"
+            if overlaps((row.from_ms, row.to_ms), span)
+        ]
+        return ", ".join(dict.fromkeys(causes)) or None
+
+    def caveats(self, sources: Sequence[str], periods: Sequence[Period], now_ms: int) -> tuple[str, ...]:
+        """A sentence for each gap of more than an hour that touches the periods, and for a late beginning."""
+        gaps = self.gaps(sources, periods, now_ms)
+        by_span: dict[Span, list[str]] = {}
+        for gap in gaps:
+            if gap.to_ms - gap.from_ms > LONG_GAP_MS:
+                by_span.setdefault((gap.from_ms, gap.to_ms), []).append(gap.source)
+        sentences = [gap_sentence(by_span[span], span, self.zone) for span in sorted(by_span)]
+        if any(period.start_ms < self.since_ms for period in periods):
+            sentences.insert(0, f"Recording began on {self.since_text}.")
+        return tuple(sentences)
+
+    @property
+    def since_text(self) -> str:
+        moment = local_moment(self.since_ms, self.zone)
+        return f"{wording.day_text(self.since_ms, self.zone)} {moment.year}, {moment:%H:%M}"
+
+
+def gap_sentence(sources: Sequence[str], span: Span, zone: str) -> str:
+    """“Voice and commands: not recorded Wed 12 Nov, 13:10–15:40 (2 h 30 min).”"""
+    who = wording.sentence(wording.listing(list(sources)))
+    return f"{who}: not recorded {wording.span_text(*span, zone)} ({wording.duration(span[1] - span[0])})."
+
+
+def left_out_sentence(period: Period, share: float) -> str:
+    return (
+        f"{wording.percent(share)} of {describe(period)} was recorded, so it is left out of the comparison."
+    )

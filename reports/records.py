@@ -1,0 +1,222 @@
+"""What the warehouse holds of one guild, read once for a report. Nothing else here asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyroaring import BitMap
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.periods import Period
+from reports.report import NothingRecorded
+from storage.tables import (
+    activity_sessions,
+    coverage,
+    daily_activity,
+    day_sets,
+    fold_progress,
+    members,
+    membership_spells,
+)
+
+POPULATIONS = ("present", "present_at_end")
+DAY_MS = 24 * 60 * 60 * 1000
+
+DaySets = Mapping[int, BitMap]  # local day → member numbers
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    source: str
+    from_ms: int
+    to_ms: int
+    state: str  # recorded, late, gap
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    member_no: int
+    joined_ms: int
+    left_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSession:
+    """A stay in one voice channel with qualifying time. An open one ends at the tables' latest moment."""
+
+    member_no: int
+    start_ms: int
+    end_ms: int
+    is_estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRows:
+    """The voice of one period: its sessions, and every member's qualifying milliseconds a day."""
+
+    sessions: tuple[VoiceSession, ...]
+    daily_ms: tuple[tuple[int, int, int], ...]  # local day, member_no, milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A guild's derived tables, as far as reports read them."""
+
+    guild_id: int
+    as_of_ms: int
+    rules: str | None  # the fingerprint that the tables stand under
+    recording_since_ms: int
+    coverage: tuple[CoverageRow, ...]
+    activities: Mapping[str, DaySets]  # of every recorded activity: who passed its threshold that day
+    present: DaySets
+    present_at_end: DaySets
+    bots: BitMap
+    bot_spells: tuple[Spell, ...]
+    withdrawn: BitMap
+    here_before_recording: BitMap  # first joined before recording began, or nobody knows when
+    brief_spells: tuple[Spell, ...]  # every spell of whoever had one of at most a day
+    brief_voice: tuple[tuple[int, int], ...]  # of the same people: member_no, when a stay in voice began
+
+
+async def load(conn: AsyncConnection, guild_id: int) -> Records:
+    """Raises NothingRecorded where not a moment was recorded yet."""
+    seen = await _coverage(conn, guild_id)
+    starts = [row.from_ms for row in seen if row.state != "gap"]
+    if not starts:
+        raise NothingRecorded(
+            "Nothing has been recorded yet: numbers appear once the bot has been connected for a while."
+        )
+    since_ms = min(starts)
+    progress = await _first(conn, select(fold_progress).where(fold_progress.c.guild_id == guild_id))
+    sets = await _day_sets(conn, guild_id)
+    joined = members.c.first_join_ms
+    return Records(
+        guild_id=guild_id,
+        as_of_ms=progress.folded_to_ms if progress else max(row.to_ms for row in seen),
+        rules=progress.rules if progress else None,
+        recording_since_ms=since_ms,
+        coverage=seen,
+        activities={name: days for name, days in sets.items() if name not in POPULATIONS},
+        present=sets.get("present", {}),
+        present_at_end=sets.get("present_at_end", {}),
+        bots=await _members(conn, guild_id, members.c.is_bot.is_(True)),
+        bot_spells=await _spells(conn, guild_id, _is_bot(guild_id)),
+        withdrawn=await _members(conn, guild_id, members.c.withdrawn_at_ms.is_not(None)),
+        here_before_recording=await _members(conn, guild_id, or_(joined.is_(None), joined < since_ms)),
+        brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
+        brief_voice=await _brief_voice(conn, guild_id),
+    )
+
+
+async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int) -> VoiceRows:
+    session = activity_sessions.c
+    sessions = await conn.execute(
+        select(
+            session.member_no,
+            session.start_ms,
+            session.end_ms,
+            session.start_estimated,
+            session.end_estimated,
+        )
+        .where(session.guild_id == guild_id, session.kind == "voice", session.qualifying_ms > 0)
+        .where(session.start_ms < period.end_ms)
+        .where(or_(session.end_ms.is_(None), session.end_ms > period.start_ms))
+        .order_by(session.member_no, session.start_ms, session.channel_id)
+    )
+    day = daily_activity.c
+    daily = await conn.execute(
+        select(day.local_day, day.member_no, day.duration_ms)
+        .where(day.guild_id == guild_id, day.local_day.between(period.first_day, period.last_day))
+        .where(day.activity == "voice")
+        .order_by(day.local_day, day.member_no)
+    )
+    return VoiceRows(
+        sessions=tuple(
+            VoiceSession(
+                row.member_no,
+                row.start_ms,
+                max(row.start_ms, as_of_ms) if row.end_ms is None else row.end_ms,
+                bool(row.start_estimated or row.end_estimated),
+            )
+            for row in sessions
+        ),
+        daily_ms=tuple((row.local_day, row.member_no, row.duration_ms) for row in daily),
+    )
+
+
+async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms: int) -> Mapping[int, str]:
+    """How the last spell of each member who went in this time ended: left, kicked, banned …, unknown."""
+    spell = membership_spells.c
+    rows = await conn.execute(
+        select(spell.member_no, spell.ended_as)
+        .where(spell.guild_id == guild_id, spell.left_ms >= from_ms, spell.left_ms < to_ms)
+        .order_by(spell.member_no, spell.joined_ms)
+    )
+    return {row.member_no: row.ended_as or "unknown" for row in rows}
+
+
+async def _coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
+    column = coverage.c
+    rows = await conn.execute(
+        select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
+        .where(column.guild_id == guild_id)
+        .order_by(column.source, column.from_ms)
+    )
+    return tuple(CoverageRow(*row) for row in rows)
+
+
+async def _day_sets(conn: AsyncConnection, guild_id: int) -> dict[str, dict[int, BitMap]]:
+    column = day_sets.c
+    rows = await conn.execute(
+        select(column.activity, column.local_day, column.members).where(column.guild_id == guild_id)
+    )
+    sets: dict[str, dict[int, BitMap]] = {}
+    for row in rows:
+        sets.setdefault(row.activity, {})[row.local_day] = BitMap.deserialize(row.members)
+    return sets
+
+
+async def _members(conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool]) -> BitMap:
+    rows = await conn.execute(
+        select(members.c.member_no).where(members.c.guild_id == guild_id).where(condition)
+    )
+    return BitMap(rows.scalars().all())
+
+
+def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
+    spell = membership_spells.c
+    return select(spell.member_no).where(
+        spell.guild_id == guild_id, spell.left_ms - spell.joined_ms <= DAY_MS
+    )
+
+
+def _is_bot(guild_id: int) -> Select[tuple[int]]:
+    return select(members.c.member_no).where(members.c.guild_id == guild_id, members.c.is_bot.is_(True))
+
+
+async def _spells(conn: AsyncConnection, guild_id: int, of_members: Select[tuple[int]]) -> tuple[Spell, ...]:
+    spell = membership_spells.c
+    rows = await conn.execute(
+        select(spell.member_no, spell.joined_ms, spell.left_ms)
+        .where(spell.guild_id == guild_id, spell.member_no.in_(of_members))
+        .order_by(spell.member_no, spell.joined_ms)
+    )
+    return tuple(Spell(*row) for row in rows)
+
+
+async def _brief_voice(conn: AsyncConnection, guild_id: int) -> tuple[tuple[int, int], ...]:
+    session = activity_sessions.c
+    rows = await conn.execute(
+        select(session.member_no, session.start_ms)
+        .where(session.guild_id == guild_id, session.member_no.in_(_had_brief_spell(guild_id)))
+        .order_by(session.member_no, session.start_ms)
+    )
+    return tuple((row.member_no, row.start_ms) for row in rows)
+
+
+async def _first(conn: AsyncConnection, query: Any) -> Any:
+    return (await conn.execute(query)).first()

@@ -1,0 +1,55 @@
+"""A report as plain text, for the terminal and for files."""
+
+from __future__ import annotations
+
+from reports import wording
+from reports.lines import line
+from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment
+from reports.report import Report, Section, Verdict
+
+
+def title(period: Period) -> str:
+    """“Week 46 · 10–16 Nov 2025”, “7 days to 22 Nov 2025”, “1–30 Nov 2025”."""
+    if week := WEEK_KEY.fullmatch(period.key):
+        return f"Week {int(week[2])} · {describe(period, year=True)}"
+    if period.key == TRAILING_WEEK:
+        return f"7 days · {describe(period, year=True)}"
+    return describe(period, year=True)
+
+
+def section_title(section: Section) -> str:
+    """“Community · changes within noise” where something was tested and nothing is clear."""
+    verdicts = {kpi.change.verdict for kpi in section.kpis if kpi.change}
+    is_quiet = Verdict.WITHIN_NOISE in verdicts and Verdict.CLEAR not in verdicts
+    return f"{section.title} · changes within noise" if is_quiet else section.title
+
+
+def to_text(report: Report) -> str:
+    """Lines of plain text, ending with a newline."""
+    paragraphs = [[report.finding], [title(report.period) + (" · not over" if report.is_open else "")]]
+    paragraphs += [
+        [section_title(section), *(f"  {line(kpi).plain()}" for kpi in section.kpis)]
+        for section in report.sections
+    ]
+    if report.caveats:
+        paragraphs.append(["To bear in mind", *(f"  {caveat}" for caveat in report.caveats)])
+    paragraphs.append([*_excluded(report), footer(report)])
+    return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
+
+
+def _excluded(report: Report) -> list[str]:
+    texts = {
+        "bots": lambda n: wording.count(n, "bot", "bots"),
+        "withdrawn": lambda n: f"{wording.people(n)} who withdrew",
+        "raids": lambda n: f"{wording.whole(n)} joined and {'was' if n == 1 else 'were'} gone within a day",
+    }
+    counted = [texts[reason](number) for reason, number in report.excluded.items() if number]
+    return [f"Not counted: {', '.join(counted)}."] if counted else []
+
+
+def footer(report: Report) -> str:
+    """“Europe/Berlin · as of 22 Nov 2025, 14:00 · 95 % intervals · rules 3f2a91…”."""
+    moment = local_moment(report.as_of_ms, report.zone)
+    as_of = f"{wording.day_text(report.as_of_ms, report.zone)} {moment.year}, {moment:%H:%M}"
+    interval = wording.percent(0.95)
+    return f"{report.zone} · as of {as_of} · {interval} intervals · rules {report.rules}"

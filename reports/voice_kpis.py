@@ -1,0 +1,49 @@
+"""How long and how often people are in voice. Definitions: docs/kpis.md, "Community"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reports.pair import Pair
+from reports.periods import Period
+from reports.report import Kpi, Measure
+from reports.voice import VoiceUse
+
+Uses = Mapping[Period, VoiceUse]
+
+
+def voice_sessions(pair: Pair, uses: Uses) -> tuple[Kpi, ...]:
+    return (
+        _per_member(pair, uses, "voice_session_mean", lambda use: use.session_minutes_mean),
+        _per_member(pair, uses, "voice_session_median", lambda use: use.session_minutes_median),
+        _each(pair, uses, "voice_sessions_per_active_member", lambda use: use.sessions),
+        _each(pair, uses, "voice_hours_per_active_member", lambda use: use.hours),
+    )
+
+
+def estimated_sessions(pair: Pair, uses: Uses) -> Kpi:
+    def share(period: Period) -> Measure:
+        use = uses[period]
+        value = use.estimated_sessions / use.sessions if use.sessions else None
+        return pair.basis.figure("estimated_sessions", value, use.estimated_sessions, use.sessions, period)
+
+    return pair.beside("estimated_sessions", share)
+
+
+def _per_member(pair: Pair, uses: Uses, name: str, value: Callable[[VoiceUse], float | None]) -> Kpi:
+    """A statistic over the members who had voice."""
+    return pair.beside(
+        name,
+        lambda period: pair.basis.figure(name, value(uses[period]), None, uses[period].members, period),
+    )
+
+
+def _each(pair: Pair, uses: Uses, name: str, total: Callable[[VoiceUse], float]) -> Kpi:
+    """A total shared among the active members."""
+
+    def average(period: Period) -> Measure:
+        active = len(pair.basis.populations.active(period))
+        value = total(uses[period]) / active if active else None
+        return pair.basis.figure(name, value, None, active, period)
+
+    return pair.beside(name, average)
