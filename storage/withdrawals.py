@@ -52,6 +52,11 @@ class Withdrawals:
         sync_directory(path.parent)
         return withdrawals
 
+    @property
+    def revision(self) -> int:
+        """Grows with every line taken up."""
+        return self._read_to
+
     def is_withdrawn(self, guild_id: int, user_id: int) -> bool:
         """Costs nothing to speak of while nobody withdrew, a hash afterwards. Reads no file."""
         return bool(self._last) and self.withdrawal(guild_id, user_id) is not None

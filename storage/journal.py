@@ -1,0 +1,171 @@
+"""What Discord was told we have: on this machine's disk within 50 ms, whatever the warehouse does.
+
+One file and one writing thread per process. `append` costs its caller a list append; encoding and committing
+happen in the thread (journal_writer.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from storage.event import Event
+from storage.journal_file import (
+    GatewayMark,
+    GatewaySession,
+    JournalFile,
+    JournalInUse,
+    JournalUnavailable,
+    decode,
+)
+from storage.journal_writer import Encode, JournalWriter, OnUnencodable, Operation, describe
+
+
+class Journal:
+    """Durable in the order of the calls. What does not return something may be called from any thread."""
+
+    def __init__(self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable) -> None:
+        self._file = file
+        self._identifies = file.identifies()
+        self._discarded_to = 0
+        self._reader = _open_reader(file.path)
+        self._writer = JournalWriter(file, encode, on_unencodable)
+        self._closed = False
+        self.scrubbed_at_revision: int | None = None  # of the withdrawals (see loader.py)
+
+    @classmethod
+    def open(cls, path: Path, encode: Encode, on_unencodable: OnUnencodable) -> Self:
+        """Starts the writer. It calls `encode` with each item appended, and `on_unencodable` if that fails.
+
+        Raises JournalInUse when another process has it, JournalUnavailable when it cannot be opened.
+        """
+        return cls(JournalFile.open(path), encode, on_unencodable)
+
+    # ------------------------------------------------------------ what the gateway calls
+
+    def append(self, item: object, mark: GatewayMark | None = None) -> None:
+        """Hands over an item, or with None only the mark. Never blocks."""
+        self._writer.put((item, mark))
+
+    def durable(self, shard_id: int) -> GatewaySession | None:
+        """The session of a shard up to what is on disk; None where there is none to resume."""
+        session = self._writer.sessions.get(shard_id)
+        return session if session and session.session_id else None
+
+    def last_session(self, shard_id: int) -> GatewaySession | None:
+        """Like `durable`, but a forgotten session still tells when it was last alive."""
+        return self._writer.sessions.get(shard_id)
+
+    def open_session(self, session: GatewaySession) -> None:
+        self._put(partial(JournalFile.open_session, session=session))
+
+    def forget_session(self, shard_id: int) -> None:
+        self._put(partial(JournalFile.forget_session, shard_id=shard_id))
+
+    def covered(self, shard_id: int, to_ms: int) -> None:
+        """Recorded without a gap up to this moment."""
+        self._put(partial(JournalFile.covered, shard_id=shard_id, to_ms=to_ms))
+
+    def note_identify(self, at_ms: int) -> None:
+        self._identifies.append(at_ms)
+        self._put(partial(JournalFile.note_identify, at_ms=at_ms))
+
+    def identifies_since(self, at_ms: int) -> int:
+        """How many new sessions were asked for from this moment on; two days are remembered."""
+        return sum(noted >= at_ms for noted in self._identifies)
+
+    async def flushed(self) -> None:
+        """Returns when everything handed over before is durable."""
+        await self._result(lambda _file: None)
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing becomes durable just now, in one sentence; everything waits in memory then."""
+        return self._writer.problem
+
+    @property
+    def lost(self) -> int:
+        """How many items could be made neither events nor dead letters."""
+        return self._writer.lost
+
+    # ------------------------------------------------------------ what loader and erasure call
+
+    def read(self, limit: int) -> list[tuple[int, Event]]:
+        """The oldest events that were not discarded, each with its row id. Blocks."""
+        query = "SELECT row_id, event FROM events WHERE row_id > ? ORDER BY row_id LIMIT ?"
+        try:
+            with self._writer.quiet:
+                rows = self._reader.execute(query, (self._discarded_to, limit)).fetchall()
+        except sqlite3.Error as error:
+            raise JournalUnavailable(describe(self._file, error)) from error
+        return [(row_id, decode(packed)) for row_id, packed in rows]
+
+    def discard_through(self, row_id: int) -> None:
+        """These events are safe elsewhere. They are not read again, and are deleted with the next commit."""
+        self._discarded_to = max(self._discarded_to, row_id)
+        self._put(partial(JournalFile.discard_through, row_id=row_id))
+
+    def backlog(self) -> int:
+        """About how many events wait for the loader."""
+        return self._file.stored + len(self._writer.queue)
+
+    async def forget_people(self, guild_id: int, user_ids: Iterable[int]) -> int:
+        """Removes people of a guild without a trace in the file. Returns how many events were touched."""
+        people = frozenset(user_ids)
+        touched = await self._result(lambda file: file.forget_people(guild_id, people), scrub=True)
+        assert isinstance(touched, int)
+        return touched
+
+    async def scrub(self) -> bool:
+        """Removes what deleted rows left behind in the file; False if a reader kept some of it."""
+        await self._result(lambda _file: None, scrub=True)
+        return self._writer.clean
+
+    @property
+    def clean(self) -> bool:
+        """Whether the last removal left nothing behind."""
+        return self._writer.clean
+
+    def close(self) -> None:
+        """Makes everything durable and lets go of the file.
+
+        Raises JournalUnavailable, with the number of entries lost, if the disk goes on refusing.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        lost = self._writer.close()
+        self._reader.close()
+        self._file.close()
+        if lost:
+            raise JournalUnavailable(f"{self.problem} The last {lost} entries were not written.")
+
+    def _put(self, run: Callable[[JournalFile], object]) -> None:
+        self._writer.put(Operation(run))
+
+    async def _result(self, run: Callable[[JournalFile], object], scrub: bool = False) -> object:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[object] = loop.create_future()
+
+        def settle(result: object) -> None:
+            if not future.done():
+                future.set_result(result)
+
+        def done(result: object) -> None:
+            with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
+                loop.call_soon_threadsafe(settle, result)
+
+        self._writer.put_urgently(Operation(run, done, scrub))
+        return await future
+
+
+def _open_reader(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+
+
+__all__ = ["GatewayMark", "GatewaySession", "Journal", "JournalInUse", "JournalUnavailable"]

@@ -1,0 +1,173 @@
+"""The one thread that writes the journal: collects, encodes, commits in groups, and never gives up."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from storage.event import Event
+from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable, Row, as_row
+from storage.trouble import predicate
+
+GROUP_SECONDS = 0.02  # collected for one commit; the commit itself takes the rest of the 50 ms
+GROUP_ENTRIES = 20_000  # so that a flood is durable bit by bit
+RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0)
+
+log = logging.getLogger(__name__)
+
+Encode = Callable[[Any], Sequence[Event]]
+OnUnencodable = Callable[[Any, Exception], Event]
+
+
+class Operation(NamedTuple):
+    """Something to do in the file, in its turn, and whom to tell when it is durable."""
+
+    run: Callable[[JournalFile], object]
+    done: Callable[[object], None] | None = None
+    scrub: bool = False  # remove what deleted rows left behind, once it is durable
+
+
+class JournalWriter:
+    """Takes entries from any thread and makes them durable in their order."""
+
+    def __init__(self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable) -> None:
+        self._file = file
+        self._encode = encode
+        self._on_unencodable = on_unencodable
+        self._asleep = False
+        self._closing = False
+        self._wake = threading.Event()
+        self._hurry = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self.queue: deque[tuple[object, GatewayMark | None] | Operation] = deque()
+        self.quiet = threading.Lock()  # held by a reader of the file; it must not read during a scrub
+        self.sessions: dict[int, GatewaySession] = file.sessions()  # as durable
+        self.problem: str | None = None  # why nothing becomes durable just now: one sentence
+        self.lost = 0  # items of which neither callable could make an event
+        self.clean = True  # whether the last scrub left nothing behind
+        self._thread.start()
+
+    def put(self, entry: tuple[object, GatewayMark | None] | Operation) -> None:
+        self.queue.append(entry)
+        if self._asleep:
+            self._rouse()
+
+    def put_urgently(self, operation: Operation) -> None:
+        """Like `put`, without waiting for company."""
+        self.put(operation)
+        self._hurry.set()
+
+    def close(self) -> int:
+        """Writes what is left and ends the thread. Returns how many entries the disk went on refusing."""
+        self._closing = True
+        self._hurry.set()
+        self._wake.set()
+        self._thread.join()
+        self._asleep = True  # so that whoever still appends is told
+        return len(self.queue)
+
+    def _rouse(self) -> None:
+        if self._closing:
+            raise JournalUnavailable(f"The journal {self._file.path} is closed: nothing can be appended.")
+        self._wake.set()
+
+    def _run(self) -> None:
+        while True:
+            self._wait_for_entries()
+            entries = [self.queue.popleft() for _ in range(min(len(self.queue), GROUP_ENTRIES))]
+            if entries and not self._write(self._steps(entries)):
+                self.queue.extendleft(reversed(entries))
+                return
+            if self._closing and not self.queue:
+                return
+
+    def _wait_for_entries(self) -> None:
+        self._asleep = True  # before the look into the queue: whoever appends after it, rouses
+        if not self.queue and not self._closing:
+            self._wake.wait()
+        self._asleep = False
+        self._wake.clear()
+        self._hurry.wait(GROUP_SECONDS)
+        self._hurry.clear()
+
+    def _steps(self, entries: Sequence[tuple[object, GatewayMark | None] | Operation]) -> list[Operation]:
+        """Items between two operations are stored by one step, so that everything keeps its order."""
+        steps: list[Operation] = []
+        rows: list[Row] = []
+        marks: dict[tuple[int, str], GatewayMark] = {}
+        for entry in entries:
+            if isinstance(entry, Operation):
+                steps += [_store(rows, marks), entry]
+                rows, marks = [], {}
+                continue
+            item, mark = entry
+            if item is not None:
+                rows.extend(self._rows(item))
+            if mark is not None:
+                marks[mark.shard_id, mark.session_id] = mark
+        return [*steps, _store(rows, marks)]
+
+    def _rows(self, item: object) -> list[Row]:
+        try:
+            return [as_row(event) for event in self._encode(item)]
+        except Exception as error:
+            return self._dead_letter(item, error)
+
+    def _dead_letter(self, item: object, error: Exception) -> list[Row]:
+        try:
+            return [as_row(self._on_unencodable(item, error))]
+        except Exception as second:
+            self.lost += 1  # the thread goes on: everything after this item is worth more
+            kinds = type(item).__name__, type(second).__name__
+            log.error("An item of type %s was lost: %s", *kinds)  # noqa: TRY400  a traceback may hold its content
+            return []
+
+    def _write(self, steps: Sequence[Operation]) -> bool:
+        """Tries until the steps are durable. False: the disk refuses, and the journal is being closed."""
+        waits = iter(RETRY_SECONDS)
+        while True:
+            try:
+                self._commit(steps)
+            except sqlite3.Error as error:
+                if self.problem is None:
+                    log.exception("The journal cannot be written; everything is kept in memory")
+                self.problem = describe(self._file, error)
+            else:
+                self.problem = None
+                return True
+            if self._closing:
+                return False
+            self._hurry.wait(next(waits, RETRY_SECONDS[-1]))
+            self._hurry.clear()
+
+    def _commit(self, steps: Sequence[Operation]) -> None:
+        with self._file.transaction():
+            results = [step.run(self._file) for step in steps]
+        self.sessions = self._file.sessions()
+        for step, result in zip(steps, results, strict=True):
+            if step.scrub:
+                self._scrub()
+            if step.done:
+                step.done(result)
+
+    def _scrub(self) -> None:
+        with self.quiet:  # a reader would keep the old state alive
+            try:
+                self.clean = self._file.scrub()
+            except sqlite3.Error:
+                self.clean = False
+                log.exception("Deleted entries still stand in the journal's log of changes")
+
+
+def _store(rows: Sequence[Row], marks: dict[tuple[int, str], GatewayMark]) -> Operation:
+    return Operation(partial(JournalFile.store, rows=rows, marks=marks.values()))
+
+
+def describe(file: JournalFile, error: sqlite3.Error) -> str:
+    """One sentence about a journal that cannot be used."""
+    return f"The journal {file.path} {predicate(error) or f'cannot be used ({error}).'}"

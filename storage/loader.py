@@ -1,0 +1,163 @@
+"""Moves the journal into the warehouse's event log, and replaces people by their numbers on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import dead_letters, event_log
+from storage.database import Warehouse
+from storage.dead_letters import DeadLetter
+from storage.event import Event
+from storage.event_log import NewRow
+from storage.identities import member_numbers
+from storage.journal import Journal
+from storage.journal_file import without
+from storage.withdrawals import Withdrawals
+
+SOURCE_LENGTH, TYPE_LENGTH = 16, 64  # of the log's columns
+
+
+class LoadResult(NamedTuple):
+    """How many events a batch held, and what became of them."""
+
+    read: int = 0
+    loaded: int = 0
+    duplicates: int = 0
+    dead: int = 0
+    dropped: int = 0  # of people who withdrew
+
+
+async def load_batch(
+    warehouse: Warehouse, journal: Journal, withdrawals: Withdrawals, limit: int = 1000
+) -> LoadResult:
+    """Loads the journal's oldest events in one transaction, then lets the journal forget them.
+
+    A crash in between loads them again, which the log takes for the duplicates that they are.
+    Raises WarehouseUnavailable; the journal then still has everything.
+    """
+    batch = await asyncio.to_thread(journal.read, limit)
+    result = LoadResult()
+    if batch:
+        events = [event for _, event in batch]
+        async with warehouse.writing() as conn:
+            result = await _load(warehouse, conn, events, withdrawals)
+        journal.discard_through(batch[-1][0])
+    else:
+        withdrawals.refresh()
+    await _leave_no_trace(journal, withdrawals, result.dropped)
+    return result
+
+
+async def _load(
+    warehouse: Warehouse, conn: AsyncConnection, events: Sequence[Event], withdrawals: Withdrawals
+) -> LoadResult:
+    by_guild = {
+        guild_id: list(group)
+        for guild_id, group in groupby(sorted(events, key=_guild_id), key=_guild_id)  # stable: order is kept
+    }
+    for guild_id in by_guild:  # ascending, so that two loaders never wait for each other in a circle
+        await warehouse.lock_guild(conn, guild_id)
+    # Under the lock: an erasure either sees the identities made here, or left its mark before.
+    withdrawals.refresh()
+    loaded = dead = dropped = 0
+    for guild_id, of_guild in by_guild.items():
+        kept = list(_without_withdrawn(guild_id, of_guild, withdrawals))
+        numbers = await member_numbers(conn, guild_id, _people(kept))
+        rows, letters = _sort(kept, numbers)
+        loaded += await event_log.append(conn, guild_id, rows)
+        await dead_letters.set_aside(conn, guild_id, letters)
+        dead += len(letters)
+        dropped += len(of_guild) - len(kept)
+    duplicates = len(events) - loaded - dead - dropped
+    return LoadResult(len(events), loaded, duplicates, dead, dropped)
+
+
+async def _leave_no_trace(journal: Journal, withdrawals: Withdrawals, dropped: int) -> None:
+    # Another process that erased somebody cannot reach this one's journal: its old pages are cleared here.
+    if dropped or journal.scrubbed_at_revision != withdrawals.revision:
+        revision = withdrawals.revision
+        if await journal.scrub():
+            journal.scrubbed_at_revision = revision
+
+
+def _guild_id(event: Event) -> int:
+    return event.guild_id
+
+
+def _without_withdrawn(guild_id: int, events: Iterable[Event], withdrawals: Withdrawals) -> Iterator[Event]:
+    for event in events:
+        if event.person is not None and withdrawals.is_withdrawn(guild_id, event.person):
+            continue
+        if not event.others:
+            yield event
+            continue
+        people = {person for ids in event.others.values() for person in ids}
+        yield without(event, frozenset(p for p in people if withdrawals.is_withdrawn(guild_id, p)))
+
+
+def _people(events: Iterable[Event]) -> Iterator[int]:
+    for event in events:
+        if event.person is not None:
+            yield event.person
+        if event.others:
+            for ids in event.others.values():
+                yield from ids
+
+
+def _sort(events: Iterable[Event], numbers: Mapping[int, int]) -> tuple[list[NewRow], list[DeadLetter]]:
+    rows: list[NewRow] = []
+    letters: list[DeadLetter] = []
+    for event in events:
+        problem = event.problem or _unstorable(event)
+        if problem is None:
+            rows.append(_row(event, numbers, event.body.decode()))
+        else:
+            letters.append(DeadLetter(_mended(event, numbers), problem.replace("\0", "�")))
+    return rows, letters
+
+
+def _row(event: Event, numbers: Mapping[int, int], body: str) -> NewRow:
+    others = event.others and {
+        role: [numbers[person] for person in ids] for role, ids in event.others.items()
+    }
+    return NewRow(
+        event.key,
+        event.source,
+        event.type,
+        None if event.person is None else numbers[event.person],
+        msgspec.json.encode(others).decode() if others else None,
+        event.occurred_from_ms,
+        event.occurred_to_ms,
+        event.recorded_at_ms,
+        body,
+    )
+
+
+def _unstorable(event: Event) -> str | None:
+    """Why the log's columns would refuse an event; one such event must not hold up all others."""
+    if len(event.source) > SOURCE_LENGTH:
+        return f"its source is longer than {SOURCE_LENGTH} characters"
+    if len(event.type) > TYPE_LENGTH:
+        return f"its type is longer than {TYPE_LENGTH} characters"
+    if b"\0" in event.body or "\0" in event.type or "\0" in event.source:
+        return "it holds a NUL character"
+    try:
+        event.body.decode()
+    except UnicodeDecodeError:
+        return "its body is not UTF-8"
+    return None
+
+
+def _mended(event: Event, numbers: Mapping[int, int]) -> NewRow:
+    body = event.body.decode("utf-8", "replace").replace("\0", "�")
+    row = _row(event, numbers, body)
+    return row._replace(
+        source=event.source.replace("\0", "�")[:SOURCE_LENGTH],
+        type=event.type.replace("\0", "�")[:TYPE_LENGTH],
+    )
