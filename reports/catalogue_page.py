@@ -1,0 +1,89 @@
+"""docs/kpis.md, made of the catalogue: `python -m reports.catalogue_page > docs/kpis.md`."""
+
+from __future__ import annotations
+
+import sys
+
+from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
+from reports.shared_rules import SHARED_RULES
+
+INTRODUCTION = (
+    "# What the numbers mean\n\n"
+    "This page is made of the catalogue in `reports/catalogue.py`, by `python -m reports.catalogue_page`. "
+    "Every KPI carries the version of its formula, and every report the fingerprint of the rules that it was "
+    "computed under.\n"
+)
+
+JSON_KEYS = (
+    ("`shape`", "1; raised when a key goes or changes its meaning"),
+    ("`report`, `guild_id`, `zone`", "which report, whose, and in which zone its days are counted"),
+    ("`rules`, `as_of`", "the rules' fingerprint, and the moment (UTC) up to which the tables know"),
+    ("`finding`", "the one sentence"),
+    (
+        "`period`, `previous_period`",
+        "`key`; `first_day`, `last_day` (local, inclusive); `start`, `end` (UTC, half-open)",
+    ),
+    ("`is_open`", "the period is not over"),
+    ("`sections`", "each with a `title` and `kpis`"),
+    ("`kpis[]`", "`name`, `cut`, `label`, `unit`, `version`, `text` (the line that people read), `parts`"),
+    ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
+    (
+        "`change`",
+        "`difference`, `gained`, `lost`, `p_value`, `verdict` (clear, within noise, too few, not compared), "
+        "`worth` (better, worse, neutral); null where the previous value stands untested",
+    ),
+    ("`bridge`", "the growth accounting; null where the two periods are not compared"),
+    ("`excluded`", "who is in no denominator: `bots`, `withdrawn`, `raids`"),
+    ("`gaps`", "`source`, `from`, `to`, `seconds`, `cause` of every gap that touches the period"),
+    ("`caveats`", "sentences, of the report and of each KPI"),
+)
+
+_SOURCE_NAMES = {
+    QUALIFYING: "those of the activities that make a member active",
+    ALL_SOURCES: "every source that a report needs",
+}
+
+
+def page() -> str:
+    rules = "\n".join(f"- **{name}.** {text}" for name, text in SHARED_RULES)
+    return "\n".join(
+        (
+            INTRODUCTION,
+            f"## Shared rules\n\n{rules}\n",
+            "## The KPIs\n",
+            *(_entry(definition) for definition in DEFINITIONS),
+            _json_keys(),
+        )
+    )
+
+
+def _json_keys() -> str:
+    rows = "\n".join(f"| {keys} | {text} |" for keys, text in JSON_KEYS)
+    return (
+        f"## JSON\n\n`insights report health --format json` prints one object:\n\n| | |\n|---|---|\n{rows}\n"
+    )
+
+
+def _entry(definition: Definition) -> str:
+    rows = (
+        ("shown as", f"{definition.label} ({definition.unit})"),
+        ("formula", f"`{definition.formula}`"),
+        ("numerator", definition.numerator),
+        ("denominator", definition.denominator),
+        ("uncertainty", definition.uncertainty),
+        ("needs recorded", _sources(definition)),
+        ("version", str(definition.version)),
+    )
+    table = "\n".join(f"| {name} | {text} |" for name, text in rows)
+    return f"### {definition.name}\n\n{definition.meaning}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def _sources(definition: Definition) -> str:
+    value = ", ".join(_SOURCE_NAMES.get(source, source) for source in definition.sources)
+    if not definition.base_sources:
+        return value
+    return f"{value}; for its N also {', '.join(definition.base_sources)}"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(page().encode())

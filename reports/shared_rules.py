@@ -1,0 +1,80 @@
+"""What every KPI has in common, as docs/kpis.md says it. The code beside each rule keeps it."""
+
+from __future__ import annotations
+
+SHARED_RULES: tuple[tuple[str, str], ...] = (
+    (
+        "Periods",
+        "A week runs from Monday to Sunday in the guild's time zone (`week_start` changes it). Periods "
+        "are half-open spans of local days: a week in which the clocks change has 167 or 169 hours. "
+        "Everything is built from local days, and any longer period is the union of its days, so a closed "
+        "week and the trailing 7 days agree. The trailing 7 days are the last 7 complete days; today is "
+        "shown apart.",
+    ),
+    (
+        "Population",
+        "P at a moment: in the guild, not a bot, not withdrawn (opted out or erased). *Exposed* in a "
+        "period: in P on any of its days. A withdrawn member leaves both sides of every comparison. Where "
+        "nobody's membership was recorded there is no P: active people are still counted, but out of "
+        "nothing.",
+    ),
+    (
+        "Active",
+        "A member is active on a day by an activity when that day's total passes the activity's "
+        "threshold. Which activities make a member active is configured (`activity.qualifying`).",
+    ),
+    (
+        "Qualifying voice",
+        "Not in an AFK or ignored channel, with at least one other human, not deafened (muted counts), "
+        "and at least `min_voice_minutes` (5) in the day. Each can be switched.",
+    ),
+    (
+        "Voice session",
+        "One stay in one voice channel, with qualifying time, that reaches a day on which the member "
+        "passed the threshold. Its length is its qualifying time within the period. A change of channel "
+        "begins another session.",
+    ),
+    (
+        "Raids",
+        "Accounts that leave or are removed within 24 hours of joining, without any activity and without "
+        "entering voice, are counted apart and are in no denominator.",
+    ),
+    (
+        "Spells",
+        "A spell is every join to leave. Spells less than 7 days apart count as one, so what is said "
+        "about leaving in the last 7 days is provisional.",
+    ),
+    (
+        "Growth accounting",
+        "active[this] = new + first seen + returning + resurrected, and active[last] = returning + "
+        "dormant + left, exactly. *New*: the first activity ever. *First seen*: the same, of a member who "
+        "was here before recording began. *Resurrected*: active this, not last, but some time before. "
+        "*Dormant*: in P(end); *left*: not.",
+    ),
+    (
+        "Coverage",
+        "For each source (voice, members, commands, events) every second is recorded, late or missed. "
+        "What came late counts as recorded. A gap of more than an hour puts a caveat on every KPI whose "
+        "values it can have touched. A period of which less than 80 % was recorded is not compared and "
+        "not drawn as a trend; 80 to 95 % is drawn as partly recorded. A KPI's coverage is the share of "
+        "the period in which all of its sources were recorded.",
+    ),
+    (
+        "Intervals",
+        "Wilson 95 % on rates; of fewer than 10 people only counts are shown. A change is tested on the "
+        "people gained and lost between the two periods (exact McNemar), a rate's change on those exposed "
+        "in both. A change is *clear* if its p-value, after Holm's correction over all changes tested in "
+        "the report, is below 0.05 and the number moved the way the people did; else it is *within "
+        "noise*.",
+    ),
+    (
+        "Open periods",
+        "A period that is not over is labelled so and compared with nothing.",
+    ),
+    (
+        "Small groups",
+        "In channel posts and exports a sum is shown without its parts where one of them is made of fewer "
+        "than `privacy.min_group` (5) people, and so are the rates that would give it away. Answers that "
+        "only staff see are exact.",
+    ),
+)

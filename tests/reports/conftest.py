@@ -1,0 +1,234 @@
+"""A small guild written straight into the tables that reports read: what a fold would have left there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from pyroaring import BitMap
+from sqlalchemy import insert
+
+from reports.health import health
+from reports.report import Report
+from reports.settings import ReportSettings
+from reports.weekly import weekly
+from storage.database import Warehouse
+from storage.rules import EPOCH, Rules
+from storage.tables import (
+    activity_sessions,
+    coverage,
+    daily_activity,
+    day_sets,
+    fold_progress,
+    members,
+    membership_spells,
+)
+
+SOURCES = ("voice", "members", "commands")
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+@dataclass
+class Guild:
+    """Tables in the making. Days are dates or day numbers; moments are local, as “2025-11-10 14:00”."""
+
+    guild_id: int = 1
+    zone: str = "Europe/Berlin"
+    sets: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+    members: dict[int, dict[str, Any]] = field(default_factory=dict)
+    spells: list[dict[str, Any]] = field(default_factory=list)
+    covered: list[dict[str, Any]] = field(default_factory=list)
+    daily: list[dict[str, Any]] = field(default_factory=list)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+    progress: dict[str, Any] | None = None
+
+    def day(self, day: str | date | int) -> int:
+        if isinstance(day, int):
+            return day
+        return ((date.fromisoformat(day) if isinstance(day, str) else day) - EPOCH).days
+
+    def ms(self, moment: str | int) -> int:
+        if isinstance(moment, int):
+            return moment
+        return int(datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(self.zone)).timestamp() * 1000)
+
+    def days(self, first: str | int, last: str | int) -> range:
+        return range(self.day(first), self.day(last) + 1)
+
+    def present(self, days: Iterable[int], people: Iterable[int]) -> None:
+        """In the guild from the first moment of these days to the last."""
+        people = set(people)
+        for day in days:
+            self.sets.setdefault((day, "present"), set()).update(people)
+            self.sets.setdefault((day, "present_at_end"), set()).update(people)
+        for member_no in people:
+            self.member(member_no)
+
+    def leaves_on(self, day: str | int, people: Iterable[int]) -> None:
+        """Present on that day and, from its end on, no longer."""
+        for (of_day, name), members_of in self.sets.items():
+            if (of_day > self.day(day) and name.startswith("present")) or (
+                of_day == self.day(day) and name == "present_at_end"
+            ):
+                members_of.difference_update(people)
+
+    def did(self, activity: str, day: str | int, people: Iterable[int]) -> None:
+        self.sets.setdefault((self.day(day), activity), set()).update(people)
+
+    def member(self, member_no: int, joined: str | int | None = None, **columns: Any) -> None:
+        row = self.members.setdefault(
+            member_no,
+            {
+                "member_no": member_no,
+                "is_bot": False,
+                "is_current": True,
+                "first_join_ms": 0,
+                "withdrawn_at_ms": None,
+            },
+        )
+        if joined is not None:
+            row["first_join_ms"] = self.ms(joined)
+        row.update(columns)
+
+    def spell(
+        self, member_no: int, joined: str | int, left: str | int | None = None, how: str | None = None
+    ) -> None:
+        self.spells.append(
+            {
+                "member_no": member_no,
+                "joined_ms": self.ms(joined),
+                "left_ms": None if left is None else self.ms(left),
+                "ended_as": how,
+                "join_estimated": False,
+                "leave_estimated": False,
+            }
+        )
+
+    def recorded(
+        self,
+        start: str | int,
+        end: str | int,
+        state: str = "recorded",
+        cause: str | None = None,
+        sources: Iterable[str] = SOURCES,
+    ) -> None:
+        self.covered += [
+            {
+                "source": source,
+                "from_ms": self.ms(start),
+                "to_ms": self.ms(end),
+                "state": state,
+                "cause": cause,
+            }
+            for source in sources
+        ]
+
+    def voice(
+        self,
+        member_no: int,
+        start: str | int,
+        end: str | int | None,
+        per_day: dict[str, float],
+        *,
+        channel_id: int = 7,
+        estimated: bool = False,
+    ) -> None:
+        """A session; `per_day`: its qualifying minutes on each local day (5 or more: in the day's set)."""
+        self.sessions.append(
+            {
+                "member_no": member_no,
+                "kind": "voice",
+                "start_ms": self.ms(start),
+                "channel_id": channel_id,
+                "end_ms": None if end is None else self.ms(end),
+                "qualifying_ms": int(sum(per_day.values()) * MINUTE),
+                "start_estimated": estimated,
+                "end_estimated": False,
+            }
+        )
+        for day, minutes in per_day.items():
+            self._voice_day(member_no, self.day(day), int(minutes * MINUTE))
+
+    def _voice_day(self, member_no: int, day: int, duration_ms: int) -> None:
+        row = next((r for r in self.daily if (r["local_day"], r["member_no"]) == (day, member_no)), None)
+        if row is None:
+            row = {
+                "local_day": day,
+                "activity": "voice",
+                "member_no": member_no,
+                "count": 0,
+                "duration_ms": 0,
+            }
+            self.daily.append(row)
+        row["count"] += 1
+        row["duration_ms"] += duration_ms
+        if row["duration_ms"] >= 5 * MINUTE:
+            self.did("voice", day, {member_no})
+
+    async def write(self, warehouse: Warehouse) -> None:
+        rows: dict[Any, list[dict[str, Any]]] = {
+            members: list(self.members.values()),
+            membership_spells: self.spells,
+            coverage: self.covered,
+            daily_activity: self.daily,
+            activity_sessions: self.sessions,
+            day_sets: [
+                {
+                    "local_day": day,
+                    "activity": activity,
+                    "size": len(people),
+                    "members": BitMap(people).serialize(),
+                }
+                for (day, activity), people in self.sets.items()
+            ],
+            fold_progress: [self.progress] if self.progress else [],
+        }
+        async with warehouse.writing() as conn:
+            for table, values in rows.items():
+                if values:
+                    await conn.execute(insert(table), [{"guild_id": self.guild_id, **row} for row in values])
+
+    async def health(
+        self, warehouse: Warehouse, now: str | int, rules: Rules | None = None, **settings: Any
+    ) -> Report:
+        async with warehouse.reading() as conn:
+            return await health(
+                conn, self.guild_id, self.settings(**settings), rules or self.rules, self.ms(now)
+            )
+
+    async def weekly(self, warehouse: Warehouse, period: Any, now: str | int, **settings: Any) -> Report:
+        async with warehouse.reading() as conn:
+            return await weekly(
+                conn, self.guild_id, self.settings(**settings), self.rules, period, self.ms(now)
+            )
+
+    def settings(self, **settings: Any) -> ReportSettings:
+        return ReportSettings(zone=self.zone, **settings)
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(zone=self.zone)
+
+
+@pytest.fixture
+def guild() -> Guild:
+    return Guild()
+
+
+@pytest.fixture
+def new_guild() -> Callable[..., Guild]:
+    """For tests that write many guilds: give each its own guild_id."""
+    return Guild
+
+
+@pytest.fixture
+def kpi() -> Callable[..., Any]:
+    def find(report: Report, name: str, cut: str = "") -> Any:
+        return next(k for s in report.sections for k in s.kpis if (k.name, k.cut) == (name, cut))
+
+    return find

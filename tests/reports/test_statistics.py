@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from reports.statistics import holm, mcnemar_exact, wilson
+
+
+@given(st.data(), st.integers(1, 100_000))
+def test_wilson_agrees_with_scipy(data: st.DataObject, total: int) -> None:
+    successes = data.draw(st.integers(0, total))
+    theirs = binomtest(successes, total).proportion_ci(method="wilson")
+    assert wilson(successes, total) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+def test_wilson_by_hand() -> None:
+    # 187 of 331: p = 0.56495, z²/n = 3.84146/331 = 0.0116056
+    # centre = (0.56495 + 0.0058028) / 1.0116056 = 0.564205
+    # half = 1.95996/1.0116056 · √(0.56495·0.43505/331 + 0.0116056/(4·331)) = 1.937478 · 0.0274100 = 0.053106
+    low, high = wilson(187, 331)
+    assert low == pytest.approx(0.511099, abs=2e-5)
+    assert high == pytest.approx(0.617311, abs=2e-5)
+
+
+def test_an_interval_never_leaves_the_rates_range() -> None:
+    assert wilson(0, 10)[0] == 0
+    assert wilson(10, 10)[1] == 1
+    assert wilson(0, 0) == (0, 1)
+
+
+@pytest.mark.parametrize(("successes", "total"), [(5, 3), (-1, 3)])
+def test_a_part_larger_than_its_whole_is_refused(successes: int, total: int) -> None:
+    with pytest.raises(ValueError, match="is not a rate"):
+        wilson(successes, total)
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_mcnemar_agrees_with_scipys_binomial_test(gained: int, lost: int) -> None:
+    expected = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
+    assert mcnemar_exact(gained, lost) == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_mcnemar_by_hand() -> None:
+    # 1 gained, 5 lost: 2 · (C(6,0) + C(6,1)) / 2⁶ = 2 · 7/64 = 0.21875
+    assert mcnemar_exact(1, 5) == pytest.approx(0.21875)
+    assert mcnemar_exact(5, 1) == mcnemar_exact(1, 5)
+    assert mcnemar_exact(0, 0) == 1
+    assert mcnemar_exact(4, 4) == 1
+
+
+def test_mcnemar_takes_a_hundred_thousand_people() -> None:
+    expected = binomtest(49_000, 100_000).pvalue
+    assert mcnemar_exact(49_000, 51_000) == pytest.approx(expected, rel=1e-6)
+
+
+def test_holm_by_hand() -> None:
+    # ascending 0.01, 0.03, 0.04 → 3·0.01 = 0.03; max(0.03, 2·0.03) = 0.06; max(0.06, 1·0.04) = 0.06
+    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
+    assert holm([]) == []
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+@given(st.lists(st.floats(0, 1), max_size=12), st.floats(0.001, 0.5))
+def test_holm_rejects_what_its_step_down_procedure_rejects(p_values: list[float], level: float) -> None:
+    rejected = set()
+    ordered = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    for rank, index in enumerate(ordered):
+        if (len(p_values) - rank) * p_values[index] > level:
+            break
+        rejected.add(index)
+    adjusted = holm(p_values)
+    assert {i for i, p in enumerate(adjusted) if p <= level} == rejected
+    assert all(a >= p or math.isclose(a, p) for a, p in zip(adjusted, p_values, strict=True))
