@@ -1,0 +1,30 @@
+"""Where a running bot keeps its files. Everything lies in one folder that only its owner can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DataPaths:
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse where no DATABASE_URL names another one."""
+        return self.folder / "warehouse.db"
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / "journal.db"
+
+    @property
+    def secret(self) -> Path:
+        """Makes event keys and tombstones. Back it up, but not with the database."""
+        return self.folder / "secret"
+
+    @property
+    def withdrawals(self) -> Path:
+        """Who must never be recorded again, as keyed hashes. Back it up, but not with the database."""
+        return self.folder / "withdrawals"
