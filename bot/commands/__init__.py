@@ -1,0 +1,1 @@
+"""Slash commands and buttons: each checks, asks a report, presents. No query and no arithmetic here."""

@@ -6,15 +6,22 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from bot.presentation.escape import clean, escape, escape_within
+from bot.presentation.kpi_line import common_verdict, kpi_line
 from bot.presentation.message import CONTENT, DESCRIPTION, Accent, Button, Embed, Message, Picture
-from bot.presentation.values import kpi_line
 from reports import wording
-from reports.periods import describe, describe_days, local_moment
+from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
 from reports.report import Bridge, Kpi, Report, Section, Verdict, Worth
+from reports.text import title
 
 WORTH_A_LOOK = 3
+MAIN = "weekly_active_members"
 COUNTED = "counted"  # the custom id of the button “How counted” begins with it
+VERDICTS: dict[Verdict | None, str] = {
+    Verdict.WITHIN_NOISE: " · **changes within noise**",
+    Verdict.NOT_COMPARED: " · **not compared**",
+    None: "",
+}
 MARKS = {Worth.WORSE: "⚠️", Worth.BETTER: "✅", Worth.NEUTRAL: "➖"}
 
 
@@ -34,13 +41,11 @@ def report_message(
 
 
 def _title(report: Report) -> str:
-    if report.name == "weekly":
-        week = int(report.period.key.rpartition("W")[2])
-        title = f"Week {week} · {describe(report.period, year=True)}"
-    else:
-        as_of = local_moment(report.as_of_ms, report.zone)
-        title = f"{report.name.capitalize()} · {_days(report)} · as of {as_of:%H:%M}"
-    return f"{title} · still open" if report.is_open else title
+    as_of = local_moment(report.as_of_ms, report.zone)
+    about = (
+        f"Health · {_days(report)} · as of {as_of:%H:%M}" if report.name == "health" else title(report.period)
+    )
+    return f"{about} · still open" if report.is_open else about
 
 
 def _days(report: Report) -> str:
@@ -60,8 +65,8 @@ def _accent(report: Report) -> Accent:
 
 
 def _recorded(report: Report) -> float:
-    """The smallest share that any number of the report rests on."""
-    return min((kpi.current.coverage for kpi in _kpis(report)), default=1.0)
+    """The share of the period that the report's main number rests on."""
+    return next((kpi.current.coverage for kpi in _kpis(report) if kpi.name == MAIN), 1.0)
 
 
 def _kpis(report: Report) -> Iterator[Kpi]:
@@ -94,33 +99,28 @@ def _worth_a_look(kpis: list[Kpi]) -> list[str]:
 
 def _section(section: Section, above: list[Kpi]) -> list[str]:
     """What stands above already is not said again."""
-    kpis = [kpi for kpi in section.kpis if kpi not in above]
+    shown = [*above, *(kpi for kpi in section.kpis if _is_a_repeat(kpi, section))]
+    kpis = [kpi for kpi in section.kpis if kpi not in shown]
     if not kpis:
         return []
-    return [f"**{escape(section.title)}**{_all_noise(kpis)}", *map(kpi_line, kpis)]
+    verdict = common_verdict(kpis)
+    return [f"**{escape(section.title)}**{VERDICTS[verdict]}", *(kpi_line(kpi, verdict) for kpi in kpis)]
 
 
-def _all_noise(kpis: list[Kpi]) -> str:
-    """A section without clear changes says so once, instead of on each line."""
-    verdicts = {kpi.change.verdict for kpi in kpis if kpi.change}
-    if Verdict.CLEAR in verdicts or Verdict.WITHIN_NOISE not in verdicts:
-        return ""
-    return " · **changes within noise**"
+def _is_a_repeat(kpi: Kpi, section: Section) -> bool:
+    """A cut (one source's recording) that says the same as the whole."""
+    whole = next((other for other in section.kpis if other.name == kpi.name and not other.cut), kpi)
+    return bool(kpi.cut) and whole.current.value == kpi.current.value
 
 
 def _bridge(bridge: Bridge) -> list[str]:
-    gone = _parts({"went quiet": bridge.dormant, "left": bridge.left})
-    came = _parts({"back": bridge.resurrected, "new": bridge.new, "first seen": bridge.first_seen})
+    """“**178** − 29 dropped out + 38 came in = **187**”: it adds up exactly."""
+    lost, gained = wording.whole(bridge.lost), wording.whole(bridge.gained)
+    before, now = wording.whole(bridge.previous), wording.whole(bridge.current)
     return [
-        f"**From {wording.whole(bridge.previous)} to {wording.whole(bridge.current)} active members**",
-        f"{wording.signed(-bridge.lost)} dropped out{gone}",
-        f"{wording.signed(bridge.gained)} came in{came}",
+        "**From the 7 days before**",
+        f"**{before}** {wording.MINUS} {lost} out + {gained} in = **{now}** active",
     ]
-
-
-def _parts(parts: dict[str, int | None]) -> str:
-    told = ", ".join(f"{wording.whole(number)} {what}" for what, number in parts.items() if number)
-    return f" ({told})" if told else ""
 
 
 def _left_out(report: Report) -> Iterator[str]:

@@ -107,21 +107,22 @@ def test_below_four_fifths_recorded_the_stripe_is_grey_and_nothing_is_compared()
     message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
 
     assert message.embed.accent is Accent.GREY
-    assert "Active members **87** of 331 · not compared" in lines(message)
+    assert lines(message)[:2] == ["**Community** · **not compared**", "Active members **87** of 331"]
 
 
 def test_a_rate_of_few_people_is_shown_as_its_counts():
-    kpi = Kpi("soft_attrition", Measure(0.375, 3, 8), Measure(0.2, 2, 9))
+    few = change(None, Verdict.TOO_FEW)
+    kpi = Kpi("soft_attrition", Measure(None, 3, 8), Measure(None, 2, 9), few)
     message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
 
     assert "Went quiet **3/8** · was 2/9 · too few" in lines(message)
 
 
-def test_a_value_that_is_not_defined_says_so():
+def test_a_value_that_is_not_defined_is_not_shown_as_a_number():
     kpi = Kpi("quick_ratio", Measure(None), Measure(1.3))
     message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
 
-    assert "Gains / losses **not defined** · was 1.3" in lines(message)
+    assert "Gains / losses **–** · was 1.30" in lines(message)
 
 
 def test_health_shows_the_bridge_and_the_moment_that_it_speaks_of():
@@ -130,10 +131,14 @@ def test_health_shows_the_bridge_and_the_moment_that_it_speaks_of():
     message = report_message(replace(WEEKLY, name="health", period=period, as_of_ms=as_of_ms))
 
     assert message.embed.title == "Health · 7 days to 16 Nov · as of 14:00"
-    assert lines(message)[lines(message).index("**From 178 to 187 active members**") + 1 :][:2] == [
-        "−29 dropped out (24 went quiet, 5 left)",
-        "+38 came in (20 back, 18 new)",
-    ]
+    assert "**178** − 29 out + 38 in = **187** active" in lines(message)
+
+
+def test_a_source_is_named_only_where_it_was_recorded_less_than_others():
+    sources = [replace(RECORDED, cut="commands"), replace(RECORDED, current=Measure(1.0), cut="voice")]
+    message = report_message(replace(WEEKLY, sections=(Section("Data", (RECORDED, *sources)),)))
+
+    assert lines(message)[:3] == ["**Data**", "Recorded **99 %**", "Recorded, voice **100 %**"]
 
 
 def test_notes_about_the_message_come_last_and_an_open_week_is_labelled():

@@ -1,0 +1,34 @@
+"""A KPI as one line of an embed: the number, what it was, and what stands out about the change."""
+
+from __future__ import annotations
+
+from bot.presentation.escape import escape
+from reports.lines import arrow, judgement, line
+from reports.report import Kpi, Verdict
+
+
+def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
+    """“Went quiet **31 %** (20/64) · was 14 % · ▲ **clearly worse**”.
+
+    A verdict that holds for a whole section is `said_above` once, and not again on each line.
+    """
+    words = line(kpi)
+    number = " ".join(filter(None, [escape(words.label), f"**{words.value}**", escape(words.beside)]))
+    return " · ".join(filter(None, [number, escape(words.previous), _verdict(kpi, said_above)]))
+
+
+def _verdict(kpi: Kpi, said_above: Verdict | None) -> str:
+    change = kpi.change
+    if change is None or change.verdict is said_above:
+        return ""
+    if change.verdict is Verdict.CLEAR:
+        return f"{arrow(change)} **{judgement(change)}**".strip()
+    return str(change.verdict)
+
+
+def common_verdict(kpis: list[Kpi]) -> Verdict | None:
+    """What can be said once of all tested numbers; None where one of them stands out."""
+    verdicts = {kpi.change.verdict for kpi in kpis if kpi.change}
+    if Verdict.WITHIN_NOISE in verdicts and Verdict.CLEAR not in verdicts:
+        return Verdict.WITHIN_NOISE
+    return Verdict.NOT_COMPARED if verdicts == {Verdict.NOT_COMPARED} else None
