@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,7 @@ Dialect = Literal["sqlite", "postgresql"]
 BUSY_SECONDS = 5.0  # how long a writer waits for another process before the warehouse counts as locked
 CONNECT_SECONDS = 5.0
 SQLITE_READERS = 4
+URL_BEGINS = re.compile(r"[a-z0-9+]*:")
 MIGRATION_LOCK = 0x6775696C6469  # an advisory lock's number that is no guild's: snowflakes are larger
 
 
@@ -171,8 +173,8 @@ class Warehouse:
 
 
 def _parse(url: str) -> URL:
-    if "://" not in url:
-        url = f"sqlite:///{url}"
+    if not URL_BEGINS.match(url):
+        url = f"sqlite:///{url}"  # a bare path
     try:
         parsed = make_url(url)
     except ArgumentError:
