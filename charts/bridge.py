@@ -21,7 +21,7 @@ BAR_SHARE, LEVEL_SHARE = 0.72, 0.84  # of a column's width
 LABEL_LENGTH = 20
 BETWEEN_TEXTS = 12.0
 NUMBER_GAP, LABEL_GAP = 18.0, 22.0  # from a shape to the text beside it
-NUMBER_ROOM, LABEL_LINE = 64.0, 38.0
+NUMBER_ROOM, LABEL_LINE = 64.0, 40.0
 
 LEVEL = Style(theme.BIG_VALUE_SIZE, BOLD, Colour.INK)
 CHANGE = Style(46, BOLD)
@@ -155,9 +155,9 @@ def _draw_shape(canvas: Canvas, layout: Layout, at: int, column: Column) -> None
     top, bottom = _ends(layout, column)
     if column.is_level:
         colour = Colour.TEXT if at == 0 else Colour.INK
-        canvas.level(middle - half, middle + half, top, colour, LEVEL_LINE)
+        canvas.level(middle - half, middle + half, layout.y(column.end), colour, LEVEL_LINE)
     elif column.start == column.end:
-        canvas.level(middle - half, middle + half, top, Colour.NEUTRAL, SMALLEST_BAR)
+        canvas.level(middle - half, middle + half, layout.y(column.end), Colour.NEUTRAL, SMALLEST_BAR)
     else:
         hatch = Colour.WORSE_HATCH if column.end < column.start else None
         canvas.rectangle(Box(middle - half, top, middle + half, bottom), column.colour, hatch)
@@ -165,7 +165,9 @@ def _draw_shape(canvas: Canvas, layout: Layout, at: int, column: Column) -> None
 
 def _ends(layout: Layout, column: Column) -> tuple[float, float]:
     top, bottom = sorted((layout.y(column.start), layout.y(column.end)))
-    return top, max(bottom, top + SMALLEST_BAR) if column.start != column.end else bottom
+    if column.is_level:
+        return top - LEVEL_LINE / 2, bottom + LEVEL_LINE / 2
+    return top, max(bottom, top + SMALLEST_BAR)
 
 
 def _draw_texts(canvas: Canvas, layout: Layout, at: int, column: Column) -> None:

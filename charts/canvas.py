@@ -10,7 +10,6 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.patheffects import Normal, Stroke
@@ -81,13 +80,9 @@ class Canvas:
         return shown, size
 
     def text_width(self, text: str, size: float, weight: Weight) -> float:
-        return self._measured(text, theme.font(size, weight))[0]
-
-    def _measured(self, text: str, font: FontProperties) -> tuple[float, float, float]:
-        """Width, height and descent in pixels."""
-        renderer = self._agg.get_renderer()
-        width, height, descent = renderer.get_text_width_height_descent(text, font, ismath=False)
-        return width, height, descent
+        font, renderer = theme.font(size, weight), self._agg.get_renderer()
+        width: float = renderer.get_text_width_height_descent(text, font, ismath=False)[0]
+        return width
 
     def text(self, x: float, baseline: float, text: str, style: Style, align: str = "left") -> Text:
         artist = self._axes.text(
@@ -109,18 +104,17 @@ class Canvas:
         return artist
 
     def extent(self, x: float, baseline: float, text: str, style: Style, align: str = "left") -> Box:
-        """The place that `text` would take with the same arguments."""
-        font = theme.font(style.size, style.weight)
-        width, own_height, own_descent = self._measured(text, font)
-        _, line_height, line_descent = self._measured("lp", font)
-        ascent = max(own_height - own_descent, line_height - line_descent)
+        """The place that a line of `text` would take with the same arguments, from ascent to descent."""
+        width = self.text_width(text, style.size, style.weight)
         left = x - width * _SHIFT[align]
-        return Box(left, baseline - ascent, left + width, baseline + max(own_descent, line_descent))
+        top, bottom = baseline - theme.ASCENT * style.size, baseline + theme.DESCENT * style.size
+        return Box(left, top, left + width, bottom)
 
     def box(self, artist: Text) -> Box:
         """The text's place as it will be drawn, without its outline."""
         extent = artist.get_window_extent(self._agg.get_renderer())
-        return Box(extent.x0, self.height - extent.y1, extent.x1, self.height - extent.y0)
+        left, top, right, bottom = map(float, (extent.x0, extent.y1, extent.x1, extent.y0))
+        return Box(left, self.height - top, right, self.height - bottom)
 
     def text_boxes(self) -> list[tuple[Text, Box]]:
         return [(artist, self.box(artist)) for artist in self.texts]

@@ -23,7 +23,7 @@ FOOTER_RISE = 33  # from the footer's baseline to the lower edge
 SMALLEST = 27
 HEADLINE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 46, 30, 30, 27
 VALUE_SIZE, BIG_VALUE_SIZE = 34, 56
-CAP_HEIGHT = 0.711  # of Roboto, as a share of its size
+CAP_HEIGHT, ASCENT, DESCENT = 0.711, 1.048, 0.271  # of Roboto, as shares of its size
 
 DATA_LINE, GRID_LINE, BASELINE, OUTLINE, HATCH_LINE = 5, 2, 3, 7, 3.5
 END_DOT, DOT, DOT_RING, HOLLOW_EDGE = 17, 13, 3, 4

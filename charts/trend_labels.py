@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 from charts import theme
 from charts.placing import Box
@@ -11,7 +12,6 @@ from charts.text import people
 from charts.trend_plot import SIDE_SPACE, TICK, TICK_SPACE, SideText, TrendPlot
 from reports.figures import TrendPoint
 
-LINE_SPACING = 1.28
 TIME_BASELINE = 579.0
 BETWEEN_TIMES = 14.0
 APART = 28.0  # from the foot of a text on the right to the head of the next
@@ -77,7 +77,13 @@ def _cap(text: SideText) -> float:
 
 
 def _height(texts: Sequence[SideText]) -> float:
-    return _cap(texts[0]) + sum(text.style.size * LINE_SPACING for text in texts[1:])
+    """From the first line's head to the last one's foot."""
+    return _cap(texts[0]) + sum(_advance(above, below) for above, below in pairwise(texts))
+
+
+def _advance(above: SideText, below: SideText) -> float:
+    """From one baseline to the next, so that the lines just touch."""
+    return ceil(theme.DESCENT * above.style.size + theme.ASCENT * below.style.size)
 
 
 def pushed_apart(tops: Sequence[float], heights: Sequence[float], area: Box) -> list[float]:
@@ -101,6 +107,6 @@ def _crowding(tops: Sequence[float], heights: Sequence[float], at: int) -> float
 def _draw(plot: TrendPlot, texts: Sequence[SideText], top: float) -> None:
     x, baseline = plot.area.right + SIDE_SPACE, top + _cap(texts[0])
     plot.canvas.text(x, baseline, texts[0].text, texts[0].style)
-    for text in texts[1:]:
-        baseline += text.style.size * LINE_SPACING
-        plot.canvas.text(x, baseline, text.text, text.style)
+    for above, below in pairwise(texts):
+        baseline += _advance(above, below)
+        plot.canvas.text(x, baseline, below.text, below.style)

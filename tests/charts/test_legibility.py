@@ -1,0 +1,126 @@
+"""Every chart, with ordinary and with extreme data, held against what a reader on a phone needs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import combinations
+
+import pytest
+from PIL import Image
+
+from charts import theme
+from charts.bridge import bridge_canvas, draw_bridge
+from charts.canvas import Canvas, Style
+from charts.placing import Box
+from charts.theme import Colour, contrast
+from charts.trend import draw_trend, trend_canvas
+from reports.figures import BridgeFigure, TrendFigure
+
+ENOUGH_CONTRAST = 4.5
+
+
+def problems(canvas: Canvas) -> list[str]:
+    frame = Box(theme.LEFT - 1, 0, canvas.width - theme.RIGHT + 1, canvas.height)
+    found = []
+    boxes = [(text.get_text(), box) for text, box in canvas.text_boxes() if text.get_text()]
+    for (one, box), (other, other_box) in combinations(boxes, 2):
+        if box.overlaps(other_box):
+            found.append(f"{one!r} overlaps {other!r}")
+    found += [f"{text!r} leaves the frame: {box}" for text, box in boxes if not box.within(frame)]
+    found += [
+        f"{text.get_text()!r} is too small" for text in canvas.texts if text.get_fontsize() < theme.SMALLEST
+    ]
+    return found + too_faint(canvas)
+
+
+def too_faint(canvas: Canvas) -> list[str]:
+    """Texts whose colour stands out too little from any pixel under them."""
+    boxes = canvas.text_boxes()
+    for text in canvas.texts:
+        text.set_visible(False)
+    picture = canvas.pixels()
+    found = []
+    for text, box in boxes:
+        under = {Colour.BACKGROUND} if text.get_path_effects() else colours(picture, box)
+        worst = min((contrast(text.get_color(), colour) for colour in under), default=21)
+        if worst < ENOUGH_CONTRAST:
+            found.append(f"{text.get_text()!r} has a contrast of {worst:.1f}")
+    return found
+
+
+def colours(picture: Image.Image, box: Box) -> set[str]:
+    place = picture.crop((round(box.left), round(box.top), round(box.right), round(box.bottom)))
+    counted = place.getcolors(place.width * place.height) or []
+    return {f"#{r:02x}{g:02x}{b:02x}" for _, (r, g, b) in counted}
+
+
+def test_every_text_of_a_trend_can_be_read(any_trend: TrendFigure) -> None:
+    assert problems(trend_canvas(any_trend)) == []
+
+
+def test_every_text_of_a_bridge_can_be_read(any_bridge: BridgeFigure) -> None:
+    assert problems(bridge_canvas(any_bridge)) == []
+
+
+def test_texts_over_each_other_off_the_frame_and_too_small_are_found() -> None:
+    canvas = Canvas()
+    canvas.line_of_text(300, "one over", Style(30))
+    canvas.line_of_text(310, "the other", Style(30))
+    canvas.text(1150, 100, "leaving", Style(30))
+    canvas.text(100, 500, "small", Style(26))
+    canvas.rectangle(Box(80, 560, 400, 640), Colour.BETTER)
+    canvas.text(100, 600, "faint", Style(30))
+    found = " ".join(problems(canvas))
+    for sign in (
+        "'one over' overlaps 'the other'",
+        "'leaving' leaves",
+        "'small' is too small",
+        "'faint' has a contrast",
+    ):
+        assert sign in found
+
+
+@pytest.mark.parametrize("name", ["ordinary", "a year with every second week missing", "odd texts"])
+def test_the_same_trend_gives_the_same_bytes(trends: dict[str, TrendFigure], name: str) -> None:
+    assert draw_trend(trends[name]) == draw_trend(trends[name])
+
+
+def test_the_same_bridge_gives_the_same_bytes(bridges: dict[str, BridgeFigure]) -> None:
+    assert draw_bridge(bridges["ordinary"]) == draw_bridge(bridges["ordinary"])
+
+
+def test_a_picture_has_the_frames_size_and_at_most_64_colours(trends: dict[str, TrendFigure]) -> None:
+    png = draw_trend(trends["ordinary"])
+    picture = Image.open(BytesIO(png))
+    assert (picture.format, picture.size, picture.mode) == ("PNG", (1200, 675), "P")
+    assert len(picture.convert("RGB").getcolors(1000) or []) <= 64
+    assert len(png) < 50_000
+
+
+def test_the_palette_keeps_the_themes_colours_exactly(
+    trends: dict[str, TrendFigure], bridges: dict[str, BridgeFigure]
+) -> None:
+    whole = Box(0, 0, 1200, 675)
+    drawn = colours(Image.open(BytesIO(draw_trend(trends["ordinary"]))).convert("RGB"), whole)
+    drawn |= colours(Image.open(BytesIO(draw_bridge(bridges["ordinary"]))).convert("RGB"), whole)
+    roles = {
+        Colour.BACKGROUND,
+        Colour.INK,
+        Colour.TEXT,
+        Colour.MUTED,
+        Colour.BETTER,
+        Colour.WORSE,
+        Colour.GAP,
+    }
+    assert roles <= drawn
+
+
+@pytest.mark.parametrize("text", ["187", "62 % recorded,", "▲ clearly worse", "語り場"])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_a_place_is_reckoned_as_it_is_then_drawn(text: str, align: str) -> None:
+    canvas, style = Canvas(), Style(30)
+    drawn = canvas.box(canvas.text(300, 200, text, style, align))
+    reckoned = canvas.extent(300, 200, text, style, align)
+    assert (drawn.left, drawn.top, drawn.right, drawn.bottom) == pytest.approx(
+        (reckoned.left, reckoned.top, reckoned.right, reckoned.bottom), abs=1
+    )
