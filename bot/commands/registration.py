@@ -1,12 +1,11 @@
-"""Puts the commands and buttons on a client, and takes off it the library's own ways of answering."""
+"""Puts the commands and buttons on a client."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import interactions as ipy
-import structlog
-from interactions.api.events import CommandCompletion, CommandError, ComponentCompletion, ComponentError
 
 from bot.commands import health
 from bot.commands.contexts import RoleComponentContext, RoleSlashContext
@@ -20,33 +19,37 @@ COUNTED_PATTERN = re.compile(
     rf"{COUNTED}:\w+"
 )  # by pattern: a button lives longer than the process that sent it
 
-log = structlog.get_logger(__name__)
-
 
 def register(client: ipy.Client, services: Services) -> None:
-    """Call before the client starts. `client` needs send_command_tracebacks=False."""
+    """Call before the client starts."""
     client.slash_context = RoleSlashContext
     client.component_context = RoleComponentContext
     guard = Guard(services)
     client.add_command(_health_command(guard, services))
     client.add_command(_counted_button(guard))
-    _replace_default_listeners(client)
+
+
+class Subcommand(ipy.SlashCommand):
+    """Without two keys that the library writes into a subcommand, and that Discord knows on commands only."""
+
+    def to_dict(self) -> dict[str, Any]:
+        shape: dict[str, Any] = super().to_dict()
+        return {key: value for key, value in shape.items() if key not in ("contexts", "integration_types")}
 
 
 def _health_command(guard: Guard, services: Services) -> ipy.SlashCommand:
-    @ipy.slash_command(
+    async def run(ctx: RoleSlashContext) -> None:
+        await guard.command(ctx, health.RESOURCE, lambda: health.health_messages(services))
+
+    return Subcommand(
         name="insights",
         description="What the numbers of this community mean",
         sub_cmd_name="health",
         sub_cmd_description="The last seven days: who took part, what changed, how sure that is",
         default_member_permissions=ipy.Permissions.MANAGE_GUILD,  # what menus show; access.py decides
         contexts=[ipy.ContextType.GUILD],
-        dm_permission=False,
+        callback=run,
     )
-    async def run(ctx: RoleSlashContext) -> None:
-        await guard.command(ctx, health.RESOURCE, lambda: health.health_messages(services))
-
-    return run
 
 
 def _counted_button(guard: Guard) -> ipy.ComponentCommand:
@@ -58,34 +61,3 @@ def _counted_button(guard: Guard) -> ipy.ComponentCommand:
         await guard.use(ctx, "how counted", answer)
 
     return run
-
-
-def _replace_default_listeners(client: ipy.Client) -> None:
-    """The library would answer a failed check publicly, and write every command's arguments to the log."""
-
-    @ipy.listen(CommandError, disable_default_listeners=True)
-    async def command_failed(event: CommandError) -> None:
-        log.error(
-            "command_failed", interaction_id=_interaction_id(event.ctx), error=type(event.error).__name__
-        )
-
-    @ipy.listen(ComponentError, disable_default_listeners=True)
-    async def component_failed(event: ComponentError) -> None:
-        log.error(
-            "button_failed", interaction_id=_interaction_id(event.ctx), error=type(event.error).__name__
-        )
-
-    @ipy.listen(CommandCompletion, disable_default_listeners=True)
-    async def command_done(event: CommandCompletion) -> None:
-        log.debug("command_done", interaction_id=_interaction_id(event.ctx))
-
-    @ipy.listen(ComponentCompletion, disable_default_listeners=True)
-    async def component_done(event: ComponentCompletion) -> None:
-        log.debug("button_done", interaction_id=_interaction_id(event.ctx))
-
-    for listener in (command_failed, component_failed, command_done, component_done):
-        client.add_listener(listener)
-
-
-def _interaction_id(ctx: object) -> int:
-    return int(getattr(ctx, "id", 0))

@@ -1,0 +1,39 @@
+"""Wakes the digests every minute. It decides nothing: a waking too many or one too few changes no post."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.digests.digests import Digests
+
+STOP_SECONDS = 10.0
+
+
+class DigestScheduler:
+    def __init__(self, digests: Digests) -> None:
+        self._digests = digests
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # given here and not to the scheduler itself, where they would mean nothing
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """At once, for what was missed, and then at the beginning of every minute."""
+        self._scheduler.add_job(self._digests.tick)
+        self._scheduler.add_job(self._digests.tick, CronTrigger(minute="*", timezone=UTC), id="digests")
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Lets a digest that is being posted end: shutting down would cancel it."""
+        self._scheduler.pause()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._digests.finished()
+        except TimeoutError:
+            pass  # its claim is taken over at the next start
+        self._scheduler.shutdown(wait=False)
