@@ -25,6 +25,13 @@ from sandbox.community_stays import Visit, evening_visits, stay
 MUSIC_EVENINGS = 0.8
 
 
+OTHER_NIGHT = 0.2  # how much the inhouse on the other night of the week draws someone
+
+
+def _suits(person: Person, day: date) -> float:
+    return 1.0 if person.night == day.weekday() else OTHER_NIGHT
+
+
 @dataclass(frozen=True)
 class Story:
     seed: int
@@ -96,7 +103,7 @@ class _Diary:
             person
             for person in self._people
             if person.in_guild(begin_ms)
-            and rng.random() < person.inhouse * pull * self._zest(person, day, begin_ms)
+            and rng.random() < person.inhouse * pull * self._zest(person, day, begin_ms) * _suits(person, day)
         ]
         paths = inhouse_visits(rng, guests, begin_ms)
         for person in guests:

@@ -51,36 +51,42 @@ class Year:
     def days(self) -> list[date]:
         return [self.first + timedelta(days=number) for number in range((self.until - self.first).days + 1)]
 
-    def before_end(self, days: int) -> date:
-        return self.last - timedelta(days=days)
+    @property
+    def latest_week(self) -> date:
+        """The Monday that begins the last whole week: the one that the weekly digest speaks of."""
+        return self.last - timedelta(days=self.last.weekday() + 7)
+
+    def before(self, *, weeks: int, days: int = 0) -> date:
+        """Counted back from the latest week, so that the incidents fall into the same weeks on every day."""
+        return self.latest_week - timedelta(weeks=weeks) + timedelta(days=days)
 
     @property
     def raid(self) -> date:
-        return self.before_end(117)
+        return self.before(weeks=15, days=3)
 
     @property
     def showcase(self) -> date:
         """A streamed tournament that brings a wave of newcomers."""
-        return self.before_end(75)
+        return self.before(weeks=9, days=5)
 
     @property
     def burnout(self) -> date:
         """From here on the host of the Wednesday inhouses loses heart."""
-        return self.before_end(44)
+        return self.before(weeks=6)
 
     @property
     def host_gone(self) -> date:
-        return self.before_end(30)
+        return self.before(weeks=3)
 
     @property
     def stand_in(self) -> date:
-        """Somebody else takes the Wednesdays over."""
-        return self.before_end(9)
+        """Somebody else takes the Wednesdays over: they are back in the latest week."""
+        return self.latest_week
 
     @property
     def outage(self) -> tuple[int, int]:
         """The recording gap of a day and a few hours: from, to."""
-        day = self.before_end(59)
+        day = self.before(weeks=7, days=1)
         return moment_ms(day, 3.7), moment_ms(day, 32.0)
 
     def inhouse_hour(self, day: date) -> float | None:
@@ -98,7 +104,7 @@ class Year:
         if day < self.host_gone:
             tiring = (day - self.burnout) / (self.host_gone - self.burnout)
             return 1.0 - 0.6 * tiring
-        return 0.75
+        return 1.0
 
     def mood(self, day: date) -> float:
         """How much is on in voice on a day: 1 is an ordinary one."""

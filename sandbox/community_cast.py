@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 from typing import TypeVar
 
-from sandbox.community_calendar import DAY_MS, HOUR_MS, MINUTE_MS, Year, moment_ms
+from sandbox.community_calendar import DAY_MS, HOUR_MS, INHOUSE_WEEKDAYS, MINUTE_MS, Year, moment_ms
 from sandbox.community_names import names
 from sandbox.community_place import (
     CAPTAIN,
@@ -34,6 +34,7 @@ RAIDERS = 38
 class Kind(StrEnum):
     CORE = "core"
     REGULAR = "regular"
+    INHOUSE = "inhouse"  # comes for the inhouses and little else
     CASUAL = "casual"
     LURKER = "lurker"
     RAIDER = "raider"
@@ -51,12 +52,19 @@ class Habits:
 HABITS = {
     Kind.CORE: Habits((0.42, 0.72), (0.55, 0.9), (110, 200)),
     Kind.REGULAR: Habits((0.16, 0.38), (0.15, 0.6), (70, 150)),
+    Kind.INHOUSE: Habits((0.01, 0.05), (0.4, 0.85), (50, 120)),
     Kind.CASUAL: Habits((0.03, 0.13), (0.0, 0.15), (40, 110)),
     Kind.LURKER: Habits((0.0, 0.008), (0.0, 0.0), (15, 50)),
     Kind.RAIDER: Habits((0.0, 0.0), (0.0, 0.0), (1, 1)),
 }
-FOUNDER_KINDS = ((Kind.CORE, 9), (Kind.REGULAR, 21), (Kind.CASUAL, 34), (Kind.LURKER, 36))
-NEWCOMER_KINDS = ((Kind.CORE, 6), (Kind.REGULAR, 24), (Kind.CASUAL, 40), (Kind.LURKER, 30))
+FOUNDER_KINDS = ((Kind.CORE, 8), (Kind.REGULAR, 15), (Kind.INHOUSE, 16), (Kind.CASUAL, 26), (Kind.LURKER, 35))
+NEWCOMER_KINDS = (
+    (Kind.CORE, 5),
+    (Kind.REGULAR, 19),
+    (Kind.INHOUSE, 14),
+    (Kind.CASUAL, 32),
+    (Kind.LURKER, 30),
+)
 ROOMS = ((EVENING_ROOM, 50), (RANKED_ROOM, 34), (MUSIC_LOUNGE, 16))
 
 
@@ -67,7 +75,8 @@ class Person:
     kind: Kind
     spells: tuple[tuple[int, int | None], ...]  # joined, left (None: still here), in ms
     evening: float  # chance of an evening in voice on an ordinary day
-    inhouse: float  # chance of coming to an inhouse
+    inhouse: float  # chance of coming to an inhouse on their night
+    night: int  # the weekday of the inhouse that suits them
     fades_after_days: float | None  # newcomers who drift away: days until half of the interest is gone
     room: int
     starts_at_hour: float
@@ -116,7 +125,7 @@ def _founder_roles(number: int, kind: Kind) -> tuple[int, ...]:
         return (MEMBER, REGULAR, HOST)
     if number < 8:
         return (MEMBER, REGULAR, CAPTAIN)
-    return (MEMBER, REGULAR) if kind in {Kind.CORE, Kind.REGULAR} else (MEMBER,)
+    return (MEMBER, REGULAR) if kind in {Kind.CORE, Kind.REGULAR, Kind.INHOUSE} else (MEMBER,)
 
 
 def _arrivals(rng: Random, year: Year) -> list[int]:
@@ -137,8 +146,8 @@ def _newcomer(rng: Random, name: str, number: int, joined: int) -> Person:
     stays = rng.random() < 0.38
     fades = None if stays else rng.uniform(6, 30)
     spells: tuple[tuple[int, int | None], ...] = ((joined, None),)
-    if not stays and rng.random() < 0.4:
-        left = joined + int(rng.uniform(4, 110) * DAY_MS)
+    if not stays and rng.random() < 0.5:
+        left = joined + int(rng.uniform(3, 80) * DAY_MS)
         spells = ((joined, left),)
         if rng.random() < 0.12:  # changed their mind
             spells += ((left + int(rng.uniform(0.2, 9) * DAY_MS), None),)
@@ -171,6 +180,7 @@ def _person(
         spells=spells,
         evening=rng.uniform(*habits.evening),
         inhouse=rng.uniform(*habits.inhouse),
+        night=rng.choice(list(INHOUSE_WEEKDAYS)),
         fades_after_days=fades_after_days,
         room=_pick(rng, ROOMS),
         starts_at_hour=min(max(rng.gauss(20.3, 1.3), 14.0), 23.3),

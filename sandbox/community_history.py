@@ -50,6 +50,11 @@ class History:
         spans = [(self.story.begin_ms, min(lost_ms, self.until_ms)), (back_ms, self.until_ms)]
         return [(from_ms, to_ms) for from_ms, to_ms in spans if from_ms < to_ms]
 
+    @property
+    def moves(self) -> int:
+        """How many of the story's moves lie in this history."""
+        return sum(move.at_ms <= self.until_ms for move in self.story.moves)
+
     def dispatches(self) -> Iterator[Dispatch]:
         """In the order of time. To be gone through once: the server changes on the way."""
         lost_ms, back_ms = self.story.outage

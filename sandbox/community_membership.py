@@ -52,7 +52,7 @@ def _career(rng: Random, year: Year, place: int, person: Person) -> Iterator[Tak
 def _newcomer_steps(rng: Random, person: Person) -> Iterator[tuple[int, tuple[int, ...]]]:
     for joined_ms, _ in person.spells:
         yield joined_ms + int(rng.uniform(0.05, 20) * HOUR_MS), (MEMBER,)
-    if person.fades_after_days is None and person.kind in {Kind.CORE, Kind.REGULAR}:
+    if person.fades_after_days is None and person.kind in {Kind.CORE, Kind.REGULAR, Kind.INHOUSE}:
         promoted_ms = person.spells[0][0] + int(rng.uniform(35, 60) * DAY_MS)
         yield promoted_ms, (MEMBER, REGULAR)
         if person.kind is Kind.CORE and rng.random() < 0.5:
