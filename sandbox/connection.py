@@ -136,7 +136,7 @@ class Connection:
         if session is None or session.wire is not self._wire:
             return
         session.detach()
-        if close_code in CLIENT_ENDS_SESSION:
+        if close_code in CLIENT_ENDS_SESSION and not self._wire.hung_up:  # else it only echoes our close
             self._world.gateway.end(session)
         self._world.changed.notify()
 

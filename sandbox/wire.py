@@ -32,6 +32,7 @@ class Wire:
         self._stream = zlib.compressobj() if compress else None
         self._frames: deque[bytes | int] = deque()
         self._waiting = asyncio.Event()
+        self.hung_up = False
 
     def put(self, payload: bytes) -> None:
         self._frames.append(payload)
@@ -42,6 +43,7 @@ class Wire:
 
     def hang_up(self, code: int) -> None:
         """Close with that code, after everything that was put before."""
+        self.hung_up = True
         self._frames.append(code)
         self._waiting.set()
 

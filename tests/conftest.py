@@ -19,6 +19,8 @@ import pytest
 from storage.database import Warehouse
 
 TEMPLATE = "migrated"
+# Holds every request of the whole run against Discord's specification.
+pytest_plugins = ["sandbox.request_check"]
 
 
 def _cannot_run(reason: str) -> NoReturn:

@@ -1,0 +1,63 @@
+"""A pytest plugin: every request of the whole run is held against Discord's specification at its end.
+
+Each sandbox appends its requests to a file of its own in the folder that $SANDBOX_REQUESTS names. Workers of
+pytest-xdist inherit that folder, and the process that started them looks at all files.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from sandbox.discord import RECORDED_TO
+from sandbox.specification import VALIDATOR, Wrong, validator, wrong_requests
+
+SHOWN = 50
+Outcome = tuple[int, list[Wrong]]
+FOLDER = pytest.StashKey[Path]()
+OUTCOME = pytest.StashKey[Outcome]()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _is_worker(config):
+        config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="sandbox-requests-"))
+        os.environ[RECORDED_TO] = str(config.stash[FOLDER])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    folder = session.config.stash.get(FOLDER, None)
+    validate = validator()
+    if folder is None or validate is None:
+        return
+    outcome = wrong_requests(folder, validate)
+    session.config.stash[OUTCOME] = outcome
+    if outcome[1] and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    outcome = config.stash.get(OUTCOME, None)
+    if outcome is None:
+        line = f"requests were not held against Discord's specification: there is no {VALIDATOR}"
+        terminalreporter.write_line(line)
+        return
+    count, wrong = outcome
+    for error in wrong[:SHOWN]:
+        terminalreporter.write_line(f"WRONG REQUEST {error}", red=True)
+    summary = f"{count} requests held against Discord's specification, {len(wrong)} errors"
+    terminalreporter.write_line(summary, red=bool(wrong))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    folder = config.stash.get(FOLDER, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.environ.pop(RECORDED_TO, None)
