@@ -20,7 +20,7 @@ LEVEL_LINE, LINK_LINE = 8, 3
 BAR_SHARE, LEVEL_SHARE = 0.72, 0.84  # of a column's width
 LABEL_LENGTH = 20
 BETWEEN_TEXTS = 12.0
-NUMBER_GAP, LABEL_GAP = 18.0, 22.0  # from a shape to the text beside it
+NUMBER_GAP, LABEL_GAP = 16.0, 20.0  # from a shape to the text beside it
 NUMBER_ROOM, LABEL_LINE = 64.0, 40.0
 
 LEVEL = Style(theme.BIG_VALUE_SIZE, BOLD, Colour.INK)

@@ -86,7 +86,7 @@ def _name_value(notes: Notes, point: TrendPoint) -> None:
     text = people(point.value or 0)
     width, height, _ = notes.size([text], VALUE)
     shifts = (width / 2, width - MARGIN, MARGIN)
-    beneath = (Box(x - s, y + 17, x - s + width, y + 17 + height) for s in shifts)
+    beneath = (Box(x - s, y + 12, x - s + width, y + 12 + height) for s in shifts)
     above = (Box(x - s, y - 14 - height, x - s + width, y - 14) for s in shifts)
     beside = (
         Box(left, y - height / 2, left + width, y + height / 2)
