@@ -16,9 +16,9 @@ def finding(sections: tuple[Section, ...], this: Period, *, is_open: bool) -> st
     """At most 120 characters. Every section's changes have their verdicts already."""
     kpis = [kpi for section in sections for kpi in section.kpis]
     active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
-    clear = sorted((kpi for kpi in kpis if kpi.change and kpi.change.verdict is Verdict.CLEAR), key=_size)
+    clear = [kpi for kpi in kpis if kpi.change and kpi.change.verdict is Verdict.CLEAR]
     if clear:
-        return _change(clear[-1], this)
+        return _change(max(clear, key=_size), this)
     if active.change and active.change.verdict is Verdict.WITHIN_NOISE:
         return _change(active, this)
     return _uncompared(active, this, is_open=is_open)
@@ -70,7 +70,8 @@ def _uncompared(active: Kpi, this: Period, *, is_open: bool) -> str:
         if exposed is not None:
             who = f"Only {wording.whole(number)} of {wording.people(exposed)} were active"
         return f"{who}: too few to judge."
-    return f"{who}; {before(this)} was not recorded well enough to compare."
+    were = "were" if this.key.startswith(TRAILING_WEEK) else "was"
+    return f"{who}; {before(this)} {were} not recorded well enough to compare."
 
 
 def before(this: Period) -> str:

@@ -1,10 +1,20 @@
-"""A small guild written straight into the tables that reports read: what a fold would have left there."""
+"""A small guild written straight into the tables that reports read: what a fold would have left there.
+
+Making a database takes longer than most of these tests. They share one of each kind, and every guild has its
+own number: that no guild sees another one's rows is so tested all the time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+import itertools
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,14 +40,14 @@ from storage.tables import (
 
 SOURCES = ("voice", "members", "commands")
 MINUTE = 60_000
-HOUR = 60 * MINUTE
+GUILD_IDS = itertools.count(1)
 
 
 @dataclass
 class Guild:
     """Tables in the making. Days are dates or day numbers; moments are local, as “2025-11-10 14:00”."""
 
-    guild_id: int = 1
+    guild_id: int = field(default_factory=lambda: next(GUILD_IDS))
     zone: str = "Europe/Berlin"
     sets: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     members: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -215,6 +225,41 @@ class Guild:
         return Rules(zone=self.zone)
 
 
+@pytest.fixture(scope="session")
+def shared_sqlite_url(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("reports") / "warehouse.db"
+    shutil.copyfile(_sqlite_template, path)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def shared_postgres_url(postgres: Any) -> str:
+    name = f"reports_{secrets.token_hex(6)}"
+    with ThreadPoolExecutor(1) as aside:  # a loop of its own, out of the way of the tests'
+        create = f"CREATE DATABASE {name} TEMPLATE migrated"
+        aside.submit(lambda: asyncio.run(postgres.command(create))).result()
+    return str(postgres.url(name))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def warehouse(request: pytest.FixtureRequest) -> AsyncIterator[Warehouse]:
+    opened = await Warehouse.open(
+        request.getfixturevalue("shared_sqlite_url" if request.param == "sqlite" else "shared_postgres_url")
+    )
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def both_warehouses(
+    shared_sqlite_url: str, shared_postgres_url: str
+) -> AsyncIterator[tuple[Warehouse, Warehouse]]:
+    sqlite, postgresql = await Warehouse.open(shared_sqlite_url), await Warehouse.open(shared_postgres_url)
+    yield sqlite, postgresql
+    await sqlite.close()
+    await postgresql.close()
+
+
 @pytest.fixture
 def guild() -> Guild:
     return Guild()
@@ -222,7 +267,7 @@ def guild() -> Guild:
 
 @pytest.fixture
 def new_guild() -> Callable[..., Guild]:
-    """For tests that write many guilds: give each its own guild_id."""
+    """For tests that write many guilds."""
     return Guild
 
 
