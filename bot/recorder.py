@@ -5,8 +5,10 @@ Everything here runs on the event loop in the order in which Discord sent it, an
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, Final, Protocol
 
@@ -20,6 +22,7 @@ from storage.journal import GatewayMark, GatewaySession
 
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
 CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
+SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
 
@@ -85,6 +88,11 @@ class Recorder:
         if session is None or session.identity.removesuffix(LIST_DUE) != identity:
             return None
         return session
+
+    async def settled(self) -> None:
+        """What was received is on disk, or the disk is too slow to be waited for."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._journal.flushed(), SETTLE_S)
 
     def durable_sequence(self, session_id: str | None) -> int | None:
         session = self._journal.durable(self._shard_id)

@@ -50,7 +50,6 @@ class InsightsClient(Client):
             send_command_tracebacks=False,
             send_not_ready_messages=True,
             disable_dm_commands=True,
-            message_cache={},
         )
         pace = pace or Pace()
         self.guild_id = guild_id

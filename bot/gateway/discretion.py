@@ -28,6 +28,7 @@ HARMLESS: Final = re.compile(
 )
 SECRETS: Final = (
     (re.compile(r"(/(?:webhooks|interactions)/)[^\s:]+"), r"\1…"),
+    (re.compile(r"Session_ID: \w+"), "…"),
     (re.compile(r"[\w-]{20,}\.[\w-]{4,}\.[\w-]{20,}"), "…"),  # a bot token
     (re.compile(r"\d{15,}"), "…"),  # a snowflake
 )

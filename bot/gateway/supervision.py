@@ -104,6 +104,7 @@ class SupervisedState(ConnectionState):
             await asyncio.sleep(self._backoff.next_s())
 
     async def _connect(self) -> None:
+        await self.recorder.settled()
         seed = self.recorder.resumable(self._identity(self.intents))
         if seed is None:
             await self._budget.wait(self._say)
