@@ -1,0 +1,182 @@
+"""The digest's report: the week beside the one before, half a year as a trend, small parts withheld."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.figures import BridgeFigure, PointState, TrendFigure
+from reports.periods import Period, parse_period
+from reports.report import Verdict
+from reports.statistics import wilson
+from reports.text import section_title, title, to_text
+
+NOW = "2025-11-20 14:00"  # a Thursday
+
+
+def week(guild: Any, key: str) -> Period:
+    return parse_period(key, guild.zone, "monday", guild.ms(NOW))
+
+
+@pytest.fixture
+def steady(guild: Any) -> Any:
+    """A hundred people; 50 active in every week since 6 October, 40 of the same and 20 others in the last."""
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 101))
+    for monday in ("2025-10-06", "2025-10-13", "2025-10-20", "2025-10-27", "2025-11-03"):
+        guild.did("voice", guild.day(monday) + 2, range(1, 51))
+    guild.did("voice", "2025-11-12", [*range(11, 51), *range(61, 81)])
+    guild.did("voice", "2025-11-18", range(1, 13))
+    return guild
+
+
+async def test_the_trend_has_each_closed_week_and_the_open_one(steady: Any, warehouse: Any) -> None:
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
+    trend, bridge = report.figures
+    assert isinstance(trend, TrendFigure)
+    assert isinstance(bridge, BridgeFigure)
+    assert [point.value for point in trend.points] == [50, 50, 50, 50, 50, 60, 12]
+    assert [point.state for point in trend.points] == [PointState.RECORDED] * 6 + [PointState.OPEN]
+    low, high = wilson(60, 100)
+    assert (trend.points[5].low, trend.points[5].high) == pytest.approx((low * 100, high * 100))
+    assert (trend.points[-1].low, trend.points[-1].high) == (None, None)
+    assert trend.headline == "60 active last week, 10 more: within noise"
+    assert trend.subtitle == "Weekly active members, 6 closed weeks and the open one"
+    assert trend.footer == "6 Oct – 20 Nov 2025 · recorded 100\u00a0% · hatched: week not over"
+    assert (trend.latest_label, trend.open_label) == ("10–16 Nov", "Mon–Thu")
+    assert trend.alt_text == (
+        "Line chart, weekly active members, 6 October to 16 November 2025: from 50 to 60, "
+        "lowest 50 in October, highest 60 in November; the current one open at 12."
+    )
+
+
+async def test_the_bridge_figure_says_the_same_as_the_bridge(steady: Any, warehouse: Any) -> None:
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
+    figure = report.figures[1]
+    # 1–10 went quiet; 61–80 were here before recording and were never seen active before
+    assert figure.changes == (
+        ("went quiet", -10),
+        ("left", 0),
+        ("came back", 0),
+        ("first time", 0),
+        ("first seen", 20),
+    )
+    assert figure.previous + sum(change for _, change in figure.changes) == figure.current == 60
+    assert figure.headline == "20 people came in, 10 dropped out"
+    assert figure.subtitle == "Weekly active members, 3–9 Nov to 10–16 Nov 2025"
+    assert figure.footer == "40 stayed active · gains / losses = 2.00 · recorded 100\u00a0%"
+
+
+async def test_a_gap_breaks_the_trend_and_a_partly_recorded_week_is_marked(
+    guild: Any, warehouse: Any
+) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-10-20 00:00")
+    guild.recorded("2025-10-22 15:50", "2025-11-03 00:00")  # 62 % of the week from 20 October
+    guild.recorded("2025-11-03 20:00", NOW)  # 88 % of the week from 3 November
+    guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 101))
+    for monday in ("2025-10-06", "2025-10-13", "2025-10-20", "2025-10-27", "2025-11-03", "2025-11-10"):
+        guild.did("voice", guild.day(monday) + 4, range(1, 51))
+    await guild.write(warehouse)
+    trend = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures[0]
+    states = [point.state for point in trend.points]
+    assert states[2] is PointState.GAP
+    assert states[4] is PointState.PARTLY
+    assert trend.points[2].value is None
+    assert trend.points[2].recorded == pytest.approx(0.62, abs=0.005)
+    assert "grey: gap" in trend.footer
+    assert "1 week left out because of gaps" in trend.alt_text
+
+
+async def test_the_trend_goes_back_half_a_year_at_most(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2024-11-01 00:00", NOW)
+    guild.present(guild.days("2024-11-01", "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-12", range(1, 16))
+    await guild.write(warehouse)
+    trend = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures[0]
+    assert len(trend.points) == 27
+    assert trend.points[0].start.isoformat() == "2025-05-19"
+
+
+async def test_a_week_long_past_stands_without_the_open_one(steady: Any, warehouse: Any) -> None:
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W44"), NOW)
+    trend = report.figures[0]
+    assert trend.points[-1].state is PointState.RECORDED
+    assert (trend.latest_label, trend.open_label) == ("27 Oct – 2 Nov", None)
+    assert trend.headline == "50 active, as many: within noise"
+    assert report.finding == "50 people were active, as many as the week before: within noise."
+
+
+async def test_an_open_week_is_labelled_and_not_compared(steady: Any, warehouse: Any, kpi: Any) -> None:
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W47"), NOW)
+    active = kpi(report, "weekly_active_members")
+    assert report.is_open
+    assert active.change.verdict is Verdict.NOT_COMPARED
+    assert active.current.interval is None
+    assert report.bridge is None
+    assert report.figures == ()
+    assert report.finding == "12 people were active so far; 17–23 Nov is not over."
+    assert report.caveats[0] == "17–23 Nov is not over: the numbers are so far, and not compared."
+    assert "Week 47 · 17–23 Nov 2025 · not over" in to_text(report)
+
+
+async def test_parts_too_small_for_a_channel_are_withheld_with_what_gives_them_away(
+    steady: Any, warehouse: Any, kpi: Any
+) -> None:
+    steady.leaves_on("2025-11-14", {1, 2, 3})
+    for member_no in (1, 2, 3):
+        steady.spell(member_no, 0, "2025-11-14 12:00", "left")
+    steady.member(99, withdrawn_at_ms=steady.ms("2025-11-14 12:00"))
+    await steady.write(warehouse)
+    channel = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
+    # 3 left, so neither they nor the 7 who went quiet are told apart; 20 first seen are
+    assert (channel.bridge.lost, channel.bridge.dormant, channel.bridge.left) == (10, None, None)
+    assert (channel.bridge.gained, channel.bridge.first_seen) == (20, 20)
+    assert channel.figures[1].changes[0] == ("dropped out", -10)
+    assert kpi(channel, "dropped_out").parts == ()
+    for name in ("soft_attrition", "hard_attrition"):
+        assert kpi(channel, name).current.value is None
+        assert kpi(channel, name).current.numerator is None
+        assert any("too few people to be shown" in caveat for caveat in kpi(channel, name).caveats)
+    assert "withdrawn" not in channel.excluded
+    exact = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW, min_group=0)
+    assert (exact.bridge.dormant, exact.bridge.left) == (7, 3)
+    assert exact.excluded["withdrawn"] == 1
+
+
+async def test_a_month_is_reported_without_a_weekly_trend(steady: Any, warehouse: Any) -> None:
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-10"), NOW)
+    assert not any(isinstance(figure, TrendFigure) for figure in report.figures)
+    assert report.finding == (
+        "50 people were active; the month before was not recorded well enough to compare."
+    )
+
+
+async def test_a_section_says_once_that_nothing_is_clear(steady: Any, warehouse: Any) -> None:
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
+    assert section_title(report.sections[0]) == "Community · changes within noise"
+    assert section_title(report.sections[1]) == "Data"
+    assert title(report.period) == "Week 46 · 10–16 Nov 2025"
+
+
+async def test_texts_fit_their_places_with_a_hundred_thousand_people(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    everybody = range(1, 100_001)
+    for day in guild.days("2025-11-01", "2025-11-20"):
+        guild.sets[(day, "present")] = guild.sets[(day, "present_at_end")] = everybody
+    guild.sets[(guild.day("2025-11-05"), "voice")] = range(1, 40_001)
+    guild.sets[(guild.day("2025-11-12"), "voice")] = range(20_001, 100_001)
+    await guild.write(warehouse)
+    report = await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)
+    assert report.finding == ("80,000 people were active, 40,000 more than the week before: clearly better.")
+    for figure in report.figures:
+        assert len(figure.headline) <= 44
+        assert len(figure.subtitle) <= 68
+        assert len(figure.footer) <= 76
+        assert len(figure.alt_text) <= 1024
