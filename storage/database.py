@@ -191,11 +191,12 @@ def _parse(url: str) -> URL:
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
+    settings = {"application_name": "guild-insights", "lock_timeout": str(int(BUSY_SECONDS * 1000))}
     return create_async_engine(
         url,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,  # a connection that the server closed meanwhile is replaced, not handed out
-        connect_args={"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "guild-insights"}},
+        connect_args={"timeout": CONNECT_SECONDS, "server_settings": settings},
     )
 
 

@@ -119,7 +119,7 @@ def postgres() -> Iterator[Postgres]:
 async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
     """The URL of a fresh, migrated PostgreSQL database."""
     name = f"test_{secrets.token_hex(6)}"
-    await postgres.command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await postgres.command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     yield postgres.url(name)
     await postgres.command(f"DROP DATABASE {name} WITH (FORCE)")
 

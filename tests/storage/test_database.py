@@ -287,6 +287,24 @@ async def test_postgresql_that_goes_away_in_the_middle(postgres_url: str) -> Non
     await warehouse.close()
 
 
+@pytest.mark.postgres
+async def test_postgresql_with_the_guild_held_by_another_process(impatient: None, postgres_url: str) -> None:
+    ours, theirs = [await Warehouse.open(postgres_url) for _ in range(2)]
+
+    async def work(warehouse: Warehouse, guild: int) -> None:
+        async with warehouse.writing() as conn:
+            await warehouse.lock_guild(conn, guild)
+
+    async with theirs.writing() as conn:
+        await theirs.lock_guild(conn, GUILD)
+        with pytest.raises(WarehouseUnavailable, match="is locked by another process"):
+            await work(ours, GUILD)
+        await work(ours, GUILD + 1)
+    await work(ours, GUILD)
+    for warehouse in (ours, theirs):
+        await warehouse.close()
+
+
 @pytest.mark.parametrize(
     "url",
     [
