@@ -96,8 +96,11 @@ class Gateway:
                 whole = whole or encoded(data)
                 session.send(name, whole)
 
-    def _reaches(self, session: Session, name: str, data: Any) -> bool:
+    def holds_guild(self, session: Session) -> bool:
+        """Source: Gateway, "Sharding"."""
         shard_id, shards = session.shard
-        return (self._guild_id >> 22) % shards == shard_id and delivers(
-            session.intents, name, data, self._bot_user_id
-        )
+        return (self._guild_id >> 22) % shards == shard_id
+
+    def _reaches(self, session: Session, name: str, data: Any) -> bool:
+        wanted = delivers(session.intents, name, data, self._bot_user_id)
+        return wanted and self.holds_guild(session)

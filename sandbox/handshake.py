@@ -58,11 +58,12 @@ def resumed(world: World, data: Any) -> Session | None:
 
 
 def introduce(world: World, session: Session, host: str) -> None:
-    """READY with the guild unavailable, then GUILD_CREATE, as at every IDENTIFY."""
+    """READY with the guild unavailable, then GUILD_CREATE, as at every IDENTIFY of the guild's shard."""
+    holds_guild = world.gateway.holds_guild(session)
     ready = {
         "v": 10,
         "user": world.application.me(),
-        "guilds": [{"id": str(world.guild.guild_id), "unavailable": True}],
+        "guilds": [{"id": str(world.guild.guild_id), "unavailable": True}] if holds_guild else [],
         "session_id": session.session_id,
         "resume_gateway_url": f"ws://{host}/resume",
         "shard": list(session.shard),
@@ -70,7 +71,7 @@ def introduce(world: World, session: Session, host: str) -> None:
         "_trace": [],
     }
     session.send("READY", encoded(ready))
-    if Intent.GUILDS in session.intents:
+    if holds_guild and Intent.GUILDS in session.intents:
         voice = Intent.GUILD_VOICE_STATES in session.intents
         session.send("GUILD_CREATE", encoded(guild_create_object(world.guild, with_voice_states=voice)))
     world.changed.notify()

@@ -73,6 +73,11 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
+def seconds() -> SettableSeconds:
+    return SettableSeconds()
+
+
+@pytest.fixture
 def seed() -> GuildSeed:
     return GuildSeed(
         guild_id=GUILD,
