@@ -94,6 +94,13 @@ class Correction(Struct):
     present_at_end: bool | None = None
 
 
+def correct(members: BitMap, member_no: int, there: bool | None) -> None:
+    if there:
+        members.add(member_no)
+    elif there is False:
+        members.discard(member_no)
+
+
 @dataclass(slots=True)
 class Changes:
     members: dict[int, Member] = field(default_factory=dict)
@@ -115,3 +122,7 @@ class Changes:
             total = self.totals[key] = Total()
         total.count += count
         total.duration_ms += duration_ms
+
+    def clear(self) -> None:
+        for name in self.__slots__:
+            getattr(self, name).clear()

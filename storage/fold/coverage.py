@@ -27,6 +27,10 @@ class Coverage:
         if new.from_ms == new.to_ms:
             return
         chain = self._chains.setdefault(source, [])
+        if chain and _goes_on(chain[-1], new):
+            chain[-1].to_ms = new.to_ms
+            self._changes.coverage[source, chain[-1].from_ms] = chain[-1]
+            return
         if chain and chain[-1].to_ms < new.from_ms:
             self._paint(source, Interval(chain[-1].to_ms, new.from_ms, "gap", UNACCOUNTED))
         if chain and new.to_ms < chain[0].from_ms:
@@ -44,6 +48,10 @@ class Coverage:
         for piece in pieces:
             self._changes.coverage[source, piece.from_ms] = piece
         chain[first:last] = pieces
+
+
+def _goes_on(last: Interval, new: Interval) -> bool:
+    return (last.to_ms, last.state, last.cause) == (new.from_ms, new.state, new.cause)
 
 
 def _painted(touched: list[Interval], new: Interval) -> list[Interval]:

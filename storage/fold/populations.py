@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyroaring import BitMap
 
 from storage.fold.calendar import Calendar, LocalDay
-from storage.fold.changes import Changes, Correction, DayPopulation, Spell
+from storage.fold.changes import Changes, Correction, DayPopulation, Spell, correct
 
 
 class Populations:
@@ -86,16 +86,9 @@ class Populations:
             self._changes.days[number] = self.sets
         known = self._changes.days.get(number)
         if known is not None:
-            _set(known.present, member_no, present)
-            _set(known.present_at_end, member_no, at_end)
+            correct(known.present, member_no, present)
+            correct(known.present_at_end, member_no, at_end)
             return
         correction = self._changes.corrections.setdefault((number, member_no), Correction())
         correction.present = correction.present if present is None else present
         correction.present_at_end = correction.present_at_end if at_end is None else at_end
-
-
-def _set(members: BitMap, member_no: int, there: bool | None) -> None:
-    if there:
-        members.add(member_no)
-    elif there is False:
-        members.discard(member_no)

@@ -57,7 +57,7 @@ class GuildState:
     """A function of the log's rows so far and of the rules: nothing else enters it."""
 
     def __init__(self, rules: Rules, remembered: Remembered, tables: Tables) -> None:
-        self.changes = changes = Changes()
+        self._changes = changes = Changes()
         self.clock_ms = remembered.clock_ms
         calendar = Calendar(rules)
         self._voice = Voice(changes, calendar, rules, remembered.voice)
@@ -117,6 +117,11 @@ class GuildState:
             case _:
                 assert_never(fact)
 
+    def settled(self) -> Changes:
+        """What has changed since it was cleared, with everything counted so far in it."""
+        self._voice.settle()
+        return self._changes
+
     def _advance(self, now_ms: int) -> None:
         if now_ms > self.clock_ms:
             self.clock_ms = now_ms
@@ -151,7 +156,7 @@ class GuildState:
         elif isinstance(fact, CommandCompleted):
             self._commands.completed(fact)
         else:
-            self.changes.accesses[fact.interaction_id] = fact
+            self._changes.accesses[fact.interaction_id] = fact
 
 
 def _is_recorded(fact: AnyFact) -> bool:

@@ -1,0 +1,74 @@
+"""The sets of people of each local day, as roaring bitmaps of member numbers.
+
+The same set has the same bytes, however it came about. An empty set has no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pyroaring import BitMap
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import day_sets
+from storage.upsert import replacing
+
+PRESENT = "present"  # in the guild at any moment of the day
+PRESENT_AT_END = "present_at_end"  # in the guild when the day ended, or now
+
+
+def union(days: Iterable[BitMap]) -> BitMap:
+    """Everyone who is in any of these days' sets: how each longer period is made of its days."""
+    return BitMap.union(BitMap(), *days)
+
+
+async def load(
+    conn: AsyncConnection, guild_id: int, activities: Sequence[str], first_day: int, last_day: int
+) -> dict[str, dict[int, BitMap]]:
+    """The sets of each of these activities by local day, both days included. Empty sets are left out."""
+    query = select(day_sets.c.activity, day_sets.c.local_day, day_sets.c.members).where(
+        day_sets.c.guild_id == guild_id,
+        day_sets.c.local_day.between(first_day, last_day),
+        day_sets.c.activity.in_(activities),
+    )
+    found: dict[str, dict[int, BitMap]] = {activity: {} for activity in activities}
+    for activity, local_day, members in await conn.execute(query):
+        found[activity][local_day] = BitMap.deserialize(members)
+    return found
+
+
+async def save(conn: AsyncConnection, guild_id: int, sets: Mapping[tuple[int, str], BitMap]) -> None:
+    """Keeps sets by local day and activity, in place of what was there."""
+    rows = [
+        {
+            "guild_id": guild_id,
+            "local_day": local_day,
+            "activity": activity,
+            "size": len(members),
+            "members": serialised(members),
+        }
+        for (local_day, activity), members in sets.items()
+        if members
+    ]
+    if rows:
+        await conn.execute(replacing(conn, day_sets), rows)
+    for (local_day, activity), members in sets.items():
+        if not members:
+            await _forget(conn, guild_id, local_day, activity)
+
+
+def serialised(members: BitMap) -> bytes:
+    canonical = members.copy()
+    canonical.run_optimize()
+    return bytes(canonical.serialize())
+
+
+async def _forget(conn: AsyncConnection, guild_id: int, local_day: int, activity: str) -> None:
+    await conn.execute(
+        delete(day_sets).where(
+            day_sets.c.guild_id == guild_id,
+            day_sets.c.local_day == local_day,
+            day_sets.c.activity == activity,
+        )
+    )

@@ -1,0 +1,52 @@
+"""One batch of the log: taken into the state, and what that changes written into the tables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dead_letters import set_aside_logged
+from storage.event import LogRow
+from storage.facts import Unparseable, parse
+from storage.fold.loading import move_bookmark
+from storage.fold.membership import Refused
+from storage.fold.state import GuildState
+from storage.fold.writing import write
+from storage.rules import Rules
+
+INLINE_ROWS = 100  # a handful is folded before a thread could have begun
+
+
+class SetAside(NamedTuple):
+    position: int
+    reason: str
+
+
+def take_in(state: GuildState, rows: Iterable[LogRow]) -> list[SetAside]:
+    """Moves the state on by these rows. Returns those that say nothing, with the reason."""
+    not_understood = []
+    for row in rows:
+        try:
+            state.apply(parse(row))
+        except (Unparseable, Refused) as problem:
+            not_understood.append(SetAside(row.position, str(problem)))
+    return not_understood
+
+
+async def fold_batch(
+    conn: AsyncConnection, guild_id: int, state: GuildState, rows: Sequence[LogRow], rules: Rules
+) -> None:
+    """Folds rows and moves the bookmark, in the caller's transaction. If it fails, the state is spoilt."""
+    if len(rows) <= INLINE_ROWS:
+        letters = take_in(state, rows)
+    else:
+        letters = await asyncio.to_thread(take_in, state, rows)  # the gateway's heartbeat goes on meanwhile
+    for letter in letters:
+        await set_aside_logged(conn, guild_id, letter.position, letter.reason)
+    changes = state.settled()
+    await write(conn, guild_id, changes, rules)
+    changes.clear()
+    await move_bookmark(conn, guild_id, rows[-1].position, state, rules)
