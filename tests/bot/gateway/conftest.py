@@ -1,4 +1,4 @@
-"""A sandbox, and the real client on it: journal, intake, recorder and gateway, as the bot puts them together."""
+"""A sandbox, and the real client on it: journal, intake, recorder and gateway, as the bot has them."""
 
 from __future__ import annotations
 
