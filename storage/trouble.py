@@ -59,14 +59,15 @@ POSTGRESQL_EXACT = {"53300": BUSY, "25006": READ_ONLY}  # too many connections; 
 
 def explain(error: BaseException, name: str) -> str | None:
     """One sentence about a warehouse that cannot be used, or None for an error of any other kind."""
-    trouble = _trouble(error)
-    return f"The warehouse {name} {trouble}" if trouble else None
+    said = predicate(error)
+    return f"The warehouse {name} {said}" if said else None
 
 
-def _trouble(error: BaseException) -> str | None:
+def predicate(error: BaseException) -> str | None:
+    """What to say about a database after its name, or None for an error that is not the database's."""
     match error:
         case DBAPIError():
-            of_driver = _trouble(error.orig) if error.orig else None
+            of_driver = predicate(error.orig) if error.orig else None
             return of_driver or (UNREACHABLE if error.connection_invalidated else None)
         case sqlite3.Error():
             return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
