@@ -10,7 +10,7 @@ import structlog
 from bot.clock import milliseconds
 from bot.presentation.escape import escape_within
 from bot.presentation.message import CONTENT, Message
-from bot.presentation.pictures import draw_pictures
+from bot.presentation.picture import draw_picture
 from bot.presentation.report_message import report_message
 from bot.services import Services
 from reports import wording
@@ -39,8 +39,8 @@ async def health_messages(services: Services) -> Sequence[Message]:
     except WarehouseUnavailable as unavailable:
         log.warning("report_not_read", report=RESOURCE, reason=str(unavailable))
         return [_sentence(_away(services))]
-    pictures, notes = await draw_pictures(report, services.drawing)
-    return [report_message(report, notes=(*notes, *_behind(services, report)), pictures=pictures)]
+    picture, notes = await draw_picture(report, services.drawing)
+    return [report_message(report, notes=(*notes, *_behind(services, report)), picture=picture)]
 
 
 async def _report(services: Services) -> Report:

@@ -15,7 +15,7 @@ from bot.digests.recorded import recorded
 from bot.digests.sending import Sender
 from bot.digests.settings import DigestSettings
 from bot.presentation.message import Message
-from bot.presentation.pictures import draw_pictures
+from bot.presentation.picture import draw_picture
 from bot.presentation.report_message import report_message
 from bot.services import Services
 from reports import wording
@@ -71,6 +71,9 @@ class Digests:
         return next(filter(None, problems), None)
 
     async def _post(self, due: Due) -> str | None:
+        """Why it is not posted, if it is not."""
+        if not due.is_free(self._now_ms()):
+            return due.run.problem if due.run else None
         try:
             async with asyncio.timeout(REPORT_SECONDS):
                 report = await self._report(due)
@@ -93,10 +96,10 @@ class Digests:
             )
 
     async def _message(self, due: Due, report: Report) -> Message:
-        pictures, notes = await draw_pictures(report, self._services.drawing)
+        picture, notes = await draw_picture(report, self._services.drawing)
         if due.late:
             notes = (*notes, late_note(due))
-        return report_message(report, marker=due.marker, notes=notes, pictures=pictures)
+        return report_message(report, marker=due.marker, notes=notes, picture=picture)
 
     def _now_ms(self) -> int:
         return milliseconds(self._services.clock.now())

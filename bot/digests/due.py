@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from bot.digests.claim import Run
+from bot.digests.claim import POSTED, Run
 from bot.digests.settings import DigestSettings
 from reports.periods import Period, date_of, last_closed_week, previous
 
@@ -45,6 +45,10 @@ class Due:
         """What tells this digest's message from all others: it stands in the footer."""
         return f"{self.digest} {self.period.key}"
 
+    def is_free(self, now_ms: int) -> bool:
+        """Whether an attempt may be made now."""
+        return self.run is None or self.run.is_free(self.channel_id, now_ms)
+
     @property
     def left_channel_id(self) -> int | None:
         """The channel of the last attempt, if the digest was moved since."""
@@ -56,11 +60,11 @@ class Due:
 def due_digests(
     settings: DigestSettings, runs: Mapping[str, Run], recorded: Recorded | None, now_ms: int
 ) -> list[Due]:
-    """The weekly digests to post now, oldest first.
+    """The weekly digests that should be posted by now and are not, oldest first; some may be in hand.
 
     Closed weeks whose time of posting is past, up to CATCH_UP_WEEKS back and never further than the first
-    run (the very first digest speaks of last week, whatever history was imported), not posted yet and not in
-    someone's hands. The week must be recorded from its first day on, and recorded and folded to its end.
+    run (the very first digest speaks of last week, whatever history was imported). The week must be recorded
+    from its first day on, and recorded and folded to its end.
     """
     if settings.guild_id is None or settings.channel_id is None or not settings.enabled or recorded is None:
         return []
@@ -70,7 +74,7 @@ def due_digests(
         for week, at_ms in weeks
         for run in [runs.get(week.key)]
         if week.key >= min(runs, default="")
-        and (run is None or run.is_free(settings.channel_id, now_ms))
+        and (run is None or run.status != POSTED)
         and recorded.from_ms < week.start_ms + DAY_MS
         and recorded.to_ms >= week.end_ms
     ]

@@ -64,7 +64,7 @@ class Message:
 
     content: str
     embed: Embed | None = None
-    pictures: tuple[Picture, ...] = ()
+    picture: Picture | None = None
     buttons: tuple[Button, ...] = ()
 
     def __post_init__(self) -> None:

@@ -26,7 +26,7 @@ MARKS = {Worth.WORSE: "⚠️", Worth.BETTER: "✅", Worth.NEUTRAL: "➖"}
 
 
 def report_message(
-    report: Report, *, marker: str = "", notes: Iterable[str] = (), pictures: tuple[Picture, ...] = ()
+    report: Report, *, marker: str = "", notes: Iterable[str] = (), picture: Picture | None = None
 ) -> Message:
     """`notes` are plain sentences about this message itself (late, without its picture); they come last.
 
@@ -35,7 +35,7 @@ def report_message(
     return Message(
         content=escape_within(report.finding, CONTENT),
         embed=Embed(_title(report), _description(report, notes), _accent(report), _footer(report, marker)),
-        pictures=pictures,
+        picture=picture,
         buttons=(Button("How counted", f"{COUNTED}:{report.name}"),),
     )
 

@@ -28,8 +28,8 @@ def send_arguments(message: Message) -> dict[str, Any]:
     arguments: dict[str, Any] = {"content": message.content, "allowed_mentions": NO_MENTIONS}
     if message.embed:
         arguments["embeds"] = [_embed(message.embed)]
-    if message.pictures:
-        arguments["files"] = [Upload(picture) for picture in message.pictures]
+    if message.picture:
+        arguments["files"] = [Upload(message.picture)]
     if message.buttons:
         buttons = [
             ipy.Button(style=ipy.ButtonStyle.SECONDARY, label=button.label, custom_id=button.custom_id)

@@ -20,8 +20,10 @@ def ms(text: str, zone: str = "Europe/Berlin") -> int:
 
 
 def keys(settings=BERLIN, runs=(), recorded=LONG_AGO_TO_ALWAYS, now="2025-11-17T09:00") -> list[str]:
+    """The weeks that may be posted now."""
     now_ms = now if isinstance(now, int) else ms(now, settings.zone)
-    return [due.period.key for due in due_digests(settings, dict(runs), recorded, now_ms)]
+    due = due_digests(settings, dict(runs), recorded, now_ms)
+    return [d.period.key for d in due if d.is_free(now_ms)]
 
 
 def posted(*periods: str) -> dict[str, Run]:

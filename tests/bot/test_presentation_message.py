@@ -192,7 +192,7 @@ def test_how_counted_says_what_every_number_means_within_the_limits():
 
 def test_what_is_sent_can_ping_nobody_and_a_picture_can_be_read_again_for_a_retry():
     picture = Picture("trend.png", b"PNG", "Line chart")
-    arguments = send_arguments(replace(report_message(WEEKLY), pictures=(picture,)))
+    arguments = send_arguments(replace(report_message(WEEKLY), picture=picture))
 
     assert arguments["allowed_mentions"] == {"parse": []}
     assert [arguments["files"][0].open_file().read() for _ in range(2)] == [b"PNG", b"PNG"]
