@@ -183,6 +183,18 @@ async def test_another_process_may_write_sqlite_in_turn(sqlite_warehouse: Wareho
     await other.close()
 
 
+async def test_a_sqlite_writer_owns_the_file_from_its_first_read(
+    sqlite_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "warehouse.db", isolation_level=None, timeout=0)
+    async with sqlite_warehouse.writing() as conn:
+        await conn.execute(GET, {"guild": GUILD})
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("DELETE FROM member_numbers")
+        await conn.execute(PUT, {"guild": GUILD, "number": 5})
+    other.close()
+
+
 LOCKED = r"^The warehouse .*warehouse\.db is locked by another process: end that process, or wait .*\.$"
 
 
