@@ -41,6 +41,15 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A nested field of which parts are kept by rules of their own (command_options.py)."""
+
+    path: str
+    kept_as: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Each:
     """A list whose elements each become a row of their own."""
 
@@ -58,6 +67,7 @@ class Allowed:
     guild: str = "guild_id"
     passing: tuple[Passing, ...] = ()
     each: Each | None = None
+    parts: tuple[Part, ...] = ()
 
 
 BOT = Field("bot", ("user.bot",), bot_flag, "bots are counted in no figure")
@@ -118,12 +128,15 @@ ALLOWED: Final[dict[str, Allowed]] = {
         passing=(
             Passing("type", "only commands are kept"),
             Passing("channel_id", "commands in excluded channels are dropped"),
-            Passing(
-                "data.options",
-                "names; values that are ids, numbers or true and false; a chosen person like any person; "
-                "texts only of options listed in config.toml (recording.command_options)",
-            ),
             Passing("data.resolved.users", "tells a chosen person from a chosen role"),
+        ),
+        parts=(
+            Part(
+                "data.options",
+                "options",
+                "how the command was used: names of options; values that are ids, numbers or true and false; "
+                "a chosen person by their number; texts only of options listed in `config.toml`",
+            ),
         ),
     ),
 }
