@@ -201,7 +201,7 @@ def test_other_guilds_are_not_recorded(intake):
 
 
 def test_nothing_private_passes_through_any_kind_of_dispatch(intake):
-    private = {name: "private" for name in ("content", "username", "nick", "avatar", "email", "global_name")}
+    private = dict.fromkeys(("content", "username", "nick", "avatar", "email", "global_name"), "private")
     samples = {
         "GUILD_MEMBER_ADD": joined(**private),
         "GUILD_MEMBER_REMOVE": joined(**private),
@@ -245,11 +245,7 @@ def test_who_withdrew_is_left_out_and_in_voice_is_only_a_stay(intake):
 
 def test_an_unknown_dispatch_leaves_its_name_its_guild_and_its_time(intake):
     (event,) = through(intake, "BRAND_NEW\x00\ud800", {"guild_id": str(GUILD), "content": "private"})
-    assert (event.type, event.guild_id, event.body) == (
-        "BRAND_NEW_",
-        GUILD,
-        b"{}",
-    ) or event.type == "BRAND_NEW"
+    assert (event.type, event.guild_id, event.body) == ("BRAND_NEW", GUILD, b"{}")
     assert event.problem == "unknown dispatch type"
     assert event.person is None
 
@@ -334,11 +330,10 @@ def test_an_excerpt_is_a_copy(intake):
 def test_an_excerpt_costs_little(intake):
     data = voice()
     best = min(timeit.repeat(lambda: intake.extract("VOICE_STATE_UPDATE", data), number=2000, repeat=7))
-    decode = min(
-        timeit.repeat(lambda e=msgspec.json.encode(data): msgspec.json.decode(e), number=2000, repeat=7)
-    )
-    # 5 µs where decoding this dispatch takes 1.1 µs; machines differ, their ratio less
-    assert best < 8 * decode
+    packed = msgspec.json.encode(data)
+    decode = min(timeit.repeat(lambda: msgspec.json.decode(packed), number=2000, repeat=7))
+    # about 3.7 µs where decoding this dispatch takes 1.1 µs; machines differ, the ratio does less
+    assert best < 6 * decode
 
 
 def test_an_item_that_cannot_be_encoded_becomes_a_dead_letter(intake):
