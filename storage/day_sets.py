@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import day_sets
-from storage.upsert import replacing
+from storage.upsert import replace
 
 PRESENT = "present"  # in the guild at any moment of the day
 PRESENT_AT_END = "present_at_end"  # in the guild when the day ended, or now
@@ -41,18 +41,11 @@ async def load(
 async def save(conn: AsyncConnection, guild_id: int, sets: Mapping[tuple[int, str], BitMap]) -> None:
     """Keeps sets by local day and activity, in place of what was there."""
     rows = [
-        {
-            "guild_id": guild_id,
-            "local_day": local_day,
-            "activity": activity,
-            "size": len(members),
-            "members": serialised(members),
-        }
+        (guild_id, local_day, activity, len(members), serialised(members))
         for (local_day, activity), members in sets.items()
         if members
     ]
-    if rows:
-        await conn.execute(replacing(conn, day_sets), rows)
+    await replace(conn, day_sets, rows)
     for (local_day, activity), members in sets.items():
         if not members:
             await _forget(conn, guild_id, local_day, activity)

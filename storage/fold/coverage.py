@@ -20,41 +20,14 @@ class Coverage:
         self._chains = chains
 
     def noted(self, fact: CoverageNoted) -> None:
+        if fact.from_ms == fact.to_ms:
+            return
         for source in fact.sources:
-            self._note(source, Interval(fact.from_ms, fact.to_ms, fact.state, fact.cause))
+            chain = self._chains.setdefault(source, [])
+            if not (chain and self._goes_on(source, chain[-1], fact)):
+                self._note(source, Interval(fact.from_ms, fact.to_ms, fact.state, fact.cause))
 
-    def _note(self, source: str, new: Interval) -> None:
-        if new.from_ms == new.to_ms:
-            return
-        chain = self._chains.setdefault(source, [])
-        if chain and _goes_on(chain[-1], new):
-            chain[-1].to_ms = new.to_ms
-            self._changes.coverage[source, chain[-1].from_ms] = chain[-1]
-            return
-        if chain and chain[-1].to_ms < new.from_ms:
-            self._paint(source, Interval(chain[-1].to_ms, new.from_ms, "gap", UNACCOUNTED))
-        if chain and new.to_ms < chain[0].from_ms:
-            self._paint(source, Interval(new.to_ms, chain[0].from_ms, "gap", UNACCOUNTED))
-        self._paint(source, new)
-
-    def _paint(self, source: str, new: Interval) -> None:
-        chain = self._chains[source]
-        first = bisect_left(chain, new.from_ms, key=lambda interval: interval.to_ms)
-        last = bisect_right(chain, new.to_ms, key=lambda interval: interval.from_ms)
-        touched = chain[first:last]
-        pieces = _merged(_painted(touched, new))
-        for old in touched:
-            self._changes.coverage[source, old.from_ms] = None
-        for piece in pieces:
-            self._changes.coverage[source, piece.from_ms] = piece
-        chain[first:last] = pieces
-
-
-def _goes_on(last: Interval, new: Interval) -> bool:
-    return (last.to_ms, last.state, last.cause) == (new.from_ms, new.state, new.cause)
-
-
-def _painted(touched: list[Interval], new: Interval) -> list[Interval]:
+    def _painted(touched: list[Interval], new: Interval) -> list[Interval]:
     before = [
         Interval(old.from_ms, min(old.to_ms, new.from_ms), old.state, old.cause)
         for old in touched

@@ -16,7 +16,7 @@ from storage.fold.changes import DayPopulation, Interval, Member, Spell
 from storage.fold.state import GuildState, Remembered, Tables
 from storage.rules import Rules
 from storage.tables import coverage, fold_progress, member_roles, members, membership_spells
-from storage.upsert import replacing
+from storage.upsert import replace
 
 
 class Bookmark(NamedTuple):
@@ -38,14 +38,8 @@ async def bookmark(conn: AsyncConnection, guild_id: int) -> Bookmark | None:
 async def move_bookmark(
     conn: AsyncConnection, guild_id: int, position: int, state: GuildState, rules: Rules
 ) -> None:
-    row = {
-        "guild_id": guild_id,
-        "position": position,
-        "rules": rules.fingerprint(),
-        "state": encoded(state),
-        "folded_to_ms": state.clock_ms,
-    }
-    await conn.execute(replacing(conn, fold_progress), row)
+    row = (guild_id, position, rules.fingerprint(), encoded(state), state.clock_ms)
+    await replace(conn, fold_progress, [row])
 
 
 def encoded(state: GuildState) -> bytes:

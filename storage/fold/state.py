@@ -90,7 +90,7 @@ class GuildState:
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        self._advance(fact.to_ms if _is_recorded(fact) else fact.from_ms)
+        self._advance(fact.from_ms)
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
@@ -137,10 +137,12 @@ class GuildState:
 
     def _coverage_noted(self, fact: CoverageNoted) -> None:
         self._coverage.noted(fact)
-        if _is_recorded(fact) and "voice" in fact.sources:
-            self._voice.recorded(fact)
-        elif fact.state == "gap":
+        if fact.state == "gap":
             self._lost(fact, *fact.sources)
+        elif fact.state == "recorded":
+            self._advance(fact.to_ms)
+            if "voice" in fact.sources:
+                self._voice.recorded(fact)
 
     def _lost(self, fact: CoverageNoted | GuildLost, *sources: str) -> None:
         if "voice" in sources:
@@ -157,7 +159,3 @@ class GuildState:
             self._commands.completed(fact)
         else:
             self._changes.accesses[fact.interaction_id] = fact
-
-
-def _is_recorded(fact: AnyFact) -> bool:
-    return isinstance(fact, CoverageNoted) and fact.state == "recorded"

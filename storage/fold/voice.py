@@ -33,6 +33,7 @@ class Voice:
         self._counter.afk_channel_id = saved.afk_channel_id
         self._counts_deafened = rules.voice_counts_deafened
         self._clock_ms = saved.clock_ms
+        self._sure_ms = 0  # open stays are counted at least so far; what is saved has been
         self._channels = {channel: Channel(channel, ms) for channel, ms in saved.counted_to_ms.items()}
         self._stays: dict[Occupant, Stay] = {}
         for stay in saved.stays:
@@ -51,8 +52,9 @@ class Voice:
         )
 
     def settle(self) -> None:
-        """Credits all open stays with what is counted so far, so that the tables show it."""
+        """Credits all open stays with what is recorded so far, so that the tables show it."""
         for channel in self._channels.values():
+            self._counter.count(channel, self._sure_ms)
             self._counter.credit_all(channel)
 
     # ------------------------------------------------------------ what was seen
@@ -86,13 +88,13 @@ class Voice:
         if fact.afk_channel_id is UNSET or fact.afk_channel_id == self._counter.afk_channel_id:
             return
         self._advance(fact)
-        self._count_all()
+        for channel in self._channels.values():
+            self._counter.count(channel, self._clock_ms)
         self._counter.afk_channel_id = fact.afk_channel_id
 
     def recorded(self, fact: CoverageNoted) -> None:
         """Everything until the end of this span was seen: whoever is there was there all the time."""
-        self._clock_ms = max(self._clock_ms, fact.to_ms)
-        self._count_all()
+        self._clock_ms = self._sure_ms = max(self._clock_ms, fact.to_ms)
 
     def lost(self, fact: Fact) -> None:
         """From here on nobody was watched. Every stay ends at this last sure moment."""
@@ -182,10 +184,6 @@ class Voice:
         self._counter.count(channel, self._clock_ms)
         self._counter.credit(channel, stay)
         return channel
-
-    def _count_all(self) -> None:
-        for channel in self._channels.values():
-            self._counter.count(channel, self._clock_ms)
 
     def _write(self, session: VoiceSession) -> None:
         self._changes.sessions[session.member_no, session.start_ms, session.channel_id] = session

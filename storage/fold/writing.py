@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from pyroaring import BitMap
 from sqlalchemy import Table, delete, select
@@ -25,59 +24,51 @@ from storage.tables import (
     members,
     membership_spells,
 )
-from storage.upsert import Upsert, adding, replacing
+from storage.upsert import Row, add, replace
 
 MINUTE_MS = 60_000
 DAYS_AT_ONCE = 500  # well below the number of values that a database takes in one statement
 
 
 async def write(conn: AsyncConnection, guild_id: int, changes: Changes, rules: Rules) -> None:
-    for table, rows in _replaced_rows(changes).items():
-        await _put(conn, replacing(conn, table), guild_id, table, rows)
+    for table, rows in _replaced_rows(guild_id, changes).items():
+        await replace(conn, table, rows)
     await _write_coverage(conn, guild_id, changes)
     await _write_totals(conn, guild_id, changes)
     await _renew_activity_sets(conn, guild_id, changes, rules)
     await _write_populations(conn, guild_id, changes)
 
 
-def _replaced_rows(changes: Changes) -> dict[Table, list[tuple[Any, ...]]]:
+def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
     return {
         members: [
-            (m.member_no, m.is_bot, m.is_current, m.first_join_ms, m.withdrawn_at_ms)
+            (guild_id, m.member_no, m.is_bot, m.is_current, m.first_join_ms, m.withdrawn_at_ms)
             for m in changes.members.values()
         ],
         membership_spells: [
-            (s.member_no, s.joined_ms, s.left_ms, s.ended_as, s.join_estimated, s.leave_estimated)
+            (guild_id, s.member_no, s.joined_ms, s.left_ms, s.ended_as, s.join_estimated, s.leave_estimated)
             for s in changes.spells.values()
         ],
-        member_roles: [(*key, to_ms) for key, to_ms in changes.roles.items()],
+        member_roles: [(guild_id, *key, to_ms) for key, to_ms in changes.roles.items()],
         activity_sessions: [
             (
-                *(s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms),
+                *(guild_id, s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms),
                 *(s.qualifying_ms, s.start_estimated, s.end_estimated),
             )
             for s in changes.sessions.values()
         ],
         command_invocations: [
             (
-                *(i.interaction_id, i.member_no, i.application_id, i.command, i.options),
+                *(guild_id, i.interaction_id, i.member_no, i.application_id, i.command, i.options),
                 *(i.invoked_ms, i.outcome, i.error_type, i.latency_ms),
             )
             for i in changes.invocations.values()
         ],
         access_log: [
-            (a.interaction_id, a.member_no, a.resource, a.granted, a.from_ms)
+            (guild_id, a.interaction_id, a.member_no, a.resource, a.granted, a.from_ms)
             for a in changes.accesses.values()
         ],
     }
-
-
-async def _put(
-    conn: AsyncConnection, statement: Upsert, guild_id: int, table: Table, rows: Sequence[tuple[Any, ...]]
-) -> None:
-    if rows:
-        names = table.columns.keys()
-        await conn.execute(statement, [dict(zip(names, (guild_id, *row), strict=True)) for row in rows])
 
 
 async def _write_coverage(conn: AsyncConnection, guild_id: int, changes: Changes) -> None:
@@ -91,20 +82,20 @@ async def _write_coverage(conn: AsyncConnection, guild_id: int, changes: Changes
                 )
             )
     rows = [
-        (source, i.from_ms, i.to_ms, i.state, i.cause)
+        (guild_id, source, i.from_ms, i.to_ms, i.state, i.cause)
         for (source, _), i in changes.coverage.items()
         if i is not None
     ]
-    await _put(conn, replacing(conn, coverage), guild_id, coverage, rows)
+    await replace(conn, coverage, rows)
 
 
 async def _write_totals(conn: AsyncConnection, guild_id: int, changes: Changes) -> None:
     rows = [
-        (*key, total.count, total.duration_ms)
+        (guild_id, *key, total.count, total.duration_ms)
         for key, total in changes.totals.items()
         if total.count or total.duration_ms
     ]
-    await _put(conn, adding(conn, daily_activity), guild_id, daily_activity, rows)
+    await add(conn, daily_activity, rows)
     taken_back = {day for (day, _, _), total in changes.totals.items() if total.count < 0}
     for days in _some_at_once(taken_back):
         await conn.execute(
