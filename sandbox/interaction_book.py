@@ -86,5 +86,8 @@ class InteractionBook:
         late = self.age_s(interaction) > self._limits.acknowledge_within_s
         return interaction.acknowledged_at is None and late
 
+    def tokens(self) -> list[str]:
+        return list(self._by_token)
+
     def age_s(self, interaction: Interaction) -> float:
         return self._monotonic() - interaction.started_at

@@ -1,7 +1,8 @@
 """A pytest plugin: every request of the whole run is held against Discord's specification at its end.
 
 Each sandbox appends its requests to a file of its own in the folder that $SANDBOX_REQUESTS names. Workers of
-pytest-xdist inherit that folder, and the process that started them looks at all files.
+pytest-xdist inherit that folder, and the process that started them looks at all files. A folder that was
+named before the run is kept.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sandbox.specification import VALIDATOR, Wrong, validator, wrong_requests
 SHOWN = 50
 Outcome = tuple[int, list[Wrong]]
 FOLDER = pytest.StashKey[Path]()
+OWN_FOLDER = pytest.StashKey[str]()
 OUTCOME = pytest.StashKey[Outcome]()
 
 
@@ -27,9 +29,12 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not _is_worker(config):
-        config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="sandbox-requests-"))
-        os.environ[RECORDED_TO] = str(config.stash[FOLDER])
+    if _is_worker(config):
+        return
+    if RECORDED_TO not in os.environ:
+        os.environ[RECORDED_TO] = config.stash[OWN_FOLDER] = tempfile.mkdtemp(prefix="sandbox-requests-")
+    config.stash[FOLDER] = Path(os.environ[RECORDED_TO])
+    config.stash[FOLDER].mkdir(parents=True, exist_ok=True)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -57,7 +62,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    folder = config.stash.get(FOLDER, None)
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.environ.pop(RECORDED_TO, None)
+    own_folder = config.stash.get(OWN_FOLDER, None)
+    if own_folder is not None:
+        shutil.rmtree(own_folder, ignore_errors=True)
+        del os.environ[RECORDED_TO]

@@ -28,9 +28,9 @@ COMMANDS = r"/applications/.+/commands"
 ANY_MESSAGE = r"/(webhooks|interactions|channels)/.+"
 TOLERATED = (
     Oddity(
-        INTERACTION_MESSAGES,
+        ANY_MESSAGE,
         r"unknown key 'enforce_nonce'",
-        "send() puts it into every message, also where only Create Message knows it",
+        "process_message_payload() always writes it, also where only Create Message knows it",
     ),
     Oddity(
         INTERACTION_MESSAGES,
@@ -49,7 +49,7 @@ TOLERATED = (
     ),
     Oddity(
         COMMANDS,
-        r"unknown key '(channel_types|min_length|max_length)'",
+        r"unknown key '(autocomplete|channel_types|choices|(min|max)_(length|value))'",
         "option fields of every kind are written into all options, as null",
     ),
     Oddity(COMMANDS, r"unknown key 'nsfw'", "accepted by Discord, missing from the specification's options"),

@@ -154,7 +154,12 @@ class Usage:
         if missing or set(options) - set(known):
             raise LookupError(f"/{command} takes the options {sorted(known)}, required are {missing}")
         leaves = [
-            {"name": n, "type": known[n]["type"], "value": _wire_value(value), **_focus(n, focused)}
+            {
+                "name": n,
+                "type": known[n]["type"],
+                "value": _wire_value(known[n]["type"], value),
+                **_focus(n, focused),
+            }
             for n, value in options.items()
         ]
         for step in reversed(path):
@@ -196,10 +201,9 @@ class Usage:
         return next(c.channel_id for c in channels if c.kind is ChannelKind.TEXT)
 
 
-def _wire_value(value: Any) -> Any:
-    """Snowflakes are strings, numbers and flags stay what they are; a big whole number is a snowflake."""
-    is_snowflake = isinstance(value, int) and not isinstance(value, bool) and value >= 1 << 53
-    return str(value) if is_snowflake else value
+def _wire_value(kind: int, value: Any) -> Any:
+    """People, channels and roles are named by a snowflake, which is a string."""
+    return str(value) if kind in (USER, CHANNEL, ROLE, MENTIONABLE) else value
 
 
 def _focus(name: str, focused: str | None) -> dict[str, bool]:

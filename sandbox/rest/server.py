@@ -60,6 +60,7 @@ class RestServer:
         except Refused as refused:
             return _respond(refused.body(), refused.status)
         self._record.add(recorded)
+        self._world.changed.notify()
         response = await self._with_faults(request, recorded, handler, needs_token=needs_token)
         recorded.status = response.status
         self._world.changed.notify()
