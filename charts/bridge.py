@@ -9,9 +9,10 @@ from itertools import accumulate, pairwise
 from charts import theme
 from charts.canvas import Canvas, Style
 from charts.placing import Box
-from charts.text import clamped, drawable, people, signed_people
+from charts.text import clamped, drawable
 from charts.theme import BOLD, Colour
 from reports.figures import BridgeFigure
+from reports.wording import signed, whole
 
 TOP, BOTTOM = 158.0, 592.0  # of everything, texts included
 FEWEST_PEOPLE = 8  # of the vertical span: one person must not look like a landslide
@@ -92,11 +93,11 @@ def bridge_canvas(figure: BridgeFigure) -> Canvas:
 def _columns(canvas: Canvas, figure: BridgeFigure, width: float) -> list[Column]:
     levels = list(accumulate((change for _, change in figure.changes), initial=figure.previous))
     changes = [
-        Column(_wrapped(canvas, label, width), signed_people(change), before, before + change, is_level=False)
+        Column(_wrapped(canvas, label, width), signed(change), before, before + change, is_level=False)
         for (label, change), before in zip(figure.changes, levels, strict=False)
     ]
     ends = [
-        Column(_wrapped(canvas, label, width), people(level), level, level, is_level=True)
+        Column(_wrapped(canvas, label, width), whole(level), level, level, is_level=True)
         for label, level in (
             (figure.previous_label, figure.previous),
             (figure.current_label, figure.current),

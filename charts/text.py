@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from reports.wording import NO_BREAK
+
 MEMBER_TEXT_LENGTH = 20
 
 # Pictographs have no glyph in the chart's fonts. Arrows, triangles, × and ° are not among them.
@@ -12,7 +14,6 @@ _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b05-\U00002bff\U0000231a-\U000023ff\u20e3\ufe00-\ufe0f]"
 )
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format and direction, surrogate, private, unassigned
-NO_BREAK = "\u00a0"
 
 
 def drawable(text: str) -> str:
@@ -30,20 +31,3 @@ def clamped(text: str, length: int) -> str:
 def member_text(text: str) -> str:
     """A title or name written by a member, fit for a chart."""
     return clamped(drawable(text), MEMBER_TEXT_LENGTH)
-
-
-def people(value: float) -> str:
-    """1,234, with a typographic minus."""
-    return f"{round(value):,}".replace("-", "−")
-
-
-def signed_people(value: int) -> str:
-    return people(value) if value <= 0 else f"+{people(value)}"
-
-
-def percent(share: float) -> str:
-    """Whole percentages; one decimal below 1 % and above 99 %, so that 0 and 100 are said only when true."""
-    value = share * 100
-    near_an_end = 0 < value < 1 or 99 < value < 100
-    shown = min(max(round(value, 1), 0.1), 99.9) if near_an_end else round(value)
-    return f"{shown}{NO_BREAK}%"

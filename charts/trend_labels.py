@@ -8,9 +8,10 @@ from math import ceil
 
 from charts import theme
 from charts.placing import Box
-from charts.text import people
 from charts.trend_plot import SIDE_SPACE, TICK, TICK_SPACE, SideText, TrendPlot
 from reports.figures import TrendPoint
+from reports.periods import describe_days, month_name
+from reports.wording import whole
 
 TIME_BASELINE = 579.0
 BETWEEN_TIMES = 14.0
@@ -21,17 +22,17 @@ FEWEST_MONTHS = 3  # with fewer on the axis, single dates say more
 def label_axes(plot: TrendPlot) -> None:
     for value, y in plot.grid():
         baseline = y + TICK.size * theme.CAP_HEIGHT / 2
-        plot.canvas.text(plot.area.left - TICK_SPACE, baseline, people(value), TICK, align="right")
+        plot.canvas.text(plot.area.left - TICK_SPACE, baseline, whole(value), TICK, align="right")
     for x, text in _fitting(plot, _times(plot)):
         plot.canvas.text(x, TIME_BASELINE, text, TICK, align="center")
 
 
 def _times(plot: TrendPlot) -> list[tuple[float, str]]:
     """Months at the column in which they begin; single dates where there are too few of those."""
-    months = [(plot.x(point), f"{point.end:%b}") for point in plot.points if _begins_a_month(point)]
+    months = [(plot.x(point), month_name(point.end)[:3]) for point in plot.points if _begins_a_month(point)]
     if len(months) >= FEWEST_MONTHS:
         return months
-    return [(plot.x(point), f"{point.start.day} {point.start:%b}") for point in plot.points]
+    return [(plot.x(point), describe_days(point.start, point.start)) for point in plot.points]
 
 
 def _fitting(plot: TrendPlot, times: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:

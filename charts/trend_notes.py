@@ -9,10 +9,11 @@ from math import floor
 from charts import theme
 from charts.canvas import Style
 from charts.placing import Box, around, first_free, strip
-from charts.text import NO_BREAK, people, percent
 from charts.theme import BOLD, Colour
 from charts.trend_plot import TrendPlot
 from reports.figures import PointState, TrendPoint
+from reports.periods import describe_days
+from reports.wording import NO_BREAK, percent, whole
 
 NOTE = Style(theme.LABEL_SIZE - 1, outlined=True)
 QUIET_NOTE = Style(theme.LABEL_SIZE - 1, colour=Colour.MUTED, outlined=True)
@@ -83,7 +84,7 @@ def _taken(plot: TrendPlot) -> Notes:
 
 def _name_value(notes: Notes, point: TrendPoint) -> None:
     x, y = notes.plot.at(point)
-    text = people(point.value or 0)
+    text = whole(point.value or 0)
     width, height, _ = notes.size([text], VALUE)
     shifts = (width / 2, width - MARGIN, MARGIN)
     beneath = (Box(x - s, y + 12, x - s + width, y + 12 + height) for s in shifts)
@@ -162,7 +163,7 @@ def _name_beginning(notes: Notes) -> None:
     if not after:
         _write_in(notes, notes.plot.area, ["nothing recorded yet"])
     elif before:
-        began = f"{after[0].start.day} {after[0].start:%b}"
+        began = describe_days(after[0].start, after[0].start)
         _write_in(notes, notes.plot.columns(before), ["recording began", began])
 
 

@@ -11,9 +11,10 @@ from charts import theme
 from charts.canvas import Canvas, Style
 from charts.placing import Box
 from charts.scale import Scale, scale_for
-from charts.text import drawable, people
+from charts.text import drawable
 from charts.theme import BOLD, Colour
 from reports.figures import PointState, TrendFigure, TrendPoint
+from reports.wording import whole
 
 TOP, BOTTOM = 166.0, 540.0
 TICK = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
@@ -152,7 +153,7 @@ def plot_of(canvas: Canvas, figure: TrendFigure) -> TrendPlot:
     points = _shown(figure.points)
     scale = _scale(points)
     latest_side, open_side = _latest_side(canvas, figure, points), _open_side(canvas, figure, points)
-    ticks = [people(value) for value in scale.lines] if scale else []
+    ticks = [whole(value) for value in scale.lines] if scale else []
     left = theme.LEFT + max((canvas.text_width(tick, TICK.size, TICK.weight) for tick in ticks), default=0)
     side = max(
         (canvas.text_width(s.text, s.style.size, s.style.weight) for s in latest_side + open_side), default=0
@@ -191,7 +192,7 @@ def _latest_side(canvas: Canvas, figure: TrendFigure, points: Sequence[TrendPoin
     number = (
         _fitted(canvas, "–", NO_VALUE)
         if value is None
-        else _fitted(canvas, people(value), LATEST, theme.VALUE_SIZE)
+        else _fitted(canvas, whole(value), LATEST, theme.VALUE_SIZE)
     )
     return (
         number,
@@ -203,7 +204,7 @@ def _open_side(canvas: Canvas, figure: TrendFigure, points: Sequence[TrendPoint]
     if not points or points[-1].state is not PointState.OPEN:
         return ()
     value = points[-1].value
-    number = "not over" if value is None else f"{people(value)} so far"
+    number = "not over" if value is None else f"{whole(value)} so far"
     name = (figure.open_label,) if figure.open_label else ()
     return (_fitted(canvas, number, OPEN), *(_fitted(canvas, text, OPEN_NAME) for text in name))
 
