@@ -56,7 +56,7 @@ def value_text(definition: Definition, measure: Measure) -> str:
 
 def _counts(measure: Measure) -> str:
     """“3/8”: all that is shown of a rate of few people."""
-    if measure.numerator is None or measure.denominator is None:
+    if measure.numerator is None or not measure.denominator:
         return ""
     return f"{wording.whole(measure.numerator)}/{wording.whole(measure.denominator)}"
 

@@ -45,7 +45,8 @@ def raid_days(
         for stay in bridged(list(own), bridge_days * DAY_MS):
             if stay.left_ms is None or stay.left_ms - stay.joined_ms > DAY_MS:
                 continue
-            touched = range(local_day(stay.joined_ms, zone), local_day(stay.left_ms, zone) + 1)
+            last_ms = max(stay.joined_ms, stay.left_ms - 1)
+            touched = range(local_day(stay.joined_ms, zone), local_day(last_ms, zone) + 1)
             in_voice = any(
                 stay.joined_ms <= start_ms <= stay.left_ms for start_ms in entered_voice.get(member_no, ())
             )

@@ -1,0 +1,71 @@
+"""The same guild on both databases gives the same report, to the last digit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from reports.catalogue_page import JSON_KEYS
+from reports.json import to_json
+from reports.periods import parse_period
+
+NOW = "2025-11-20 12:00"
+
+
+@pytest.fixture
+def lively(guild: Any) -> Any:
+    """Sixty people with voice, commands, joins, leaves, a withdrawal, a bot, a raid and gaps."""
+    guild.recorded("2025-09-01 00:00", "2025-10-21 08:00")
+    guild.recorded("2025-10-21 08:00", "2025-10-23 20:00", "gap", "not connected")
+    guild.recorded("2025-10-23 20:00", "2025-11-15 02:00")
+    guild.recorded("2025-11-15 02:00", "2025-11-15 03:30", "late", "resumed")
+    guild.recorded("2025-11-15 05:30", NOW)
+    guild.present(guild.days("2025-09-01", "2025-11-20"), range(1, 61))
+    for member_no in range(50, 61):
+        guild.member(member_no, joined="2025-10-05 10:00")
+    guild.leaves_on("2025-11-14", range(1, 7))
+    for member_no, how in zip(range(1, 7), ("left", "left", "kicked", "banned", "pruned", None), strict=True):
+        guild.spell(member_no, 0, "2025-11-14 12:00", how)
+    guild.spell(70, "2025-11-13 12:00", "2025-11-13 13:00", "banned")
+    guild.present([guild.day("2025-11-13")], {70})
+    guild.member(59, withdrawn_at_ms=guild.ms("2025-11-18 09:00"))
+    guild.member(80, is_bot=True)
+    guild.spell(80, 0)
+    for index, day in enumerate(guild.days("2025-09-01", "2025-11-20")):
+        guild.did("command", day, {1 + index * 7 % 60, 1 + index * 11 % 60})
+        for member_no in {1 + index * 13 % 60, 1 + (index * 17 + 5) % 60, 1 + index * index % 60}:
+            start = guild.rules.day_start_ms(day) + 20 * 3_600_000
+            minutes = 7 + index * member_no % 171
+            guild.voice(member_no, start, start + minutes * 60_000, {day: minutes}, estimated=index % 5 == 0)
+    return guild
+
+
+@pytest.mark.postgres
+async def test_both_databases_give_equal_json(lively: Any, both_warehouses: Any) -> None:
+    week = parse_period("2025-W46", lively.zone, "monday", lively.ms(NOW))
+    made = []
+    for warehouse in both_warehouses:
+        await lively.write(warehouse)
+        health, weekly = await lively.health(warehouse, NOW), await lively.weekly(warehouse, week, NOW)
+        made.append([json.dumps(to_json(report)) for report in (health, weekly)] + [repr(weekly.figures)])
+    assert made[0] == made[1]
+
+
+async def test_the_same_tables_give_the_same_report_again(lively: Any, sqlite_warehouse: Any) -> None:
+    await lively.write(sqlite_warehouse)
+    assert await lively.health(sqlite_warehouse, NOW) == await lively.health(sqlite_warehouse, NOW)
+
+
+async def test_json_keeps_its_documented_keys(lively: Any, sqlite_warehouse: Any) -> None:
+    await lively.write(sqlite_warehouse)
+    report = to_json(await lively.health(sqlite_warehouse, NOW))
+    documented = " ".join(f"{keys} {text}" for keys, text in JSON_KEYS)
+    kpi = report["sections"][0]["kpis"][0]
+    for level in (report, kpi, kpi["current"], kpi["change"], report["period"], report["gaps"][0]):
+        assert {key for key in level if f"`{key}`" not in documented} <= {"title", "kpis", "caveats"}
+    assert report["shape"] == 1
+    assert report["guild_id"] == str(lively.guild_id)
+    assert report["period"]["start"] == "2025-11-12T23:00:00.000Z"
+    assert json.loads(json.dumps(report)) == report

@@ -1,0 +1,91 @@
+"""Time in voice, by hand. The last 7 days are 13–19 November, the 7 before 6–12 November."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.lines import line
+
+NOW = "2025-11-20 12:00"
+
+
+@pytest.fixture
+def talking(guild: Any) -> Any:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 21))
+    return guild
+
+
+async def test_each_members_own_mean_is_averaged(talking: Any, warehouse: Any, kpi: Any) -> None:
+    talking.voice(1, "2025-11-13 20:00", "2025-11-13 21:00", {"2025-11-13": 60})
+    talking.voice(1, "2025-11-14 20:00", "2025-11-14 20:30", {"2025-11-14": 30})
+    talking.voice(2, "2025-11-15 20:00", "2025-11-15 23:00", {"2025-11-15": 180})
+    talking.voice(3, "2025-11-15 20:00", "2025-11-15 20:12", {"2025-11-15": 12})
+    talking.did("command", "2025-11-16", {4})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # own means: 1: (60 + 30)/2 = 45; 2: 180; 3: 12. Mean (45 + 180 + 12)/3 = 79, median 45
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(79)
+    assert kpi(report, "voice_session_mean").current.denominator == 3
+    assert kpi(report, "voice_session_median").current.value == pytest.approx(45)
+    # 4 sessions and 60 + 30 + 180 + 12 = 282 minutes among 4 active members
+    assert kpi(report, "voice_sessions_per_active_member").current.value == pytest.approx(4 / 4)
+    assert kpi(report, "voice_hours_per_active_member").current.value == pytest.approx(282 / 60 / 4)
+    assert line(kpi(report, "voice_hours_per_active_member")).value == "71\u00a0min"
+
+
+async def test_a_session_over_the_border_counts_with_its_part(talking: Any, warehouse: Any, kpi: Any) -> None:
+    # from Wednesday evening into the first of the last 7 days
+    talking.voice(1, "2025-11-12 23:00", "2025-11-13 00:30", {"2025-11-12": 60, "2025-11-13": 30})
+    await talking.write(warehouse)
+    mean = kpi(await talking.health(warehouse, NOW), "voice_session_mean")
+    assert (mean.current.value, mean.previous.value) == (pytest.approx(30), pytest.approx(60))
+
+
+async def test_a_session_whose_part_is_below_the_threshold_does_not_count(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    talking.voice(1, "2025-11-12 23:00", "2025-11-13 00:04", {"2025-11-12": 60, "2025-11-13": 4})
+    talking.voice(1, "2025-11-16 20:00", "2025-11-16 21:00", {"2025-11-16": 60})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(60)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 1
+
+
+async def test_an_open_session_reaches_to_the_latest_moment(talking: Any, warehouse: Any, kpi: Any) -> None:
+    talking.voice(1, "2025-11-19 22:00", None, {"2025-11-19": 120, "2025-11-20": 720})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(120)
+
+
+async def test_time_of_people_outside_the_population_does_not_count(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 21:00", {"2025-11-15": 60})
+    talking.voice(2, "2025-11-15 20:00", "2025-11-15 23:00", {"2025-11-15": 180})
+    talking.member(2, withdrawn_at_ms=talking.ms("2025-11-18 09:00"))
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(60)
+    assert kpi(report, "voice_hours_per_active_member").current.value == pytest.approx(1)
+
+
+async def test_estimated_sessions_are_told_as_a_share(talking: Any, warehouse: Any, kpi: Any) -> None:
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 21:00", {"2025-11-15": 60}, estimated=True)
+    talking.voice(2, "2025-11-15 20:00", "2025-11-15 21:00", {"2025-11-15": 60})
+    talking.voice(2, "2025-11-16 20:00", "2025-11-16 21:00", {"2025-11-16": 60})
+    await talking.write(warehouse)
+    estimated = kpi(await talking.health(warehouse, NOW), "estimated_sessions")
+    assert line(estimated).plain().replace("\u00a0", " ") == "Estimated sessions 33 % (1/3)"
+
+
+async def test_without_voice_there_is_no_session_length(talking: Any, warehouse: Any, kpi: Any) -> None:
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_session_median").current.value is None
+    assert line(kpi(report, "voice_session_median")).plain() == "Voice session, median –"
+    assert kpi(report, "voice_hours_per_active_member").current.value is None  # nobody was active
