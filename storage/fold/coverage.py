@@ -27,7 +27,36 @@ class Coverage:
             if not (chain and self._goes_on(source, chain[-1], fact)):
                 self._note(source, Interval(fact.from_ms, fact.to_ms, fact.state, fact.cause))
 
-    def _painted(touched: list[Interval], new: Interval) -> list[Interval]:
+    def _goes_on(self, source: str, last: Interval, fact: CoverageNoted) -> bool:
+        """Lengthens the newest interval where nothing has changed: what happens every few minutes."""
+        if last.to_ms != fact.from_ms or last.state != fact.state or last.cause != fact.cause:
+            return False
+        last.to_ms = fact.to_ms
+        self._changes.coverage[source, last.from_ms] = last
+        return True
+
+    def _note(self, source: str, new: Interval) -> None:
+        chain = self._chains[source]
+        if chain and chain[-1].to_ms < new.from_ms:
+            self._paint(source, Interval(chain[-1].to_ms, new.from_ms, "gap", UNACCOUNTED))
+        if chain and new.to_ms < chain[0].from_ms:
+            self._paint(source, Interval(new.to_ms, chain[0].from_ms, "gap", UNACCOUNTED))
+        self._paint(source, new)
+
+    def _paint(self, source: str, new: Interval) -> None:
+        chain = self._chains[source]
+        first = bisect_left(chain, new.from_ms, key=lambda interval: interval.to_ms)
+        last = bisect_right(chain, new.to_ms, key=lambda interval: interval.from_ms)
+        touched = chain[first:last]
+        pieces = _merged(_painted(touched, new))
+        for old in touched:
+            self._changes.coverage[source, old.from_ms] = None
+        for piece in pieces:
+            self._changes.coverage[source, piece.from_ms] = piece
+        chain[first:last] = pieces
+
+
+def _painted(touched: list[Interval], new: Interval) -> list[Interval]:
     before = [
         Interval(old.from_ms, min(old.to_ms, new.from_ms), old.state, old.cause)
         for old in touched
