@@ -17,8 +17,11 @@ from pydantic import BaseModel, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from bot.settings import Settings, WeeklyMoment
+from bot.paths import DataPaths
+from bot.settings import Community, Settings, WeeklyMoment
 
 __all__ = [
     "ConfigProblem",
@@ -28,6 +31,7 @@ __all__ = [
     "WeeklyMoment",
     "load_environment",
     "load_settings",
+    "required_guild_id",
 ]
 
 SHOWN_PROBLEMS = 5  # more would scroll the first one away
@@ -172,15 +176,25 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def known_database(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not url.get_secret_value().startswith(("postgres", "sqlite")):
-            raise ValueError("DATABASE_URL must start with postgresql:// or sqlite:///")
+        if url is not None and not _is_database(url.get_secret_value()):
+            raise ValueError(
+                "DATABASE_URL in the environment must be postgresql://USER:PASSWORD@HOST/DATABASE "
+                "or sqlite:///PATH"
+            )
         return url
 
     @property
     def warehouse_url(self) -> str:
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{self.insights_data / 'warehouse.db'}"
+        return f"sqlite+aiosqlite:///{DataPaths(self.insights_data).warehouse}"
+
+
+def _is_database(url: str) -> bool:
+    try:
+        return make_url(url).get_backend_name() in {"postgresql", "postgres", "sqlite"}
+    except (ArgumentError, NoSuchModuleError):
+        return False
 
 
 def load_environment() -> Environment:
@@ -192,6 +206,16 @@ def load_environment() -> Environment:
         raise ConfigProblem(
             *(Problem("DATABASE_URL", "environment", problem) for problem in problems)
         ) from None
+
+
+def required_guild_id(settings: Settings, path: Path) -> int:
+    """The server to run in. Raises ConfigProblem where none is named."""
+    guild_id = settings.community.guild_id
+    if guild_id is None:
+        allowed = Community.model_fields["guild_id"].description
+        sentence = f"{path.name}: community.guild_id is not set: it must be {allowed}"
+        raise ConfigProblem(Problem("community.guild_id", path.name, sentence))
+    return guild_id
 
 
 class SettingsHolder:
@@ -218,6 +242,7 @@ class SettingsHolder:
         self._seen = stamp
         try:
             settings = load_settings(self.path)
+            self._check_same_guild(settings)
         except ConfigProblem as problem:
             log.warning(
                 "settings_refused", file=self.path.name, problem=str(problem), kept="the settings before"
@@ -233,6 +258,11 @@ class SettingsHolder:
         for listener in self._listeners:
             listener(settings)
         return True
+
+    def _check_same_guild(self, settings: Settings) -> None:
+        if settings.community.guild_id != self._current.community.guild_id:
+            sentence = f"{self.path.name}: community.guild_id can change only while the bot is stopped"
+            raise ConfigProblem(Problem("community.guild_id", self.path.name, sentence))
 
     def _stamp(self) -> tuple[int, int, int] | None:
         """What tells one state of the file from the next; None while it is away (an editor may swap it)."""

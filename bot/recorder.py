@@ -79,6 +79,11 @@ class Recorder:
         return self._live_ms
 
     @property
+    def received(self) -> int:
+        """The last sequence that came in the present session."""
+        return self._received
+
+    @property
     def is_live(self) -> bool:
         return self._link is Link.LIVE
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from heapq import merge
 from random import Random
 
-from sandbox.community_calendar import MINUTE_MS, Year, moment_ms
+from sandbox.community_calendar import MINUTE_MS, STORY_DAYS, Year, moment_ms
 from sandbox.community_cast import Kind, Person, cast
 from sandbox.community_inhouse import inhouse_visits
 from sandbox.community_membership import TIRED_HOST, membership
@@ -45,12 +45,13 @@ class Story:
         return self.year.begin_ms
 
     @property
-    def outage(self) -> tuple[int, int]:
+    def outage(self) -> tuple[int, int] | None:
         return self.year.outage
 
 
-def tell(seed: int, now: datetime) -> Story:
-    year = Year.ending(now)
+def tell(seed: int, now: datetime, days: int = STORY_DAYS) -> Story:
+    """A story of so many days, up to `now`. A short one leaves out what happened before it begins."""
+    year = Year.ending(now, days)
     people = cast(seed, year)
     moves = merge(
         membership(Random(f"{seed}/membership"), year, people),

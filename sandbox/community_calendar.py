@@ -38,9 +38,9 @@ class Year:
     until: date  # the story goes on after it, for those who keep watching
 
     @classmethod
-    def ending(cls, now: datetime) -> Year:
+    def ending(cls, now: datetime, days: int = STORY_DAYS) -> Year:
         last = now.astimezone(ZONE).date()
-        return cls(last - timedelta(days=STORY_DAYS), last, last + timedelta(days=DAYS_AHEAD))
+        return cls(last - timedelta(days=days), last, last + timedelta(days=DAYS_AHEAD))
 
     @property
     def begin_ms(self) -> int:
@@ -84,10 +84,10 @@ class Year:
         return self.latest_week
 
     @property
-    def outage(self) -> tuple[int, int]:
-        """The recording gap of a day and a few hours: from, to."""
+    def outage(self) -> tuple[int, int] | None:
+        """The recording gap of a day and a few hours: from, to. None where the story begins after it."""
         day = self.before(weeks=7, days=1)
-        return moment_ms(day, 3.7), moment_ms(day, 32.0)
+        return (moment_ms(day, 3.7), moment_ms(day, 32.0)) if day > self.first else None
 
     def inhouse_hour(self, day: date) -> float | None:
         """The hour of the first game, or None on a day without an inhouse."""

@@ -20,6 +20,7 @@ from sandbox.objects import guild_create_object, member_object, user_object, voi
 
 Json = dict[str, Any]
 MEMBERS_A_CHUNK = 1000
+NO_OUTAGE = (2**62, 2**62)
 
 
 class Dispatch(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +47,8 @@ class History:
     @property
     def recorded(self) -> list[tuple[int, int]]:
         """When somebody was listening: from, to."""
+        if self.story.outage is None:
+            return [(self.story.begin_ms, self.until_ms)]
         lost_ms, back_ms = self.story.outage
         spans = [(self.story.begin_ms, min(lost_ms, self.until_ms)), (back_ms, self.until_ms)]
         return [(from_ms, to_ms) for from_ms, to_ms in spans if from_ms < to_ms]
@@ -57,7 +60,7 @@ class History:
 
     def dispatches(self) -> Iterator[Dispatch]:
         """In the order of time. To be gone through once: the server changes on the way."""
-        lost_ms, back_ms = self.story.outage
+        lost_ms, back_ms = self.story.outage or NO_OUTAGE
         yield from self._state_of_things(self.story.begin_ms)
         listening = True
         for move in self.story.moves:

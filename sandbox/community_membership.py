@@ -31,7 +31,7 @@ def _spells(person: Person, year: Year) -> Iterator[Move]:
     for joined_ms, left_ms in person.spells:
         if joined_ms > year.begin_ms:
             yield Joins(joined_ms, person.user_id)
-        if left_ms is not None:
+        if left_ms is not None and left_ms > year.begin_ms:
             yield Leaves(left_ms, person.user_id)
 
 

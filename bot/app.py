@@ -1,0 +1,157 @@
+"""Builds everything once and hands it down: what runs, what stops it, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import structlog
+
+from bot.clock import Clock, SystemClock
+from bot.commands.registration import register
+from bot.config import SettingsHolder, required_guild_id
+from bot.digests.channel import DiscordChannels
+from bot.digests.digests import Digests
+from bot.digests.scheduler import DigestScheduler
+from bot.gateway.client import DISCORD, InsightsClient
+from bot.gateway.pace import Pace
+from bot.intake import Intake, IntakeOptions
+from bot.paths import DataPaths
+from bot.patience import PatientWarehouse
+from bot.pipeline import Pipeline
+from bot.recorder import Recorder
+from bot.services import Services
+from bot.settings import Settings
+from charts.drawing import Drawing
+from storage.event_key import KeyMaker
+from storage.journal import Journal
+from storage.secrets import load_or_create
+from storage.withdrawals import Withdrawals
+
+SETTINGS_EVERY_S: Final = 2.0  # how soon a changed config.toml is taken up
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where the bot lives: its files, its warehouse, its Discord, its time."""
+
+    paths: DataPaths
+    warehouse_url: str
+    api_url: str = DISCORD
+    clock: Clock = field(default_factory=SystemClock)
+    pace: Pace = field(default_factory=Pace)
+
+
+class Bot:
+    """One bot in one server. `run` returns after `stop_soon`; everything received by then is durable."""
+
+    def __init__(self, holder: SettingsHolder, guild_id: int, around: Surroundings) -> None:
+        secret = load_or_create(around.paths.secret)
+        self.guild_id = guild_id
+        self.holder = holder
+        self.withdrawals = Withdrawals.open(around.paths.withdrawals, secret)
+        self.intake = Intake(KeyMaker(secret), self.withdrawals, intake_options(guild_id, holder.current))
+        self.journal = Journal.open(around.paths.journal, self.intake.encode, self.intake.unencodable)
+        self.warehouse = PatientWarehouse(around.warehouse_url, self.withdrawals)
+        self.recorder = Recorder(self.intake, self.journal, around.clock)
+        rules = holder.current.rules()
+        self.pipeline = Pipeline(self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id)
+        self.drawing = Drawing()
+        self.client = InsightsClient(
+            guild_id=guild_id,
+            recorder=self.recorder,
+            journal=self.journal,
+            clock=around.clock,
+            api_url=around.api_url,
+            pace=around.pace,
+        )
+        self.services = Services(
+            settings=holder,
+            warehouse=self.warehouse,
+            observer=self.recorder,
+            tables=self.pipeline,
+            drawing=self.drawing,
+            clock=around.clock,
+        )
+        register(self.client, self.services)
+        self.digests = Digests(self.services, DiscordChannels(self.client, guild_id))
+        self._scheduler = DigestScheduler(self.digests)
+        self._stop = asyncio.Event()
+        self._background: list[asyncio.Task[None]] = []
+        holder.on_change(self._follow)
+
+    @classmethod
+    def assemble(cls, holder: SettingsHolder, around: Surroundings) -> Self:
+        """Raises ConfigProblem without a guild, JournalInUse beside another bot on the same data."""
+        return cls(holder, required_guild_id(holder.current, holder.path), around)
+
+    def stop_soon(self) -> None:
+        self._stop.set()
+
+    async def run(self, token: str) -> None:
+        """Until `stop_soon`. Raises GatewayRefused if Discord will not let this bot in."""
+        await self.drawing.start()
+        self.pipeline.start()
+        connection = asyncio.create_task(self.client.astart(token), name="discord")
+        self._background = [
+            asyncio.create_task(self.warehouse.reach(), name="warehouse"),
+            asyncio.create_task(self._watch_settings(), name="settings"),
+            asyncio.create_task(self._post_digests(), name="digests"),
+        ]
+        stopping = asyncio.create_task(self._stop.wait(), name="stopping")
+        try:
+            await _first_of([connection, stopping])
+        finally:
+            stopping.cancel()
+            await self._shut_down(connection)
+
+    async def _watch_settings(self) -> None:
+        while True:
+            await asyncio.sleep(SETTINGS_EVERY_S)
+            self.holder.refresh()
+
+    async def _post_digests(self) -> None:
+        await self.client.wait_until_ready()
+        self._scheduler.start()
+        await asyncio.Event().wait()
+
+    def _follow(self, settings: Settings) -> None:
+        """What has to be told about other settings; everybody else looks them up at each use."""
+        self.intake.options = intake_options(self.guild_id, settings)
+        self.pipeline.use_rules(settings.rules())
+
+    async def _shut_down(self, connection: asyncio.Task[None]) -> None:
+        """First nothing new begins, then nothing new comes in, then what came in is made durable."""
+        await self._scheduler.stop()
+        await self.client.stop()
+        await self.pipeline.stop()
+        await _cancelled([connection, *self._background])
+        await self.drawing.close()
+        await self.warehouse.close()
+        await asyncio.to_thread(self.journal.close)
+
+
+def intake_options(guild_id: int, settings: Settings) -> IntakeOptions:
+    return IntakeOptions(
+        guild_id=guild_id,
+        excluded_channels=frozenset(settings.recording.excluded_channels),
+        command_options=frozenset(settings.recording.command_options),
+    )
+
+
+async def _first_of(tasks: Iterable[asyncio.Task[object]]) -> None:
+    """Wait for the first that ends, and raise what ended it."""
+    done, _ = await asyncio.wait(list(tasks), return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

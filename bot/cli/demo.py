@@ -1,0 +1,79 @@
+"""`insights demo`: the bot on a simulated community, without Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.cli.progress import progress_bar
+from bot.cli.refusals import CannotDo
+from bot.clock import SystemClock
+
+EARLIEST, LATEST = datetime(2018, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+Once = Annotated[
+    Path | None, typer.Option("--once", metavar="OUT", help="Play without waiting, write all into OUT, end.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Which community is made up.")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", metavar="MOMENT", help="When it plays: 2026-11-19T20:30+01:00. Now by default."),
+]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the page is served.")]
+
+
+def demo(once: Once = None, seed: Seed = 1, now: Now = None, port: Port = 8080) -> None:
+    """Play a made-up gaming club with a year behind it, and the real bot in it.
+
+    Shows the leadership channel on a page, as Discord would. Nothing leaves this machine.
+    """
+    moment = _moment(now)
+    # the sandbox and Discord's library take a second to import, which no other verb should wait for
+    from sandbox.demo_show import Play, play_once, show  # noqa: PLC0415
+    from sandbox.page_server import PageUnavailable  # noqa: PLC0415
+
+    play, console = Play(seed, moment), Console(soft_wrap=True, highlight=False)
+    try:
+        if once is None:
+            _until_stopped(show(play, port, progress_bar, console))
+        else:
+            for line in asyncio.run(play_once(play, once, progress_bar)):
+                console.print(line, markup=False)
+    except PageUnavailable as unavailable:
+        raise CannotDo(str(unavailable)) from None
+    except (NotADirectoryError, FileExistsError):
+        raise CannotDo(f"{once} is a file: name a folder with --once.") from None
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return SystemClock().now()
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if EARLIEST <= moment < LATEST:
+            return moment
+    raise typer.BadParameter(
+        f"“{text}” is no moment from 2018 to 2099: write it as 2026-11-19T20:30+01:00", param_hint="--now"
+    )
+
+
+def _until_stopped(showing: Coroutine[Any, Any, None]) -> None:
+    """Ctrl-C and SIGTERM end the demo in order, whatever it is at."""
+
+    async def run() -> None:
+        task, loop = asyncio.ensure_future(showing), asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, task.cancel)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())

@@ -1,0 +1,118 @@
+"""`insights digest`: the digest of a period as files, without Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.cli.refusals import CannotDo
+from bot.cli.workplace import CONFIG, ConfigPath, Workplace
+from bot.clock import SystemClock, milliseconds
+from bot.presentation.message import Message
+from bot.presentation.picture import draw_picture
+from bot.presentation.report_message import report_message
+from charts.drawing import Drawing
+from reports.json import to_json
+from reports.periods import Period, last_closed_week, parse_period
+from reports.report import Report
+from reports.settings import ReportSettings
+from reports.weekly import weekly as weekly_report
+
+app = typer.Typer(help="Write a digest into files, without Discord.", no_args_is_help=True)
+
+PeriodOption = Annotated[
+    str | None,
+    typer.Option("--period", help="2026-W46, 2026-11 or trailing-7d. The last week that is over by default."),
+]
+OutOption = Annotated[Path, typer.Option("--out", help="The folder to write into; made if it is not there.")]
+
+
+@app.callback()
+def digests() -> None:
+    """Write a digest into files, without Discord."""
+
+
+@app.command("weekly")
+def weekly(out: OutOption = Path("digest"), period: PeriodOption = None, config: ConfigPath = CONFIG) -> None:
+    """Write the weekly digest: the message and the report as JSON, its pictures as PNG."""
+    place = Workplace.of(config)
+    now_ms = milliseconds(SystemClock().now())
+    settings = place.settings.report_settings()
+    chosen = _period(period, settings, now_ms)
+    report, message = asyncio.run(_weekly(place, settings, chosen, now_ms))
+    written = _write(out, report, message)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print(message.content)
+    console.print(f"Written: {', '.join(map(str, written))}")
+
+
+def _period(text: str | None, settings: ReportSettings, now_ms: int) -> Period:
+    if text is None:
+        return last_closed_week(now_ms, settings.zone, settings.week_start)
+    try:
+        return parse_period(text, settings.zone, settings.week_start, now_ms)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--period") from None
+
+
+async def _weekly(
+    place: Workplace, settings: ReportSettings, period: Period, now_ms: int
+) -> tuple[Report, Message]:
+    async with place.warehouse() as warehouse:
+        guild_id = await place.guild_id(warehouse)
+        rules = place.settings.rules()
+        async with warehouse.reading() as conn:
+            report = await weekly_report(conn, guild_id, settings, rules, period, now_ms)
+    drawing = Drawing()
+    try:
+        picture, notes = await draw_picture(report, drawing)
+    finally:
+        await drawing.close()
+    return report, report_message(report, notes=notes, picture=picture)
+
+
+def _write(out: Path, report: Report, message: Message) -> list[Path]:
+    """The message, the report and the pictures, each in a file of its own."""
+    files = {
+        f"weekly-{report.period.key}-message.json": _as_json(_plain(message)),
+        f"weekly-{report.period.key}-report.json": _as_json(to_json(report)),
+        **({message.picture.file_name: message.picture.png} if message.picture else {}),
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+    except OSError as error:
+        raise CannotDo(
+            f"{out} cannot be written ({error.strerror}): name another folder with --out."
+        ) from None
+    return [out / name for name in files]
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    """The message without its pictures' bytes, in Discord's terms."""
+    embed, picture = message.embed, message.picture
+    return {
+        "content": message.content,
+        "embeds": [
+            {
+                "title": embed.title,
+                "description": embed.description,
+                "color": int(embed.accent),
+                "footer": {"text": embed.footer},
+            }
+        ]
+        if embed
+        else [],
+        "attachments": [{"filename": picture.file_name, "description": picture.alt_text}] if picture else [],
+        "buttons": [button.label for button in message.buttons],
+    }
+
+
+def _as_json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -1,0 +1,104 @@
+"""`insights erase`: make a person unknown, for good. Works beside a running bot."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.refusals import CannotDo
+from bot.cli.workplace import CONFIG, ConfigPath, Workplace
+from bot.clock import SystemClock, milliseconds
+from bot.settings import HIGHEST_SNOWFLAKE
+from storage.erasure import ErasureResult
+from storage.erasure import erase as erase_person
+from storage.event import Event
+from storage.journal import Journal
+from storage.journal_file import JournalInUse
+from storage.secrets import load_or_create
+from storage.withdrawals import Withdrawals
+
+UserId = Annotated[
+    int, typer.Argument(metavar="USER_ID", help="Discord's id of the person.", min=1, max=HIGHEST_SNOWFLAKE)
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+QUESTION = (
+    "This removes everything that says who this person is, and nothing of them is recorded again. "
+    "It cannot be undone. Erase?"
+)
+
+
+def erase(user_id: UserId, yes: Yes = False, config: ConfigPath = CONFIG) -> None:
+    """Remove a person from the records, for good. Totals stay as they were; nothing says who it was.
+
+    A running bot need not be stopped: it drops what it still holds of the person within seconds.
+    """
+    place = Workplace.of(config)
+    if not place.paths.secret.exists():
+        raise CannotDo(
+            f"There is no {place.paths.secret}: name the bot's data folder in INSIGHTS_DATA, "
+            "because the erasure must be remembered there."
+        )
+    if not yes:
+        typer.confirm(QUESTION, abort=True)
+    result, beside_a_bot = asyncio.run(_erase(place, user_id))
+    Console(soft_wrap=True, highlight=False).print(told(result, beside_a_bot=beside_a_bot))
+
+
+async def _erase(place: Workplace, user_id: int) -> tuple[ErasureResult, bool]:
+    withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
+    async with place.warehouse() as warehouse:
+        guild_id = await place.guild_id(warehouse)
+        journal = _free_journal(place)
+        try:
+            at_ms = milliseconds(SystemClock().now())
+            result = await erase_person(
+                warehouse, withdrawals, guild_id, user_id, at_ms=at_ms, journal=journal
+            )
+        finally:
+            if journal:
+                journal.close()
+    return result, journal is None
+
+
+def _free_journal(place: Workplace) -> Journal | None:
+    """The journal, or None while a running bot holds it."""
+    try:
+        return Journal.open(place.paths.journal, _nothing_new, _nothing_unencodable)
+    except JournalInUse:
+        return None
+
+
+def _nothing_new(item: Event) -> list[Event]:
+    return [item]
+
+
+def _nothing_unencodable(_item: Event, error: Exception) -> Event:
+    raise error
+
+
+def told(result: ErasureResult, *, beside_a_bot: bool) -> str:
+    """What was removed, in one or more lines."""
+    removed = [
+        "the row that says which number they are" if result.known else "",
+        _count(result.accounts, "linked account", "linked accounts"),
+        _count(result.dead_letters, "dead letter", "dead letters"),
+        _count(result.journal_events, "event in the journal", "events in the journal"),
+    ]
+    found = ", ".join(filter(None, removed))
+    lines = [
+        f"[green]✓[/] Removed: {found}." if found else "[green]✓[/] Nothing was recorded of this person."
+    ]
+    lines.append("They are not recorded again, and a rebuild or a restored backup does not bring them back.")
+    if beside_a_bot:
+        lines.append("A bot is running: it drops what its journal still holds of them within seconds.")
+    if not result.clean:
+        lines.append("△ A long reader still keeps deleted rows in the file: run this once more later.")
+    return "\n".join(lines)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""

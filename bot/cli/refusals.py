@@ -1,0 +1,36 @@
+"""What may stop a verb without being a fault of the program. Each says in one sentence what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from charts.drawing import DrawingFailed
+from reports.report import NothingRecorded
+from storage.database import WarehouseUnavailable
+from storage.journal_file import JournalInUse, JournalUnavailable
+from storage.secrets import SecretUnusable
+from storage.withdrawals import WithdrawalsUnusable
+
+UNUSABLE: Final = 1
+WRONG_USE: Final = 2
+
+
+class CannotDo(Exception):
+    """A verb cannot be done here and now. The message is one sentence that says what to do."""
+
+
+SPEAKING: Final = (
+    CannotDo,
+    DrawingFailed,
+    JournalInUse,
+    JournalUnavailable,
+    NothingRecorded,
+    SecretUnusable,
+    WarehouseUnavailable,
+    WithdrawalsUnusable,
+)
+
+
+def sentence_of(error: Exception) -> str | None:
+    """The sentence for people, or None for a fault of the program."""
+    return str(error) if isinstance(error, SPEAKING) else None

@@ -1,0 +1,61 @@
+"""What most verbs work on: the settings, the environment, the data folder, the warehouse, one guild."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.refusals import CannotDo
+from bot.config import Environment, Settings, load_environment, load_settings
+from bot.paths import DataPaths
+from storage.database import Warehouse
+from storage.event_log import guild_ids
+
+ConfigPath = Annotated[Path, typer.Option("--config", help="The settings.", show_default=True)]
+CONFIG = Path("config.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    settings: Settings
+    environment: Environment
+    paths: DataPaths
+
+    @classmethod
+    def of(cls, config: Path) -> Workplace:
+        environment = load_environment()
+        return cls(load_settings(config), environment, DataPaths(environment.insights_data))
+
+    @asynccontextmanager
+    async def warehouse(self) -> AsyncIterator[Warehouse]:
+        """The warehouse that a bot has filled. A verb never makes an empty one to speak about."""
+        if self.environment.database_url is None and not self.paths.warehouse.exists():
+            raise CannotDo(
+                f"There is no warehouse in {self.paths.folder}/ yet: start the bot with `insights run`, "
+                "or name its folder in INSIGHTS_DATA or its database in DATABASE_URL."
+            )
+        warehouse = await Warehouse.open(self.environment.warehouse_url)
+        try:
+            await warehouse.migrate()
+            yield warehouse
+        finally:
+            await warehouse.close()
+
+    async def guild_id(self, warehouse: Warehouse) -> int:
+        """The community's guild, or the only one that is recorded."""
+        if self.settings.community.guild_id is not None:
+            return self.settings.community.guild_id
+        async with warehouse.reading() as conn:
+            recorded = await guild_ids(conn)
+        if len(recorded) != 1:
+            raise CannotDo(
+                "Nothing is recorded yet: set community.guild_id in config.toml and start the bot."
+                if not recorded
+                else "More than one server is recorded: set community.guild_id in config.toml."
+            )
+        return recorded[0]

@@ -1,0 +1,133 @@
+"""The two ways to see the demo: played through at once into files, or live beside a page."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.digests.settings import DigestSettings
+from bot.logs import configure_logs
+from sandbox.community import tell
+from sandbox.community_calendar import STORY_DAYS
+from sandbox.community_history import History
+from sandbox.community_place import GUILD_NAME, LEADERSHIP, TEXT_CHANNELS, ZONE
+from sandbox.demo import Demo, DemoFolder, ProgressBar, live_from_ms, on_stage, record_history
+from sandbox.demo_clock import DemoClock
+from sandbox.demo_history import Imported
+from sandbox.demo_output import Written, copy_warehouse, write_output
+from sandbox.demo_stage import CALM
+from sandbox.limits import Limits
+from sandbox.page_server import serve
+
+SPEED = 60.0  # a minute a second: an evening in voice takes five minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Which story is played: the same seed and moment give the same one every time."""
+
+    seed: int
+    now: datetime
+    days: int = STORY_DAYS
+
+
+@asynccontextmanager
+async def _begun(
+    play: Play, folder: DemoFolder, bar: ProgressBar, limits: Limits
+) -> AsyncIterator[tuple[Demo, Imported]]:
+    """The year recorded, and the bot online where the history ends."""
+    folder.prepare(play.seed)
+    story = tell(play.seed, play.now, play.days)
+    history = History(story, live_from_ms(story.now_ms, DigestSettings.of(folder.settings().current)))
+    imported = await record_history(folder, history, bar)
+    async with on_stage(folder, history, DemoClock(history.until_ms), limits) as demo:
+        yield demo, imported
+
+
+async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
+    """Play without waiting, run each staff command once, write everything into `out`; a summary's lines."""
+    with (
+        tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch,
+        _made(out / "insights.log").open("w", encoding="utf-8") as lines,
+    ):
+        configure_logs(lines)
+        folder = DemoFolder(Path(scratch))
+        async with _begun(play, folder, bar, CALM) as (demo, imported):
+            await demo.arrive()
+            with bar("Playing the last days") as step:
+                await demo.play_until(demo.stage.story.now_ms, step)
+            for command in demo.stage.staff_commands():
+                await demo.ask(command)
+            await demo.follow()
+            written = write_output(out, demo.stage)
+        copy_warehouse(folder.paths.warehouse, out / "warehouse.db")
+    return _summary(imported, written, out)
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
+    yield (
+        f"{GUILD_NAME}: {imported.dispatches:,} dispatches became {imported.rows:,} rows of the log, "
+        "and the last days came through the gateway."
+    )
+    for message in written.messages:
+        channel = TEXT_CHANNELS.get(int(message["channel_id"]), "?")
+        yield f"#{channel}: {message['content']}"
+    yield (
+        f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
+        f"{written.requests} requests (requests.jsonl) and the warehouse (warehouse.db)."
+    )
+
+
+async def show(play: Play, port: int, bar: ProgressBar, console: Console) -> None:
+    """Serve the page and let people act, until cancelled. Raises PageUnavailable where the port is taken."""
+    with tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch:
+        folder = DemoFolder(Path(scratch))
+        with (folder.folder / "insights.log").open("w", encoding="utf-8") as lines:
+            configure_logs(lines)
+            async with _begun(play, folder, bar, Limits()) as (demo, _):
+                await _shown(demo, folder, port, bar, console)
+
+
+async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, console: Console) -> None:
+    page = await serve(
+        demo.stage.sandbox,
+        LEADERSHIP,
+        port=port,
+        viewer_id=demo.stage.viewer_id,
+        zone=ZONE.key,
+        commands=("insights health",),
+        now=demo.clock.now,
+    )
+    try:
+        console.print(f"#leadership of {GUILD_NAME}: [bold]http://127.0.0.1:{port}[/]")
+        await demo.arrive()
+        with bar("Playing the last days") as step:
+            await demo.play_until(demo.stage.story.now_ms, step)
+        await demo.ask("insights health")
+        console.print(
+            "A minute there is a second here. The same tables on the terminal, in this folder:\n"
+            f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config}"
+        )
+        with console.status("") as status:
+            await demo.live(SPEED, lambda: status.update(_status(demo)))
+    finally:
+        await page.cleanup()
+
+
+def _status(demo: Demo) -> str:
+    local = demo.clock.now().astimezone(ZONE)
+    return (
+        f"{local:%a %d %b %H:%M} · {demo.stage.in_voice} in voice · "
+        f"{demo.bot.recorder.received:,} dispatches · Ctrl-C ends"
+    )

@@ -1,0 +1,132 @@
+"""The simulated community on a running sandbox: its people act, at the story's moments."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import Any
+
+from sandbox.community import Story
+from sandbox.community_history import History
+from sandbox.community_moves import Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
+from sandbox.community_place import LEADERSHIP
+from sandbox.community_seed import as_it_stands
+from sandbox.demo_clock import DemoClock
+from sandbox.discord import Sandbox
+from sandbox.invocation import Invocation
+from sandbox.limits import Limits
+
+# Nothing that the demo shows hangs on heartbeats, and without them two runs send the same.
+CALM = Limits(heartbeat_interval_ms=600_000)
+
+
+class Stage:
+    """Where the story goes on after its history: `sandbox` holds the server as the history left it."""
+
+    def __init__(self, story: Story, sandbox: Sandbox, clock: DemoClock, since_ms: int) -> None:
+        self.story = story
+        self.sandbox = sandbox
+        self.clock = clock
+        self._names = {person.user_id: person.name for person in story.people}
+        self._moves = iter([move for move in story.moves if move.at_ms > since_ms])
+        self._next: Move | None = next(self._moves, None)
+
+    @classmethod
+    async def after(cls, history: History, clock: DemoClock, limits: Limits = CALM) -> Stage:
+        story = history.story
+        seed = as_it_stands(story, history.guild)
+        entropy = Random(f"{story.seed}/sandbox")  # noqa: S311 - session ids of a made-up server
+        sandbox = await Sandbox.start(seed, clock=clock, limits=limits, entropy=entropy)
+        for user_id, stay in history.guild.voice.items():
+            sandbox.voice(user_id, stay.channel_id, **stay.flags)
+        return cls(story, sandbox, clock, history.until_ms)
+
+    @property
+    def viewer_id(self) -> int:
+        """The one whose eyes the page looks with: on staff, and the server's owner."""
+        return self.story.people[0].user_id
+
+    @property
+    def in_voice(self) -> int:
+        return len(self.sandbox.world.guild.voice)
+
+    @property
+    def next_ms(self) -> int | None:
+        """When the next move comes; None after the last."""
+        return None if self._next is None else self._next.at_ms
+
+    def due(self, until_ms: int) -> Iterator[Move]:
+        """The moves up to a moment, each once."""
+        while self._next is not None and self._next.at_ms <= until_ms:
+            move, self._next = self._next, next(self._moves, None)
+            yield move
+
+    def play(self, move: Move) -> Invocation | None:
+        """Let somebody act. A command's invocation is handed back, for its answer to be waited for."""
+        sandbox = self.sandbox
+        match move:
+            case Speaks(channel_id=None):
+                if move.user_id in sandbox.world.guild.voice:
+                    sandbox.voice(move.user_id, None)
+            case Speaks():
+                sandbox.voice(move.user_id, move.channel_id, self_mute=move.mute, self_deaf=move.deaf)
+            case Joins():
+                sandbox.member_joins(move.user_id, name=self._names[move.user_id])
+            case Leaves():
+                sandbox.member_leaves(move.user_id)
+            case TakesRoles():
+                sandbox.set_roles(move.user_id, move.roles)
+            case RunsCommand():
+                return sandbox.run_command(move.user_id, move.command, channel_id=LEADERSHIP)
+        return None
+
+    def sent(self) -> int:
+        """The sequence of the last dispatch to the bot."""
+        return max((session.sequence for session, _ in self.sandbox.world.gateway.connected()), default=0)
+
+    def staff_commands(self) -> Sequence[str]:
+        """Every command that the bot has registered, subcommands spelled out."""
+        commands = self.sandbox.world.commands
+        return [
+            " ".join((command["name"], *path))
+            for scope in (0, self.sandbox.world.guild.guild_id)
+            for command in commands.all(scope)
+            for path in _paths(command)
+        ]
+
+    def all_messages(self) -> list[dict[str, Any]]:
+        """Every message of the server, ephemeral ones too, oldest first."""
+        eyes = [None, *self.sandbox.world.guild.users]
+        found = {
+            message["id"]: copy.deepcopy(message)
+            for channel_id in self.sandbox.world.guild.channels
+            for seen_by in eyes
+            for message in self.sandbox.messages(channel_id, seen_by)
+        }
+        return sorted(found.values(), key=lambda message: int(message["id"]))
+
+    async def stop(self) -> None:
+        await self.sandbox.stop()
+
+
+def _paths(command: dict[str, object]) -> Iterator[tuple[str, ...]]:
+    """The subcommands below a command; one empty path where it has none."""
+    options = command.get("options")
+    inner = [o for o in options if o["type"] in (1, 2)] if isinstance(options, list) else []
+    if not inner:
+        yield ()
+    for option in inner:
+        for path in _paths(option):
+            yield (option["name"], *path)
+
+
+async def wait_until(holds: Callable[[], bool], timeout_s: float, what: str) -> None:
+    """Look again and again, letting everybody else work in between. TimeoutError says what did not come."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not holds():
+                await asyncio.sleep(0)  # noqa: ASYNC110 - what is looked at tells nobody when it changes
+    except TimeoutError:
+        raise TimeoutError(f"{what} did not come within {timeout_s:g} s") from None
