@@ -21,6 +21,7 @@ from storage.database import WarehouseUnavailable
 
 RESOURCE = "insights health"
 REPORT_SECONDS = 10.0
+DRAW_SECONDS = 15.0  # somebody is waiting
 
 TOO_SLOW = "The numbers took too long. Nothing recorded is lost: try again in a few minutes."
 AWAY = "The tables cannot be read now. Nothing recorded is lost: try again in a few minutes."
@@ -39,7 +40,7 @@ async def health_messages(services: Services) -> Sequence[Message]:
     except WarehouseUnavailable as unavailable:
         log.warning("report_not_read", report=RESOURCE, reason=str(unavailable))
         return [_sentence(_away(services))]
-    picture, notes = await draw_picture(report, services.drawing)
+    picture, notes = await draw_picture(report, services.drawing, DRAW_SECONDS)
     return [report_message(report, notes=(*notes, *_behind(services, report)), picture=picture)]
 
 

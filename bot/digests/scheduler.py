@@ -30,6 +30,8 @@ class DigestScheduler:
 
     async def stop(self) -> None:
         """Lets a digest that is being posted end: shutting down would cancel it."""
+        if not self._scheduler.running:
+            return
         self._scheduler.pause()
         try:
             async with asyncio.timeout(STOP_SECONDS):

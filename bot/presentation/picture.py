@@ -10,20 +10,22 @@ from bot.services import Draws
 from charts.drawing import DrawingFailed
 from reports.report import Report
 
-DRAW_SECONDS = 8.0  # a warm process needs a fifth of a second; a cold one, two
+DRAW_SECONDS = 90.0  # a warm process needs a fifth of a second; the very first start on a machine, a minute
 
 NOT_DRAWN = "The picture could not be drawn; the numbers are complete."
 
 log = structlog.get_logger(__name__)
 
 
-async def draw_picture(report: Report, drawing: Draws) -> tuple[Picture | None, tuple[str, ...]]:
+async def draw_picture(
+    report: Report, drawing: Draws, timeout_s: float = DRAW_SECONDS
+) -> tuple[Picture | None, tuple[str, ...]]:
     """The picture, if the report has a figure, and a note for the message where it could not be drawn."""
     if not report.figures:
         return None, ()
     figure = report.figures[0]
     try:
-        png = await drawing.draw(figure, timeout_s=DRAW_SECONDS)
+        png = await drawing.draw(figure, timeout_s)
     except DrawingFailed as failure:
         log.warning("picture_not_drawn", report=report.name, reason=failure.detail or str(failure))
         return None, (NOT_DRAWN,)

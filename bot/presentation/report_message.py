@@ -9,6 +9,7 @@ from bot.presentation.escape import clean, escape, escape_within
 from bot.presentation.kpi_line import common_verdict, kpi_line
 from bot.presentation.message import CONTENT, DESCRIPTION, Accent, Button, Embed, Message, Picture
 from reports import wording
+from reports.lines import NOTHING, line
 from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
 from reports.report import Bridge, Kpi, Report, Section, Verdict, Worth
@@ -80,9 +81,10 @@ def _is_clear(kpi: Kpi) -> bool:
 def _description(report: Report, notes: Iterable[str]) -> str:
     worth_a_look = sorted(filter(_is_clear, _kpis(report)), key=_p_value)[:WORTH_A_LOOK]
     blocks = [_worth_a_look(worth_a_look)]
-    blocks += [_section(section, worth_a_look) for section in report.sections]
-    if report.name == "health" and report.bridge:
-        blocks.append(_bridge(report.bridge))
+    for section in report.sections:
+        blocks.append(_section(section, worth_a_look))
+        if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
+            blocks.append(_bridge(report.bridge))
     blocks.append([escape(text) for text in chain(report.caveats, _left_out(report), notes)])
     return _fit([block for block in blocks if block])
 
@@ -98,13 +100,20 @@ def _worth_a_look(kpis: list[Kpi]) -> list[str]:
 
 
 def _section(section: Section, above: list[Kpi]) -> list[str]:
-    """What stands above already is not said again."""
-    shown = [*above, *(kpi for kpi in section.kpis if _is_a_repeat(kpi, section))]
-    kpis = [kpi for kpi in section.kpis if kpi not in shown]
+    """What stands above already is not said again, and what has no value is no number."""
+    kpis = [
+        kpi
+        for kpi in section.kpis
+        if kpi not in above and not _is_empty(kpi) and not _is_a_repeat(kpi, section)
+    ]
     if not kpis:
         return []
     verdict = common_verdict(kpis)
     return [f"**{escape(section.title)}**{VERDICTS[verdict]}", *(kpi_line(kpi, verdict) for kpi in kpis)]
+
+
+def _is_empty(kpi: Kpi) -> bool:
+    return line(kpi).value in (NOTHING, "0/0")
 
 
 def _is_a_repeat(kpi: Kpi, section: Section) -> bool:

@@ -118,11 +118,13 @@ def test_a_rate_of_few_people_is_shown_as_its_counts():
     assert "Went quiet **3/8** · was 2/9 · too few" in lines(message)
 
 
-def test_a_value_that_is_not_defined_is_not_shown_as_a_number():
+def test_what_has_no_value_is_no_number():
     kpi = Kpi("quick_ratio", Measure(None), Measure(1.3))
-    message = report_message(replace(WEEKLY, sections=(Section("Community", (kpi,)),)))
+    message = report_message(
+        replace(WEEKLY, sections=(Section("Community", (kpi,)), Section("Data", (RECORDED,))))
+    )
 
-    assert "Gains / losses **–** · was 1.30" in lines(message)
+    assert lines(message)[0] == "**Data**"
 
 
 def test_health_shows_the_bridge_and_the_moment_that_it_speaks_of():

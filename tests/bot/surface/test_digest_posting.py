@@ -275,6 +275,10 @@ async def test_the_scheduler_wakes_it_at_the_start(sandbox, digests):
     await scheduler.stop()
 
 
+async def test_stopping_before_the_start_is_nothing(digests):
+    await DigestScheduler(digests).stop()
+
+
 async def test_stopping_lets_a_digest_that_is_being_posted_end(sandbox, bench, digests, sqlite_recorded):
     drawing, go_on = asyncio.Event(), asyncio.Event()
 
