@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from reports.periods import Period
+from reports.periods import Period, local_day
 from reports.raids import raid_days
 from reports.records import DaySets, Records
+from storage.day_sets import union
 
 People = BitMap
-
-
-def union(sets: Iterable[People]) -> People:
-    return People().union(*sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,7 @@ class Populations:
     withdrawn: People
     outside: People  # bots and those who withdrew
     here_before_recording: People
+    latest_day: int  # the last one that the tables speak of
 
     @classmethod
     def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
@@ -42,6 +40,7 @@ class Populations:
             withdrawn=records.withdrawn,
             outside=records.bots | records.withdrawn,
             here_before_recording=records.here_before_recording,
+            latest_day=local_day(records.as_of_ms, zone),
         )
 
     def knows_members(self, period: Period) -> bool:
@@ -55,9 +54,8 @@ class Populations:
         return union(self._without_raids(self.present, day) for day in period.days) - self.outside
 
     def present_at_end(self, period: Period) -> People:
-        """P(end); of an open period, or where the last days were never seen, the latest known P."""
-        known = [day for day in period.days if day in self.ended]
-        return self._without_raids(self.ended, known[-1]) - self.outside if known else People()
+        """P(end); of a period that the tables do not reach the end of, the latest known P."""
+        return self._without_raids(self.ended, min(period.last_day, self.latest_day)) - self.outside
 
     def doing(self, activity: str, days: Iterable[int]) -> People:
         sets = self.activities.get(activity, {})

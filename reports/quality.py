@@ -78,12 +78,11 @@ class Recording:
 
     def caveats(self, sources: Sequence[str], periods: Sequence[Period], now_ms: int) -> tuple[str, ...]:
         """A sentence for each gap of more than an hour that touches the periods, and for a late beginning."""
-        gaps = self.gaps(sources, periods, now_ms)
-        by_span: dict[Span, list[str]] = {}
-        for gap in gaps:
+        by_span: dict[Span, list[Gap]] = {}
+        for gap in self.gaps(sources, periods, now_ms):
             if gap.to_ms - gap.from_ms > LONG_GAP_MS:
-                by_span.setdefault((gap.from_ms, gap.to_ms), []).append(gap.source)
-        sentences = [gap_sentence(by_span[span], span, self.zone) for span in sorted(by_span)]
+                by_span.setdefault((gap.from_ms, gap.to_ms), []).append(gap)
+        sentences = [gaps_sentence(by_span[span], self.zone) for span in sorted(by_span)]
         if any(period.start_ms < self.since_ms for period in periods):
             sentences.insert(0, f"Recording began on {self.since_text}.")
         return tuple(sentences)
@@ -94,10 +93,16 @@ class Recording:
         return f"{wording.day_text(self.since_ms, self.zone)} {moment.year}, {moment:%H:%M}"
 
 
-def gap_sentence(sources: Sequence[str], span: Span, zone: str) -> str:
-    """“Voice and commands: not recorded Wed 12 Nov, 13:10–15:40 (2 h 30 min).”"""
-    who = wording.sentence(wording.listing(list(sources)))
-    return f"{who}: not recorded {wording.span_text(*span, zone)} ({wording.duration(span[1] - span[0])})."
+def gaps_sentence(gaps: Sequence[Gap], zone: str) -> str:
+    """“Commands and voice: not recorded Wed 12 Nov, 13:10–15:40 (2 h 30 min), the bot was not running.”
+
+    The gaps are of different sources and span the same time.
+    """
+    sources = wording.sentence(wording.listing([gap.source for gap in gaps]))
+    span = wording.span_text(gaps[0].from_ms, gaps[0].to_ms, zone)
+    length_text = wording.duration(gaps[0].to_ms - gaps[0].from_ms)
+    causes = dict.fromkeys(gap.cause for gap in gaps if gap.cause)
+    return f"{', '.join((f'{sources}: not recorded {span} ({length_text})', *causes))}."
 
 
 def left_out_sentence(period: Period, share: float) -> str:

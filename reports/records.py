@@ -12,17 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.periods import Period
 from reports.report import NothingRecorded
+from storage import day_sets, tables
 from storage.tables import (
     activity_sessions,
     coverage,
     daily_activity,
-    day_sets,
     fold_progress,
     members,
     membership_spells,
 )
 
-POPULATIONS = ("present", "present_at_end")
+POPULATIONS = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
+LAST_DAY = 2**31 - 1  # as far as a local day's column reaches
 DAY_MS = 24 * 60 * 60 * 1000
 
 DaySets = Mapping[int, BitMap]  # local day → member numbers
@@ -92,7 +93,8 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         )
     since_ms = min(starts)
     progress = await _first(conn, select(fold_progress).where(fold_progress.c.guild_id == guild_id))
-    sets = await _day_sets(conn, guild_id)
+    activities = await _activities(conn, guild_id)
+    sets = await day_sets.load(conn, guild_id, activities, 0, LAST_DAY)
     joined = members.c.first_join_ms
     return Records(
         guild_id=guild_id,
@@ -101,8 +103,8 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         recording_since_ms=since_ms,
         coverage=seen,
         activities={name: days for name, days in sets.items() if name not in POPULATIONS},
-        present=sets.get("present", {}),
-        present_at_end=sets.get("present_at_end", {}),
+        present=sets.get(day_sets.PRESENT, {}),
+        present_at_end=sets.get(day_sets.PRESENT_AT_END, {}),
         bots=await _members(conn, guild_id, members.c.is_bot.is_(True)),
         bot_spells=await _spells(conn, guild_id, _is_bot(guild_id)),
         withdrawn=await _members(conn, guild_id, members.c.withdrawn_at_ms.is_not(None)),
@@ -169,15 +171,11 @@ async def _coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, 
     return tuple(CoverageRow(*row) for row in rows)
 
 
-async def _day_sets(conn: AsyncConnection, guild_id: int) -> dict[str, dict[int, BitMap]]:
-    column = day_sets.c
-    rows = await conn.execute(
-        select(column.activity, column.local_day, column.members).where(column.guild_id == guild_id)
-    )
-    sets: dict[str, dict[int, BitMap]] = {}
-    for row in rows:
-        sets.setdefault(row.activity, {})[row.local_day] = BitMap.deserialize(row.members)
-    return sets
+async def _activities(conn: AsyncConnection, guild_id: int) -> list[str]:
+    """The activities, and the populations, of which there is a set on any day."""
+    sets = tables.day_sets.c
+    rows = await conn.execute(select(sets.activity).where(sets.guild_id == guild_id).distinct())
+    return sorted(rows.scalars())
 
 
 async def _members(conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool]) -> BitMap:

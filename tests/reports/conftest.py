@@ -195,6 +195,7 @@ class Guild:
                     "members": BitMap(people).serialize(),
                 }
                 for (day, activity), people in self.sets.items()
+                if people  # an empty set has no row
             ],
             fold_progress: [self.progress] if self.progress else [],
         }

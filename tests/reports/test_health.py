@@ -255,3 +255,13 @@ async def test_fewer_than_ten_people_get_counts_and_no_verdict(guild: Any, wareh
     assert line(voice).plain() == "In voice 3/8 · was 0/8 · too few"
     assert report.finding == "Only 3 of 8 people were active: too few to judge."
     assert kpi(report, "quick_ratio").current.value is None  # nobody dropped out: not defined
+
+
+async def test_where_everybody_has_left_nobody_went_quiet(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-10", range(1, 21))
+    guild.leaves_on("2025-11-15", range(1, 31))
+    await guild.write(warehouse)
+    bridge = (await guild.health(warehouse, NOW)).bridge
+    assert (bridge.previous, bridge.dormant, bridge.left, bridge.current) == (20, 0, 20, 0)

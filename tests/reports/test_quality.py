@@ -71,7 +71,7 @@ async def test_a_gap_puts_a_caveat_on_every_kpi_that_it_can_have_touched(
     assert bool(told) == (source in needs(name))
     if told:
         assert told[0].startswith(source.capitalize())
-        assert told[0].replace("\u00a0", " ").endswith("(2 h 30 min).")
+        assert told[0].replace("\u00a0", " ").endswith("(2 h 30 min), not connected.")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "daily_active_members"])
@@ -115,8 +115,9 @@ async def test_neighbouring_gaps_of_two_causes_are_one_gap(guild: Any, warehouse
         ("not connected, session lost", 80 * 60_000)
     }
     assert (
-        "Commands, members and voice: not recorded Sat 15 Nov, 13:00–14:20 (80\u00a0min)." in report.caveats
-    )
+        "Commands, members and voice: not recorded Sat 15 Nov, 13:00–14:20 (80\u00a0min), "
+        "not connected, session lost."
+    ) in report.caveats
 
 
 async def test_what_came_late_counts_as_recorded(guild: Any, warehouse: Any, kpi: Any) -> None:
