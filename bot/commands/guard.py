@@ -37,9 +37,10 @@ class Guard:
             outcome, error_type = await self.use(ctx, resource, answer)
         finally:
             latency_ms = round((monotonic() - started_s) * 1000)
-            self._services.observer.command_completed(
-                int(ctx.id), int(ctx.author_id), outcome, error_type, latency_ms
-            )
+            if self._is_ours(ctx):
+                self._services.observer.command_completed(
+                    int(ctx.id), int(ctx.author_id), outcome, error_type, latency_ms
+                )
 
     async def use(self, ctx: Context, resource: str, answer: Answer) -> tuple[str, str | None]:
         """Returns the outcome (success, denied, error) and, for an error, its type."""
@@ -56,10 +57,10 @@ class Guard:
         return "success", None
 
     async def _admit(self, ctx: Context, resource: str) -> bool:
-        settings = AccessSettings.of(self._services.settings.current)
         guild_id = int(ctx.guild_id) if ctx.guild_id else None
+        settings = AccessSettings.of(self._services.settings.current)
         decision = decide(settings, guild_id, ctx.role_ids, f"“{resource}”")
-        if guild_id == settings.guild_id:
+        if self._is_ours(ctx):
             self._services.observer.access_checked(
                 int(ctx.id), int(ctx.author_id), resource, granted=decision.granted
             )
@@ -67,6 +68,11 @@ class Guard:
             denial = Message(escape_within(decision.sentence, CONTENT))
             await ctx.send(**send_arguments(denial), ephemeral=True)
         return decision.granted
+
+    def _is_ours(self, ctx: Context) -> bool:
+        """What happens in other servers is answered, and never written down."""
+        guild_id = self._services.settings.current.community.guild_id
+        return guild_id is not None and ctx.guild_id is not None and int(ctx.guild_id) == guild_id
 
 
 async def _apologise(ctx: Context) -> None:
