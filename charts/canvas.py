@@ -121,7 +121,7 @@ class Canvas:
 
     def rectangle(self, box: Box, colour: str, hatch: str | None = None) -> None:
         """A filled area. `hatch` is the colour of diagonal lines over it."""
-        self._axes.add_patch(
+        self._axes.add_artist(
             Rectangle(
                 (box.left, box.top),
                 box.width,
@@ -139,18 +139,18 @@ class Canvas:
     def level(self, left: float, right: float, y: float, colour: str, width: float) -> None:
         """A horizontal line of exactly `width` rows of pixels."""
         top = round(y - width / 2)
-        self._axes.add_patch(
+        self._axes.add_artist(
             Rectangle((left, top), right - left, width, facecolor=colour, linewidth=0, zorder=2, snap=True)
         )
 
     def area(self, outline: Points, colour: str, opacity: float) -> None:
-        self._axes.add_collection(
+        self._axes.add_artist(
             PolyCollection([outline], facecolors=[colour], alpha=opacity, linewidths=0, zorder=3)
         )
 
     def line(self, points: Points, colour: str, width: float = theme.DATA_LINE) -> None:
         xs, ys = zip(*points, strict=True)
-        self._axes.add_line(
+        self._axes.add_artist(
             Line2D(
                 xs,
                 ys,
@@ -170,7 +170,7 @@ class Canvas:
             self._disc(x, y, Colour.BACKGROUND, size - 2 * theme.HOLLOW_EDGE)
 
     def _disc(self, x: float, y: float, colour: str, size: float) -> None:
-        self._axes.add_patch(Circle((x, y), size / 2, facecolor=colour, linewidth=0, zorder=6))
+        self._axes.add_artist(Circle((x, y), size / 2, facecolor=colour, linewidth=0, zorder=6))
 
     def pixels(self) -> Image.Image:
         self._agg.draw()

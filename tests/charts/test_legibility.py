@@ -17,6 +17,9 @@ from charts.trend import draw_trend, trend_canvas
 from reports.figures import BridgeFigure, TrendFigure
 
 ENOUGH_CONTRAST = 4.5
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Glyph"
+)  # one text has characters that a machine may lack fonts for
 
 
 def problems(canvas: Canvas) -> list[str]:
