@@ -22,6 +22,7 @@ from storage.journal import GatewayMark, GatewaySession
 
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
 CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
+MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
@@ -113,8 +114,8 @@ class Recorder:
         self._link = Link.REPLAYING
 
     def lost(self, cause: str) -> None:
-        """The connection is gone. The cause is what people read beside the gap."""
-        if self._link is not Link.DOWN:
+        """The connection is gone. The cause is what people read beside the gap; the first one tells most."""
+        if self._link is Link.LIVE and self._is_covering:
             self._cause = cause
         self._link = Link.DOWN
 
@@ -210,7 +211,7 @@ class Recorder:
             self._append(kept, now_ms)
         if is_our_guild and dispatch_type == "GUILD_DELETE":
             self._guild_lost(_is_unavailable(data))
-        elif dispatch_type == "RATE_LIMITED" and isinstance(data, dict):
+        elif dispatch_type == "RATE_LIMITED" and isinstance(data, dict) and data.get("opcode") == MEMBER_LIST:
             self._lists.refused(self._guild_id, _milliseconds(data.get("retry_after")), now_ms)
 
     def _append(self, kept: Kept | None, now_ms: int, snapshot: str | None = None) -> None:

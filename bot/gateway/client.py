@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from interactions import Client
@@ -62,6 +63,7 @@ class InsightsClient(Client):
         self._priming: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._has_stopped = False
+        self._started = asyncio.Event()  # commands are known, and can be answered
         self.processors = {name: _guarded(process) for name, process in self.processors.items()}
 
     @property
@@ -107,6 +109,10 @@ class InsightsClient(Client):
             return
         self._priming = asyncio.create_task(self._prime_until_done(), name="priming")
         await asyncio.wait({self._priming}, timeout=PRIMING_HEAD_START_S)
+
+    async def until_started(self, longest_s: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._started.wait(), longest_s)
 
     def announce_resumed(self) -> None:
         """After a cold RESUME the library says nothing: tell its listeners as after READY."""
@@ -189,6 +195,10 @@ class InsightsClient(Client):
     @Listener.create("modal_error", is_default_listener=True)
     async def on_modal_error(self, event: events.ModalError) -> None:
         log.error("A form failed: %s", described(event.error))
+
+    @Listener.create("startup")
+    async def on_startup(self) -> None:
+        self._started.set()
 
     # Arguments and answers are what people wrote: the library would log them.
     on_command_completion = None  # type: ignore[assignment]  # no listener at all

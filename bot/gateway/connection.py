@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 GREETING_S: Final = 30.0  # Discord says hello at once
 FAREWELL_S: Final = 1.0  # a dead connection does not answer a close
+HOLD_COMMANDS_S: Final = 2.0  # Discord waits three for an answer; one that is not known yet would be ignored
 KEEP_SESSION: Final = 4000  # 1000 and 1001 would end the session
 
 # Recorded, and of no use to the library: its own handling costs 15 times as much, keeps people's names in
@@ -152,7 +153,12 @@ class RecordedGateway(GatewayClient):
         if name in ASK_FOR_MEMBERS_AFTER:
             self._ask_for_members()
         if is_new and name not in FOR_THE_RECORD_ONLY and isinstance(data, dict):
-            self._spawn(self.dispatch_event(_for_library(name, data), number, name))
+            self._spawn(self._hand_on(name, number, data))
+
+    async def _hand_on(self, name: str, sequence: int, data: dict[str, Any]) -> None:
+        if name == "INTERACTION_CREATE":
+            await self.state.client.until_started(HOLD_COMMANDS_S)
+        await self.dispatch_event(_for_library(name, data), sequence, name)
 
     def _record(self, sequence: int, name: str, data: Any) -> bool:
         try:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bot.gateway.refusals import GatewayRefused
-from sandbox.faults import Status
+from sandbox.faults import Hang, Status
 
 VOICE, ARENA, GUILD, OWNER = 3001, 3002, 2000, 5000
 
@@ -188,12 +188,13 @@ async def test_a_clean_stop_keeps_the_session(station, sandbox):
     assert ("late", "the bot was not running") in await station.coverage()
 
 
-async def test_commands_are_answered_after_a_cold_resume(station, sandbox):
+async def test_commands_are_answered_after_a_cold_resume(station, sandbox, monkeypatch):
+    monkeypatch.setattr("bot.gateway.client.PRIMING_HEAD_START_S", 0.05)  # it need not be enough
     await station.start()
     await sandbox.commands_synced()
     await station.stop()
+    sandbox.faults.next_rest("GET", f"/guilds/{GUILD}", Hang(0.3))
     await station.start()
-    await station.until(lambda: station.client.is_ready)
     ping = sandbox.run_command(OWNER, "ping")
     await ping.settled(5)
     assert [m["content"] for m in ping.messages_seen_by(OWNER)] == ["pong"]

@@ -1,0 +1,462 @@
+"""When things can have happened, what was missed, and from where a session goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from bot.intake import Intake, IntakeOptions
+from bot.recorder import LIST_DUE, Recorder
+from storage.event import Event
+from storage.event_key import KeyMaker
+from storage.journal import GatewaySession
+
+GUILD, GONE = 2000, 666
+ALL = ("voice", "members", "commands")
+
+
+class SetClock:
+    def __init__(self) -> None:
+        self.moment = datetime(2025, 11, 17, 8, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> int:
+        self.moment += timedelta(**by)
+        return self.ms
+
+    @property
+    def ms(self) -> int:
+        return int(self.moment.timestamp() * 1000)
+
+
+class InstantJournal:
+    """Everything is durable at once; `notes` is the order of all that was handed over."""
+
+    def __init__(self) -> None:
+        self.notes: list[object] = []
+        self.session: GatewaySession | None = None
+
+    def append(self, item, mark=None):
+        if item is not None:
+            self.notes.append(item)
+        if mark and self.session and self.session.session_id == mark.session_id:
+            self._change(sequence=mark.sequence, live_at_ms=mark.live_at_ms)
+
+    def durable(self, shard_id):
+        return self.session if self.session and self.session.session_id else None
+
+    def last_session(self, shard_id):
+        return self.session
+
+    def open_session(self, session):
+        self.notes.append(session)
+        self.session = session
+
+    def forget_session(self, shard_id):
+        self._change(session_id=None)
+
+    def covered(self, shard_id, to_ms):
+        self._change(covered_to_ms=to_ms)
+
+    async def flushed(self):
+        pass
+
+    def _change(self, **fields):
+        if self.session:
+            self.session = msgspec.structs.replace(self.session, **fields)
+
+
+class Withdrawn:
+    def is_withdrawn(self, guild_id, user_id):
+        return user_id == GONE
+
+
+class Scene:
+    """A recorder that is told what a gateway would tell it."""
+
+    def __init__(self) -> None:
+        self.clock = SetClock()
+        self.journal = InstantJournal()
+        self.restart()
+
+    def restart(self) -> None:
+        """Another process on the same journal; nothing in memory stays."""
+        self.intake = Intake(KeyMaker(b"k" * 32), Withdrawn(), IntakeOptions(GUILD))
+        self.recorder = Recorder(self.intake, self.journal, self.clock)
+        self.sequence = self.journal.session.sequence if self.journal.session else 0
+
+    def gets(self, dispatch_type: str, data: object = None, sequence: int | None = None) -> bool:
+        self.sequence = self.sequence + 1 if sequence is None else sequence
+        return self.recorder.on_dispatch(self.sequence, dispatch_type, data)
+
+    def identify(self, session_id: str = "one", sources=ALL, **guild: object) -> None:
+        self.recorder.identifying("who", sources)
+        self.gets("READY", {"session_id": session_id, "resume_gateway_url": "ws://x"}, sequence=1)
+        self.gets("GUILD_CREATE", {"id": str(GUILD), "afk_channel_id": None, "voice_states": [], **guild})
+
+    def resume(self, sources=ALL) -> None:
+        self.recorder.resuming(sources)
+
+    def voice(self, user_id: int = 5000, channel: str | None = "3001", **at: int) -> bool:
+        state = {"guild_id": str(GUILD), "user_id": str(user_id), "channel_id": channel, "session_id": "s"}
+        return self.gets("VOICE_STATE_UPDATE", state, **at)
+
+    def chunk(self, nonce: str, users: list[object], index: int = 0, count: int = 1) -> bool:
+        at = "2025-01-01T00:00:00+00:00"
+        members = [{"user": {"id": user}, "roles": [], "joined_at": at} for user in users]
+        place = {"chunk_index": index, "chunk_count": count, "nonce": nonce}
+        return self.gets("GUILD_MEMBERS_CHUNK", {"guild_id": str(GUILD), "members": members, **place})
+
+    def events(self, event_type: str | None = None) -> list[Event]:
+        items = [item for item in self.journal.notes if not isinstance(item, GatewaySession)]
+        events = [event for item in items for event in self.intake.encode(item)]
+        return [event for event in events if event_type in (None, event.type)]
+
+    def coverage(self) -> list[tuple[str, int, int, str | None]]:
+        """State, from, to in seconds since the scene began, and cause."""
+        start = int(datetime(2025, 11, 17, 8, tzinfo=UTC).timestamp() * 1000)
+        return [
+            (
+                body["state"],
+                (event.occurred_from_ms - start) // 1000,
+                (event.occurred_to_ms - start) // 1000,
+                body["cause"],
+            )
+            for event in self.events("COVERAGE")
+            for body in [msgspec.json.decode(event.body)]
+        ]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+# ------------------------------------------------------------------ bounds
+
+
+def test_what_comes_live_happened_now(scene):
+    scene.identify()
+    at = scene.clock.advance(seconds=7)
+    scene.voice()
+    (event,) = scene.events("VOICE_STATE_UPDATE")
+    assert (event.occurred_from_ms, event.occurred_to_ms, event.recorded_at_ms) == (at, at, at)
+    assert scene.journal.session.live_at_ms == at
+
+
+def test_what_a_resume_brings_happened_between_the_last_live_moment_and_now(scene):
+    scene.identify()
+    live = scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.clock.advance(seconds=5)
+    scene.recorder.lost("the connection was lost")
+    now = scene.clock.advance(seconds=30)
+    scene.resume()
+    scene.voice()
+    (event,) = scene.events("VOICE_STATE_UPDATE")
+    assert (event.occurred_from_ms, event.occurred_to_ms) == (live, now)
+    assert scene.journal.session.live_at_ms == live, "not live before RESUMED"
+    scene.gets("RESUMED")
+    assert scene.coverage() == [("recorded", 0, 10, None), ("late", 10, 45, "the connection was lost")]
+    at = scene.clock.advance(seconds=1)
+    scene.voice(channel=None)
+    assert scene.events("VOICE_STATE_UPDATE")[1].occurred_from_ms == at
+
+
+def test_after_a_crash_the_bounds_start_at_the_last_durable_live_moment(scene):
+    scene.identify()
+    live = scene.clock.advance(seconds=60)
+    scene.recorder.acknowledged()
+    scene.clock.advance(hours=1)
+    scene.restart()
+    assert scene.recorder.resumable("who").sequence == 2
+    scene.resume()
+    scene.voice()
+    scene.gets("RESUMED")
+    assert scene.events("VOICE_STATE_UPDATE")[0].occurred_from_ms == live
+    assert scene.coverage() == [("recorded", 0, 60, None), ("late", 60, 3660, "the bot was not running")]
+
+
+def test_an_event_with_its_own_time_keeps_it_however_late_it_comes(scene):
+    scene.identify()
+    scene.recorder.lost("x")
+    scene.clock.advance(hours=1)
+    scene.resume()
+    user, at = {"id": "5000"}, "2025-11-17T08:10:00+00:00"
+    scene.gets("GUILD_MEMBER_ADD", {"guild_id": str(GUILD), "user": user, "roles": [], "joined_at": at})
+    (event,) = scene.events("GUILD_MEMBER_ADD")
+    assert event.occurred_from_ms == event.occurred_to_ms == 1_763_367_000_000
+
+
+def test_what_was_received_before_is_neither_recorded_nor_handed_on_again(scene):
+    scene.identify()
+    assert scene.voice(sequence=3)
+    scene.recorder.lost("x")
+    scene.resume()
+    assert not scene.voice(sequence=3)
+    assert scene.voice(channel=None, sequence=4)
+    assert len(scene.events("VOICE_STATE_UPDATE")) == 2
+
+
+def test_a_clock_that_is_corrected_a_little_never_makes_time_run_backwards(scene):
+    scene.identify()
+    at = scene.clock.advance(seconds=10)
+    scene.voice()
+    scene.clock.advance(seconds=-3)
+    scene.voice(channel=None)
+    assert scene.events("VOICE_STATE_UPDATE")[1].occurred_from_ms == at
+
+
+def test_a_clock_that_was_far_ahead_is_not_believed_for_ever(scene):
+    scene.clock.advance(days=365)
+    scene.identify()
+    scene.voice()
+    at = scene.clock.advance(days=-365)
+    scene.voice(channel=None)
+    assert scene.events("VOICE_STATE_UPDATE")[1].occurred_to_ms == at
+
+
+# ------------------------------------------------------------------ sessions and coverage
+
+
+def test_the_first_start_has_no_gap(scene):
+    scene.identify()
+    scene.clock.advance(minutes=1)
+    scene.recorder.stopped()
+    assert [row[0] for row in scene.coverage()] == []
+    scene.restart()
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.coverage() == [("late", 0, 60, "the bot was not running")]
+
+
+def test_a_new_session_after_an_old_one_is_a_gap_that_stands_before_the_new_state(scene):
+    scene.identify("one")
+    scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.clock.advance(seconds=20)
+    scene.recorder.session_ended("Discord had ended the session")
+    scene.clock.advance(seconds=30)
+    scene.identify("two")
+    assert scene.coverage() == [
+        ("recorded", 0, 10, None),
+        ("gap", 10, 60, "Discord had ended the session"),
+    ]
+    types = [event.type for event in scene.events()]
+    assert types.index("COVERAGE") < len(types) - 1 - types[::-1].index("GUILD_CREATE")
+
+
+def test_a_session_is_worth_resuming_only_once_the_guilds_state_is_in(scene):
+    scene.identify("one")
+    scene.recorder.session_ended("x")
+    scene.recorder.identifying("who", ALL)
+    scene.gets("READY", {"session_id": "two"}, sequence=1)
+    assert scene.recorder.resumable("who") is None
+    assert scene.recorder.durable_sequence("two") is None
+    scene.gets("GUILD_CREATE", {"id": str(GUILD), "voice_states": []})
+    assert scene.recorder.resumable("who").session_id == "two"
+    assert scene.recorder.durable_sequence("two") == 2
+
+
+def test_a_crash_before_the_guilds_state_is_in_leaves_the_whole_gap_to_the_next_start(scene):
+    scene.identify("one")
+    scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.recorder.session_ended("Discord had ended the session")
+    scene.recorder.identifying("who", ALL)
+    scene.clock.advance(seconds=10)
+    scene.gets("READY", {"session_id": "two"}, sequence=1)
+    scene.restart()
+    scene.clock.advance(seconds=10)
+    scene.identify("three")
+    assert scene.coverage() == [("recorded", 0, 10, None), ("gap", 10, 30, "the bot was not running")]
+
+
+def test_a_session_of_another_token_or_other_intents_is_not_resumed(scene):
+    scene.identify()
+    assert scene.recorder.resumable("somebody else") is None
+    assert scene.recorder.resumable("who") is not None
+
+
+def test_coverage_is_written_every_five_minutes_while_heartbeats_are_answered(scene):
+    scene.identify()
+    for _ in range(15):
+        scene.clock.advance(seconds=41)
+        scene.recorder.acknowledged()
+    assert scene.coverage() == [("recorded", 0, 328, None)]
+    scene.clock.advance(hours=1)
+    scene.recorder.lost("x")
+    scene.recorder.acknowledged()
+    assert len(scene.coverage()) == 1, "nothing is known of an hour without an answer"
+
+
+async def test_a_report_may_ask_for_coverage_until_now(scene):
+    scene.identify()
+    scene.clock.advance(seconds=30)
+    scene.voice()
+    await scene.recorder.cover_until_now()
+    assert scene.coverage() == [("recorded", 0, 30, None)]
+
+
+def test_an_outage_of_the_guild_is_a_gap_until_it_is_back(scene):
+    scene.identify()
+    scene.clock.advance(seconds=10)
+    scene.gets("GUILD_DELETE", {"id": str(GUILD), "unavailable": True})
+    assert scene.recorder.resumable("who") is None, "a restart now must not claim to have heard everything"
+    scene.clock.advance(seconds=50)
+    scene.recorder.acknowledged()
+    scene.gets("GUILD_CREATE", {"id": str(GUILD), "unavailable": True})
+    scene.clock.advance(seconds=40)
+    scene.gets("GUILD_CREATE", {"id": str(GUILD), "voice_states": []})
+    assert scene.coverage() == [
+        ("recorded", 0, 10, None),
+        ("gap", 10, 100, "Discord had an outage"),
+    ]
+    assert scene.recorder.resumable("who").sequence == 5
+
+
+def test_without_the_members_intent_members_are_a_gap_all_along(scene):
+    scene.identify(sources=("voice", "commands"))
+    scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.recorder.stopped()
+    bodies = [msgspec.json.decode(event.body) for event in scene.events("COVERAGE")]
+    assert [(body["state"], body["sources"]) for body in bodies] == [
+        ("recorded", ["voice", "commands"]),
+        ("gap", ["members"]),
+    ]
+    assert scene.recorder.member_lists_due() == []
+
+
+def test_the_same_coverage_written_twice_is_one_row(scene):
+    scene.identify()
+    scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.recorder.stopped()
+    first = scene.events("COVERAGE")[0]
+    scene.journal.session = msgspec.structs.replace(
+        scene.journal.session, covered_to_ms=first.occurred_from_ms
+    )
+    scene.restart()
+    scene.resume()
+    scene.gets("RESUMED")
+    assert len({event.key for event in scene.events("COVERAGE")}) == 1
+
+
+# ------------------------------------------------------------------ member lists
+
+
+def test_a_new_sessions_member_list_is_asked_for_once_and_ended(scene):
+    scene.identify(member_count=2)
+    ((guild_id, nonce),) = scene.recorder.member_lists_due()
+    assert guild_id == GUILD
+    assert scene.recorder.member_lists_due() == []
+    assert scene.journal.session.identity.endswith(LIST_DUE)
+    scene.chunk(nonce, ["5000"], 0, 2)
+    scene.chunk(nonce, ["5001"], 1, 2)
+    assert [event.person for event in scene.events("SNAPSHOT_MEMBER")] == [5000, 5001]
+    (end,) = scene.events("SNAPSHOT_MEMBERS_END")
+    assert msgspec.json.decode(end.body) == {"snapshot": nonce, "members": 2, "complete": True}
+    assert end.source == "gateway"
+    assert scene.journal.session.identity == "who"
+    assert scene.recorder.resumable("who")
+
+
+@pytest.mark.parametrize(
+    ("users", "index", "count", "member_count", "complete"),
+    [
+        (["5000"], 1, 2, 1, False),  # the first chunk never came
+        (["5000", None], 0, 1, 2, False),  # one entry cannot be read
+        (["5000"], 0, 1, 2, False),  # half of the members would be removed
+        (["5000"], 0, 1, 1, True),
+        (["5000"], 0, 1, None, True),
+    ],
+)
+def test_a_list_that_is_not_complete_says_so(scene, users, index, count, member_count, complete):
+    scene.identify(member_count=member_count)
+    ((_, nonce),) = scene.recorder.member_lists_due()
+    scene.chunk(nonce, users, index, count)
+    (end,) = scene.events("SNAPSHOT_MEMBERS_END")
+    assert msgspec.json.decode(end.body)["complete"] is complete
+
+
+def test_a_list_that_stops_is_asked_for_again(scene):
+    scene.identify(member_count=2)
+    ((_, first),) = scene.recorder.member_lists_due()
+    scene.chunk(first, ["5000"], 0, 2)
+    scene.clock.advance(seconds=59)
+    assert scene.recorder.member_lists_due() == []
+    scene.clock.advance(seconds=2)
+    ((_, second),) = scene.recorder.member_lists_due()
+    assert second != first
+
+
+def test_a_list_that_a_crash_interrupted_is_asked_for_after_the_resume(scene):
+    scene.identify(member_count=2)
+    ((_, nonce),) = scene.recorder.member_lists_due()
+    scene.chunk(nonce, ["5000"], 0, 2)
+    scene.restart()
+    scene.resume()
+    scene.chunk(nonce, ["5001"], 1, 2)
+    scene.gets("RESUMED")
+    assert len(scene.events("SNAPSHOT_MEMBER")) == 1, "the rest of a list that will never end is no use"
+    assert len(scene.recorder.member_lists_due()) == 1
+
+
+def test_a_settled_list_is_not_asked_for_after_a_resume(scene):
+    scene.identify(member_count=1)
+    ((_, nonce),) = scene.recorder.member_lists_due()
+    scene.chunk(nonce, ["5000"])
+    scene.restart()
+    scene.resume()
+    scene.gets("RESUMED")
+    scene.clock.advance(minutes=5)
+    assert scene.recorder.member_lists_due() == []
+
+
+def test_who_joins_while_the_list_is_sent_is_in_it(scene):
+    scene.identify(member_count=1)
+    ((_, nonce),) = scene.recorder.member_lists_due()
+    user, at = {"id": "7000"}, "2025-11-17T08:00:00+00:00"
+    scene.gets("GUILD_MEMBER_ADD", {"guild_id": str(GUILD), "user": user, "roles": [], "joined_at": at})
+    scene.chunk(nonce, ["5000"])
+    listed = scene.events("SNAPSHOT_MEMBER")
+    assert {event.person for event in listed} == {5000, 7000}
+    assert {msgspec.json.decode(event.body)["snapshot"] for event in listed} == {nonce}
+
+
+def test_a_refused_request_is_repeated_after_discords_delay(scene):
+    scene.identify(member_count=1)
+    scene.recorder.member_lists_due()
+    scene.gets("RATE_LIMITED", {"opcode": 8, "retry_after": 12.5, "meta": {"guild_id": str(GUILD)}})
+    scene.clock.advance(seconds=12)
+    assert scene.recorder.member_lists_due() == []
+    scene.clock.advance(seconds=1)
+    assert len(scene.recorder.member_lists_due()) == 1
+
+
+# ------------------------------------------------------------------ the bot's own observations
+
+
+def test_what_the_bot_did_with_a_command_is_recorded_under_its_id(scene):
+    scene.recorder.access_checked(1 << 60, 5000, "insights health", granted=True)
+    scene.recorder.command_completed(1 << 60, 5000, "success", None, 412)
+    checked, completed = scene.events()
+    assert (checked.type, checked.person, checked.guild_id) == ("ACCESS_CHECKED", 5000, GUILD)
+    assert msgspec.json.decode(checked.body) == {
+        "interaction_id": str(1 << 60),
+        "resource": "insights health",
+        "granted": True,
+    }
+    assert (completed.type, completed.source) == ("COMMAND_COMPLETED", "recorder")
+    assert msgspec.json.decode(completed.body)["latency_ms"] == 412
+    assert checked.key != completed.key
+
+
+def test_of_someone_who_withdrew_nothing_is_observed(scene):
+    scene.recorder.access_checked(1 << 60, GONE, "insights health", granted=True)
+    assert scene.events() == []
