@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Final, Self
 
 import structlog
@@ -44,6 +45,7 @@ class Surroundings:
     api_url: str = DISCORD
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
+    ticks_s: Callable[[], float] = monotonic
 
 
 class Bot:
@@ -76,6 +78,7 @@ class Bot:
             tables=self.pipeline,
             drawing=self.drawing,
             clock=around.clock,
+            ticks_s=around.ticks_s,
         )
         register(self.client, self.services)
         self.digests = Digests(self.services, DiscordChannels(self.client, guild_id))
@@ -97,10 +100,11 @@ class Bot:
         await self.drawing.start()
         self.pipeline.start()
         connection = asyncio.create_task(self.client.astart(token), name="discord")
+        opening = asyncio.create_task(self.warehouse.reach(), name="warehouse")
         self._background = [
-            asyncio.create_task(self.warehouse.reach(), name="warehouse"),
+            opening,
             asyncio.create_task(self._watch_settings(), name="settings"),
-            asyncio.create_task(self._post_digests(), name="digests"),
+            asyncio.create_task(self._post_digests(opening), name="digests"),
         ]
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
         try:
@@ -114,7 +118,8 @@ class Bot:
             await asyncio.sleep(SETTINGS_EVERY_S)
             self.holder.refresh()
 
-    async def _post_digests(self) -> None:
+    async def _post_digests(self, opening: asyncio.Task[None]) -> None:
+        await asyncio.shield(opening)
         await self.client.wait_until_ready()
         self._scheduler.start()
         await asyncio.Event().wait()

@@ -18,7 +18,14 @@ PASSWORD: Final = re.compile(r"(://[^:/\s@]*:)[^@\s]+@")
 ID: Final = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 NOT_PEOPLE: Final = frozenset({"guild_id", "channel_id", "message_id", "application_id", "interaction_id"})
 
-QUIET: Final = ("apscheduler", "interactions", "aiohttp", "sqlalchemy", "asyncio")  # warnings and worse only
+QUIET: Final = (
+    "alembic",
+    "apscheduler",
+    "interactions",
+    "aiohttp",
+    "sqlalchemy",
+    "asyncio",
+)  # warnings and worse only
 
 
 def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None:

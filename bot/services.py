@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol
 
 from bot.clock import Clock
@@ -56,3 +58,4 @@ class Services:
     tables: Tables
     drawing: Draws
     clock: Clock
+    ticks_s: Callable[[], float] = monotonic  # measures how long something takes

@@ -25,7 +25,7 @@ from sandbox.community_stays import Visit, evening_visits, stay
 MUSIC_EVENINGS = 0.8
 
 
-OTHER_NIGHT = 0.2  # how much the inhouse on the other night of the week draws someone
+OTHER_NIGHT = 0.06  # how much the inhouse on the other night of the week draws someone
 
 
 def _suits(person: Person, day: date) -> float:

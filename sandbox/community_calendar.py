@@ -99,6 +99,8 @@ class Year:
 
     def inhouse_pull(self, day: date) -> float:
         """How many of those who like inhouses come: the tired host's Wednesdays thin out."""
+        if day == self.latest_week + timedelta(days=2):
+            return 1.4  # everybody is glad that it is back
         if day.weekday() != 2 or day < self.burnout:
             return 1.0
         if day < self.host_gone:

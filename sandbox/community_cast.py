@@ -52,12 +52,12 @@ class Habits:
 HABITS = {
     Kind.CORE: Habits((0.42, 0.72), (0.55, 0.9), (110, 200)),
     Kind.REGULAR: Habits((0.16, 0.38), (0.15, 0.6), (70, 150)),
-    Kind.INHOUSE: Habits((0.01, 0.05), (0.4, 0.85), (50, 120)),
+    Kind.INHOUSE: Habits((0.004, 0.025), (0.45, 0.9), (50, 120)),
     Kind.CASUAL: Habits((0.03, 0.13), (0.0, 0.15), (40, 110)),
     Kind.LURKER: Habits((0.0, 0.008), (0.0, 0.0), (15, 50)),
     Kind.RAIDER: Habits((0.0, 0.0), (0.0, 0.0), (1, 1)),
 }
-FOUNDER_KINDS = ((Kind.CORE, 8), (Kind.REGULAR, 15), (Kind.INHOUSE, 16), (Kind.CASUAL, 26), (Kind.LURKER, 35))
+FOUNDER_KINDS = ((Kind.CORE, 9), (Kind.REGULAR, 16), (Kind.INHOUSE, 19), (Kind.CASUAL, 22), (Kind.LURKER, 34))
 NEWCOMER_KINDS = (
     (Kind.CORE, 5),
     (Kind.REGULAR, 19),

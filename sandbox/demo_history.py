@@ -75,7 +75,7 @@ class HistoryImport:
     async def _load(self) -> int:
         await self._journal.flushed()
         rows = 0
-        while (loaded := await load_batch(self._warehouse, self._journal, self._withdrawals)).read:
+        while (loaded := await load_batch(self._warehouse, self._journal, self._withdrawals, BATCH)).read:
             rows += loaded.loaded
         return rows
 

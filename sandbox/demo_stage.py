@@ -126,7 +126,7 @@ async def wait_until(holds: Callable[[], bool], timeout_s: float, what: str) -> 
     """Look again and again, letting everybody else work in between. TimeoutError says what did not come."""
     try:
         async with asyncio.timeout(timeout_s):
-            while not holds():
-                await asyncio.sleep(0)  # noqa: ASYNC110 - what is looked at tells nobody when it changes
+            while not holds():  # noqa: ASYNC110 - what is looked at tells nobody when it changes
+                await asyncio.sleep(0)
     except TimeoutError:
         raise TimeoutError(f"{what} did not come within {timeout_s:g} s") from None

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import check_config, demo, digest, erase, rebuild, report, run
+from bot.cli import digest, report
+from bot.cli.check_config import check_config
+from bot.cli.demo import demo
+from bot.cli.erase import erase
+from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
+from bot.cli.run import run
 from bot.config import ConfigProblem
 
 app = typer.Typer(
@@ -20,13 +25,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("run")(run.run)
-app.command("demo")(demo.demo)
-app.add_typer(report.app, name="report")
-app.add_typer(digest.app, name="digest")
-app.command("rebuild")(rebuild.rebuild)
-app.command("check-config")(check_config.check_config)
-app.command("erase")(erase.erase)
+BOT, NUMBERS, UPKEEP = "The bot", "Its numbers, without Discord", "Upkeep"
+
+app.command("run", rich_help_panel=BOT)(run)
+app.command("demo", rich_help_panel=BOT)(demo)
+app.add_typer(report.app, name="report", rich_help_panel=NUMBERS)
+app.add_typer(digest.app, name="digest", rich_help_panel=NUMBERS)
+app.command("check-config", rich_help_panel=UPKEEP)(check_config)
+app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
+app.command("erase", rich_help_panel=UPKEEP)(erase)
 
 
 def main() -> None:
@@ -55,8 +62,10 @@ def _usage(wrong: typer.TyperException) -> str:
     """What was wrong, and where the right use stands."""
     context = getattr(wrong, "ctx", None)
     command = context.command_path if context else "insights"
-    message = " ".join(wrong.format_message().split()).rstrip(".")
-    return f"{message}. See `{command} --help`." if message else f"See `{command} --help`."
+    message = " ".join(wrong.format_message().split()).replace("Value error, ", "").rstrip(".")
+    if message and not message.endswith("?"):
+        message += "."
+    return f"{message} See `{command} --help`.".lstrip()
 
 
 def _refuse(lines: str, status: int) -> int:

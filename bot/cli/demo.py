@@ -22,15 +22,19 @@ EARLIEST, LATEST = datetime(2018, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 Once = Annotated[
     Path | None, typer.Option("--once", metavar="OUT", help="Play without waiting, write all into OUT, end.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Which community is made up.")]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1, help="Which community is made up.")
+]
 Now = Annotated[
     str | None,
     typer.Option("--now", metavar="MOMENT", help="When it plays: 2026-11-19T20:30+01:00. Now by default."),
 ]
-Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the page is served.")]
+Port = Annotated[
+    int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Where the page is served.")
+]
 
 
-def demo(once: Once = None, seed: Seed = 1, now: Now = None, port: Port = 8080) -> None:
+def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) -> None:
     """Play a made-up gaming club with a year behind it, and the real bot in it.
 
     Shows the leadership channel on a page, as Discord would. Nothing leaves this machine.

@@ -20,9 +20,7 @@ from storage.journal_file import JournalInUse
 from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
-UserId = Annotated[
-    int, typer.Argument(metavar="USER_ID", help="Discord's id of the person.", min=1, max=HIGHEST_SNOWFLAKE)
-]
+UserId = Annotated[str, typer.Argument(metavar="USER_ID", help="Discord's id of the person.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 QUESTION = (
@@ -36,7 +34,7 @@ def erase(user_id: UserId, yes: Yes = False, config: ConfigPath = CONFIG) -> Non
 
     A running bot need not be stopped: it drops what it still holds of the person within seconds.
     """
-    place = Workplace.of(config)
+    person, place = _number(user_id), Workplace.of(config)
     if not place.paths.secret.exists():
         raise CannotDo(
             f"There is no {place.paths.secret}: name the bot's data folder in INSIGHTS_DATA, "
@@ -44,8 +42,17 @@ def erase(user_id: UserId, yes: Yes = False, config: ConfigPath = CONFIG) -> Non
         )
     if not yes:
         typer.confirm(QUESTION, abort=True)
-    result, beside_a_bot = asyncio.run(_erase(place, user_id))
+    result, beside_a_bot = asyncio.run(_erase(place, person))
     Console(soft_wrap=True, highlight=False).print(told(result, beside_a_bot=beside_a_bot))
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdecimal() and 0 < int(text) <= HIGHEST_SNOWFLAKE:
+        return int(text)
+    raise typer.BadParameter(
+        f"“{text[:40]}” is no user id: it is a number, copied in Discord with right-click → Copy User ID",
+        param_hint="USER_ID",
+    )
 
 
 async def _erase(place: Workplace, user_id: int) -> tuple[ErasureResult, bool]:

@@ -6,7 +6,6 @@ Whatever happens, the person who asked gets one answer that nobody else sees, an
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from time import monotonic
 
 import interactions as ipy
 import structlog
@@ -31,12 +30,12 @@ class Guard:
 
     async def command(self, ctx: Context, resource: str, answer: Answer) -> None:
         """A slash command: its outcome and how long it took are recorded."""
-        started_s = monotonic()
+        started_s = self._services.ticks_s()
         outcome, error_type = "error", None
         try:
             outcome, error_type = await self.use(ctx, resource, answer)
         finally:
-            latency_ms = round((monotonic() - started_s) * 1000)
+            latency_ms = round((self._services.ticks_s() - started_s) * 1000)
             if self._is_ours(ctx):
                 self._services.observer.command_completed(
                     int(ctx.id), int(ctx.author_id), outcome, error_type, latency_ms
