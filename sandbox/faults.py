@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from fnmatch import fnmatchcase
 
 from sandbox.close_codes import ENDS_SESSION
@@ -20,12 +21,20 @@ class Status:
     after_effect: bool = False
 
 
+class Scope(Enum):
+    """Source: Rate Limits, "Header Format": X-RateLimit-Scope."""
+
+    ROUTE = "user"
+    SHARED_RESOURCE = "shared"
+    WHOLE_API = "global"
+
+
 @dataclass(frozen=True)
 class RateLimit:
     """429 with `retry_after`. Source: Rate Limits, "Exceeding A Rate Limit"."""
 
     retry_after_s: float
-    whole_api: bool = False
+    scope: Scope = Scope.ROUTE
 
 
 @dataclass(frozen=True)

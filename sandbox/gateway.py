@@ -36,6 +36,7 @@ class Gateway:
 
     # ---- sessions
     def open(self, intents: Intent, shard: tuple[int, int]) -> Session:
+        self._end_expired()
         session = Session(
             f"{self._entropy.getrandbits(128):032x}",
             intents,
@@ -48,11 +49,13 @@ class Gateway:
 
     def find(self, session_id: object) -> Session | None:
         """A session that can still be resumed."""
-        session = self.sessions.get(session_id) if isinstance(session_id, str) else None
-        if session is not None and session.away_s() > self.limits.session_kept_s:
-            self.end(session)
-            return None
-        return session
+        self._end_expired()
+        return self.sessions.get(session_id) if isinstance(session_id, str) else None
+
+    def _end_expired(self) -> None:
+        for session in list(self.sessions.values()):
+            if session.away_s() > self.limits.session_kept_s:
+                self.end(session)
 
     def end(self, session: Session) -> None:
         self.sessions.pop(session.session_id, None)

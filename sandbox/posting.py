@@ -5,8 +5,9 @@ Source: Message resource, "Message Object", "Create Message", "Allowed Mentions 
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sandbox.attachments import UploadedFile, described_for
@@ -49,7 +50,7 @@ def post(
         "pinned": False,
         "flags": int(int(body.get("flags") or 0) & ~MessageFlag.EPHEMERAL | flags),
         "embeds": _rich(body.get("embeds")),
-        "components": body.get("components") or [],
+        "components": _numbered(body.get("components")),
         "attachments": [world.attachments.keep(channel_id, f, described_for(f, entries)) for f in files],
         **_mentions(world, body),
         **(extra or {}),
@@ -71,7 +72,7 @@ def edit(
     if "embeds" in body:
         fields["embeds"] = _rich(body["embeds"])
     if "components" in body:
-        fields["components"] = body["components"] or []
+        fields["components"] = _numbered(body["components"])
     if body.get("flags") is not None:
         kept = message.body["flags"] & MessageFlag.EPHEMERAL
         fields["flags"] = int(int(body["flags"]) & ~MessageFlag.EPHEMERAL | kept)
@@ -102,7 +103,25 @@ def _attachments(
 
 
 def _rich(embeds: Any) -> list[dict[str, Any]]:
-    return [{"type": "rich", **embed} for embed in embeds or []]
+    return [_rich_embed(embed) for embed in embeds or []]
+
+
+def _rich_embed(embed: dict[str, Any]) -> dict[str, Any]:
+    fields = [{"inline": False, **field} for field in embed.get("fields") or []]
+    return {"type": "rich", **embed, **({"fields": fields} if fields else {})}
+
+
+def _numbered(components: Any, numbers: Iterator[int] | None = None) -> list[dict[str, Any]]:
+    """Source: Component Reference, "Anatomy of a Component": missing ids are filled in, in order."""
+    numbers = numbers or itertools.count(1)
+    return [_numbered_component(component, numbers) for component in components or []]
+
+
+def _numbered_component(component: dict[str, Any], numbers: Iterator[int]) -> dict[str, Any]:
+    numbered = {**component, "id": component.get("id") or next(numbers)}
+    if "components" in component:
+        numbered["components"] = _numbered(component["components"], numbers)
+    return numbered
 
 
 def _mentions(world: World, body: dict[str, Any]) -> dict[str, Any]:

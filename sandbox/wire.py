@@ -52,9 +52,7 @@ class Wire:
         self._transport.abort()
 
     async def pump(self) -> None:
-        with contextlib.suppress(
-            ConnectionError, RuntimeError
-        ):  # the peer is gone: the session keeps buffering
+        with contextlib.suppress(ConnectionError):  # the peer is gone: the session keeps buffering
             while True:
                 await self._waiting.wait()
                 self._waiting.clear()

@@ -74,7 +74,7 @@ def scheduled_events(call: Call) -> Answer:
 
 def active_threads(call: Call) -> Answer:
     call.check_guild()
-    return {"threads": [], "members": []}
+    return {"threads": [], "members": [], "has_more": False}
 
 
 def audit_log(call: Call) -> Answer:

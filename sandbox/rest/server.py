@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.faults import Faults, Hang, RateLimit, Reset, RestFault, Status
+from sandbox.faults import Faults, Hang, RateLimit, Reset, RestFault, Scope, Status
 from sandbox.refusals import Refusal, Refused
 from sandbox.requests import RecordedRequest, RequestRecord
 from sandbox.rest import commands, guilds, interactions, me, messages
@@ -75,7 +75,7 @@ class RestServer:
         if isinstance(fault, Hang):
             await asyncio.sleep(fault.seconds)
         if isinstance(fault, RateLimit):
-            return _rate_limited(fault.retry_after_s, whole_api=fault.whole_api)
+            return _rate_limited(fault)
         if isinstance(fault, Status | Reset) and not fault.after_effect:
             return _failed(request, fault)
         response = self._carried_out(request, recorded, handler, needs_token=needs_token)
@@ -91,7 +91,7 @@ class RestServer:
                 return _refuse(Refused(Refusal.UNAUTHORIZED))
             wait_s = self._global_wait_s()
             if wait_s:
-                return _rate_limited(wait_s, whole_api=True)
+                return _rate_limited(RateLimit(wait_s, Scope.WHOLE_API))
         call = Call(
             self._world, request.match_info, request.query, recorded.body, recorded.uploads, request.host
         )
@@ -124,12 +124,17 @@ def _refuse(refused: Refused) -> web.Response:
     return _respond(refused.body(), refused.status)
 
 
-def _rate_limited(retry_after_s: float, *, whole_api: bool) -> web.Response:
-    """Source: Rate Limits, "Rate Limit Header Examples" and "Exceeding A Rate Limit"."""
-    message = "You are being rate limited." if whole_api else "The resource is being rate limited."
-    body = {"message": message, "retry_after": retry_after_s, "global": whole_api}
-    scope = {"X-RateLimit-Global": "true"} if whole_api else {"X-RateLimit-Scope": "shared"}
-    return _respond(body, 429, {"Retry-After": str(retry_after_s), **scope})
+def _rate_limited(limit: RateLimit) -> web.Response:
+    """Source: Rate Limits, "Header Format" and "Exceeding A Rate Limit"."""
+    whole_api, shared = limit.scope is Scope.WHOLE_API, limit.scope is Scope.SHARED_RESOURCE
+    message = "The resource is being rate limited." if shared else "You are being rate limited."
+    body = {"message": message, "retry_after": limit.retry_after_s, "global": whole_api}
+    wait = str(limit.retry_after_s)
+    headers = {"Retry-After": wait, "X-RateLimit-Scope": limit.scope.value}
+    if whole_api:
+        return _respond(body, 429, headers | {"X-RateLimit-Global": "true"})
+    bucket = {"Bucket": "sandbox", "Limit": "1", "Remaining": "0", "Reset-After": wait}
+    return _respond(body, 429, headers | {f"X-RateLimit-{name}": value for name, value in bucket.items()})
 
 
 def _failed(request: web.Request, fault: RestFault) -> web.StreamResponse:

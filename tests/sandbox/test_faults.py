@@ -9,7 +9,7 @@ import aiohttp
 import interactions
 import pytest
 
-from sandbox.faults import Hang, RateLimit, Reset, Status
+from sandbox.faults import Hang, RateLimit, Reset, Scope, Status
 from sandbox.limits import Limits
 
 TEXT = 3000
@@ -25,9 +25,9 @@ def statuses(sandbox) -> list[int | None]:
     return [r.status for r in sandbox.requests if (r.method, r.path) == ("POST", "/channels/3000/messages")]
 
 
-@pytest.mark.parametrize("whole_api", [False, True])
-async def test_a_rate_limited_client_waits_as_long_as_it_is_told_to(sandbox, channel, whole_api):
-    sandbox.faults.next_rest(*POST, RateLimit(0.2, whole_api=whole_api))
+@pytest.mark.parametrize("scope", Scope)
+async def test_a_rate_limited_client_waits_as_long_as_it_is_told_to(sandbox, channel, scope):
+    sandbox.faults.next_rest(*POST, RateLimit(0.2, scope))
     began = time.monotonic()
     await channel.send("patient")
 
