@@ -33,6 +33,7 @@ class Populations:
         if self.today is None:
             self.today = self._calendar.day_of(now_ms)
             self.first_day = self.today.number
+            self._changes.days[self.first_day] = self.sets
         elif now_ms >= self.today.end_ms:
             self._pass_days(self._calendar.day_of(now_ms).number)
 

@@ -90,7 +90,7 @@ class GuildState:
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        self._advance(fact.from_ms)
+        self._advance(fact.to_ms)
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
@@ -139,10 +139,8 @@ class GuildState:
         self._coverage.noted(fact)
         if fact.state == "gap":
             self._lost(fact, *fact.sources)
-        elif fact.state == "recorded":
-            self._advance(fact.to_ms)
-            if "voice" in fact.sources:
-                self._voice.recorded(fact)
+        elif fact.state == "recorded" and "voice" in fact.sources:
+            self._voice.recorded(fact)
 
     def _lost(self, fact: CoverageNoted | GuildLost, *sources: str) -> None:
         if "voice" in sources:

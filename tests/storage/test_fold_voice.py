@@ -1,0 +1,334 @@
+"""Voice, by hand: who stayed where, and how much of it counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from storage.facts import DAY_MS
+from storage.fold.changes import Changes
+from storage.rules import Rules
+
+MINUTE = 60_000
+ROOM, OTHER, AFK = 50, 51, 59
+MONDAY = 20514  # 2 March 2026
+
+
+def minutes(changes: Changes) -> dict[int, float]:
+    """Qualifying minutes by person, over all their sessions."""
+    found: dict[int, float] = {}
+    for session in changes.sessions.values():
+        found[session.member_no] = found.get(session.member_no, 0) + session.qualifying_ms / MINUTE
+    return found
+
+
+def daily_minutes(changes: Changes) -> dict[tuple[int, int], float]:
+    return {
+        (day, person): total.duration_ms / MINUTE
+        for (day, activity, person), total in changes.totals.items()
+        if activity == "voice"
+    }
+
+
+def stays(changes: Changes) -> list[tuple[int, int, int, int | None]]:
+    return sorted((s.member_no, s.channel_id, s.start_ms, s.end_ms) for s in changes.sessions.values())
+
+
+def test_only_time_in_company_counts(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:20")
+    history.voice(1, None, "2026-03-02 10:50")
+    history.voice(2, None, "2026-03-02 11:00")
+    assert minutes(history.folded()) == {1: 30, 2: 30}
+
+
+def test_someone_in_another_channel_is_no_company(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, OTHER, "2026-03-02 10:00")
+    history.voice(1, None, "2026-03-02 11:00")
+    history.voice(2, None, "2026-03-02 11:00")
+    assert minutes(history.folded()) == {1: 0, 2: 0}
+
+
+def test_time_alone_counts_where_the_rules_say_so(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(1, None, "2026-03-02 10:20")
+    assert minutes(history.folded(Rules(voice_needs_company=False))) == {1: 20}
+
+
+def test_a_bot_is_no_company_and_has_no_session(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(9, ROOM, "2026-03-02 10:00", bot=True)
+    history.voice(1, None, "2026-03-02 11:00")
+    changes = history.folded()
+    assert minutes(changes) == {1: 0}
+    assert changes.members[9].is_bot
+
+
+def test_someone_found_to_be_a_bot_later_is_no_company_from_then_on(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(9, ROOM, "2026-03-02 10:00", bot=None)
+    history.lists_members("2026-03-02 10:10", {9: "2026-03-01 00:00"}, bots={9})
+    history.voice(1, None, "2026-03-02 11:00")
+    assert minutes(history.folded())[1] == 10
+
+
+def test_the_deafened_are_company_and_do_not_count(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00", deaf=True)
+    history.voice(2, ROOM, "2026-03-02 10:30", deaf=False)
+    history.voice(2, ROOM, "2026-03-02 10:40", deaf=True)
+    history.voice(1, None, "2026-03-02 11:00")
+    history.voice(2, None, "2026-03-02 11:00")
+    assert minutes(history.folded()) == {1: 60, 2: 10}
+    assert minutes(history.folded(Rules(voice_counts_deafened=True))) == {1: 60, 2: 60}
+
+
+def test_muting_or_streaming_neither_ends_a_stay_nor_changes_what_counts(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    for minute in (10, 20, 30):
+        history.voice(2, ROOM, f"2026-03-02 10:{minute}")
+    history.voice(1, None, "2026-03-02 11:00")
+    changes = history.folded()
+    assert minutes(changes) == {1: 60, 2: 60}
+    assert len(changes.sessions) == 2
+
+
+def test_the_afk_channel_does_not_count_from_the_moment_that_it_is_one(history: Any) -> None:
+    history.guild("2026-03-02 09:00", AFK)
+    history.voice(1, AFK, "2026-03-02 10:00")
+    history.voice(2, AFK, "2026-03-02 10:00")
+    history.guild("2026-03-02 10:40", None)
+    history.guild("2026-03-02 10:45", AFK)
+    history.voice(1, None, "2026-03-02 11:00")
+    assert minutes(history.folded()) == {1: 5, 2: 5}
+    assert minutes(history.folded(Rules(voice_counts_afk=True))) == {1: 60, 2: 60}
+
+
+def test_an_ignored_channel_keeps_its_sessions_and_counts_nothing(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.voice(1, None, "2026-03-02 11:00")
+    changes = history.folded(Rules(ignored_channels=(ROOM,)))
+    assert minutes(changes) == {1: 0, 2: 0}
+    assert stays(changes)[0] == (1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 11:00"))
+
+
+def test_a_move_ends_one_stay_and_begins_the_next(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(1, OTHER, "2026-03-02 10:30")
+    history.voice(1, None, "2026-03-02 11:00")
+    assert stays(history.folded()) == [
+        (1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30")),
+        (1, OTHER, at("2026-03-02 10:30"), at("2026-03-02 11:00")),
+    ]
+
+
+def test_a_night_is_split_at_local_midnight(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 22:30")
+    history.voice(2, ROOM, "2026-03-02 22:30")
+    history.voice(1, None, "2026-03-03 00:30")
+    history.voice(2, None, "2026-03-03 00:30")
+    berlin = daily_minutes(history.folded(Rules(zone="Europe/Berlin")))
+    assert berlin == {(MONDAY, 1): 30, (MONDAY + 1, 1): 90, (MONDAY, 2): 30, (MONDAY + 1, 2): 90}
+    utc = daily_minutes(history.folded(Rules(zone="UTC")))
+    assert utc == {(MONDAY, 1): 90, (MONDAY + 1, 1): 30, (MONDAY, 2): 90, (MONDAY + 1, 2): 30}
+
+
+@pytest.mark.parametrize(
+    ("evening", "noon", "hours"),
+    [
+        ("2026-03-28 20:00", "2026-03-30 10:00", 23),  # clocks go forward on the 29th
+        ("2026-10-24 20:00", "2026-10-26 10:00", 25),  # and back on 25 October
+    ],
+)
+def test_a_day_of_changing_clocks_has_its_own_length(
+    history: Any, evening: str, noon: str, hours: int
+) -> None:
+    history.voice(1, ROOM, evening)
+    history.voice(2, ROOM, evening)
+    history.voice(1, None, noon)
+    days = daily_minutes(history.folded(Rules(zone="Europe/Berlin")))
+    sunday = sorted(day for day, person in days if person == 1)[1]
+    assert days[sunday, 1] == hours * 60
+
+
+def test_a_session_counts_once_on_each_day_that_it_qualifies_on(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 22:00")
+    history.voice(2, ROOM, "2026-03-02 23:00")
+    history.voice(2, None, "2026-03-02 23:10")
+    history.voice(2, ROOM, "2026-03-02 23:20")
+    history.voice(1, None, "2026-03-03 01:00")
+    totals = history.folded().totals
+    assert totals[MONDAY, "voice", 1].count == 1
+    assert totals[MONDAY, "voice", 2].count == 2
+    assert totals[MONDAY + 1, "voice", 1].count == 1
+
+
+def test_recorded_coverage_counts_whoever_is_still_there(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.covered("2026-03-02 09:00", "2026-03-02 10:30")
+    changes = history.folded()
+    assert minutes(changes) == {1: 30, 2: 30}
+    assert {session.end_ms for session in changes.sessions.values()} == {None}
+
+
+def test_coverage_of_other_sources_says_nothing_of_voice(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.covered("2026-03-02 09:00", "2026-03-02 10:30", sources=["members"])
+    assert minutes(history.folded()) == {1: 0, 2: 0}
+
+
+def test_a_gap_ends_every_stay_at_the_last_sure_moment(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.covered("2026-03-02 10:25", "2026-03-02 12:00", "gap")
+    history.lists_voice("2026-03-02 12:00", {1: ROOM, 2: ROOM})
+    history.voice(1, None, "2026-03-02 12:10")
+    changes = history.folded()
+    assert minutes(changes) == {1: 35, 2: 35}
+    first, second = (s for s in changes.sessions.values() if s.member_no == 1)
+    assert (first.end_ms, first.end_estimated) == (at("2026-03-02 10:25"), True)
+    assert (second.start_ms, second.start_estimated) == (at("2026-03-02 12:00"), True)
+
+
+def test_an_outage_ends_every_stay_too(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.row("GUILD_DELETE", None, {"unavailable": True}, "2026-03-02 10:05")
+    history.lists_voice("2026-03-02 11:00", {1: ROOM, 2: ROOM})
+    history.voice(1, None, "2026-03-02 11:10")
+    assert minutes(history.folded()) == {1: 15, 2: 15}
+
+
+def test_a_list_without_someone_ends_their_stay_and_leaves_the_others_alone(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.lists_voice("2026-03-02 10:30", {2: ROOM})
+    history.voice(2, None, "2026-03-02 11:00")
+    changes = history.folded()
+    assert minutes(changes) == {1: 30, 2: 30}
+    assert stays(changes) == [
+        (1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30")),
+        (2, ROOM, at("2026-03-02 10:00"), at("2026-03-02 11:00")),
+    ]
+
+
+def test_a_list_whose_people_never_arrived_ends_nothing(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.row("SNAPSHOT_VOICE_END", None, {"snapshot": "v", "occupants": 3}, "2026-03-02 10:30")
+    assert [session.end_ms for session in history.folded().sessions.values()] == [None]
+
+
+def test_an_empty_list_ends_every_stay(history: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.lists_voice("2026-03-02 10:30", {})
+    assert None not in [session.end_ms for session in history.folded().sessions.values()]
+
+
+def test_late_news_counts_who_comes_from_the_later_and_who_goes_until_the_earlier_moment(
+    history: Any, at: Any
+) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    # connection lost at 10:30, resumed at 10:40: what was missed comes at once, in Discord's order
+    history.voice(3, ROOM, "2026-03-02 10:30", until="2026-03-02 10:40")
+    history.voice(2, None, "2026-03-02 10:30", until="2026-03-02 10:40")
+    history.voice(1, None, "2026-03-02 11:00")
+    history.voice(3, None, "2026-03-02 11:00")
+    changes = history.folded()
+    assert minutes(changes) == {1: 30 + 20, 2: 30, 3: 20}
+    assert stays(changes) == [
+        (1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 11:00")),
+        (2, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30")),
+        (3, ROOM, at("2026-03-02 10:40"), at("2026-03-02 11:00")),
+    ]
+    by_person = {session.member_no: session for session in changes.sessions.values()}
+    assert (by_person[2].end_estimated, by_person[3].start_estimated) == (True, True)
+    assert not by_person[1].end_estimated
+    assert not by_person[3].end_estimated
+
+
+def test_a_stay_that_came_and_went_within_late_news_lasts_no_time(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:30", until="2026-03-02 10:40")
+    history.voice(1, None, "2026-03-02 10:30", until="2026-03-02 10:40")
+    assert stays(history.folded()) == [(1, ROOM, at("2026-03-02 10:40"), at("2026-03-02 10:40"))]
+
+
+def test_deafening_late_counts_until_the_earlier_and_hearing_again_from_the_later_moment(
+    history: Any,
+) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:10", deaf=True, until="2026-03-02 10:20")
+    history.voice(2, ROOM, "2026-03-02 10:30", deaf=False, until="2026-03-02 10:40")
+    history.voice(1, None, "2026-03-02 11:00")
+    assert minutes(history.folded()) == {1: 60, 2: 10 + 20}
+
+
+def test_leaving_the_guild_ends_the_stay_whenever_voice_says_so(history: Any, at: Any) -> None:
+    history.joins(1, "2026-03-01 10:00")
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.leaves(1, "2026-03-02 10:30")
+    history.voice(1, None, "2026-03-02 10:31")
+    assert stays(history.folded()) == [(1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30"))]
+
+
+def test_a_clock_set_back_never_takes_time_away(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:00")
+    history.voice(2, ROOM, "2026-03-02 10:00")
+    history.voice(1, None, "2026-03-02 10:30")
+    history.voice(2, None, "2026-03-02 09:30")
+    changes = history.folded()
+    assert minutes(changes) == {1: 30, 2: 30}
+    assert stays(changes)[1] == (2, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30"))
+
+
+class TestWithdrawn:
+    def test_an_occupant_without_a_name_is_company_and_has_no_session(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice("a1b2", ROOM, "2026-03-02 10:00")
+        history.voice("a1b2", None, "2026-03-02 10:20")
+        history.voice(1, None, "2026-03-02 11:00")
+        changes = history.folded()
+        assert minutes(changes) == {1: 20}
+        assert set(changes.members) == {1}
+
+    def test_withdrawing_in_voice_leaves_the_others_their_company(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(2, ROOM, "2026-03-02 10:00")
+        history.withdraws(2, "2026-03-02 10:10")
+        history.voice("a1b2", None, "2026-03-02 10:30")
+        history.voice(1, None, "2026-03-02 11:00")
+        assert minutes(history.folded()) == {1: 30, 2: 10}
+
+    def test_who_withdrew_in_voice_can_move_on(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(3, OTHER, "2026-03-02 10:00")
+        history.voice(2, ROOM, "2026-03-02 10:00")
+        history.withdraws(2, "2026-03-02 10:10")
+        history.voice("a1b2", OTHER, "2026-03-02 10:30")
+        history.voice("a1b2", None, "2026-03-02 10:50")
+        history.voice(1, None, "2026-03-02 11:00")
+        history.voice(3, None, "2026-03-02 11:00")
+        assert minutes(history.folded()) == {1: 30, 2: 10, 3: 20}
+
+    def test_nothing_more_is_noted_of_them(self, history: Any) -> None:
+        history.joins(2, "2026-03-01 10:00")
+        history.withdraws(2, "2026-03-02 10:00")
+        history.voice(2, ROOM, "2026-03-02 11:00")
+        history.changes(2, "2026-03-02 12:00", roles=[4])
+        changes = history.folded()
+        assert (changes.sessions, changes.roles) == ({}, {})
+
+
+def test_a_month_in_one_channel_reaches_every_day(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 00:00")
+    history.voice(2, ROOM, "2026-03-02 00:00")
+    history.covered("2026-03-02 00:00", "2026-04-01 00:00")
+    days = daily_minutes(history.folded())
+    assert days == {(MONDAY + day, person): DAY_MS / MINUTE for day in range(30) for person in (1, 2)}
