@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 import structlog
@@ -58,6 +60,21 @@ def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> N
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+@contextmanager
+def logs_into(path: Path) -> Iterator[None]:
+    """Send all logs to a file for a while, and then where they went before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    with path.open("w", encoding="utf-8") as lines:
+        configure_logs(lines)
+        try:
+            yield
+        finally:
+            root.handlers[:] = before
+            root.setLevel(level)
 
 
 def without_secrets(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:

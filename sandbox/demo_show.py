@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.digests.settings import DigestSettings
-from bot.logs import configure_logs
+from bot.logs import logs_into
 from sandbox.community import tell
 from sandbox.community_calendar import STORY_DAYS
 from sandbox.community_history import History
@@ -54,9 +54,8 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
     """Play without waiting, run each staff command once, write everything into `out`; a summary's lines."""
     with (
         tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch,
-        _made(out / "insights.log").open("w", encoding="utf-8") as lines,
+        logs_into(out / "insights.log"),
     ):
-        configure_logs(lines)
         folder = DemoFolder(Path(scratch))
         async with _begun(play, folder, bar, CALM) as (demo, imported):
             await demo.arrive()
@@ -68,11 +67,6 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
             written = write_output(out, demo.stage)
         copy_warehouse(folder.paths.warehouse, out / "warehouse.db")
     return _summary(imported, written, out)
-
-
-def _made(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
@@ -93,8 +87,7 @@ async def show(play: Play, port: int, bar: ProgressBar, console: Console) -> Non
     """Serve the page and let people act, until cancelled. Raises PageUnavailable where the port is taken."""
     with tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch:
         folder = DemoFolder(Path(scratch))
-        with (folder.folder / "insights.log").open("w", encoding="utf-8") as lines:
-            configure_logs(lines)
+        with logs_into(folder.folder / "insights.log"):
             async with _begun(play, folder, bar, Limits()) as (demo, _):
                 await _shown(demo, folder, port, bar, console)
 

@@ -12,9 +12,11 @@ from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from bot.settings import HIGHEST_SNOWFLAKE
+from storage.database import Warehouse
 from storage.erasure import ErasureResult
 from storage.erasure import erase as erase_person
 from storage.event import Event
+from storage.fold.folder import Folder
 from storage.journal import Journal
 from storage.journal_file import JournalInUse
 from storage.secrets import load_or_create
@@ -65,10 +67,19 @@ async def _erase(place: Workplace, user_id: int) -> tuple[ErasureResult, bool]:
             result = await erase_person(
                 warehouse, withdrawals, guild_id, user_id, at_ms=at_ms, journal=journal
             )
+            if journal:
+                await _fold(place, warehouse, guild_id)
         finally:
             if journal:
                 journal.close()
     return result, journal is None
+
+
+async def _fold(place: Workplace, warehouse: Warehouse, guild_id: int) -> None:
+    """No bot is there to do it: the next report must not count the person any more."""
+    folder = Folder(warehouse, place.settings.rules())
+    while not (await folder.advance(guild_id)).caught_up:
+        continue
 
 
 def _free_journal(place: Workplace) -> Journal | None:

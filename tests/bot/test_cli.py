@@ -1,0 +1,262 @@
+"""The command line on a recorded history, without Discord. What cannot be done is one line and a status."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli.command_line import invoke
+from bot.clock import SystemClock
+from sandbox.community import tell
+from sandbox.community_history import History
+from sandbox.demo import DemoFolder, record_history
+from storage.journal import Journal
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def no_bar(_what: str) -> Iterator:
+    yield lambda _done, _total: None
+
+
+@pytest.fixture(scope="module")
+def story():
+    return tell(3, NOW, 20)
+
+
+@pytest.fixture(scope="module")
+def recorded(story, tmp_path_factory):
+    folder = DemoFolder(tmp_path_factory.mktemp("data"))
+    folder.prepare(3)
+    asyncio.run(record_history(folder, History(story, story.now_ms), no_bar))
+    return folder
+
+
+@pytest.fixture
+def place(recorded, monkeypatch):
+    """A shell in which the recorded data is the bot's, at the story's last moment."""
+    monkeypatch.setattr(SystemClock, "now", lambda _self: NOW)
+    monkeypatch.setenv("INSIGHTS_DATA", str(recorded.folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    return recorded
+
+
+@pytest.fixture
+def insights(place, capsys):
+    """Runs a command: status, what it printed, what it said on stderr."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = invoke(arguments)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+def one_line(text: str) -> str:
+    (line,) = text.splitlines()
+    return line
+
+
+def test_the_health_report_is_printed_for_people(insights, place):
+    status, out, _ = insights("report", "health", "--config", str(place.config))
+    assert status == 0
+    assert re.search(r"Active members \d+ of \d+ · was \d+", out)
+    assert "Europe/Berlin" in out
+
+
+def test_the_health_report_is_printed_for_programs(insights, place):
+    status, out, _ = insights("report", "health", "--format", "json", "--config", str(place.config))
+    report = json.loads(out)
+    assert (status, report["report"]) == (0, "health")
+
+
+def test_the_weekly_digest_is_written_into_files(insights, place, tmp_path):
+    out = tmp_path / "deep" / "digest"
+    status, said, _ = insights(
+        "digest", "weekly", "--period", "2026-W46", "--out", str(out), "--config", str(place.config)
+    )
+    assert status == 0
+    message = json.loads((out / "weekly-2026-W46-message.json").read_text(encoding="utf-8"))
+    assert message["content"] in said
+    assert json.loads((out / "weekly-2026-W46-report.json").read_text(encoding="utf-8"))["report"] == "weekly"
+    for attachment in message["attachments"]:
+        assert (out / attachment["filename"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_period_that_does_not_exist_is_refused(insights, place, tmp_path):
+    arguments = ("--period", "2026-W99", "--out", str(tmp_path), "--config", str(place.config))
+    status, _, err = insights("digest", "weekly", *arguments)
+    assert status == 2
+    assert "the weeks of 2026 go from 2026-W01" in one_line(err)
+
+
+def test_a_folder_that_cannot_be_written_is_named(insights, place, tmp_path):
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "digest"
+    status, _, err = insights("digest", "weekly", "--out", str(out), "--config", str(place.config))
+    assert status == 1
+    assert "name another folder with --out" in one_line(err)
+
+
+def test_a_rebuild_gives_the_same_tables(insights, place):
+    status, out, _ = insights("rebuild", "--verify", "--config", str(place.config))
+    assert (status, out) == (0, "✓ Every table is the same as before.\n")
+
+
+def test_a_rebuild_says_that_it_is_done(insights, place):
+    status, out, _ = insights("rebuild", "--config", str(place.config))
+    assert (status, out) == (0, "✓ The tables are new.\n")
+
+
+def test_an_erased_person_is_in_no_file(insights, place, story):
+    person = story.people[20].user_id
+    config = str(place.config)
+    status, out, _ = insights("erase", str(person), "--yes", "--config", config)
+    assert status == 0
+    assert "Removed: the row that says which number they are." in out
+    files = [path for path in place.folder.iterdir() if path.is_file()]
+    needles = (str(person).encode(), person.to_bytes(8, "big"))
+    assert not [path.name for path in files for needle in needles if needle in path.read_bytes()]
+    again = insights("erase", str(person), "--yes", "--config", config)
+    assert "Nothing was recorded of this person." in again[1]
+    assert insights("rebuild", "--verify", "--config", config)[0] == 0
+
+
+def test_beside_a_running_bot_an_erasure_says_what_happens_to_its_journal(insights, place, story):
+    journal = Journal.open(place.paths.journal, lambda item: [item], lambda item, _error: item)
+    try:
+        status, out, _ = insights(
+            "erase", str(story.people[21].user_id), "--yes", "--config", str(place.config)
+        )
+    finally:
+        journal.close()
+    assert status == 0
+    assert "A bot is running: it drops what its journal still holds" in out
+
+
+def test_nobody_is_erased_without_a_yes(insights, place, story, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    status, _, err = insights("erase", str(story.people[22].user_id), "--config", str(place.config))
+    assert status == 1
+    assert "Nothing was done." in err
+    assert str(story.people[22].user_id) not in err
+
+
+def test_an_erasure_in_the_wrong_folder_is_refused(insights, place, monkeypatch, tmp_path):
+    monkeypatch.setenv("INSIGHTS_DATA", str(tmp_path))
+    status, _, err = insights("erase", "123456789012345678", "--yes", "--config", str(place.config))
+    assert status == 1
+    assert "INSIGHTS_DATA" in one_line(err)
+
+
+@pytest.mark.parametrize("user_id", ["somebody", "-1", "0", "9223372036854775808", "1.5"])
+def test_what_is_no_user_id_is_refused(insights, place, user_id):
+    status, _, err = insights("erase", "--yes", "--config", str(place.config), "--", user_id)
+    assert status == 2
+    assert "is no user id" in one_line(err)
+
+
+def test_a_report_on_an_empty_folder_says_what_to_do(insights, place, monkeypatch, tmp_path):
+    monkeypatch.setenv("INSIGHTS_DATA", str(tmp_path))
+    status, _, err = insights("report", "health", "--config", str(place.config))
+    assert status == 1
+    assert "insights run" in one_line(err)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_on_an_unreachable_database_says_what_to_do(insights, place, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://insights:hidden@127.0.0.1:9/insights")
+    status, _, err = insights("report", "health", "--config", str(place.config))
+    assert status == 1
+    assert "cannot be reached" in one_line(err)
+    assert "hidden" not in err
+
+
+def test_wrong_settings_are_one_line_and_status_2(insights, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text("[voice]\nmin_voice_minutes = 0\n", encoding="utf-8")
+    for verb in (["check-config"], ["report", "health"], ["rebuild"], ["run"]):
+        status, _, err = insights(*verb, "--config", str(path))
+        assert status == 2
+        assert one_line(err).startswith("config.toml: voice.min_voice_minutes must be")
+
+
+def test_the_shipped_settings_are_right_and_what_a_first_run_needs_is_named(insights):
+    status, out, _ = insights("check-config", "--config", str(ROOT / "config.toml"))
+    assert status == 0
+    for needed in ("community.guild_id", "DISCORD_TOKEN", "access.staff_roles", "digest.weekly.channel_id"):
+        assert needed in out
+
+
+def test_complete_settings_need_nothing_more(insights, place, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    status, out, _ = insights("check-config", "--config", str(place.config))
+    assert status == 0
+    assert "△" not in out
+    assert one_line(out).endswith("is right.")
+
+
+def test_a_run_without_a_token_says_where_to_get_one(insights, place):
+    status, _, err = insights("run", "--config", str(place.config))
+    assert status == 2
+    assert "DISCORD_TOKEN" in one_line(err)
+
+
+def test_a_run_without_a_server_names_the_key(insights, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    status, _, err = insights("run", "--config", str(ROOT / "config.toml"))
+    assert status == 2
+    assert "community.guild_id" in one_line(err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rebild"], "Did you mean 'rebuild'?"),
+        (["report", "health", "--format", "xml"], "'text', 'json'"),
+        (["demo", "--now", "yesterday"], "2026-11-19T20:30+01:00"),
+        (["demo", "--now", "1999-01-01"], "from 2018 to 2099"),
+        (["demo", "--port", "0"], "--port"),
+        (["erase"], "USER_ID"),
+        (["report", "health", "--no-such-option"], "--no-such-option"),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(insights, arguments, said):
+    status, _, err = insights(*arguments)
+    assert status == 2
+    assert said in one_line(err)
+    assert "--help" in err
+
+
+@pytest.mark.parametrize("verb", ["run", "demo", "report", "digest", "rebuild", "check-config", "erase"])
+def test_every_verb_explains_itself(insights, verb):
+    status, out, _ = insights(verb, "--help")
+    assert status == 0
+    assert f"Usage: insights {verb}" in out
+
+
+def test_help_lists_every_verb(insights):
+    _, out, _ = insights("--help")
+    for verb in ("run", "demo", "report", "digest", "rebuild", "check-config", "erase"):
+        assert re.search(rf"^│ {verb} ", out, re.MULTILINE)
+
+
+def test_a_demo_cannot_be_written_into_a_file(insights, tmp_path):
+    (tmp_path / "out").touch()
+    status, _, err = insights("demo", "--once", str(tmp_path / "out"))
+    assert status == 1
+    assert "name a folder with --once" in one_line(err)

@@ -1,0 +1,285 @@
+"""What enters at the intake arrives in the log and in the tables: counted, and the same every time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select, text
+
+from bot.digests.settings import DigestSettings
+from sandbox.community import tell
+from sandbox.community_cast import Kind
+from sandbox.community_history import History
+from sandbox.community_place import AFK, APPLICATION_ID, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
+from sandbox.demo import CONFIG, DemoFolder, live_from_ms, record_history
+from sandbox.demo_clock import DemoClock
+from sandbox.demo_show import Play, play_once
+from storage import tables
+from storage.database import Warehouse
+from storage.rebuild import table_digests
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
+NOW_MS = int(NOW.timestamp() * 1000)
+WITH_OUTAGE = 66  # days
+
+
+@contextmanager
+def no_bar(_what: str) -> Iterator:
+    yield lambda _done, _total: None
+
+
+@pytest.fixture(scope="module")
+def story():
+    return tell(3, NOW, WITH_OUTAGE)
+
+
+@pytest.fixture(scope="module")
+def dispatches(story):
+    return list(History(story, NOW_MS).dispatches())
+
+
+@pytest.fixture(scope="module")
+def recorded(story, tmp_path_factory):
+    """The folder of a recorded history, and what the import says of it."""
+    folder = DemoFolder(tmp_path_factory.mktemp("demo"))
+    folder.prepare(3)
+    return folder, asyncio.run(record_history(folder, History(story, NOW_MS), no_bar))
+
+
+@pytest.fixture
+async def conn(recorded):
+    warehouse = await Warehouse.open(recorded[0].warehouse_url)
+    async with warehouse.reading() as conn:
+        yield conn
+    await warehouse.close()
+
+
+async def count(conn, table, *where):
+    return (await conn.execute(select(func.count()).select_from(table).where(*where))).scalar_one()
+
+
+async def test_every_dispatch_is_a_row_of_the_log(conn, dispatches, recorded):
+    sent = Counter(dispatch.type for dispatch in dispatches)
+    log = tables.event_log
+    kept = dict((await conn.execute(select(log.c.type, func.count()).group_by(log.c.type))).all())
+    lists = sent.pop("GUILD_MEMBERS_CHUNK")
+    for kind, number in sent.items():
+        assert kept.pop(kind) == number, kind
+    states = [d for d in dispatches if d.type == "GUILD_CREATE"]
+    in_lists = [d for d in dispatches if d.type == "GUILD_MEMBERS_CHUNK"]
+    assert kept.pop("SNAPSHOT_MEMBER") == sum(len(d.data["members"]) for d in in_lists)
+    assert kept.pop("SNAPSHOT_MEMBERS_END") == lists
+    assert kept.pop("SNAPSHOT_VOICE_STATE", 0) == sum(len(d.data["voice_states"]) for d in states)
+    assert kept.pop("SNAPSHOT_VOICE_END") == len(states)
+    assert set(kept) == {"COVERAGE"}
+    assert recorded[1].dispatches == len(dispatches)
+    assert recorded[1].rows == await count(conn, log)
+
+
+async def test_nothing_was_set_aside(conn):
+    assert await count(conn, tables.dead_letters) == 0
+
+
+async def test_everybody_who_was_ever_there_is_a_member(conn, story):
+    there = [p for p in story.people if p.spells[0][0] <= NOW_MS and _seen(story, p)]
+    assert await count(conn, tables.members) == len(there) + 2  # the music bot and the bot itself
+    assert await count(conn, tables.identities) == len(there) + 2
+
+
+def _seen(story, person) -> bool:
+    """In the server at a moment at which somebody was listening."""
+    lost_ms, back_ms = story.outage
+    return any(
+        (left is None or left > story.begin_ms)
+        and not (joined >= lost_ms and left is not None and left < back_ms)
+        for joined, left in person.spells
+        if joined <= NOW_MS
+    )
+
+
+async def test_spells_begin_and_end_as_told(conn, story):
+    here = sum(person.in_guild(NOW_MS) for person in story.people)
+    spells = tables.membership_spells
+    assert await count(conn, spells, spells.c.left_ms.is_(None)) == here + 2
+    lost_ms, back_ms = story.outage
+    left = [
+        left
+        for person in story.people
+        for joined, left in person.spells
+        if left is not None and story.begin_ms < left <= NOW_MS and not lost_ms <= left < back_ms
+    ]
+    exact = {row.left_ms for row in await conn.execute(select(spells)) if row.left_ms}
+    assert set(left) <= exact
+
+
+async def test_a_stay_in_each_channel_is_a_session(conn, dispatches, story):
+    """Counted anew from the dispatches: a session ends where the channel changes, or with the recording."""
+    sessions, channel_of = 0, {}
+    for dispatch in dispatches:
+        data = dispatch.data
+        if dispatch.type == "GUILD_CREATE":
+            channel_of = {state["user_id"]: state["channel_id"] for state in data["voice_states"]}
+            sessions += len(channel_of)
+        elif dispatch.type == "GUILD_MEMBER_REMOVE":
+            channel_of.pop(data["user"]["id"], None)
+        elif dispatch.type == "VOICE_STATE_UPDATE" and data["user_id"] != str(MUSIC_BOT_ID):
+            sessions += (
+                data["channel_id"] is not None and channel_of.get(data["user_id"]) != data["channel_id"]
+            )
+            channel_of[data["user_id"]] = data["channel_id"]
+    table = tables.activity_sessions
+    of_people = table.c.member_no.in_(
+        select(tables.members.c.member_no).where(tables.members.c.is_bot.is_(False))
+    )
+    assert await count(conn, table, of_people) == sessions
+
+
+async def test_time_in_the_afk_channel_qualifies_nobody(conn):
+    table = tables.activity_sessions
+    assert await count(conn, table, table.c.channel_id == AFK) > 0
+    assert await count(conn, table, table.c.channel_id == AFK, table.c.qualifying_ms > 0) == 0
+
+
+async def test_every_command_is_an_invocation(conn, dispatches):
+    ran = sum(dispatch.type == "INTERACTION_CREATE" for dispatch in dispatches)
+    invocations = tables.command_invocations
+    assert await count(conn, invocations) == ran > 0
+    assert await count(conn, invocations, invocations.c.application_id == APPLICATION_ID) == ran
+
+
+async def test_the_outage_is_the_only_gap(conn, story):
+    coverage = tables.coverage
+    rows = (await conn.execute(select(coverage).order_by(coverage.c.source, coverage.c.from_ms))).all()
+    by_source = defaultdict(list)
+    for row in rows:
+        by_source[row.source].append((row.from_ms, row.to_ms, row.state))
+    lost_ms, back_ms = story.outage
+    spans = [
+        (story.begin_ms, lost_ms, "recorded"),
+        (lost_ms, back_ms, "gap"),
+        (back_ms, NOW_MS, "recorded"),
+    ]
+    assert by_source == dict.fromkeys(("voice", "members", "commands"), spans)
+
+
+async def test_the_people_active_on_a_day_are_those_who_were_in_voice_together(conn, story):
+    sets = (
+        await conn.execute(text("SELECT count(*) FROM day_sets WHERE activity = 'voice' AND size > 5"))
+    ).scalar()
+    assert sets >= WITH_OUTAGE - 5
+
+
+def test_raiders_of_before_are_not_in_a_short_story(story):
+    assert not [p for p in story.people if p.kind is Kind.RAIDER and p.in_guild(story.begin_ms)]
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    outs = []
+    for _ in range(2):
+        out = tmp_path_factory.mktemp("once") / "out"
+        lines = list(asyncio.run(play_once(Play(3, NOW, days=21), out, no_bar)))
+        outs.append((out, lines))
+    return outs
+
+
+def test_the_same_seed_and_moment_give_the_same_files(twice):
+    (one, _), (other, _) = twice
+    for folder in ("messages", "pictures"):
+        files = sorted(path.name for path in (one / folder).iterdir())
+        assert files == sorted(path.name for path in (other / folder).iterdir())
+        for name in files:
+            assert (one / folder / name).read_bytes() == (other / folder / name).read_bytes(), name
+
+
+async def test_the_same_seed_and_moment_give_the_same_tables(twice):
+    digests = []
+    for out, _ in twice:
+        warehouse = await Warehouse.open(str(out / "warehouse.db"))
+        async with warehouse.reading() as conn:
+            digests.append(await table_digests(conn, GUILD_ID))
+        await warehouse.close()
+    assert digests[0] == digests[1]
+
+
+def test_the_digest_of_last_week_is_posted_on_time_with_its_picture(twice):
+    out, lines = twice[0]
+    message = json.loads((out / "messages" / "01.json").read_text(encoding="utf-8"))
+    assert message["channel_id"] == str(LEADERSHIP)
+    assert message["embeds"][0]["title"].startswith("Week 46")
+    assert "late" not in message["embeds"][0]["description"]
+    picture = out / "messages" / message["attachments"][0]["url"]
+    assert picture.resolve().read_bytes().startswith(b"\x89PNG")
+    assert any(message["content"] in line for line in lines)
+
+
+def test_every_staff_command_was_run_and_answered_for_one_person_only(twice):
+    out, _ = twice[0]
+    messages = [json.loads(path.read_text()) for path in sorted((out / "messages").iterdir())]
+    answers = [
+        message for message in messages if message.get("interaction", {}).get("name") == "insights health"
+    ]
+    assert answers
+    assert all(message["flags"] & 64 for message in answers)
+
+
+def test_every_request_that_the_bot_sent_is_listed(twice):
+    requests = [json.loads(line) for line in (twice[0][0] / "requests.jsonl").read_text().splitlines()]
+    assert all(set(request) == {"method", "path", "body", "files"} for request in requests)
+    posted = [r for r in requests if r["path"] == f"/channels/{LEADERSHIP}/messages"]
+    assert [(r["method"], r["files"], r["body"]["allowed_mentions"]) for r in posted] == [
+        ("POST", 1, {"parse": []})
+    ]
+
+
+async def test_the_last_days_came_through_the_gateway(twice):
+    warehouse = await Warehouse.open(str(twice[0][0] / "warehouse.db"))
+    async with warehouse.reading() as conn:
+        to_ms = (await conn.execute(text("SELECT max(to_ms) FROM coverage"))).scalar()
+        gaps = (await conn.execute(text("SELECT count(*) FROM coverage WHERE state <> 'recorded'"))).scalar()
+    await warehouse.close()
+    assert (to_ms, gaps) == (NOW_MS, 0)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 11, 19, 19, tzinfo=UTC), datetime(2026, 11, 16, 8, tzinfo=UTC)),
+        (datetime(2026, 11, 17, 19, tzinfo=UTC), datetime(2026, 11, 9, 8, tzinfo=UTC)),  # two days at least
+        (
+            datetime(2026, 10, 28, 19, tzinfo=UTC),
+            datetime(2026, 10, 26, 8, tzinfo=UTC),
+        ),  # winter time since Sunday
+    ],
+)
+def test_the_bot_comes_online_as_a_digest_is_due(tmp_path, now, expected):
+    folder = DemoFolder(tmp_path)
+    folder.prepare(1)
+    settings = DigestSettings.of(folder.settings().current)
+    assert live_from_ms(int(now.timestamp() * 1000), settings) == int(expected.timestamp() * 1000)
+
+
+def test_the_demos_settings_name_its_own_server():
+    assert str(GUILD_ID) in CONFIG
+
+
+def test_the_demos_clock_stands_and_runs():
+    ticks = [10.0]
+    clock = DemoClock(1_000_000, lambda: ticks[0])
+    ticks[0] = 20.0
+    assert clock.now_ms == 1_000_000
+    clock.run(60)
+    ticks[0] = 21.5
+    assert clock.now_ms == 1_090_000
+    assert clock.seconds_until(1_150_000) == 1.0
+    clock.put(5_000_000)
+    ticks[0] = 99.0
+    assert clock.now_ms == 5_000_000
