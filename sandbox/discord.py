@@ -10,19 +10,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from sandbox.application import Application
-from sandbox.attachments import Attachments
 from sandbox.changes import Changes
-from sandbox.command_book import CommandBook
 from sandbox.connection import Connection
 from sandbox.faults import Faults
-from sandbox.gateway import Gateway
-from sandbox.guild import Guild
 from sandbox.intents import PRIVILEGED, Intent
-from sandbox.interaction_book import InteractionBook
 from sandbox.limits import Limits
-from sandbox.message_book import MessageBook
-from sandbox.moments import Clock, Snowflakes
+from sandbox.moments import Clock
 from sandbox.people import People
 from sandbox.requests import RecordedRequest, RequestRecord
 from sandbox.rest.server import BASE, UPLOAD_BYTES, RestServer
@@ -67,36 +60,19 @@ class Sandbox(People, Usage):
         `keep_requests=False` keeps this sandbox's requests out of the folder that $SANDBOX_REQUESTS names:
         for tests that send wrong ones on purpose.
         """
-        limits = limits or Limits()
-        entropy = entropy or random.SystemRandom()
-        snowflakes, world_guild = Snowflakes(clock), Guild(guild)
-        application = Application(
-            guild.bot_user_id, world_guild.bot.user, guild.owner_id, token, privileged, shards_required
-        )
-        gateway = Gateway(
-            guild_id=guild.guild_id,
-            bot_user_id=guild.bot_user_id,
-            limits=limits,
-            monotonic=monotonic,
-            entropy=entropy,
-        )
-        world = World(
+        limits, entropy = limits or Limits(), entropy or random.SystemRandom()
+        world = World.of(
+            guild,
+            token=token,
+            privileged=privileged,
+            shards_required=shards_required,
             clock=clock,
             monotonic=monotonic,
             entropy=entropy,
             limits=limits,
-            snowflakes=snowflakes,
-            application=application,
-            guild=world_guild,
-            gateway=gateway,
-            messages=MessageBook(monotonic, limits.nonce_remembered_s),
-            attachments=Attachments(snowflakes),
-            commands=CommandBook(application.application_id, snowflakes),
-            interactions=InteractionBook(monotonic, limits),
-            changed=Changes(),
         )
         record = RequestRecord(os.environ.get(RECORDED_TO) if keep_requests else None)
-        sandbox = cls(world, Faults(gateway, monotonic), record)
+        sandbox = cls(world, Faults(world.gateway, monotonic), record)
         await sandbox._listen(port)
         return sandbox
 

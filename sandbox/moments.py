@@ -21,10 +21,6 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def moment_of(snowflake: int) -> datetime:
-    return DISCORD_EPOCH + timedelta(milliseconds=snowflake >> INCREMENT_BITS)
-
-
 class Snowflakes:
     """Ids that carry the given clock's milliseconds and never repeat, even while the clock stands still.
 

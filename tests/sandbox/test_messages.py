@@ -102,6 +102,25 @@ async def test_an_edit_can_replace_the_picture(sandbox, channel):
     assert [a["filename"] for a in stored["attachments"]] == ["new.png"]
 
 
+async def test_an_edit_can_replace_buttons_and_hide_embeds(sandbox, channel):
+    grey = interactions.ButtonStyle.GREY
+    old, new = (interactions.Button(style=grey, label=name, custom_id=name) for name in ("old", "new"))
+    message = await channel.send("m", components=old)
+    await message.edit(components=new, flags=interactions.MessageFlags.SUPPRESS_EMBEDS)
+    (stored,) = sandbox.messages(TEXT)
+    (row,) = stored["components"]
+    assert [button["custom_id"] for button in row["components"]] == ["new"]
+    assert stored["flags"] == 4
+
+
+async def test_messages_around_another_one_can_be_listed(sandbox, ask):
+    ids = [sandbox.say(5001, TEXT, str(k)).message_id for k in range(7)]
+    path = "/channels/3000/messages"
+    _, listed = await ask(sandbox, "GET", path, params={"around": str(ids[3]), "limit": "3"})
+    assert [message["content"] for message in listed] == ["4", "3", "2"]
+    assert (await ask(sandbox, "POST", "/channels/3000/typing"))[0] == 204
+
+
 async def test_a_deleted_message_is_gone(sandbox, channel):
     message = await channel.send("oops")
     await message.delete()
