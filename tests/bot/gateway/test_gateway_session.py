@@ -201,6 +201,28 @@ async def test_commands_are_answered_after_a_cold_resume(station, sandbox, monke
     assert not ping.messages_seen_by(OWNER + 1)
 
 
+async def test_what_is_sent_again_because_it_was_not_durable_is_done_once(station, sandbox, monkeypatch):
+    await station.start()
+    await sandbox.commands_synced()
+    await station.journal.flushed()
+    durable = station.journal.durable
+    before = durable(0)
+    sandbox.voice(OWNER + 1, VOICE)
+    ping = sandbox.run_command(OWNER, "ping")
+    await ping.settled(5)
+    await station.recorded("INTERACTION_CREATE", 1)
+    monkeypatch.setattr(
+        station.journal, "durable", lambda shard_id: msgspec.structs.replace(before, live_at_ms=1)
+    )
+    sandbox.faults.op7()
+    await station.reconnected(resumed=1)
+    monkeypatch.setattr(station.journal, "durable", durable)
+    assert len(await station.events("VOICE_STATE_UPDATE")) == 1
+    assert len(ping.messages_seen_by(OWNER)) == 1
+    callbacks = [request for request in sandbox.requests if request.path.endswith("/callback")]
+    assert len(callbacks) == 1
+
+
 async def test_the_log_holds_no_token_no_id_and_no_text(station, sandbox, caplog):
     caplog.set_level(logging.INFO)
     await station.start()
@@ -208,10 +230,10 @@ async def test_the_log_holds_no_token_no_id_and_no_text(station, sandbox, caplog
     user_id = 123456789012345678
     sandbox.member_joins(user_id, name="Secret Name")
     sandbox.dispatch_raw("MESSAGE_CREATE", {"content": "private words", "author": {"id": str(user_id)}})
-    sandbox.dispatch_raw("GUILD_AUDIT_LOG_ENTRY_CREATE", {"guild_id": str(GUILD), "user_id": str(user_id)})
+    sandbox.dispatch_raw("CHANNEL_UPDATE", {"id": "private words", "guild_id": str(GUILD), "type": 0})
     sandbox.faults.next_rest("POST", "/interactions/*", Status(400), times=1)
     sandbox.run_command(user_id, "ping")
     await station.recorded("INTERACTION_CREATE", 1)
-    await station.until(lambda: "failed" in caplog.text)
+    await station.until(lambda: "failed" in caplog.text and "did not take up" in caplog.text)
     for private in (str(user_id), "private words", "Secret Name", sandbox.token):
         assert private not in caplog.text
