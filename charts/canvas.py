@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, Polygon, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text
 from PIL import Image
@@ -171,6 +171,24 @@ class Canvas:
 
     def _disc(self, x: float, y: float, colour: str, size: float) -> None:
         self._axes.add_artist(Circle((x, y), size / 2, facecolor=colour, linewidth=0, zorder=6))
+
+    def arrow(
+        self, x: float, y: float, colour: str, *, upwards: bool, size: float = theme.END_DOT + 5
+    ) -> None:
+        """A hollow triangle in a ring of background."""
+        tip, foot = (y - size / 2, y + size / 2) if upwards else (y + size / 2, y - size / 2)
+        corners = [(x, tip), (x - size / 2, foot), (x + size / 2, foot)]
+        for edge, width in ((Colour.BACKGROUND, 2 * theme.DOT_RING), (colour, 0)):
+            self._axes.add_artist(
+                Polygon(
+                    corners,
+                    facecolor=Colour.BACKGROUND,
+                    edgecolor=edge,
+                    linewidth=theme.HOLLOW_EDGE + width,
+                    joinstyle="round",
+                    zorder=6,
+                )
+            )
 
     def pixels(self) -> Image.Image:
         self._agg.draw()

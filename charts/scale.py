@@ -9,6 +9,7 @@ from math import floor, log10
 HALF_WIDTHS = 6  # the least span, in half-widths of the interval: less would magnify noise
 _ROUND = (1, 2, 2.5, 3, 4, 5, 6, 8)
 _INTERVALS = (3, 2)
+THREE_LINES_COST = 1.2  # four lines read better, unless they waste a fifth of the height
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,14 @@ class Scale:
 
     @property
     def lines(self) -> list[float]:
-        return [self.low + self.step * n for n in range(round((self.high - self.low) / self.step) + 1)]
+        return [self.low + self.step * n for n in range(round(self.span / self.step) + 1)]
+
+    @property
+    def span(self) -> float:
+        return self.high - self.low
 
     def y(self, value: float) -> float:
-        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
+        return self.bottom - (value - self.low) / self.span * (self.bottom - self.top)
 
 
 def scale_for(values: Sequence[float], half_width: float, top: float, bottom: float) -> Scale:
@@ -38,10 +43,13 @@ def scale_for(values: Sequence[float], half_width: float, top: float, bottom: fl
     fitting = (
         _tightest(low, high, step, intervals) for step in _steps(high - low) for intervals in _INTERVALS
     )
-    start, step, intervals = min(
-        (found for found in fitting if found is not None), key=lambda found: (found[1] * found[2], -found[2])
-    )
+    start, step, intervals = min((found for found in fitting if found is not None), key=_looseness)
     return Scale(start, start + step * intervals, step, top, bottom)
+
+
+def _looseness(found: tuple[float, float, int]) -> float:
+    _, step, intervals = found
+    return step * intervals * (1 if intervals == max(_INTERVALS) else THREE_LINES_COST)
 
 
 def _widened(low: float, high: float, span: float) -> tuple[float, float]:

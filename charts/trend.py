@@ -8,7 +8,7 @@ from charts.theme import Colour
 from charts.trend_labels import label_axes, label_sides
 from charts.trend_notes import write_notes
 from charts.trend_plot import TrendPlot, plot_of
-from reports.figures import PointState, TrendFigure
+from reports.figures import PointState, TrendFigure, TrendPoint
 
 
 def draw_trend(figure: TrendFigure) -> bytes:
@@ -64,5 +64,13 @@ def _draw_dots(plot: TrendPlot) -> None:
             hollow = point.state is PointState.PARTLY
             plot.canvas.dot(x, y, Colour.BETTER, theme.DOT, hollow=hollow)
     if plot.open_point is not None and plot.open_point.value is not None:
-        x, y = plot.at(plot.open_point)
+        _draw_open(plot, plot.open_point)
+
+
+def _draw_open(plot: TrendPlot, point: TrendPoint) -> None:
+    """A hollow dot, or a hollow arrow at the edge towards a value beyond the scale."""
+    (x, y), beyond = plot.at(point), plot.beyond(point)
+    if beyond:
+        plot.canvas.arrow(x, y, Colour.BETTER, upwards=beyond > 0)
+    else:
         plot.canvas.dot(x, y, Colour.BETTER, hollow=True)

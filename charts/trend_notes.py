@@ -22,6 +22,7 @@ VALUE = Style(theme.LABEL_SIZE, BOLD, outlined=True)
 LINE_HEIGHT = 40.0
 FEW_GAPS = 2  # so many are named one by one, more of them together
 MARGIN = 10.0
+BENEATH, ABOVE = 12.0, 14.0  # from a dot to the line of text at it
 _UNITS = {1: "day", 7: "week"}
 
 
@@ -61,6 +62,7 @@ def write_notes(plot: TrendPlot) -> None:
     for point in plot.named_points():
         _name_value(notes, point)
     _name_gaps(notes)
+    _name_partly(notes)
     _name_beginning(notes)
     _name_band(notes)
 
@@ -83,17 +85,33 @@ def _taken(plot: TrendPlot) -> Notes:
 
 
 def _name_value(notes: Notes, point: TrendPoint) -> None:
-    x, y = notes.plot.at(point)
     text = whole(point.value or 0)
-    width, height, _ = notes.size([text], VALUE)
-    shifts = (width / 2, width - MARGIN, MARGIN)
-    beneath = (Box(x - s, y + 12, x - s + width, y + 12 + height) for s in shifts)
-    above = (Box(x - s, y - 14 - height, x - s + width, y - 14) for s in shifts)
-    beside = (
-        Box(left, y - height / 2, left + width, y + height / 2)
-        for left in (x + 2 * MARGIN, x - 2 * MARGIN - width)
-    )
-    notes.place([text], VALUE, iter([*beneath, *above, *beside]), at_least=1)
+    notes.place([text], VALUE, _around_point(notes, point, text, VALUE, (0,)), at_least=1)
+
+
+def _around_point(
+    notes: Notes, point: TrendPoint, text: str, style: Style, distances: Sequence[float]
+) -> Iterator[Box]:
+    """Beneath it, above, beside; then at the further distances."""
+    x, y = notes.plot.at(point)
+    width, height, _ = notes.size([text], style)
+    lefts = [x - shift for shift in (width / 2, width - MARGIN, MARGIN)]
+    for away in distances:
+        tops = (y + BENEATH + away, y - ABOVE - away - height)
+        yield from (Box(left, top, left + width, top + height) for top in tops for left in lefts)
+        if not away:
+            beside = (x + 2 * MARGIN, x - 2 * MARGIN - width)
+            yield from (Box(left, y - height / 2, left + width, y + height / 2) for left in beside)
+
+
+def _name_partly(notes: Notes) -> None:
+    """What a hollow dot means: the share at a single one, else once for all."""
+    partly = [point for point in notes.plot.closed if point.state is PointState.PARTLY]
+    if len(partly) == 1:
+        text = f"{percent(_never_up(partly[0].recorded))} recorded"
+        notes.place([text], QUIET_NOTE, _around_point(notes, partly[0], text, QUIET_NOTE, (0, 24, 48)))
+    elif partly:
+        _name_along(notes, f"hollow: 80–95{NO_BREAK}% recorded")
 
 
 def _name_gaps(notes: Notes) -> None:
@@ -177,11 +195,13 @@ def _name_band(notes: Notes) -> None:
     """Once, next to the band where there is room: above it, else beneath it, else over it."""
     if not notes.plot.has_visible_band():
         return
-    lines = [
-        "band: 95 % interval" if any(len(run) > 1 for run in notes.plot.runs()) else "bar: 95 % interval"
-    ]
-    width, height, _ = notes.size(lines, QUIET_NOTE)
-    notes.place(lines, QUIET_NOTE, iter([*_along_the_band(notes, width, height)]), at_least=1)
+    drawn = "band" if any(len(run) > 1 for run in notes.plot.runs()) else "bar"
+    _name_along(notes, f"{drawn}: 95{NO_BREAK}% interval")
+
+
+def _name_along(notes: Notes, text: str) -> None:
+    width, height, _ = notes.size([text], QUIET_NOTE)
+    notes.place([text], QUIET_NOTE, _along_the_band(notes, width, height), at_least=1)
 
 
 def _along_the_band(notes: Notes, width: float, height: float) -> Iterator[Box]:

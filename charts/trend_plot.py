@@ -27,6 +27,8 @@ OPEN_NAME = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
 FEWEST_COLUMNS = 8  # a young community's few weeks are not stretched over the whole width
 OPEN_WIDTH = 40.0  # the least width of the hatched column
 SIDE_WIDTH = 250.0  # the most that the texts on the right may take
+SQUEEZE = 1.4  # an open value that widens the scale more than this is shown at its edge instead
+EDGE = 16.0
 VISIBLE_BAND = 14.0  # pixels; a thinner one is hidden by its line
 TICK_SPACE, SIDE_SPACE = 14.0, 16.0
 LONE_BAR = 12.0  # width of the interval's bar behind a point without neighbours
@@ -115,7 +117,13 @@ class TrendPlot:
 
     def at(self, point: TrendPoint) -> tuple[float, float]:
         assert self.scale is not None and point.value is not None
-        return self.x(point), self.scale.y(point.value)
+        y = (self.scale.y(point.value), self.area.top + EDGE, self.area.bottom - EDGE)[self.beyond(point)]
+        return self.x(point), y
+
+    def beyond(self, point: TrendPoint) -> int:
+        """−1 where the value lies under the scale, 1 where above it; its place is then the scale's end."""
+        value = point.value or 0
+        return 0 if self.scale is None else (value > self.scale.high) - (value < self.scale.low)
 
     def line(self, run: Sequence[TrendPoint]) -> list[tuple[float, float]]:
         return [self.at(point) for point in run]
@@ -170,18 +178,20 @@ def _shown(points: tuple[TrendPoint, ...]) -> tuple[TrendPoint, ...]:
 
 
 def _scale(points: Sequence[TrendPoint]) -> Scale | None:
-    shown = [point for point in points if is_closed(point) or point.state is PointState.OPEN]
-    ends = [end for p in shown for end in (p.value, *_interval(p)) if end is not None]
-    if not ends:
-        return None
-    if not any(is_closed(point) for point in shown):
-        ends.append(0)  # an open value alone has no history whose span could be shown
-    halves = [(p.high - p.low) / 2 for p in shown if p.low is not None and p.high is not None]
-    return scale_for(ends, median(halves) if halves else 0, TOP, BOTTOM)
+    """Made for the closed values; the open one is let in where it does not squeeze them."""
+    sure = [point for point in points if is_closed(point)]
+    so_far = [p.value for p in points if p.state is PointState.OPEN and p.value is not None]
+    if not sure:
+        return scale_for([0, *so_far], 0, TOP, BOTTOM) if so_far else None
+    ends = [end for point in sure for end in _ends(point)]
+    halves = [(p.high - p.low) / 2 for p in sure if p.low is not None and p.high is not None]
+    half = median(halves) if halves else 0
+    alone, together = (scale_for(values, half, TOP, BOTTOM) for values in (ends, ends + so_far))
+    return together if together.span <= SQUEEZE * alone.span else alone
 
 
-def _interval(point: TrendPoint) -> tuple[float | None, ...]:
-    return (point.low, point.high) if is_closed(point) else ()
+def _ends(point: TrendPoint) -> list[float]:
+    return [end for end in (point.value, point.low, point.high) if end is not None]
 
 
 def _latest_side(canvas: Canvas, figure: TrendFigure, points: Sequence[TrendPoint]) -> tuple[SideText, ...]:

@@ -26,4 +26,5 @@ def test_the_values_take_a_good_part_of_the_height(values: list[float]) -> None:
 
 def test_it_chooses_as_a_person_would() -> None:
     assert scale_for([115, 204, 121], 17, 160, 540).lines == [100, 140, 180, 220]
+    assert scale_for([10, 151], 14, 160, 540).lines == [0, 60, 120, 180]
     assert scale_for([0], 0, 160, 540).lines == [0, 1, 2]

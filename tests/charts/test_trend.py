@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, Polygon, Rectangle
 
 from charts.canvas import Canvas
 from charts.theme import Colour
@@ -30,7 +30,7 @@ def test_it_names_the_latest_the_lowest_and_the_open_value(trends: dict[str, Tre
 
 def test_it_says_what_the_band_is_once(trends: dict[str, TrendFigure]) -> None:
     said = words(trend_canvas(trends["gaps at both ends"]))
-    assert said.count("band: 95 % interval") == 1
+    assert said.count(f"band: 95{NO_BREAK}% interval") == 1
 
 
 def test_a_band_too_thin_to_be_seen_is_not_named(trends: dict[str, TrendFigure]) -> None:
@@ -86,9 +86,26 @@ def test_partly_recorded_weeks_are_hollow(trends: dict[str, TrendFigure]) -> Non
     assert len(hollow) == 4  # three partly recorded weeks and the open one
 
 
+def test_a_hollow_dot_is_explained(trends: dict[str, TrendFigure]) -> None:
+    assert f"94{NO_BREAK}% recorded" in words(trend_canvas(trends["one week partly recorded"]))
+    assert f"hollow: 80–95{NO_BREAK}% recorded" in words(trend_canvas(trends["partly recorded"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("an open week just begun", "9 so far"), ("an open week far above", "900 so far")]
+)
+def test_an_open_week_far_off_points_out_of_the_scale_and_does_not_squeeze_it(
+    trends: dict[str, TrendFigure], name: str, said: str
+) -> None:
+    canvas = trend_canvas(trends[name])
+    assert {"220", "100", said} <= set(words(canvas))
+    tip, left, _, _ = artists(canvas, Polygon)[-1].get_xy()
+    assert (tip[1] < left[1]) == (name == "an open week far above")
+
+
 def test_a_point_without_neighbours_has_a_bar_and_keeps_its_dot(trends: dict[str, TrendFigure]) -> None:
     canvas = trend_canvas(trends["islands"])
-    assert "bar: 95 % interval" in words(canvas)
+    assert f"bar: 95{NO_BREAK}% interval" in words(canvas)
     assert len({disc.center for disc in artists(canvas, Circle)}) == 7  # six sure weeks and the open one
 
 
