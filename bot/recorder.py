@@ -13,10 +13,11 @@ from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.clock import Clock, milliseconds
-from bot.coverage import access_checked, command_completed, coverage, member_list_ended
+from bot.coverage import Coverage
 from bot.draft import Received
 from bot.excerpt import Kept
 from bot.intake import Intake
+from bot.observations import access_checked, command_completed, member_list_ended
 from bot.reconcile import MemberLists
 from storage.journal import GatewayMark, GatewaySession
 
@@ -25,7 +26,6 @@ CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong
 MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
-WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,6 @@ class Recorder:
         self._shard_id = shard_id
         self._lists = MemberLists()
         self._link = Link.DOWN
-        self._cause = "the bot was not running"
-        self._sources: tuple[str, ...] = ("voice", "members", "commands")
         last = journal.last_session(shard_id)
         self._session_id = last.session_id if last else None
         self._resume_url = last.resume_url if last else ""
@@ -68,9 +66,14 @@ class Recorder:
         self._started_ms = last.started_at_ms if last else 0
         self._received = last.sequence if last else 0
         self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
-        self._covered_ms = last.covered_to_ms if last else None  # until here it is written down
-        self._is_covering = bool(last and last.session_id)  # the guild is there, and we hear of it
-        self._is_adopted = self._is_covering  # the journal knows this session
+        self._is_adopted = bool(last and last.session_id)  # the journal knows this session
+        self._coverage = Coverage(
+            intake.keys,
+            journal,
+            shard_id,
+            covered_to_ms=last.covered_to_ms if last else None,
+            is_open=self._is_adopted,
+        )
 
     # ------------------------------------------------------------ what the gateway asks and tells
 
@@ -106,17 +109,17 @@ class Recorder:
 
     def identifying(self, identity: str, sources: Sequence[str]) -> None:
         """A new session is asked for; whatever is left of the one before will not be sent any more."""
-        self._identity, self._sources = identity, tuple(sources)
+        self._identity, self._coverage.sources = identity, tuple(sources)
 
     def resuming(self, sources: Sequence[str]) -> None:
         """The session goes on: until RESUMED comes, dispatches are late."""
-        self._sources = tuple(sources)
+        self._coverage.sources = tuple(sources)
         self._link = Link.REPLAYING
 
     def lost(self, cause: str) -> None:
         """The connection is gone. The cause is what people read beside the gap; the first one tells most."""
-        if self._link is Link.LIVE and self._is_covering:
-            self._cause = cause
+        if self._link is Link.LIVE and self._coverage.is_open:
+            self._coverage.cause = cause
         self._link = Link.DOWN
 
     def session_ended(self, cause: str) -> None:
@@ -131,12 +134,12 @@ class Recorder:
         if self._link is Link.LIVE:
             self._live_ms = self._now()
             self._journal.append(None, self._mark())
-            if self._live_ms - (self._covered_ms or 0) >= COVER_EVERY_MS:
+            if self._live_ms - (self._coverage.covered_to_ms or 0) >= COVER_EVERY_MS:
                 self._cover()
 
     def member_lists_due(self) -> list[tuple[int, str]]:
         """Guilds to ask for all their members now, each with the nonce to ask with."""
-        if self._link is not Link.LIVE or "members" not in self._sources:
+        if self._link is not Link.LIVE or "members" not in self._coverage.sources:
             return []
         return self._lists.due(self._now())
 
@@ -202,7 +205,7 @@ class Recorder:
         now_ms = self._now()
         is_our_guild = kept is not None and kept.guild == str(self._guild_id)
         if is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
-            self._open_coverage(now_ms)
+            self._coverage.open(self._guild_id, now_ms)
             self._append(kept, now_ms)
             self._adopt(data.get("member_count"))
         elif dispatch_type == "GUILD_MEMBERS_CHUNK":
@@ -252,7 +255,7 @@ class Recorder:
     def _began(self, sequence: int, ready: Any) -> None:
         """A new session: what happened since the last live moment is lost."""
         ready = ready if isinstance(ready, dict) else {}
-        self._leave_coverage()
+        self._coverage.close(self._guild_id, self._live_ms)
         self._lists.forget()
         self._session_id = str(ready.get("session_id"))
         self._resume_url = str(ready.get("resume_gateway_url") or "")
@@ -264,7 +267,7 @@ class Recorder:
     def _adopt(self, member_count: object) -> None:
         """The guild's state is in: from here on the journal's place in this session is worth resuming."""
         self._link = Link.LIVE if self._link is Link.FRESH else self._link
-        if "members" in self._sources:
+        if "members" in self._coverage.sources:
             self._lists.want(self._guild_id, member_count if isinstance(member_count, int) else None)
         self._is_adopted = True
         self._open_session()
@@ -278,7 +281,7 @@ class Recorder:
                 sequence=self._received,
                 started_at_ms=self._started_ms,
                 live_at_ms=self._live_ms or 0,
-                covered_to_ms=self._covered_ms or 0,
+                covered_to_ms=self._coverage.covered_to_ms or 0,
                 identity=self._identity.removesuffix(LIST_DUE) + ("" if self._lists.settled else LIST_DUE),
             )
         )
@@ -286,11 +289,9 @@ class Recorder:
     def _resumed(self) -> None:
         """The replay is over; it belongs to the time between the last live moment and now."""
         now_ms = self._now()
-        late_from_ms, self._link = self._live_ms, Link.LIVE
-        if self._is_covering and late_from_ms is not None:
-            self._cover()
-            self._write("late", late_from_ms, now_ms, self._cause)
-            self._covered_to(now_ms)
+        self._link = Link.LIVE
+        if self._live_ms is not None:
+            self._coverage.late_until(self._guild_id, self._live_ms, now_ms)
         self._live_ms = now_ms
         self._journal.append(None, self._mark())
         if self._identity.endswith(LIST_DUE) and self._lists.settled:
@@ -298,49 +299,19 @@ class Recorder:
 
     def _guild_lost(self, unavailable: bool) -> None:
         """An outage, or the bot was removed. The session brings nothing of this guild until it is back."""
-        self._leave_coverage()
-        self._cause = "Discord had an outage" if unavailable else "the bot was removed"
+        self._coverage.close(self._guild_id, self._live_ms)
+        self._coverage.cause = "Discord had an outage" if unavailable else "the bot was removed"
         self._journal.forget_session(self._shard_id)
         self._is_adopted = False
-
-    # ------------------------------------------------------------ coverage
-
-    def _open_coverage(self, now_ms: int) -> None:
-        if not self._is_covering:
-            if self._covered_ms is not None:
-                self._write("gap", self._covered_ms, now_ms, self._cause)
-            self._is_covering = True
-            self._covered_to(now_ms)
-
-    def _leave_coverage(self) -> None:
-        self._cover()
-        self._is_covering = False
-
-    def _cover(self) -> None:
-        """Everything until the last live moment was recorded."""
-        if self._is_covering and self._live_ms is not None:
-            if self._covered_ms is not None:
-                self._write("recorded", self._covered_ms, self._live_ms, None)
-            self._covered_to(self._live_ms)
-
-    def _covered_to(self, to_ms: int) -> None:
-        self._covered_ms = to_ms
-        self._journal.covered(self._shard_id, to_ms)
-
-    def _write(self, state: str, from_ms: int, to_ms: int, cause: str | None) -> None:
-        if from_ms >= to_ms:
-            return
-        keys, guild_id = self._intake.keys, self._guild_id
-        self._journal.append(coverage(keys, guild_id, state, self._sources, from_ms, to_ms, cause))
-        if "members" not in self._sources:
-            missing = coverage(keys, guild_id, "gap", ("members",), from_ms, to_ms, WITHOUT_MEMBERS)
-            self._journal.append(missing)
 
     # ------------------------------------------------------------ small things
 
     @property
     def _guild_id(self) -> int:
         return self._intake.options.guild_id
+
+    def _cover(self) -> None:
+        self._coverage.recorded_until(self._guild_id, self._live_ms)
 
     def _mark(self) -> GatewayMark | None:
         if not self._is_adopted or self._session_id is None or self._live_ms is None:
