@@ -96,7 +96,9 @@ class Membership:
 
     def listed(self, fact: MembersListed) -> None:
         """Whoever is believed to be a member and was not in the list has left since the last sure moment."""
-        listed = self._listed if self._snapshot == fact.snapshot else set()
+        if self._snapshot != fact.snapshot:
+            return  # nobody of it came this far, not even the bot itself
+        listed = self._listed
         self._snapshot, self._listed = None, set()
         if not fact.complete:
             return

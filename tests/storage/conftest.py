@@ -16,6 +16,7 @@ from storage.fold.changes import Changes
 from storage.fold.state import GuildState
 from storage.rules import Rules
 
+THE_BOT = 99_999
 ALL_SOURCES = ("voice", "members", "events", "commands")
 
 
@@ -75,9 +76,10 @@ class History:
         joined: dict[int, str | int],
         complete: bool = True,
         snapshot: str = "m",
-        bots: Iterable[int] = (),
+        bots: Iterable[int] = (THE_BOT,),
     ) -> None:
-        for person, joined_at in joined.items():
+        """Lists members; this bot is always among them."""
+        for person, joined_at in {THE_BOT: 0, **joined}.items():
             body = {
                 "snapshot": snapshot,
                 "joined_at_ms": utc(joined_at),
@@ -85,7 +87,7 @@ class History:
                 "bot": person in bots,
             }
             self.row("SNAPSHOT_MEMBER", person, body, at)
-        end = {"snapshot": snapshot, "members": len(joined), "complete": complete}
+        end = {"snapshot": snapshot, "members": len(joined) + 1, "complete": complete}
         self.row("SNAPSHOT_MEMBERS_END", None, end, at)
 
     def withdraws(self, person: int, at: str | int) -> None:

@@ -130,17 +130,23 @@ class TestListOfMembers:
         assert not changes.members[1].is_current
         assert changes.roles == {}
 
+    def test_the_end_of_a_list_that_never_came_removes_nobody(self, history: Any) -> None:
+        history.joins(1, "2026-03-02 10:00")
+        end = {"snapshot": "m", "members": 40, "complete": True}
+        history.row("SNAPSHOT_MEMBERS_END", None, end, "2026-03-03 10:00")
+        assert history.folded().members[1].is_current
+
     @pytest.mark.parametrize(("lacking", "is_believed"), [(20, True), (21, False)])
     def test_one_that_would_remove_more_than_a_fifth_is_refused(
         self, history: Any, lacking: int, is_believed: bool
     ) -> None:
-        everyone = {person: "2026-03-01 00:00" for person in range(100)}
+        everyone = dict.fromkeys(range(100), "2026-03-01 00:00")
         history.lists_members("2026-03-02 10:00", everyone, snapshot="a")
         rest = {person: joined for person, joined in everyone.items() if person >= lacking}
         history.lists_members("2026-03-03 10:00", rest, snapshot="b")
         changes = history.folded()
         assert changes.members[0].is_current is not is_believed
-        reasons = [] if is_believed else ["the list of members lacks 21 of 100: not believed"]
+        reasons = [] if is_believed else ["the list of members lacks 21 of 101: not believed"]
         assert [letter.reason for letter in history.set_aside] == reasons
 
 

@@ -51,7 +51,7 @@ def test_a_short_absence_never_was_one(history: Any) -> None:
     history.leaves(1, "2026-03-03 10:00")
     history.joins(1, "2026-03-10 09:59")  # a minute less than seven days
     changes = history.folded()
-    assert present(changes) == dict.fromkeys(range(MONDAY, MONDAY + 9), {1})
+    assert present(changes) == {day: {1} for day in range(MONDAY, MONDAY + 9)}
     assert at_end(changes) == present(changes)
 
 
@@ -102,6 +102,8 @@ def test_withdrawing_leaves_the_days_before_as_they_were(history: Any) -> None:
 
 def bridged(spells: list[Spell], bridge_ms: int) -> list[tuple[int, int | None]]:
     """Spells of one person, those less than `bridge_ms` apart as one."""
+    if not spells:
+        return []
     spans = sorted((spell.joined_ms, spell.left_ms) for spell in spells)
     starts = [spans[0][0]]
     ends = []
@@ -115,7 +117,7 @@ def bridged(spells: list[Spell], bridge_ms: int) -> list[tuple[int, int | None]]
 def by_definition(changes: Changes, rules: Rules, day: int) -> tuple[set[int], set[int]]:
     start, end = rules.day_start_ms(day), rules.day_start_ms(day + 1)
     there, there_at_end = set(), set()
-    for person in {spell.member_no for spell in changes.spells.values()}:
+    for person in (member.member_no for member in changes.members.values() if not member.is_bot):
         mine = [spell for spell in changes.spells.values() if spell.member_no == person]
         for joined, left in bridged(mine, rules.bridge_days * DAY):
             if joined < end and (left is None or left > start or joined >= start):
@@ -161,7 +163,7 @@ def tell(history: Any, plan: list[tuple[int, tuple[Any, ...]]], start: int) -> N
             history.covered(now, now)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(plan=plans, zone=st.sampled_from(["Europe/Berlin", "Pacific/Auckland", "America/Havana"]))
 def test_the_days_sets_are_what_the_spells_say(new_history: Any, at: Any, plan: Any, zone: str) -> None:
     history, rules = new_history(), Rules(zone=zone)
@@ -174,7 +176,7 @@ def test_the_days_sets_are_what_the_spells_say(new_history: Any, at: Any, plan: 
         assert (set(sets.present), set(sets.present_at_end)) == by_definition(changes, rules, day)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plan=plans)
 def test_spells_of_one_person_never_overlap(new_history: Any, at: Any, plan: Any) -> None:
     history = new_history()

@@ -137,7 +137,7 @@ def tell(history: Any, plan: list[tuple[int, tuple[Any, ...]]]) -> int:
     return now + 30 * MINUTE
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(plan=plans, zone=st.sampled_from(["Europe/Berlin", "UTC", "Australia/Lord_Howe", "America/Havana"]))
 def test_the_fold_counts_what_the_reference_counts(new_history: Any, plan: Any, zone: str) -> None:
     history = new_history()
@@ -150,7 +150,7 @@ def test_the_fold_counts_what_the_reference_counts(new_history: Any, plan: Any, 
     assert counted == reference(history.rows, end, zone)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plan=plans)
 def test_sessions_and_days_share_out_the_same_time(new_history: Any, plan: Any) -> None:
     history = new_history()

@@ -1,0 +1,128 @@
+"""Commands: each once, with its end where it is known, and what of it counts as activity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from storage.fold.changes import Changes
+from storage.rules import Rules
+
+MONDAY = 20514  # 2 March 2026
+TRACKED = Rules(tracked_commands=("profile", "insights health"))
+OWN, OTHERS = 7, 8
+
+
+def counts(changes: Changes) -> dict[tuple[int, int], int]:
+    return {
+        (day, person): total.count
+        for (day, activity, person), total in changes.totals.items()
+        if activity == "command" and total.count
+    }
+
+
+def test_an_invocation_and_its_end_are_one_row(history: Any, at: Any) -> None:
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile show")
+    history.completes(1, 1000, "2026-03-02 10:00", "error")
+    (row,) = history.folded().invocations.values()
+    assert (row.member_no, row.command, row.invoked_ms) == (1, "profile show", at("2026-03-02 10:00"))
+    assert (row.outcome, row.error_type, row.latency_ms) == ("error", "ValueError", 120)
+
+
+def test_they_are_one_row_in_the_other_order_too(history: Any) -> None:
+    history.completes(1, 1000, "2026-03-02 10:00")
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile show")
+    changes = history.folded(TRACKED)
+    assert [row.outcome for row in changes.invocations.values()] == ["success"]
+    assert counts(changes) == {(MONDAY, 1): 1}
+
+
+def test_an_end_without_an_invocation_is_no_row(history: Any) -> None:
+    history.completes(1, 1000, "2026-03-02 10:00")
+    assert history.folded(TRACKED).invocations == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "counted"),
+    [
+        ("profile", True),
+        ("profile show", True),
+        ("insights health", True),
+        ("insights", False),
+        ("insights weekly", False),
+        ("profiles", False),
+    ],
+)
+def test_a_command_is_tracked_by_its_first_word_or_its_full_name(
+    history: Any, command: str, counted: bool
+) -> None:
+    history.invokes(1, 1000, "2026-03-02 10:00", command)
+    history.completes(1, 1000, "2026-03-02 10:00")
+    assert bool(counts(history.folded(TRACKED))) is counted
+
+
+@pytest.mark.parametrize(("outcome", "counted"), [("success", 1), ("denied", 0), ("error", 0)])
+def test_only_success_counts(history: Any, outcome: str, counted: int) -> None:
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile")
+    history.completes(1, 1000, "2026-03-02 10:00", outcome)
+    assert counts(history.folded(TRACKED)).get((MONDAY, 1), 0) == counted
+
+
+def test_another_applications_command_counts_though_nobody_tells_its_end(history: Any) -> None:
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
+    history.invokes(1, 1001, "2026-03-02 10:05", "profile", application=OTHERS)
+    assert counts(history.folded(TRACKED)) == {(MONDAY, 1): 2}
+
+
+def test_an_own_command_whose_end_was_lost_does_not_count(history: Any) -> None:
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OWN)
+    history.completes(1, 1000, "2026-03-02 10:00")
+    history.invokes(2, 1001, "2026-03-02 10:05", "profile", application=OWN)
+    assert counts(history.folded(TRACKED)) == {(MONDAY, 1): 1}
+
+
+def test_ends_in_any_order_count_each_command_once(history: Any) -> None:
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OWN)
+    history.invokes(2, 1001, "2026-03-02 10:00", "profile", application=OWN)
+    history.completes(2, 1001, "2026-03-02 10:01")
+    history.completes(1, 1000, "2026-03-02 10:02")
+    assert counts(history.folded(TRACKED)) == {(MONDAY, 1): 1, (MONDAY, 2): 1}
+
+
+def test_a_command_counts_on_the_local_day_of_its_invocation(history: Any) -> None:
+    history.invokes(1, 1000, "2026-03-02 23:59", "profile", application=OTHERS)
+    rules = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
+    assert counts(history.folded(rules)) == {(MONDAY + 1, 1): 1}
+
+
+def test_a_command_of_someone_without_a_number_is_a_row_and_nobodys_activity(history: Any) -> None:
+    history.invokes(None, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
+    changes = history.folded(TRACKED)
+    assert len(changes.invocations) == 1
+    assert counts(changes) == {}
+
+
+def test_nothing_is_noted_of_those_who_withdrew(history: Any) -> None:
+    history.withdraws(1, "2026-03-02 09:00")
+    history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
+    assert history.folded(TRACKED).invocations == {}
+
+
+def test_halves_of_commands_are_not_kept_for_ever(history: Any) -> None:
+    history.completes(1, 1000, "2026-03-02 10:00")
+    history.invokes(2, 1001, "2026-03-02 11:30", "profile")
+    history.invokes(1, 1000, "2026-03-02 11:31", "profile")
+    history.completes(2, 1001, "2026-03-02 11:32")
+    outcomes = {row.interaction_id: row.outcome for row in history.folded().invocations.values()}
+    assert outcomes == {1000: None, 1001: "success"}
+
+
+def test_each_check_of_access_is_a_row(history: Any, at: Any) -> None:
+    body = {"interaction_id": "1000", "resource": "insights health", "granted": False}
+    history.row("ACCESS_CHECKED", 1, body, "2026-03-02 10:00", source="recorder")
+    (row,) = history.folded().accesses.values()
+    assert (row.member_no, row.resource, row.granted, row.from_ms) == (
+        *(1, "insights health", False),
+        at("2026-03-02 10:00"),
+    )
