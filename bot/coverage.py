@@ -1,81 +1,83 @@
-"""What was recorded and what was missed, written down as it becomes known."""
+"""The recorder's own observations as events: what was recorded, and what the bot did with a command."""
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
 
 from bot.draft import Keys
-from bot.observations import coverage
-from storage.event import Event
+from bot.reconcile import ListEnded
+from bot.well_formed import snowflake_ms
+from storage.event import Event, Source
 
-WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
-
-
-class Notebook(Protocol):
-    """Where coverage goes: events, and the durable moment until which they reach."""
-
-    def append(self, item: Event) -> None: ...
-    def covered(self, shard_id: int, to_ms: int) -> None: ...
+LONGEST_CAUSE: Final = 64  # the table's column
 
 
-class Coverage:
-    """Follows one guild. It is open while the guild is there and a session brings what happens in it.
+def coverage(  # noqa: PLR0917 - a row of the coverage table, as one reads it
+    keys: Keys, guild_id: int, state: str, sources: Sequence[str], from_ms: int, to_ms: int, cause: str | None
+) -> Event:
+    """[from_ms, to_ms) of these sources was recorded, recorded late, or missed."""
+    body = {"state": state, "cause": cause[:LONGEST_CAUSE] if cause else None, "sources": list(sources)}
+    key = keys.key(from_ms, "coverage", guild_id, state, from_ms, to_ms, *sources)
+    return _observed(key, guild_id, "COVERAGE", from_ms, to_ms, body)
 
-    A restart finds it as it was: `covered_to_ms` and `is_open` come from the journal.
-    """
 
-    def __init__(
-        self, keys: Keys, notebook: Notebook, shard_id: int, *, covered_to_ms: int | None, is_open: bool
-    ) -> None:
-        self._keys = keys
-        self._notebook = notebook
-        self._shard_id = shard_id
-        self.covered_to_ms = covered_to_ms
-        self.is_open = is_open
-        self.sources: tuple[str, ...] = ()
-        self.cause = "the bot was not running"
+def member_list_ended(keys: Keys, ended: ListEnded, now_ms: int) -> Event:
+    """Follows the rows of everyone in the list."""
+    body = {"snapshot": ended.nonce, "members": ended.members, "complete": ended.complete}
+    key = keys.key(ended.requested_at_ms, "member list", ended.guild_id, ended.nonce)
+    event = _observed(key, ended.guild_id, "SNAPSHOT_MEMBERS_END", now_ms, now_ms, body)
+    return msgspec.structs.replace(event, source=Source.GATEWAY)
 
-    def recorded_until(self, guild_id: int, live_ms: int | None) -> None:
-        """Everything until the last live moment was recorded."""
-        if self.is_open and live_ms is not None:
-            if self.covered_to_ms is not None:
-                self._write(guild_id, "recorded", self.covered_to_ms, live_ms, None)
-            self._covered_to(live_ms)
 
-    def late_until(self, guild_id: int, live_ms: int, now_ms: int) -> None:
-        """What came after the last live moment was sent again, and is late."""
-        if self.is_open:
-            self.recorded_until(guild_id, live_ms)
-            self._write(guild_id, "late", live_ms, now_ms, self.cause)
-            self._covered_to(now_ms)
+def command_completed(
+    keys: Keys,
+    guild_id: int,
+    user_id: int,
+    interaction_id: int,
+    *,
+    outcome: str,
+    error_type: str | None,
+    latency_ms: int,
+    now_ms: int,
+) -> Event:
+    body = {
+        "interaction_id": str(interaction_id),
+        "outcome": outcome,
+        "error_type": error_type,
+        "latency_ms": latency_ms,
+    }
+    key = keys.key(snowflake_ms(interaction_id), "command completed", interaction_id)
+    return _observed(key, guild_id, "COMMAND_COMPLETED", now_ms, now_ms, body, user_id)
 
-    def close(self, guild_id: int, live_ms: int | None) -> None:
-        """From the last live moment on nothing is heard of the guild."""
-        self.recorded_until(guild_id, live_ms)
-        self.is_open = False
 
-    def open(self, guild_id: int, now_ms: int) -> None:
-        """The guild is heard of again; what was missed until now is a gap."""
-        if not self.is_open:
-            if self.covered_to_ms is not None:
-                self._write(guild_id, "gap", self.covered_to_ms, now_ms, self.cause)
-            self.is_open = True
-            self._covered_to(now_ms)
+def access_checked(
+    keys: Keys, guild_id: int, user_id: int, interaction_id: int, *, resource: str, granted: bool, now_ms: int
+) -> Event:
+    body = {"interaction_id": str(interaction_id), "resource": resource, "granted": granted}
+    key = keys.key(snowflake_ms(interaction_id), "access checked", interaction_id, resource)
+    return _observed(key, guild_id, "ACCESS_CHECKED", now_ms, now_ms, body, user_id)
 
-    def _covered_to(self, to_ms: int) -> None:
-        self.covered_to_ms = to_ms
-        self._notebook.covered(self._shard_id, to_ms)
 
-    def _write(self, guild_id: int, state: str, from_ms: int, to_ms: int, cause: str | None) -> None:
-        if from_ms >= to_ms:
-            return
-        span = {"from_ms": from_ms, "to_ms": to_ms}
-        self._notebook.append(
-            coverage(self._keys, guild_id, state=state, sources=self.sources, cause=cause, **span)
-        )
-        if "members" not in self.sources:
-            self._notebook.append(
-                coverage(
-                    self._keys, guild_id, state="gap", sources=("members",), cause=WITHOUT_MEMBERS, **span
-                )
-            )
+def _observed(  # noqa: PLR0917 - an event's own order
+    key: bytes,
+    guild_id: int,
+    event_type: str,
+    from_ms: int,
+    to_ms: int,
+    body: dict[str, Any],
+    person: int | None = None,
+) -> Event:
+    return Event(
+        key=key,
+        guild_id=guild_id,
+        source=Source.RECORDER,
+        type=event_type,
+        occurred_from_ms=from_ms,
+        occurred_to_ms=to_ms,
+        recorded_at_ms=to_ms,
+        person=person,
+        body=msgspec.json.encode(body),
+    )

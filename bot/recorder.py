@@ -13,11 +13,11 @@ from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.clock import Clock, milliseconds
-from bot.coverage import Coverage
+from bot.coverage import access_checked, command_completed, member_list_ended
+from bot.coverage_ledger import CoverageLedger
 from bot.draft import Received
 from bot.excerpt import Kept
 from bot.intake import Intake
-from bot.observations import access_checked, command_completed, member_list_ended
 from bot.reconcile import MemberLists
 from storage.journal import GatewayMark, GatewaySession
 
@@ -67,7 +67,7 @@ class Recorder:
         self._received = last.sequence if last else 0
         self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
         self._is_adopted = bool(last and last.session_id)  # the journal knows this session
-        self._coverage = Coverage(
+        self._coverage = CoverageLedger(
             intake.keys,
             journal,
             shard_id,
