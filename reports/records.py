@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyroaring import BitMap
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.periods import Period
@@ -45,8 +45,7 @@ class Spell:
     left_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceSession:
+class VoiceSession(NamedTuple):
     """A stay in one voice channel with qualifying time. An open one ends at the tables' latest moment."""
 
     member_no: int
@@ -120,9 +119,8 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
         select(
             session.member_no,
             session.start_ms,
-            session.end_ms,
-            session.start_estimated,
-            session.end_estimated,
+            func.coalesce(session.end_ms, as_of_ms),
+            or_(session.start_estimated, session.end_estimated),
         )
         .where(session.guild_id == guild_id, session.kind == "voice", session.qualifying_ms > 0)
         .where(session.start_ms < period.end_ms)
@@ -137,16 +135,8 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
         .order_by(day.local_day, day.member_no)
     )
     return VoiceRows(
-        sessions=tuple(
-            VoiceSession(
-                row.member_no,
-                row.start_ms,
-                max(row.start_ms, as_of_ms) if row.end_ms is None else row.end_ms,
-                bool(row.start_estimated or row.end_estimated),
-            )
-            for row in sessions
-        ),
-        daily_ms=tuple((row.local_day, row.member_no, row.duration_ms) for row in daily),
+        sessions=tuple(VoiceSession(*row) for row in sessions.all()),
+        daily_ms=tuple((number, member_no, length_ms) for number, member_no, length_ms in daily.all()),
     )
 
 

@@ -210,6 +210,17 @@ async def test_the_second_week_of_recording_has_no_comparison_yet(
     )
 
 
+async def test_who_joined_nobody_knows_when_is_first_seen_not_new(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.present(guild.days("2025-10-01", "2025-11-20"), {1, 2})
+    guild.member(1, first_join_ms=None)
+    guild.member(2, joined="2025-10-01 00:00")  # in the very moment in which recording began
+    guild.did("voice", "2025-11-15", {1, 2})
+    await guild.write(warehouse)
+    bridge = (await guild.health(warehouse, NOW)).bridge
+    assert (bridge.first_seen, bridge.new) == (1, 1)
+
+
 async def test_without_memberships_active_people_are_counted_out_of_nothing(
     guild: Any, warehouse: Any, kpi: Any
 ) -> None:

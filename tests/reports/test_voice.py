@@ -55,6 +55,16 @@ async def test_a_session_whose_part_is_below_the_threshold_does_not_count(
     assert kpi(report, "voice_sessions_per_active_member").current.value == 1
 
 
+async def test_a_session_over_midnight_counts_by_its_day_above_the_threshold(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    talking.voice(1, "2025-11-14 23:56", "2025-11-15 00:30", {"2025-11-14": 4, "2025-11-15": 30})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(30)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 1
+
+
 async def test_an_open_session_reaches_to_the_latest_moment(talking: Any, warehouse: Any, kpi: Any) -> None:
     talking.voice(1, "2025-11-19 22:00", None, {"2025-11-19": 120, "2025-11-20": 720})
     await talking.write(warehouse)
