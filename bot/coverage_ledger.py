@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from bot.draft import Keys
 from bot.coverage import coverage
+from bot.draft import Keys
 from storage.event import Event
 
 WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
