@@ -172,6 +172,7 @@ class Environment(BaseSettings):
     discord_token: SecretStr | None = None
     database_url: SecretStr | None = None  # may hold a password
     insights_data: Path = Path("data")
+    discord_api_url: str | None = None  # another address than Discord's own: a proxy, a local stand-in
 
     @field_validator("database_url")
     @classmethod

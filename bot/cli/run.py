@@ -29,13 +29,15 @@ def run(config: ConfigPath = CONFIG) -> None:
     """
     # Discord's library takes most of a second to import, which no other verb should wait for
     from bot.app import Bot, Surroundings  # noqa: PLC0415
+    from bot.gateway.client import DISCORD  # noqa: PLC0415
     from bot.gateway.refusals import GatewayRefused  # noqa: PLC0415
 
     holder, environment = SettingsHolder(config), load_environment()
     if environment.discord_token is None:
         raise ConfigProblem(Problem("DISCORD_TOKEN", "environment", HOW_TO_GET_IN))
     configure_logs()
-    around = Surroundings(DataPaths(environment.insights_data), environment.warehouse_url)
+    api_url = environment.discord_api_url or DISCORD
+    around = Surroundings(DataPaths(environment.insights_data), environment.warehouse_url, api_url)
     try:
         asyncio.run(_run(lambda: Bot.assemble(holder, around), environment.discord_token.get_secret_value()))
     except GatewayRefused as refused:
