@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from storage.journal_file import decode
@@ -38,6 +39,10 @@ class Process:
         await self.running.wait()
         await self.sandbox.changed.until(lambda: not any(self.sandbox.world.gateway.connected()), 10)
 
+    def has_durable_session(self) -> bool:
+        with sqlite3.connect(f"file:{self.folder / 'journal.db'}?mode=ro", uri=True) as conn:
+            return conn.execute("SELECT count(*) FROM gateway_sessions").fetchone() == (1,)
+
     def voice_events(self) -> list[tuple[bytes, int]]:
         """Key and bounds' width of each recorded voice state, read from outside."""
         with sqlite3.connect(f"file:{self.folder / 'journal.db'}?mode=ro", uri=True) as conn:
@@ -46,9 +51,9 @@ class Process:
         voice = [event for event in events if event.type == "VOICE_STATE_UPDATE"]
         return [(event.key, event.occurred_to_ms - event.occurred_from_ms) for event in voice]
 
-    async def recorded(self, count: int) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
         for _ in range(400):
-            if len({key for key, _ in self.voice_events()}) >= count:
+            if condition():
                 return
             await asyncio.sleep(0.05)
         raise TimeoutError
@@ -65,6 +70,7 @@ async def test_nothing_is_lost_and_commands_are_answered_after_kill_9(sandbox, t
 
     await process.start()
     await sandbox.commands_synced(20)
+    await process.until(process.has_durable_session)  # before that there is nothing to go on with
     for _ in range(KILLS):
         sent += burst(40)
         await asyncio.sleep(0)  # some are on their way, some are in memory, none need be on disk
@@ -73,7 +79,7 @@ async def test_nothing_is_lost_and_commands_are_answered_after_kill_9(sandbox, t
         await process.start()
     ping = sandbox.run_command(OWNER, "ping")
     await ping.settled(10)
-    await process.recorded(sent)
+    await process.until(lambda: len({key for key, _ in process.voice_events()}) == sent)
     await process.kill()
 
     assert [message["content"] for message in ping.messages_seen_by(OWNER)] == ["pong"]
