@@ -180,3 +180,74 @@ async def test_texts_fit_their_places_with_a_hundred_thousand_people(guild: Any,
         assert len(figure.subtitle) <= 68
         assert len(figure.footer) <= 76
         assert len(figure.alt_text) <= 1024
+
+
+async def test_a_week_hardly_recorded_is_not_headlined_as_a_number(steady: Any, warehouse: Any) -> None:
+    steady.covered.clear()
+    steady.recorded("2025-10-01 00:00", "2025-11-10 00:00")
+    steady.recorded("2025-11-14 00:00", NOW)
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
+    (trend,) = report.figures
+    assert trend.points[5].state is PointState.GAP
+    assert trend.headline == "That week was not recorded well enough"
+    assert report.finding.replace("\u00a0", " ") == (
+        "60 people were active, but only 43 % of 10–16 Nov was recorded, so it is not compared."
+    )
+
+
+async def test_without_one_well_recorded_week_there_is_no_trend(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-11-15 00:00", NOW)
+    guild.present(guild.days("2025-11-15", "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-15", range(1, 16))
+    await guild.write(warehouse)
+    assert (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures == ()
+
+
+async def test_the_first_week_that_was_recorded_has_nothing_to_compare_with(
+    guild: Any, warehouse: Any
+) -> None:
+    guild.recorded("2025-11-10 00:00", NOW)
+    guild.present(guild.days("2025-11-10", "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-15", range(1, 16))
+    await guild.write(warehouse)
+    trend = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures[0]
+    assert trend.headline == "15 active last week, nothing to compare with"
+    assert trend.subtitle == "Weekly active members, 1 closed week and the open one"
+
+
+async def test_the_first_comparison_has_no_attrition_to_stand_beside(
+    guild: Any, warehouse: Any, kpi: Any
+) -> None:
+    guild.recorded("2025-11-03 00:00", NOW)
+    guild.present(guild.days("2025-11-03", "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-05", range(1, 16))
+    guild.did("voice", "2025-11-12", range(1, 14))
+    await guild.write(warehouse)
+    report = await guild.weekly(warehouse, week(guild, "2025-W46"), NOW, min_group=0)
+    dropped_out = kpi(report, "dropped_out")
+    assert (dropped_out.current.value, dropped_out.previous) == (2, None)
+
+
+async def test_a_half_year_over_new_year_names_both_years(guild: Any, warehouse: Any) -> None:
+    now = "2026-01-13 12:00"
+    guild.recorded("2025-12-01 00:00", now)
+    guild.present(guild.days("2025-12-01", "2026-01-13"), range(1, 31))
+    guild.did("voice", "2025-12-03", range(1, 16))
+    guild.did("voice", "2026-01-07", range(1, 14))
+    await guild.write(warehouse)
+    period = parse_period("2026-W02", guild.zone, "monday", guild.ms(now))
+    trend = (await guild.weekly(warehouse, period, now)).figures[0]
+    assert "1 December 2025 to 11 January 2026: from 15 to 13, lowest 0 in December" in trend.alt_text
+    assert trend.footer.startswith("1 Dec 2025 – 13 Jan 2026 · ")
+
+
+async def test_newcomers_too_few_for_a_channel_are_not_told_apart(
+    steady: Any, warehouse: Any, kpi: Any
+) -> None:
+    steady.did("voice", "2025-10-08", {62})  # one of the twenty was active long before
+    await steady.write(warehouse)
+    report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
+    assert (report.bridge.gained, report.bridge.resurrected, report.bridge.first_seen) == (20, None, None)
+    assert kpi(report, "came_in").parts == ()
+    assert report.figures[1].changes[-1] == ("came in", 20)
