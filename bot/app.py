@@ -101,14 +101,14 @@ class Bot:
         self.pipeline.start()
         connection = asyncio.create_task(self.client.astart(token), name="discord")
         opening = asyncio.create_task(self.warehouse.reach(), name="warehouse")
-        self._background = [
-            opening,
+        endless = [
             asyncio.create_task(self._watch_settings(), name="settings"),
             asyncio.create_task(self._post_digests(opening), name="digests"),
         ]
+        self._background = [opening, *endless]
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
         try:
-            await _first_of([connection, stopping])
+            await _first_of([connection, stopping, *endless])
         finally:
             stopping.cancel()
             await self._shut_down(connection)

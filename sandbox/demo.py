@@ -28,6 +28,7 @@ from sandbox.community_place import GUILD_ID, LEADERSHIP, STAFF, ZONE
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_history import HistoryImport, Imported, fold_everything
 from sandbox.demo_stage import CALM, Stage, wait_until
+from sandbox.invocation import Invocation
 from sandbox.limits import Limits
 from sandbox.member_request import REQUEST_MEMBERS
 from storage.database import Warehouse
@@ -39,6 +40,7 @@ from storage.withdrawals import Withdrawals
 
 LEAST_LIVE = timedelta(days=2)  # at least so much of the past comes through the gateway
 PATIENCE_S = 60.0
+ASK_EVERY_MS = 3 * 3_600_000  # of the demo's time: the page shows how the day goes on
 LOOK_S = 1.0  # how often the demo looks up while nobody acts
 HURRY = Pace(first_s=0.1, identify_spacing_s=0.1)
 
@@ -168,8 +170,10 @@ class Demo:
 
     async def ask(self, command: str) -> None:
         """The page's viewer runs a command and gets its answer."""
-        invocation = self.stage.sandbox.run_command(self.stage.viewer_id, command, channel_id=LEADERSHIP)
-        await invocation.settled(PATIENCE_S)
+        await self._begin_asking(command).settled(PATIENCE_S)
+
+    def _begin_asking(self, command: str) -> Invocation:
+        return self.stage.sandbox.run_command(self.stage.viewer_id, command, channel_id=LEADERSHIP)
 
     async def _post_until(self, until_ms: int) -> None:
         while (at_ms := self._next_posting()) <= until_ms:
@@ -191,15 +195,18 @@ class Demo:
     async def live(self, speed: float, on_change: Callable[[], None]) -> None:
         """People act at their moments while time runs, until cancelled; the story ends some days ahead."""
         self.clock.run(speed)
-        posting_ms = self._next_posting()
+        posting_ms, asking_ms = self._next_posting(), self.clock.now_ms + ASK_EVERY_MS
         while True:
-            next_ms = min(self.stage.next_ms or posting_ms, posting_ms)
+            next_ms = min(self.stage.next_ms or posting_ms, posting_ms, asking_ms)
             await asyncio.sleep(min(self.clock.seconds_until(next_ms), LOOK_S))
             for move in self.stage.due(self.clock.now_ms):
                 self.stage.play(move)
             if posting_ms <= self.clock.now_ms:
                 await self._post()
                 posting_ms = self._next_posting()
+            if asking_ms <= self.clock.now_ms:
+                self._begin_asking("insights health")  # the page shows the answer when it is there
+                asking_ms += ASK_EVERY_MS
             on_change()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -23,8 +24,9 @@ from sandbox.demo_history import Imported
 from sandbox.demo_output import Written, copy_warehouse, write_output
 from sandbox.demo_stage import CALM
 from sandbox.limits import Limits
-from sandbox.page_server import serve
+from sandbox.page_server import PageUnavailable, serve
 
+HOST = "127.0.0.1"
 SPEED = 60.0  # a minute a second: an evening in voice takes five minutes
 
 
@@ -85,6 +87,7 @@ def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
 
 async def show(play: Play, port: int, bar: ProgressBar, console: Console) -> None:
     """Serve the page and let people act, until cancelled. Raises PageUnavailable where the port is taken."""
+    _check_port(port)
     with tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch:
         folder = DemoFolder(Path(scratch))
         with logs_into(folder.folder / "insights.log"):
@@ -92,18 +95,31 @@ async def show(play: Play, port: int, bar: ProgressBar, console: Console) -> Non
                 await _shown(demo, folder, port, bar, console)
 
 
+def _check_port(port: int) -> None:
+    """A taken port is said at once, not after a year has been recorded."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PageUnavailable(
+                f"http://{HOST}:{port} cannot be used for the page ({error.strerror}): choose another --port."
+            ) from error
+
+
 async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, console: Console) -> None:
     page = await serve(
         demo.stage.sandbox,
         LEADERSHIP,
-        port=port,
+        HOST,
+        port,
         viewer_id=demo.stage.viewer_id,
         zone=ZONE.key,
         commands=("insights health",),
         now=demo.clock.now,
     )
     try:
-        console.print(f"#leadership of {GUILD_NAME}: [bold]http://127.0.0.1:{port}[/]")
+        console.print(f"#leadership of {GUILD_NAME}: [bold]http://{HOST}:{port}[/]")
         await demo.arrive()
         with bar("Playing the last days") as step:
             await demo.play_until(demo.stage.story.now_ms, step)

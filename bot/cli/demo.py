@@ -47,7 +47,7 @@ def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) 
     play, console = Play(seed, moment), Console(soft_wrap=True, highlight=False)
     try:
         if once is None:
-            _until_stopped(show(play, port, progress_bar, console))
+            until_stopped(show(play, port, progress_bar, console))
         else:
             for line in asyncio.run(play_once(play, once, progress_bar)):
                 console.print(line, markup=False)
@@ -70,7 +70,7 @@ def _moment(text: str | None) -> datetime:
     )
 
 
-def _until_stopped(showing: Coroutine[Any, Any, None]) -> None:
+def until_stopped(showing: Coroutine[Any, Any, None]) -> None:
     """Ctrl-C and SIGTERM end the demo in order, whatever it is at."""
 
     async def run() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import re
+import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.command_line import invoke
+from bot.cli.demo import until_stopped
 from bot.clock import SystemClock
 from sandbox.community import tell
 from sandbox.community_history import History
@@ -253,6 +257,30 @@ def test_help_lists_every_verb(insights):
     _, out, _ = insights("--help")
     for verb in ("run", "demo", "report", "digest", "rebuild", "check-config", "erase"):
         assert re.search(rf"^│ {verb} ", out, re.MULTILINE)
+
+
+def test_ctrl_c_ends_what_is_shown_in_order():
+    ended = []
+
+    async def showing():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(30)
+        finally:
+            await asyncio.sleep(0)
+            ended.append("in order")
+
+    until_stopped(showing())
+    assert ended == ["in order"]
+
+
+def test_a_taken_port_is_said_at_once(insights):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        status, _, err = insights("demo", "--port", str(taken.getsockname()[1]))
+    assert status == 1
+    assert "choose another --port" in one_line(err)
 
 
 def test_a_demo_cannot_be_written_into_a_file(insights, tmp_path):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import socket
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import aiohttp
 import pytest
+from rich.console import Console
 from sqlalchemy import func, select, text
 
 from bot.digests.settings import DigestSettings
@@ -19,7 +23,7 @@ from sandbox.community_history import History
 from sandbox.community_place import AFK, APPLICATION_ID, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
 from sandbox.demo import CONFIG, DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
-from sandbox.demo_show import Play, play_once
+from sandbox.demo_show import Play, play_once, show
 from storage import tables
 from storage.database import Warehouse
 from storage.rebuild import table_digests
@@ -247,6 +251,28 @@ async def test_the_last_days_came_through_the_gateway(twice):
         gaps = (await conn.execute(text("SELECT count(*) FROM coverage WHERE state <> 'recorded'"))).scalar()
     await warehouse.close()
     assert (to_ms, gaps) == (NOW_MS, 0)
+
+
+async def test_the_live_demo_serves_its_page_lets_people_act_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said = io.StringIO()
+    task = asyncio.create_task(show(Play(3, NOW, days=9), port, no_bar, Console(file=said, width=200)))
+    async with asyncio.timeout(60):
+        while "A minute there is a second here" not in said.getvalue():
+            assert not task.done(), task.exception()
+            await asyncio.sleep(0.05)
+        async with (
+            aiohttp.ClientSession() as browser,
+            browser.get(f"http://127.0.0.1:{port}/events") as events,
+        ):
+            first = json.loads((await events.content.readline()).removeprefix(b"data: "))
+    assert len(first["messages"]) >= 2  # the digest, and the viewer's own look at the health
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
