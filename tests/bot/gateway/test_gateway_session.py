@@ -9,6 +9,7 @@ import pytest
 
 from bot.gateway.refusals import GatewayRefused
 from sandbox.faults import Hang, Status
+from sandbox.intents import Intent
 
 VOICE, ARENA, GUILD, OWNER = 3001, 3002, 2000, 5000
 
@@ -149,11 +150,7 @@ async def test_a_refused_token_is_one_sentence(station, sandbox):
         await station.stop()
 
 
-async def test_without_the_members_intent_it_runs_and_says_what_that_costs(
-    open_sandbox, tmp_path, clock, station
-):
-    from sandbox.intents import Intent  # noqa: PLC0415
-
+async def test_without_the_members_intent_it_runs_and_says_what_that_costs(open_sandbox, station):
     station.sandbox = sandbox = await open_sandbox(privileged=Intent(0))
     await station.start()
     assert "Server Members Intent" in station.client.notice
@@ -161,8 +158,6 @@ async def test_without_the_members_intent_it_runs_and_says_what_that_costs(
     sandbox.voice(OWNER + 1, VOICE)
     await station.recorded("VOICE_STATE_UPDATE", 1)
     await station.stop()
-    sources = [msgspec.json.decode(e.body) for e in []]
-    assert sources == []
     await station.start()
     assert station.recorder.resumed == 1, "a session without members must be resumed too"
 
