@@ -57,7 +57,12 @@ class Bot:
         self.holder = holder
         self.withdrawals = Withdrawals.open(around.paths.withdrawals, secret)
         self.intake = Intake(KeyMaker(secret), self.withdrawals, intake_options(guild_id, holder.current))
-        self.journal = Journal.open(around.paths.journal, self.intake.encode, self.intake.unencodable)
+        self.journal = Journal.open(
+            around.paths.journal,
+            self.intake.encode,
+            self.intake.unencodable,
+            self.intake.look_for_withdrawals,
+        )
         self.warehouse = PatientWarehouse(around.warehouse_url, self.withdrawals)
         self.recorder = Recorder(self.intake, self.journal, around.clock)
         rules = holder.current.rules()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, Protocol
 
 import msgspec
@@ -18,6 +19,7 @@ from bot.draft import Draft, Keys, Received
 from bot.excerpt import Kept, Row, excerpt
 from bot.well_formed import storable
 from storage.event import Event
+from storage.withdrawals import WithdrawalsUnusable
 
 LONGEST_TYPE: Final = 64  # the log's column
 UNKNOWN: Final = "unknown dispatch type"
@@ -26,6 +28,8 @@ NOT_IN_A_TYPE: Final = re.compile("[^A-Z0-9_]")
 
 class Tombstones(Protocol):
     """What the intake needs of storage.withdrawals.Withdrawals."""
+
+    def refresh(self) -> bool: ...
 
     def is_withdrawn(self, guild_id: int, user_id: int) -> bool: ...
 
@@ -85,6 +89,11 @@ class Intake:
             return self.events(item)
         assert isinstance(item, Event)
         return [] if self._is_withdrawn(item.guild_id, item.person) else [item]
+
+    def look_for_withdrawals(self) -> None:
+        """Before a group is encoded: another process may have erased somebody since the last one."""
+        with suppress(WithdrawalsUnusable):  # whom it knows stays out, and the loader stops and says why
+            self._withdrawals.refresh()
 
     def unencodable(self, item: object, error: Exception) -> Event:
         """A dead letter for an item that `encode` failed on. Nothing of its content is kept."""

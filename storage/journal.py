@@ -23,28 +23,37 @@ from storage.journal_file import (
     JournalUnavailable,
     decode,
 )
-from storage.journal_writer import Encode, JournalWriter, OnUnencodable, Operation, describe
+from storage.journal_writer import BeforeGroup, Encode, JournalWriter, OnUnencodable, Operation, describe
 
 
 class Journal:
     """Durable in the order of the calls. What does not return something may be called from any thread."""
 
-    def __init__(self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable) -> None:
+    def __init__(
+        self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable, before_group: BeforeGroup
+    ) -> None:
         self._file = file
         self._identifies = file.identifies()
         self._discarded_to = 0
         self._reader = _open_reader(file.path)
-        self._writer = JournalWriter(file, encode, on_unencodable)
+        self._writer = JournalWriter(file, encode, on_unencodable, before_group)
         self._closed = False
         self.scrubbed_at_revision: int | None = None  # of the withdrawals (see loader.py)
 
     @classmethod
-    def open(cls, path: Path, encode: Encode, on_unencodable: OnUnencodable) -> Self:
+    def open(
+        cls,
+        path: Path,
+        encode: Encode,
+        on_unencodable: OnUnencodable,
+        before_group: BeforeGroup = lambda: None,
+    ) -> Self:
         """Starts the writer. It calls `encode` with each item appended, and `on_unencodable` if that fails.
 
+        `before_group` is called before the items of one commit are encoded, in the same thread.
         Raises JournalInUse when another process has it, JournalUnavailable when it cannot be opened.
         """
-        return cls(JournalFile.open(path), encode, on_unencodable)
+        return cls(JournalFile.open(path), encode, on_unencodable, before_group)
 
     # ------------------------------------------------------------ what the gateway calls
 

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 Encode = Callable[[Any], Sequence[Event]]
 OnUnencodable = Callable[[Any, Exception], Event]
+BeforeGroup = Callable[[], None]
 
 
 class Operation(NamedTuple):
@@ -35,8 +36,11 @@ class Operation(NamedTuple):
 class JournalWriter:
     """Takes entries from any thread and makes them durable in their order."""
 
-    def __init__(self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable) -> None:
+    def __init__(
+        self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable, before_group: BeforeGroup
+    ) -> None:
         self._file = file
+        self._before_group = before_group
         self._encode = encode
         self._on_unencodable = on_unencodable
         self._asleep = False
@@ -79,6 +83,7 @@ class JournalWriter:
     def _run(self) -> None:
         while True:
             self._wait_for_entries()
+            self._before_group()
             entries = [self.queue.popleft() for _ in range(min(len(self.queue), GROUP_ENTRIES))]
             if entries and not self._write(self._steps(entries)):
                 self.queue.extendleft(reversed(entries))

@@ -80,7 +80,9 @@ async def _load(
 
 async def _leave_no_trace(journal: Journal, withdrawals: Withdrawals, dropped: int) -> None:
     # Another process that erased somebody cannot reach this one's journal: its old pages are cleared here.
-    if dropped or journal.scrubbed_at_revision != withdrawals.revision:
+    if dropped:
+        journal.scrubbed_at_revision = None  # until it succeeds: somebody may be reading the file just now
+    if journal.scrubbed_at_revision != withdrawals.revision:
         revision = withdrawals.revision
         if await journal.scrub():
             journal.scrubbed_at_revision = revision

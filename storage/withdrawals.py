@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +43,7 @@ class Withdrawals:
         self._last: dict[bytes, Withdrawal] = {}
         self._read_to = 0
         self._seen: tuple[int, int] | None = None  # inode and size
+        self._reading = threading.RLock()  # the journal's thread looks into the file too
 
     @classmethod
     def open(cls, path: Path, secret: bytes) -> Self:
@@ -92,13 +94,14 @@ class Withdrawals:
                 f"{self._path} is gone: put it back, because without it people who withdrew "
                 "are recorded again."
             ) from error
-        if (status.st_ino, status.st_size) == self._seen:
-            return False
-        if self._seen and (status.st_ino != self._seen[0] or status.st_size < self._read_to):
-            self._last, self._read_to = {}, 0  # put back from elsewhere
-        self._take_up()
-        self._seen = (status.st_ino, status.st_size)
-        return True
+        with self._reading:
+            if (status.st_ino, status.st_size) == self._seen:
+                return False
+            if self._seen and (status.st_ino != self._seen[0] or status.st_size < self._read_to):
+                self._last, self._read_to = {}, 0  # put back from elsewhere
+            self._take_up()
+            self._seen = (status.st_ino, status.st_size)
+            return True
 
     def _take_up(self) -> None:
         with self._path.open("rb") as file:
