@@ -147,7 +147,7 @@ class Voice:
             session = VoiceSession(fact.occupant, channel_id, start_ms, is_estimated)
             self._write(session)
         hears_from_ms = NEVER_MS if fact.deaf and not self._counts_deafened else start_ms
-        if channel_id in self._channels:
+        if channel_id in self._channels:  # counted until now, so that the newcomer need not be awaited
             self._counter.count(self._channels[channel_id], self._clock_ms)
         self._put(Stay(fact.occupant, channel_id, start_ms, hears_from_ms, session))
 

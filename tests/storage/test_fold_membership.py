@@ -88,6 +88,15 @@ class TestListOfMembers:
         history.lists_members("2026-03-06 10:00", {2: "2026-03-06 09:00"}, snapshot="b")
         assert spells(history.folded(), 1)[0][1] == at("2026-03-03 10:00")
 
+    def test_a_gap_before_a_complete_list_says_nothing_about_leaving_after_it(
+        self, history: Any, at: Any
+    ) -> None:
+        history.joins(1, "2026-03-02 10:00")
+        history.covered("2026-03-03 10:00", "2026-03-04 10:00", "gap")
+        history.lists_members("2026-03-04 10:00", {1: "2026-03-02 10:00"}, snapshot="a")
+        history.lists_members("2026-03-06 10:00", {}, snapshot="b")
+        assert spells(history.folded(), 1)[0][1] == at("2026-03-06 10:00")
+
     def test_a_gap_before_someone_joined_says_nothing_about_their_leaving(
         self, history: Any, at: Any
     ) -> None:
@@ -199,3 +208,9 @@ class TestRoles:
             (1, 4, at("2026-03-02 10:00")): at("2026-03-03 10:00"),
             (1, 5, at("2026-03-03 10:10")): None,
         }
+
+    def test_nobody_loses_one_before_they_had_it(self, history: Any, at: Any) -> None:
+        history.joins(1, "2026-03-02 10:00")
+        history.changes(1, "2026-03-03 10:00", roles=[5], until="2026-03-03 10:10")
+        history.changes(1, "2026-03-03 10:00", until="2026-03-03 10:10")
+        assert history.folded().roles == {(1, 5, at("2026-03-03 10:10")): at("2026-03-03 10:10")}

@@ -259,6 +259,16 @@ def test_a_stay_that_came_and_went_within_late_news_lasts_no_time(history: Any, 
     assert stays(history.folded()) == [(1, ROOM, at("2026-03-02 10:40"), at("2026-03-02 10:40"))]
 
 
+def test_stays_of_one_person_never_overlap(history: Any, at: Any) -> None:
+    history.voice(1, ROOM, "2026-03-02 10:30", until="2026-03-02 10:40")
+    history.voice(1, OTHER, "2026-03-02 10:35")
+    history.voice(1, None, "2026-03-02 10:50")
+    assert stays(history.folded()) == [
+        (1, ROOM, at("2026-03-02 10:40"), at("2026-03-02 10:40")),
+        (1, OTHER, at("2026-03-02 10:40"), at("2026-03-02 10:50")),
+    ]
+
+
 def test_deafening_late_counts_until_the_earlier_and_hearing_again_from_the_later_moment(
     history: Any,
 ) -> None:
