@@ -139,6 +139,7 @@ membership_spells = Table(  # one row per unbroken membership
     Column("ended_as", String(16)),  # left, kicked, banned, pruned, unknown
     Column("join_estimated", Boolean, nullable=False),
     Column("leave_estimated", Boolean, nullable=False),
+    Column("leave_seen", Boolean, nullable=False),  # false: open, or only concluded from what was seen later
 )
 
 member_roles = Table(  # one row per unbroken holding of a role

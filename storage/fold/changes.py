@@ -23,6 +23,7 @@ class Spell(Struct):
     left_ms: int | None = None
     ended_as: str | None = None
     leave_estimated: bool = False
+    leave_seen: bool = False
 
 
 class Member(Struct):

@@ -64,7 +64,8 @@ async def _members(conn: AsyncConnection, guild_id: int) -> dict[int, Member]:
         for row in await conn.execute(select(members).where(m.guild_id == guild_id))
     }
     spells = select(
-        s.member_no, s.joined_ms, s.join_estimated, s.left_ms, s.ended_as, s.leave_estimated
+        *(s.member_no, s.joined_ms, s.join_estimated),
+        *(s.left_ms, s.ended_as, s.leave_estimated, s.leave_seen),
     ).where(s.guild_id == guild_id)
     for row in await conn.execute(spells.order_by(s.member_no, s.joined_ms)):
         found[row.member_no].spell = Spell(*row)  # the newest comes last

@@ -14,8 +14,7 @@ from storage.fold.populations import Populations
 from storage.fold.roles import Roles
 from storage.fold.voice import Voice
 
-LEFT = "left"
-UNKNOWN = "unknown"
+UNKNOWN = "unknown"  # a leave, kick, ban and prune all look alike: why a membership ended is not known
 # A list that would remove more than a fifth of the members is wrong, or it is for people to decide ("Drift").
 # Among so few that one is a tenth, a fifth is nothing unusual.
 LARGEST_REMOVAL = 0.2
@@ -92,7 +91,7 @@ class Membership:
         member = self.known(fact.member_no, fact.bot, fact)
         if member is not None:
             self._voice.went(fact.member_no, fact, fact.is_estimated)
-            self._end(member, fact.from_ms, LEFT, fact.is_estimated)
+            self._end(member, fact.from_ms, fact.is_estimated, is_seen=True)
 
     def listed(self, fact: MembersListed) -> None:
         """Whoever is believed to be a member and was not in the list has left since the last sure moment."""
@@ -108,7 +107,7 @@ class Membership:
             raise Refused(f"the list of members lacks {len(absent)} of {len(current)}: not believed")
         for member in absent:
             self._voice.went(member.member_no, fact, is_estimated=True)
-            self._end(member, self._last_sure_ms(member, fact.from_ms), UNKNOWN, is_estimated=True)
+            self._end(member, self._last_sure_ms(member, fact.from_ms), is_estimated=True)
         self._unseen_from_ms.clear()
 
     def unseen(self, from_ms: int) -> None:
@@ -120,7 +119,7 @@ class Membership:
         if member is None:
             return
         self._voice.withdrew(fact.member_no, fact)
-        self._end(member, fact.from_ms, UNKNOWN, is_estimated=True)
+        self._end(member, fact.from_ms, is_estimated=True)
         member.withdrawn_at_ms = fact.from_ms
         self._changes.members[member.member_no] = member
 
@@ -136,7 +135,7 @@ class Membership:
         spell = member.spell
         if spell is not None and spell.left_ms is not None and joined_ms <= spell.joined_ms:
             # The membership that has ended: either it was only believed to have, or this is older news.
-            if spell.ended_as == UNKNOWN:
+            if not spell.leave_seen:
                 self._reopen(member, spell, spell.left_ms)
             return
         if not member.is_current or fact.joined_at_ms is not None:
@@ -148,7 +147,7 @@ class Membership:
             if joined_ms <= last.joined_ms:
                 return last  # the same membership again
             left_ms = min(joined_ms, self._last_sure_ms(member, joined_ms))
-            self._end(member, left_ms, UNKNOWN, is_estimated=True)
+            self._end(member, left_ms, is_estimated=True)
         left_before_ms = None if last is None else last.left_ms
         joined_ms = max(joined_ms, left_before_ms or 0)
         spell = member.spell = Spell(member.member_no, joined_ms, is_estimated)
@@ -159,13 +158,14 @@ class Membership:
             self._populations.came(member.member_no, joined_ms, left_before_ms)
         return spell
 
-    def _end(self, member: Member, at_ms: int, ended_as: str, is_estimated: bool) -> None:
+    def _end(self, member: Member, at_ms: int, is_estimated: bool, is_seen: bool = False) -> None:
         spell = member.spell
         if spell is None or spell.left_ms is not None:
             return
         spell.left_ms = max(spell.joined_ms, at_ms)
-        spell.ended_as = ended_as
+        spell.ended_as = UNKNOWN
         spell.leave_estimated = is_estimated
+        spell.leave_seen = is_seen
         self._roles.all_lost(member, spell.left_ms)
         self._write(member)
         if not member.is_bot:

@@ -46,7 +46,10 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             for m in changes.members.values()
         ],
         membership_spells: [
-            (guild_id, s.member_no, s.joined_ms, s.left_ms, s.ended_as, s.join_estimated, s.leave_estimated)
+            (
+                *(guild_id, s.member_no, s.joined_ms, s.left_ms, s.ended_as),
+                *(s.join_estimated, s.leave_estimated, s.leave_seen),
+            )
             for s in changes.spells.values()
         ],
         member_roles: [(guild_id, *key, to_ms) for key, to_ms in changes.roles.items()],

@@ -116,6 +116,7 @@ class Guild:
                 "ended_as": how,
                 "join_estimated": False,
                 "leave_estimated": False,
+                "leave_seen": left is not None,
             }
         )
 

@@ -67,6 +67,7 @@ def tell_a_weekend(history: Any) -> None:
     history.leaves(3, "2026-03-08 10:00", until="2026-03-08 10:10")
     history.joins(2, "2026-03-08 11:00")
     history.leaves(2, "2026-03-08 11:30")
+    history.changes(2, "2026-03-08 11:40", joined="2026-03-08 11:00")  # news older than the leaving
     history.covered("2026-03-07 09:00", "2026-03-08 12:00")
 
 

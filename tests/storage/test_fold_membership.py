@@ -22,7 +22,7 @@ def test_joining_and_leaving_make_a_spell_each_time(history: Any, at: Any) -> No
     history.joins(1, "2026-03-20 10:00")
     changes = history.folded()
     assert spells(changes, 1) == [
-        (at("2026-03-02 10:00"), at("2026-03-05 10:00"), "left", False),
+        (at("2026-03-02 10:00"), at("2026-03-05 10:00"), "unknown", False),
         (at("2026-03-20 10:00"), None, None, False),
     ]
     assert changes.members[1].is_current
@@ -32,13 +32,24 @@ def test_joining_and_leaving_make_a_spell_each_time(history: Any, at: Any) -> No
 def test_a_leave_learned_late_counts_from_the_earlier_moment_and_is_estimated(history: Any, at: Any) -> None:
     history.joins(1, "2026-03-02 10:00")
     history.leaves(1, "2026-03-02 12:00", until="2026-03-02 12:20")
-    assert spells(history.folded(), 1) == [(at("2026-03-02 10:00"), at("2026-03-02 12:00"), "left", True)]
+    assert spells(history.folded(), 1) == [(at("2026-03-02 10:00"), at("2026-03-02 12:00"), "unknown", True)]
+
+
+def test_why_someone_left_is_not_guessed_and_whether_it_was_seen_is_kept(history: Any) -> None:
+    history.joins(1, "2026-03-02 10:00")
+    history.joins(2, "2026-03-02 10:00")
+    history.joins(3, "2026-03-02 10:00")
+    history.leaves(1, "2026-03-03 10:00")
+    history.lists_members("2026-03-04 10:00", {3: "2026-03-02 10:00"})
+    changes = history.folded()
+    ends = {spell.member_no: (spell.ended_as, spell.leave_seen) for spell in changes.spells.values()}
+    assert (ends[1], ends[2], ends[3]) == (("unknown", True), ("unknown", False), (None, False))
 
 
 def test_nobody_leaves_before_they_joined(history: Any, at: Any) -> None:
     history.joins(1, "2026-03-02 12:05")
     history.leaves(1, "2026-03-02 12:00", until="2026-03-02 12:20")
-    assert spells(history.folded(), 1) == [(at("2026-03-02 12:05"), at("2026-03-02 12:05"), "left", True)]
+    assert spells(history.folded(), 1) == [(at("2026-03-02 12:05"), at("2026-03-02 12:05"), "unknown", True)]
 
 
 def test_the_leaving_of_someone_who_is_no_member_is_nothing(history: Any) -> None:
