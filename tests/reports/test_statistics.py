@@ -41,7 +41,8 @@ def test_a_part_larger_than_its_whole_is_refused(successes: int, total: int) -> 
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_mcnemar_agrees_with_scipys_binomial_test(gained: int, lost: int) -> None:
     expected = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
-    assert mcnemar_exact(gained, lost) == pytest.approx(expected, rel=1e-9, abs=1e-250)  # below it scipy rounds to 0
+    below = 1e-250  # scipy rounds to 0
+    assert mcnemar_exact(gained, lost) == pytest.approx(expected, rel=1e-9, abs=below)
 
 
 def test_mcnemar_by_hand() -> None:
