@@ -81,12 +81,12 @@ def _previous(definition: Definition, kpi: Kpi) -> str:
 
 
 def verdict_text(change: Change | None) -> str:
-    """“▲ clearly better”, “△ within noise”, “too few”. The arrow is the number's direction."""
+    """“▲ clearly better”, “△ within noise”, “too few”, unbroken. The arrow is the number's direction."""
     if change is None or change.verdict is Verdict.NOT_COMPARED:
         return ""
     if change.verdict is Verdict.TOO_FEW:
         return str(change.verdict)
-    return f"{arrow(change)} {judgement(change)}".strip()
+    return f"{arrow(change)}{wording.NO_BREAK}{judgement(change)}".strip()
 
 
 def judgement(change: Change) -> str:

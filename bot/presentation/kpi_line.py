@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.presentation.escape import escape
 from reports.lines import arrow, judgement, line
 from reports.report import Kpi, Verdict
+from reports.wording import NO_BREAK
 
 
 def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
@@ -22,7 +23,7 @@ def _verdict(kpi: Kpi, said_above: Verdict | None) -> str:
     if change is None or change.verdict is said_above:
         return ""
     if change.verdict is Verdict.CLEAR:
-        return f"{arrow(change)} **{judgement(change)}**".strip()
+        return f"{arrow(change)}{NO_BREAK}**{judgement(change)}**".strip()
     return str(change.verdict)
 
 

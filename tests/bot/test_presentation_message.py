@@ -84,7 +84,7 @@ def test_a_clear_change_is_worth_a_look_is_said_once_and_makes_the_stripe_orange
 
     assert lines(message)[:2] == [
         "**Worth a look**",
-        "⚠️ Went quiet **31 %** (20/64) · was 14 % · ▲ **clearly worse**",
+        "⚠️ Went quiet **31 %** (20/64) · was 14 % · ▲\u00a0**clearly worse**",
     ]
     assert message.embed.description.count("Went quiet") == 1
     assert message.embed.accent is Accent.ORANGE

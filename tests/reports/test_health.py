@@ -250,7 +250,7 @@ async def test_one_person_more_is_no_clear_change_but_thirty_are(
     report = await guild.health(warehouse, NOW)
     active = kpi(report, "weekly_active_members")
     assert (active.change.verdict, active.change.worth) == (Verdict.CLEAR, Worth.BETTER)
-    assert line(active).plain() == "Active members 60 of 100 · was 30 · ▲ clearly better"
+    assert line(active).plain() == "Active members 60 of 100 · was 30 · ▲\u00a0clearly better"
     assert report.finding == "60 people were active, 30 more than the 7 days before: clearly better."
     assert len(report.finding) <= 120
 
