@@ -52,9 +52,8 @@ async def save(conn: AsyncConnection, guild_id: int, sets: Mapping[tuple[int, st
 
 
 def serialised(members: BitMap) -> bytes:
-    canonical = members.copy()
-    canonical.run_optimize()
-    return bytes(canonical.serialize())
+    # From its numbers alone: where two encodings are of equal size, optimising keeps the one that is there.
+    return bytes(BitMap(members.to_array()).serialize())
 
 
 async def _forget(conn: AsyncConnection, guild_id: int, local_day: int, activity: str) -> None:

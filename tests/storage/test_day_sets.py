@@ -68,6 +68,14 @@ def test_the_same_set_has_the_same_bytes_however_it_came_about(people: set[int],
     assert day_sets.serialised(grown) == day_sets.serialised(at_once)
 
 
+def test_encodings_of_equal_size_make_no_difference() -> None:
+    grown, shrunk = BitMap(), BitMap(range(1, 5))
+    for person in (1, 2, 3):
+        grown.add(person)
+    shrunk.discard(4)
+    assert day_sets.serialised(grown) == day_sets.serialised(shrunk)
+
+
 def test_serialising_leaves_the_set_as_it_is() -> None:
     people = BitMap(range(5000))
     day_sets.serialised(people)
