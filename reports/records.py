@@ -46,9 +46,13 @@ class Spell:
 
 
 class VoiceSession(NamedTuple):
-    """A stay in one voice channel with qualifying time. An open one ends at the tables' latest moment."""
+    """What of a session was spent in one channel, with qualifying time.
+
+    An open one ends at the tables' latest moment.
+    """
 
     member_no: int
+    session_start_ms: int  # with the member, which session it is
     start_ms: int
     end_ms: int
     is_estimated: bool
@@ -118,6 +122,7 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
     sessions = await conn.execute(
         select(
             session.member_no,
+            session.session_start_ms,
             session.start_ms,
             func.coalesce(session.end_ms, as_of_ms),
             or_(session.start_estimated, session.end_estimated),

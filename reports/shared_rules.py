@@ -30,9 +30,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Voice session",
-        "One stay in one voice channel, with qualifying time, that reaches a day on which the member "
-        "passed the threshold. Its length is its qualifying time within the period. A change of channel "
-        "begins another session.",
+        "One unbroken stay in voice: whoever changes the channel is still in the same session. It counts "
+        "where its qualifying time reaches a day on which the member passed the threshold. Its length is "
+        "its qualifying time within the period.",
     ),
     (
         "Raids",

@@ -35,17 +35,17 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
         if day in passed and member_no in passed[day]:
             time_ms[member_no] += duration_ms
     starts = [day_start_ms(day, period.zone) for day in period.days]
-    counted = [
-        session
-        for session in rows.sessions
-        if any(session.member_no in passed[day] for day in _days_of(session, period, starts))
-    ]
-    sessions = Counter(session.member_no for session in counted)
+    counted: dict[tuple[int, int], bool] = {}  # the sessions, each with all of its channels: estimated or not
+    for part in rows.sessions:
+        if any(part.member_no in passed[day] for day in _days_of(part, period, starts)):
+            session = part.member_no, part.session_start_ms
+            counted[session] = counted.get(session, False) or part.is_estimated
+    sessions = Counter(member_no for member_no, _ in counted)
     own_means = [time_ms[member_no] / number / MINUTE_MS for member_no, number in sorted(sessions.items())]
     return VoiceUse(
         members=len(in_voice),
         sessions=len(counted),
-        estimated_sessions=sum(session.is_estimated for session in counted),
+        estimated_sessions=sum(counted.values()),
         hours=sum(time_ms.values()) / HOUR_MS,
         session_minutes_mean=fmean(own_means) if own_means else None,
         session_minutes_median=median(own_means) if own_means else None,
@@ -53,7 +53,7 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
 
 
 def _days_of(session: VoiceSession, period: Period, starts: list[int]) -> range:
-    """The period's days that a session reaches."""
+    """The period's days that a part of a session reaches."""
     first = max(0, bisect_right(starts, session.start_ms) - 1)
     last = bisect_right(starts, max(session.start_ms, session.end_ms - 1)) - 1
     return range(period.first_day + first, period.first_day + last + 1)

@@ -152,7 +152,7 @@ member_roles = Table(  # one row per unbroken holding of a role
     Column("to_ms", BigInteger),
 )
 
-activity_sessions = Table(  # one row per unbroken stay in one voice channel
+activity_sessions = Table(  # one row per channel of a session: of an unbroken stay in voice
     "activity_sessions",
     derived,
     Column("guild_id", BigInteger, primary_key=True),
@@ -161,6 +161,7 @@ activity_sessions = Table(  # one row per unbroken stay in one voice channel
     Column("start_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("end_ms", BigInteger),  # null: open
+    Column("session_start_ms", BigInteger, nullable=False),  # the same in every channel of a session
     Column("qualifying_ms", BigInteger, nullable=False),  # company, not deafened, not AFK, not ignored
     Column("start_estimated", Boolean, nullable=False),
     Column("end_estimated", Boolean, nullable=False),

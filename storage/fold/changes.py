@@ -40,16 +40,17 @@ class Member(Struct):
 
 
 class VoiceSession(Struct):
-    """One unbroken stay of a person in one voice channel."""
+    """A person's session, as far as it was spent in one channel: moving on does not end an unbroken stay."""
 
     member_no: int
     channel_id: int
     start_ms: int
     start_estimated: bool
+    session_start_ms: int
     end_ms: int | None = None
     end_estimated: bool = False
     qualifying_ms: int = 0
-    counted_day: int = -1  # the newest local day whose number of sessions holds this one
+    counted_day: int = -1  # the newest local day whose number of sessions holds this session
 
 
 class Invocation(Struct):

@@ -72,7 +72,7 @@ class Voice:
         if stay is not None:
             to_ms = max(to_ms, self._end(stay, fact.is_estimated))
         if fact.channel_id is not None:
-            self._begin(fact, fact.channel_id, to_ms)
+            self._begin(fact, fact.channel_id, to_ms, None if stay is None else stay.session)
 
     def listed(self, fact: VoiceListed) -> None:
         if self._snapshot != fact.snapshot:
@@ -140,11 +140,17 @@ class Voice:
                 return stay
         return None
 
-    def _begin(self, fact: VoiceStateSeen, channel_id: int, start_ms: int) -> None:
+    def _begin(
+        self, fact: VoiceStateSeen, channel_id: int, start_ms: int, before: VoiceSession | None
+    ) -> None:
+        """`before`: what they come from without having left voice."""
         session = None
         if isinstance(fact.occupant, int):
             is_estimated = fact.is_estimated or fact.snapshot is not None  # they came before the list
-            session = VoiceSession(fact.occupant, channel_id, start_ms, is_estimated)
+            session_start_ms = start_ms if before is None else before.session_start_ms
+            session = VoiceSession(fact.occupant, channel_id, start_ms, is_estimated, session_start_ms)
+            if before is not None:
+                session.counted_day = before.counted_day
             self._write(session)
         hears_from_ms = NEVER_MS if fact.deaf and not self._counts_deafened else start_ms
         if channel_id in self._channels:  # counted until now, so that the newcomer need not be awaited

@@ -55,7 +55,7 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
         member_roles: [(guild_id, *key, to_ms) for key, to_ms in changes.roles.items()],
         activity_sessions: [
             (
-                *(guild_id, s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms),
+                *(guild_id, s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms, s.session_start_ms),
                 *(s.qualifying_ms, s.start_estimated, s.end_estimated),
             )
             for s in changes.sessions.values()

@@ -148,8 +148,12 @@ class Guild:
         *,
         channel_id: int = 7,
         estimated: bool = False,
+        session_start: str | int | None = None,
     ) -> None:
-        """A session; `per_day`: its qualifying minutes on each local day (5 or more: in the day's set)."""
+        """A session, or one channel of it; `per_day`: its qualifying minutes on each local day.
+
+        5 or more: in the day's set.
+        """
         self.sessions.append(
             {
                 "member_no": member_no,
@@ -157,6 +161,7 @@ class Guild:
                 "start_ms": self.ms(start),
                 "channel_id": channel_id,
                 "end_ms": None if end is None else self.ms(end),
+                "session_start_ms": self.ms(start if session_start is None else session_start),
                 "qualifying_ms": int(sum(per_day.values()) * MINUTE),
                 "start_estimated": estimated,
                 "end_estimated": False,

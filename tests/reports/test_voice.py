@@ -65,6 +65,21 @@ async def test_a_session_over_midnight_counts_by_its_day_above_the_threshold(
     assert kpi(report, "voice_sessions_per_active_member").current.value == 1
 
 
+async def test_a_change_of_channel_begins_no_other_session(talking: Any, warehouse: Any, kpi: Any) -> None:
+    begun, split = "2025-11-15 20:00", "2025-11-15 20:10"
+    talking.voice(1, begun, split, {"2025-11-15": 10})
+    talking.voice(
+        1, split, "2025-11-15 21:00", {"2025-11-15": 50}, channel_id=8, session_start=begun, estimated=True
+    )
+    talking.voice(1, "2025-11-15 22:00", "2025-11-15 22:30", {"2025-11-15": 30})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 2
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(45)
+    estimated = kpi(report, "estimated_sessions").current
+    assert (estimated.numerator, estimated.denominator) == (1, 2)
+
+
 async def test_an_open_session_reaches_to_the_latest_moment(talking: Any, warehouse: Any, kpi: Any) -> None:
     talking.voice(1, "2025-11-19 22:00", None, {"2025-11-19": 120, "2025-11-20": 720})
     await talking.write(warehouse)

@@ -96,6 +96,28 @@ def test_muting_or_streaming_neither_ends_a_stay_nor_changes_what_counts(history
     assert len(changes.sessions) == 2
 
 
+def test_moving_on_stays_one_session_until_voice_is_left(history: Any, at: Any) -> None:
+    for person in (1, 2):
+        history.voice(person, ROOM, "2026-03-02 10:00")
+    for person in (1, 2):
+        history.voice(person, OTHER, "2026-03-02 10:20")
+    history.voice(1, None, "2026-03-02 11:00")
+    history.voice(1, OTHER, "2026-03-02 11:05")
+    history.voice(1, None, "2026-03-02 11:30")
+    history.voice(2, None, "2026-03-02 11:30")
+    changes = history.folded()
+    parts = {(s.member_no, s.channel_id, s.start_ms): s.session_start_ms for s in changes.sessions.values()}
+    assert parts == {
+        (1, ROOM, at("2026-03-02 10:00")): at("2026-03-02 10:00"),
+        (1, OTHER, at("2026-03-02 10:20")): at("2026-03-02 10:00"),
+        (1, OTHER, at("2026-03-02 11:05")): at("2026-03-02 11:05"),
+        (2, ROOM, at("2026-03-02 10:00")): at("2026-03-02 10:00"),
+        (2, OTHER, at("2026-03-02 10:20")): at("2026-03-02 10:00"),
+    }
+    counts = {person: total.count for (_, _, person), total in changes.totals.items()}
+    assert counts == {1: 2, 2: 1}
+
+
 def test_the_afk_channel_does_not_count_from_the_moment_that_it_is_one(history: Any) -> None:
     history.guild("2026-03-02 09:00", AFK)
     history.voice(1, AFK, "2026-03-02 10:00")
