@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -15,7 +16,12 @@ def private_directory(path: Path) -> None:
 
 
 def private_file(path: Path) -> None:
-    """Creates an empty file for the owner alone, or takes everybody else's rights from one that exists."""
+    """Creates an empty file for the owner alone, or takes everybody else's rights from one that exists.
+
+    Raises OSError, also for what is no ordinary file: a device belongs to the whole machine.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not an ordinary file", str(path))
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)

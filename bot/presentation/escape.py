@@ -8,6 +8,7 @@ import unicodedata
 # Controls, direction marks, unassigned and private characters and lone surrogates. U+200D joins emoji: kept.
 _HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 _JOINER = "\u200d"
+_BREAKING_SPACE = re.compile(r"[^\S\u00a0]+")  # a number and its unit stay together
 _VARIATION = "\ufe0f"  # asks for an emoji's coloured form
 
 # What Discord reads as markup wherever it stands …
@@ -18,7 +19,7 @@ _LINE_START = re.compile(r"^(\s*)([#>+-]|\d+(?=\.\s))")
 
 def clean(text: str) -> str:
     """One line without control, direction and invisible characters; white space runs become one space."""
-    return " ".join("".join(filter(_is_shown, text)).split())
+    return _BREAKING_SPACE.sub(" ", "".join(filter(_is_shown, text))).strip()
 
 
 def _is_shown(character: str) -> bool:
