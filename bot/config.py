@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import BaseModel, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.engine import URL
 
 from bot.paths import DataPaths
 from bot.settings import Community, Settings, WeeklyMoment
+from storage.database import WarehouseUnavailable, address_of
 
 __all__ = [
     "ConfigProblem",
@@ -75,11 +76,13 @@ def load_settings(path: Path) -> Settings:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin it with a mark
     except tomllib.TOMLDecodeError as error:
         raise _unusable(path, f"is not valid TOML: {_one_line(str(error))}") from None
     except UnicodeDecodeError as error:
         raise _unusable(path, f"is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
+    except (ValueError, RecursionError):  # beyond what TOML forbids: Python's own limits
+        raise _unusable(path, "holds a number that is too long, or lists that lie too deep") from None
     except FileNotFoundError:
         raise _unusable(path, "does not exist: create it, or name another one with --config") from None
     except OSError as error:
@@ -177,10 +180,17 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def known_database(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not _is_database(url.get_secret_value()):
+        if url is not None and (problem := _no_database(url.get_secret_value())):
+            raise ValueError(f"DATABASE_URL in the environment {problem}")
+        return url
+
+    @field_validator("discord_api_url")
+    @classmethod
+    def web_address(cls, url: str | None) -> str | None:
+        if url is not None and not _is_web_address(url):
             raise ValueError(
-                "DATABASE_URL in the environment must be postgresql://USER:PASSWORD@HOST/DATABASE "
-                "or sqlite:///PATH"
+                "DISCORD_API_URL in the environment must be an address such as https://discord.com/api/v10, "
+                "without user and password"
             )
         return url
 
@@ -188,13 +198,31 @@ class Environment(BaseSettings):
     def warehouse_url(self) -> str:
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{DataPaths(self.insights_data).warehouse}"
+        path = str(DataPaths(self.insights_data).warehouse)  # may hold what means something in a URL
+        return URL.create("sqlite+aiosqlite", database=path).render_as_string()
 
 
-def _is_database(url: str) -> bool:
+def _no_database(url: str) -> str | None:
+    """What is wrong with the address of a database, without quoting it."""
+    if not url.startswith(("postgres", "sqlite")):
+        return "must be postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:///PATH"
     try:
-        return make_url(url).get_backend_name() in {"postgresql", "postgres", "sqlite"}
-    except (ArgumentError, NoSuchModuleError):
+        address_of(url)
+    except WarehouseUnavailable as unavailable:
+        return str(unavailable).removeprefix("DATABASE_URL ").rstrip(".")
+    return None
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.port != 0  # raises for one that is no port
+            and parts.username is None
+        )
+    except ValueError:
         return False
 
 
@@ -203,9 +231,15 @@ def load_environment() -> Environment:
     try:
         return Environment()
     except ValidationError as error:
-        problems = [str(detail.get("ctx", {}).get("error", detail["msg"])) for detail in error.errors()]
         raise ConfigProblem(
-            *(Problem("DATABASE_URL", "environment", problem) for problem in problems)
+            *(
+                Problem(
+                    str(detail["loc"][0]).upper(),
+                    "environment",
+                    str(detail.get("ctx", {}).get("error", detail["msg"])),
+                )
+                for detail in error.errors()
+            )
         ) from None
 
 

@@ -19,11 +19,12 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 HIGHEST_SNOWFLAKE = 2**63 - 1  # Discord's ids have 64 bits, the databases' integers a sign
+LONGEST_SNOWFLAKE = 20  # digits
 
 
 def _snowflake(value: object) -> object:
     """An id may be written with or without quotes: people copy it both ways."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_SNOWFLAKE:
         return int(value)
     return value
 

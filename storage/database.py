@@ -25,6 +25,8 @@ BUSY_SECONDS = 5.0  # how long a writer waits for another process before the war
 CONNECT_SECONDS = 5.0
 SQLITE_READERS = 4
 URL_BEGINS = re.compile(r"[a-z0-9+]*:")
+HIGHEST_PORT = 65535
+OPTIONS = frozenset({"host", "ssl", "sslmode"})  # of PostgreSQL, after the question mark
 MIGRATION_LOCK = 0x6775696C6469  # an advisory lock's number that is no guild's: snowflakes are larger
 
 
@@ -46,7 +48,7 @@ class Warehouse:
     @classmethod
     async def open(cls, url: str) -> Self:
         """Opens a warehouse by URL, or by the path of a SQLite file, which is created where there is none."""
-        parsed = _parse(url)
+        parsed = address_of(url)
         if parsed.get_backend_name() == "sqlite":
             warehouse = cls._open_sqlite(parsed)
         else:
@@ -78,7 +80,7 @@ class Warehouse:
         """Where it is, as people may read it: never with a password."""
         if self.dialect == "sqlite":
             return str(self._url.database)
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+        return self._url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -172,22 +174,33 @@ class Warehouse:
             self._file_lock.close()
 
 
-def _parse(url: str) -> URL:
-    if not URL_BEGINS.match(url):
-        url = f"sqlite:///{url}"  # a bare path
+def address_of(url: str) -> URL:
+    """The address that a URL or a path means. Raises WarehouseUnavailable, whose message quotes nothing."""
+    if url and not URL_BEGINS.match(url):
+        return URL.create("sqlite+aiosqlite", database=url)
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number: perhaps part of a password
         parsed = None
     kind = parsed.drivername.partition("+")[0] if parsed else ""
     if parsed and kind == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.set(drivername="sqlite+aiosqlite")
-    if parsed and kind in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+asyncpg")
+    if parsed and kind in ("postgresql", "postgres") and 0 <= (parsed.port or 0) <= HIGHEST_PORT:
+        return _for_asyncpg(parsed)
     raise WarehouseUnavailable(
         "DATABASE_URL is not understood: write the path of a SQLite file, sqlite:///PATH, "
-        "or postgresql://USER:PASSWORD@HOST/DATABASE."
+        "or postgresql://USER:PASSWORD@HOST/DATABASE, with other signs in the password written as %40 for @."
     )
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """The driver would fail on options that it does not know; libpq's name for TLS is in wide use."""
+    if not OPTIONS.issuperset(url.query):
+        raise WarehouseUnavailable(
+            f"DATABASE_URL has an option that is not known: allowed are {', '.join(sorted(OPTIONS))}."
+        )
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    return url.set(drivername="postgresql+asyncpg", query=query)
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
@@ -263,4 +276,4 @@ async def _fetch_one(connection: Any, statement: str) -> tuple[int, int, int]:
     return int(busy), int(in_log), int(moved)
 
 
-__all__ = ["Dialect", "Warehouse", "WarehouseUnavailable"]
+__all__ = ["Dialect", "Warehouse", "WarehouseUnavailable", "address_of"]

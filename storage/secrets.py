@@ -18,9 +18,15 @@ class SecretUnusable(Exception):
 
 def load_or_create(path: Path) -> bytes:
     """Reads the secret, or makes one where there is none. A file that is there is never overwritten."""
-    if not path.exists():
-        _create(path)
-    secret = path.read_bytes()
+    try:
+        if not path.exists():
+            _create(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise SecretUnusable(
+            f"The secret {path} cannot be read or made ({error.strerror}): check the folder in "
+            "INSIGHTS_DATA, and that this user may read and write there."
+        ) from error
     if len(secret) != LENGTH:
         raise SecretUnusable(
             f"The secret {path} has {len(secret)} bytes instead of {LENGTH}: put back the file that was "

@@ -48,10 +48,13 @@ class Withdrawals:
     @classmethod
     def open(cls, path: Path, secret: bytes) -> Self:
         withdrawals = cls(path, secret)
-        private_directory(path.parent)
-        private_file(path)
-        withdrawals._append(b"")
-        sync_directory(path.parent)
+        try:
+            private_directory(path.parent)
+            private_file(path)
+            withdrawals._append(b"")
+            sync_directory(path.parent)
+        except OSError as error:
+            raise withdrawals._unusable(error) from error
         return withdrawals
 
     @property
@@ -94,12 +97,17 @@ class Withdrawals:
                 f"{self._path} is gone: put it back, because without it people who withdrew "
                 "are recorded again."
             ) from error
+        except OSError as error:
+            raise self._unusable(error) from error
         with self._reading:
             if (status.st_ino, status.st_size) == self._seen:
                 return False
             if self._seen and (status.st_ino != self._seen[0] or status.st_size < self._read_to):
                 self._last, self._read_to = {}, 0  # put back from elsewhere
-            self._take_up()
+            try:
+                self._take_up()
+            except OSError as error:
+                raise self._unusable(error) from error
             self._seen = (status.st_ino, status.st_size)
             return True
 
@@ -124,6 +132,12 @@ class Withdrawals:
                 f"{self._path} has a line that is not understood at byte {self._read_to}: "
                 "put back the file as it was, because without it people who withdrew are recorded again."
             ) from error
+
+    def _unusable(self, error: OSError) -> WithdrawalsUnusable:
+        return WithdrawalsUnusable(
+            f"{self._path} cannot be read or written ({error.strerror}): check that this user may do both, "
+            "because without it people who withdrew are recorded again."
+        )
 
     def _header(self) -> bytes:
         return b"withdrawals 1 " + self._person(0, 0).hex().encode() + b"\n"

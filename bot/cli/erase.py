@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
-from bot.settings import HIGHEST_SNOWFLAKE
+from bot.settings import HIGHEST_SNOWFLAKE, LONGEST_SNOWFLAKE
 from storage.database import Warehouse
 from storage.erasure import ErasureResult
 from storage.erasure import erase as erase_person
@@ -49,7 +49,8 @@ def erase(user_id: UserId, yes: Yes = False, config: ConfigPath = CONFIG) -> Non
 
 
 def _number(text: str) -> int:
-    if text.isascii() and text.isdecimal() and 0 < int(text) <= HIGHEST_SNOWFLAKE:
+    is_short = len(text) <= LONGEST_SNOWFLAKE  # of a very long one Python makes no number
+    if is_short and text.isascii() and text.isdecimal() and 0 < int(text) <= HIGHEST_SNOWFLAKE:
         return int(text)
     raise typer.BadParameter(
         f"“{text[:40]}” is no user id: it is a number, copied in Discord with right-click → Copy User ID",

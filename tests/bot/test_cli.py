@@ -167,7 +167,7 @@ def test_an_erasure_in_the_wrong_folder_is_refused(insights, place, monkeypatch,
     assert "INSIGHTS_DATA" in one_line(err)
 
 
-@pytest.mark.parametrize("user_id", ["somebody", "-1", "0", "9223372036854775808", "1.5"])
+@pytest.mark.parametrize("user_id", ["somebody", "-1", "0", "9223372036854775808", "1.5", "9" * 5000])
 def test_what_is_no_user_id_is_refused(insights, place, user_id):
     status, _, err = insights("erase", "--yes", "--config", str(place.config), "--", user_id)
     assert status == 2
@@ -225,6 +225,26 @@ def test_a_run_without_a_server_names_the_key(insights, monkeypatch):
     status, _, err = insights("run", "--config", str(ROOT / "config.toml"))
     assert status == 2
     assert "community.guild_id" in one_line(err)
+
+
+@pytest.mark.parametrize("in_the_way", ["data", "data/secret/x", "data/withdrawals/x"])
+def test_a_data_folder_that_cannot_be_used_is_one_line(insights, monkeypatch, tmp_path, in_the_way):
+    (tmp_path / in_the_way).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / in_the_way).touch()
+    config = tmp_path / "config.toml"
+    config.write_text("[community]\nguild_id = 2000\n", encoding="utf-8")
+    monkeypatch.setenv("INSIGHTS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    status, _, err = insights("run", "--config", str(config))
+    assert status == 1
+    assert "check" in err.splitlines()[-1]
+    assert "Traceback" not in err
+
+
+def test_the_name_of_the_settings_is_printed_as_it_is(insights, place, tmp_path):
+    path = tmp_path / "[red].toml"
+    path.touch()
+    assert f"{path} is right." in insights("check-config", "--config", str(path))[1]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.config import ConfigProblem, Settings, SettingsHolder, load_environment, load_settings
 from bot.settings import WeeklyMoment
+from storage.database import Warehouse
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 
@@ -236,3 +237,67 @@ def test_the_shipped_file_is_valid_toml_with_every_optional_key_taken_in():
     settings = Settings.model_validate(tomllib.loads(text))
     assert settings.community.guild_id
     assert settings.digest.weekly.channel_id
+
+
+def test_a_mark_that_some_editors_write_first_is_no_fault(config):
+    path = config("")
+    path.write_bytes(b"\xef\xbb\xbf[voice]\nmin_voice_minutes = 7\n")
+    assert load_settings(path).voice.min_voice_minutes == 7
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
+def test_what_python_cannot_take_is_refused_and_does_not_end_a_running_bot(config, value):
+    path = config("")
+    holder = SettingsHolder(path)
+    path.write_text(f"[access]\nstaff_roles = {value}\n", encoding="utf-8")
+    assert not holder.refresh()
+    with pytest.raises(ConfigProblem, match="holds a number that is too long"):
+        load_settings(path)
+
+
+def test_an_id_of_thousands_of_digits_is_a_wrong_value(config):
+    path = config(f'[community]\nguild_id = "{"9" * 5000}"\n')
+    with pytest.raises(ConfigProblem) as caught:
+        load_settings(path)
+    assert "int_max_str_digits" not in str(caught.value)
+
+
+@pytest.mark.parametrize("folder", ["what?x=1", "per%20cent", "ha#sh", "a:b"])
+async def test_the_warehouse_lies_in_the_data_folder_whatever_its_name(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("INSIGHTS_DATA", folder)
+    warehouse = await Warehouse.open(load_environment().warehouse_url)
+    await warehouse.close()
+    assert [path.name for path in tmp_path.iterdir()] == [folder]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hun@secret:x@127.0.0.1/db",
+        "postgresql://u:secret@127.0.0.1:notaport/db",
+        "postgresql://u:secret@127.0.0.1:99999/db",
+        "postgresql://u@127.0.0.1/db?password=secret",
+        "postgresql://u:secret@127.0.0.1/db?sslrootcert=secret",
+        "sqlite://",
+        "sqlite:///:memory:",
+    ],
+)
+def test_a_database_url_that_no_driver_takes_is_refused_without_quoting_it(monkeypatch, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(ConfigProblem) as caught:
+        load_environment()
+    assert str(caught.value).startswith("DATABASE_URL in the environment ")
+    assert "secret" not in str(caught.value)
+    assert "x@127" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["not a url", "ftp://x", "http://", "//x", "http://[::1", "http://a:1@b/", "http://a:99999"]
+)
+def test_an_api_address_that_is_none_is_refused(monkeypatch, url):
+    monkeypatch.setenv("DISCORD_API_URL", url)
+    with pytest.raises(ConfigProblem, match=r"^DISCORD_API_URL in the environment must be") as caught:
+        load_environment()
+    assert caught.value.problems[0].key == "DISCORD_API_URL"

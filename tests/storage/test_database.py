@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import storage.database
-from storage.database import Warehouse, WarehouseUnavailable
+from storage.database import Warehouse, WarehouseUnavailable, address_of
 from storage.files import FileLock
 
 GUILD = 700
@@ -332,3 +332,11 @@ async def test_postgresql_with_the_guild_held_by_another_process(impatient: None
 async def test_a_url_that_is_not_understood(url: str) -> None:
     with pytest.raises(WarehouseUnavailable, match="DATABASE_URL is not understood: write the path"):
         await Warehouse.open(url)
+
+
+def test_the_common_name_for_tls_is_taken() -> None:
+    assert address_of("postgres://u:p@h/db?sslmode=require").query == {"ssl": "require"}
+
+
+def test_a_path_is_taken_as_it_is() -> None:
+    assert address_of("what?x=1/per%20cent.db").database == "what?x=1/per%20cent.db"

@@ -108,3 +108,17 @@ def test_a_file_that_vanishes_is_missed(path: Path) -> None:
     path.unlink()
     with pytest.raises(WithdrawalsUnusable, match="is gone: put it back"):
         withdrawals.refresh()
+
+
+def test_a_folder_in_its_place_is_said(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(WithdrawalsUnusable, match="cannot be read or written"):
+        Withdrawals.open(path, SECRET)
+
+
+def test_one_that_cannot_be_read_any_more_is_said(path: Path) -> None:
+    withdrawals = Withdrawals.open(path, SECRET)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(WithdrawalsUnusable, match="cannot be read or written"):
+        withdrawals.refresh()
