@@ -97,7 +97,8 @@ class JournalWriter:
             self._wake.wait()
         self._asleep = False
         self._wake.clear()
-        self._hurry.wait(GROUP_SECONDS)
+        if len(self.queue) < GROUP_ENTRIES:  # a full group needs no more company
+            self._hurry.wait(GROUP_SECONDS)
         self._hurry.clear()
 
     def _steps(self, entries: Sequence[tuple[object, GatewayMark | None] | Operation]) -> list[Operation]:

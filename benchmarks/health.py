@@ -1,0 +1,62 @@
+"""`/insights health`, from the question to the message with its picture, on the simulated community."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+from benchmarks.contest import Benchmark, Contest
+from benchmarks.material import Material
+from bot.commands.health import health_messages
+from bot.config import SettingsHolder
+from bot.services import Services
+from charts.drawing import Drawing
+from sandbox.demo_clock import DemoClock
+from storage.database import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Tables that are up to date, and nobody who writes down that they were asked for."""
+
+    as_of_ms: int | None
+    problem: str | None = None
+
+    def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
+        """Somebody was let in or not."""
+
+    def command_completed(
+        self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
+    ) -> None:
+        """Somebody was answered."""
+
+
+@asynccontextmanager
+async def begin(material: Material) -> AsyncIterator[Contest]:
+    warehouse, drawing = await Warehouse.open(str(material.warehouse)), Drawing()
+    following = Following(material.now_ms)
+    services = Services(
+        settings=SettingsHolder(material.config),
+        warehouse=warehouse,
+        observer=following,
+        tables=following,
+        drawing=drawing,
+        clock=DemoClock(material.now_ms),
+    )
+    await health_messages(services)  # the drawing process is warm in a bot that runs
+
+    async def ours() -> float:
+        began = perf_counter()
+        (message,) = await health_messages(services)
+        took = perf_counter() - began
+        assert message.picture
+        return took * 1000
+
+    yield Contest(ours)
+    await drawing.close()
+    await warehouse.close()
+
+
+BENCHMARK = Benchmark("/insights health", "ms", begin)
