@@ -1,11 +1,19 @@
-"""The whole bot as a process of its own, to be killed. Its clock is a file that the test sets."""
+"""The whole bot as a process of its own, to be killed. Its clock is a file that the test sets.
+
+Loading the program takes seconds, starting the bot a fraction of one. So one process loads it, and forks a
+bot for each line "folder warehouse_url api_url token" on stdin. It says "began PID" and "ended PID STATUS".
+"""
 
 from __future__ import annotations
 
 import asyncio
 import mmap
+import os
+import select
 import signal
 import sys
+import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +22,14 @@ from bot.config import SettingsHolder
 from bot.gateway.pace import Pace
 from bot.logs import configure_logs
 from bot.paths import DataPaths
+
+
+class Undrawn:
+    """Nothing is drawn here, and a drawing process that warms up at every start would be most of the work."""
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class FileClock:
@@ -34,10 +50,66 @@ async def run(folder: Path, warehouse_url: str, api_url: str, token: str) -> Non
         Pace(first_s=0.02, cap_s=0.1, invalid_session_s=(0, 0.02), identify_spacing_s=0),
     )
     bot = Bot.assemble(SettingsHolder(folder / "config.toml"), around)
+    bot.drawing = Undrawn()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, bot.stop_soon)
     await bot.run(token)
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Fork a bot for each line, and tell when one has ended, until stdin closes."""
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        ready, _, _ = select.select([sys.stdin, told], [], [])
+        if told in ready:
+            os.read(told, 4096)
+            report_ended()
+        if sys.stdin in ready:
+            asked = os.read(sys.stdin.fileno(), 65536).decode()  # whole lines: each is written at once
+            if not asked:
+                return
+            for line in asked.splitlines():
+                say("began", fork(*line.split()))
+
+
+def report_ended() -> None:
+    with suppress(ChildProcessError):  # none is left
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            say("ended", pid, os.waitstatus_to_exitcode(status))
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)  # noqa: T201 - this is what the test listens to
+
+
+def fork(*arguments: str) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        be_a_bot(*arguments)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    os._exit(status)
+
+
+def be_a_bot(folder: str, warehouse_url: str, api_url: str, token: str) -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with (Path(folder) / "bot.log").open("ab") as log, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+        os.dup2(log.fileno(), sys.stdout.fileno())
+        os.dup2(log.fileno(), sys.stderr.fileno())
     configure_logs()
-    asyncio.run(run(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]))
+    asyncio.run(run(Path(folder), warehouse_url, api_url, token))
+
+
+if __name__ == "__main__":
+    serve()

@@ -107,6 +107,56 @@ def story(seed: int, steps: int, actions_a_step: int) -> list[list[Action]]:
     return told
 
 
+@dataclass(frozen=True)
+class Process:
+    """One bot: a process of its own, forked from one that had the program loaded."""
+
+    pid: int
+    ended: asyncio.Future[int]  # its status, negative where a signal ended it
+
+    def send(self, how: signal.Signals) -> None:
+        if not self.ended.done():
+            os.kill(self.pid, how)
+
+
+class Nursery:
+    """Starts bots (see bot_process.py)."""
+
+    def __init__(self, program: asyncio.subprocess.Process) -> None:
+        self._program = program
+        self._began: asyncio.Queue[Process] = asyncio.Queue()
+        self._listening = asyncio.create_task(self._listen())
+
+    @classmethod
+    async def open(cls) -> Nursery:
+        pipe = asyncio.subprocess.PIPE
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable, str(PROGRAM), stdin=pipe, stdout=pipe, cwd=ROOT, env=environment
+            )
+        )
+
+    async def begin(self, *arguments: str) -> Process:
+        self._program.stdin.write(" ".join(arguments).encode() + b"\n")
+        return await asyncio.wait_for(self._began.get(), PATIENCE_S)
+
+    async def _listen(self) -> None:
+        processes: dict[int, Process] = {}
+        async for line in self._program.stdout:
+            match line.decode().split():
+                case ["began", pid]:
+                    process = processes[int(pid)] = Process(int(pid), asyncio.Future())
+                    self._began.put_nowait(process)
+                case ["ended", pid, status]:
+                    processes.pop(int(pid)).ended.set_result(int(status))
+
+    async def close(self) -> None:
+        self._program.stdin.close()
+        await self._program.wait()
+        await self._listening
+
+
 @dataclass
 class Journey:
     """The bot's process beside a sandbox, killed and started as often as a test likes."""
@@ -115,7 +165,8 @@ class Journey:
     warehouse_url: str
     sandbox: Sandbox
     clock: SharedClock
-    running: asyncio.subprocess.Process | None = None
+    nursery: Nursery
+    running: Process | None = None
     starts: int = field(default=0)
 
     @property
@@ -135,18 +186,10 @@ class Journey:
         }
 
     async def start(self) -> None:
-        with (self.folder / "bot.log").open("ab") as log:
-            self.running = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(PROGRAM),
-                str(self.folder),
-                self.warehouse_url,
-                self.sandbox.api_url,
-                self.sandbox.token,
-                cwd=ROOT,
-                env=self.environment(),
-                stderr=log,
-            )
+        (self.folder / "bot.log").touch()
+        self.running = await self.nursery.begin(
+            str(self.folder), self.warehouse_url, self.sandbox.api_url, self.sandbox.token
+        )
         self.starts += 1
 
     async def settled_in(self) -> None:
@@ -158,18 +201,17 @@ class Journey:
         await self.heard_everything()
 
     async def kill(self) -> None:
-        await self._end(signal.SIGKILL)
+        assert await self._end(signal.SIGKILL) == -signal.SIGKILL
 
     async def stop(self) -> None:
-        await self._end(signal.SIGTERM)
-        assert self.running is not None
-        assert self.running.returncode == 0, "a clean stop"
+        assert await self._end(signal.SIGTERM) == 0, "a clean stop"
 
-    async def _end(self, how: signal.Signals) -> None:
+    async def _end(self, how: signal.Signals) -> int:
         assert self.running is not None
-        self.running.send_signal(how)
-        await asyncio.wait_for(self.running.wait(), PATIENCE_S)
+        self.running.send(how)
+        status = await asyncio.wait_for(self.running.ended, PATIENCE_S)
         await self.until(lambda: not any(self.sandbox.world.gateway.connected()), "the sandbox sees it gone")
+        return status
 
     async def heard_everything(self) -> None:
         """Until the journal holds all that was dispatched, and knows that nothing was missing by now."""
@@ -180,7 +222,8 @@ class Journey:
 
         def is_durable() -> bool:
             nonlocal asked_at
-            if time.monotonic() - asked_at > HEARTBEAT_EVERY_S:
+            is_there = any(self.sandbox.world.gateway.connected())
+            if is_there and time.monotonic() - asked_at > HEARTBEAT_EVERY_S:
                 asked_at = time.monotonic()
                 self.sandbox.faults.ask_heartbeat()
             sequence, live_at_ms = self.durable()
@@ -284,6 +327,7 @@ def make_story() -> Callable[..., list[list[Action]]]:
 async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
     """Begins a journey of a name on a warehouse; whatever still runs is ended after the test."""
     journeys: list[Journey] = []
+    nursery = await Nursery.open()
 
     async def begin(name: str, warehouse_url: str | None = None) -> Journey:
         folder = tmp_path / name
@@ -293,12 +337,13 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
         clock.put(EVENING)
         sandbox = await Sandbox.start(seed(), clock=clock, entropy=Random(7))
         url = warehouse_url or f"sqlite+aiosqlite:///{folder / 'data' / 'warehouse.db'}"
-        journeys.append(journey := Journey(folder, url, sandbox, clock))
+        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery))
         return journey
 
     yield begin
     for journey in journeys:
-        if journey.running is not None and journey.running.returncode is None:
-            journey.running.kill()
-            await journey.running.wait()
+        if journey.running is not None:
+            journey.running.send(signal.SIGKILL)
+            await journey.running.ended
         await journey.sandbox.stop()
+    await nursery.close()

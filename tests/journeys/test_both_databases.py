@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -47,8 +48,7 @@ async def numbers(journey) -> tuple[str, dict[str, str]]:
 async def test_both_databases_give_the_same_tables_and_the_same_json(begin, make_story, postgres_url):
     told = make_story(seed=5, steps=STEPS, actions_a_step=ACTIONS)
     journeys = [await begin("sqlite"), await begin("postgresql", postgres_url)]
-    for journey in journeys:
-        await live_through(journey, told)
+    await asyncio.gather(*(live_through(journey, told) for journey in journeys))
     (sqlite_json, sqlite_tables), (postgres_json, postgres_tables) = [await numbers(j) for j in journeys]
 
     assert sqlite_tables == postgres_tables

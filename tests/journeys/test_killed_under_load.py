@@ -78,20 +78,11 @@ def told(request):
     return request.getfixturevalue("make_story")(seed=11, steps=STEPS, actions_a_step=ACTIONS)
 
 
-@pytest.fixture
-async def undisturbed(begin, told):
-    journey = await begin("undisturbed")
-    await live_through(journey, told)
-    warehouse = await everything_in_tables(journey)
-    yield warehouse
-    await warehouse.close()
-
-
-async def test_twenty_kills_under_load_leave_the_tables_of_an_undisturbed_run(begin, told, undisturbed):
+async def test_twenty_kills_under_load_leave_the_tables_of_an_undisturbed_run(begin, told):
     kills = frozenset(Random(20).sample(range(STEPS), 20))
-    journey = await begin("killed")
-    await live_through(journey, told, kills)
-    killed = await everything_in_tables(journey)
+    calm, journey = await begin("undisturbed"), await begin("killed")
+    await asyncio.gather(live_through(calm, told), live_through(journey, told, kills))
+    undisturbed, killed = await everything_in_tables(calm), await everything_in_tables(journey)
 
     assert journey.starts == 21
     assert len(journey.sandbox.world.gateway.sessions) == 1, "one session, resumed after each kill"
@@ -108,3 +99,4 @@ async def test_twenty_kills_under_load_leave_the_tables_of_an_undisturbed_run(be
     sessions = select(func.count()).select_from(activity_sessions)
     assert await count(killed, sessions) > 300
     await killed.close()
+    await undisturbed.close()
