@@ -38,7 +38,7 @@ check: $(VENV)/.dev ## formatting, lint, types, import contract
 	$(BIN)/lint-imports
 
 test: check ## everything that must hold
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
 
 COVERAGE_FLOOR ?= 85

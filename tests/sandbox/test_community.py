@@ -12,8 +12,6 @@ from sandbox.community_history import History
 from sandbox.community_membership import STAND_IN, TIRED_HOST
 from sandbox.community_place import AFK, HOST, MUSIC_BOT_ID, TEAM_DIRE, TEAM_RADIANT, ZONE
 
-pytestmark = pytest.mark.xdist_group("community")  # the story is told once
-
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 

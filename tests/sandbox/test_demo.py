@@ -28,8 +28,6 @@ from storage import tables
 from storage.database import Warehouse
 from storage.rebuild import table_digests
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 WITH_OUTAGE = 66  # days

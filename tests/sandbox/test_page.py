@@ -23,8 +23,7 @@ CHANNEL, VIEWER, BOT = 500, 7, 9
 MONDAY_NINE = datetime(2025, 11, 17, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
 NOW = MONDAY_NINE + timedelta(hours=5)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# One browser for all tests of this file: they share its loop, and stay in one process.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all tests of this file
 QUIET = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
