@@ -19,6 +19,8 @@ from bot.services import Services
 
 WENT_WRONG = "Something went wrong; it stands in the bot's log. Nothing recorded is lost."
 
+ALREADY_ACKNOWLEDGED = 40060  # "JSON Error Codes" in Discord's reference
+
 Answer = Callable[[], Awaitable[Sequence[Message]]]
 
 log = structlog.get_logger(__name__)
@@ -46,7 +48,7 @@ class Guard:
         try:
             if not await self._admit(ctx, resource):
                 return "denied", None
-            await ctx.defer(ephemeral=True)
+            await _acknowledge(ctx)
             for message in await answer():
                 await ctx.send(**send_arguments(message), ephemeral=True)
         except Exception as error:
@@ -72,6 +74,16 @@ class Guard:
         """What happens in other servers is answered, and never written down."""
         guild_id = self._services.settings.current.community.guild_id
         return guild_id is not None and ctx.guild_id is not None and int(ctx.guild_id) == guild_id
+
+
+async def _acknowledge(ctx: Context) -> None:
+    """Take time to answer. Where an earlier try arrived and only its answer was lost, that one holds."""
+    try:
+        await ctx.defer(ephemeral=True)
+    except ipy.errors.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        ctx.deferred = ctx.ephemeral = True
 
 
 async def _apologise(ctx: Context) -> None:

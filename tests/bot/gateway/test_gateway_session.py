@@ -232,3 +232,26 @@ async def test_the_log_holds_no_token_no_id_and_no_text(station, sandbox, caplog
     await station.until(lambda: "failed" in caplog.text and "did not take up" in caplog.text)
     for private in (str(user_id), "private words", "Secret Name", sandbox.token):
         assert private not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"guild_id":"2000","user_id":"5001","channel_id":"3001","session_id":"\\ud800"}',
+        b'{"guild_id":"2000","user_id":"5001","channel_id":NaN}',
+        b'{"guild_id":"2000","user_id":1e999}',
+        b'{"guild_id":"2000",',
+        b'{"guild_id":"\xff"}',
+        b"[" * 100_000 + b"]" * 100_000,
+    ],
+    ids=["surrogate", "nan", "infinite", "cut", "bytes", "deep"],
+)
+async def test_a_message_that_cannot_be_read_ends_nothing_and_keeps_nothing_else_away(station, sandbox, data):
+    await station.start()
+    (session,) = sandbox.world.gateway.sessions.values()
+    session.send("VOICE_STATE_UPDATE", data)
+    sandbox.voice(OWNER + 2, VOICE)
+    await station.until(lambda: station.recorder.received == session.sequence)
+    assert [e.person for e in await station.recorded("VOICE_STATE_UPDATE", 1)][-1] == OWNER + 2
+    sandbox.faults.op7()
+    await station.reconnected(resumed=1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.faults import Status
 from storage.database import WarehouseUnavailable
 
 GUILD, STAFF_ROLE = 2000, 201
@@ -204,3 +205,14 @@ async def test_how_counted_is_denied_to_whoever_is_not_staff(
     (answer,) = answers(denied, MEMBER)
     assert not answer["embeds"]
     assert bench.observed.checks == [("how counted", False)]
+
+
+async def test_an_acknowledgement_whose_answer_was_lost_holds(
+    sandbox, connect, bench, eventually, sqlite_recorded
+):
+    await connect(bench.services(sqlite_recorded))
+    sandbox.faults.next_rest("POST", "/interactions/*", Status(500, after_effect=True))
+    invocation = await ask(sandbox)
+    (message,) = answers(invocation)
+    assert message["embeds"]
+    await eventually(lambda: bench.observed.completions == [("success", None)])
