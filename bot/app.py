@@ -31,6 +31,7 @@ from storage.journal import Journal
 from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
+OPENING_S: Final = 1.0  # a warehouse that is there is open by then, and nobody need hear that it was not
 SETTINGS_EVERY_S: Final = 2.0  # how soon a changed config.toml is taken up
 
 log = structlog.get_logger(__name__)
@@ -103,9 +104,10 @@ class Bot:
     async def run(self, token: str) -> None:
         """Until `stop_soon`. Raises GatewayRefused if Discord will not let this bot in."""
         await self.drawing.start()
-        self.pipeline.start()
         connection = asyncio.create_task(self.client.astart(token), name="discord")
         opening = asyncio.create_task(self.warehouse.reach(), name="warehouse")
+        await asyncio.wait({opening}, timeout=OPENING_S)
+        self.pipeline.start()
         endless = [
             asyncio.create_task(self._watch_settings(), name="settings"),
             asyncio.create_task(self._post_digests(opening), name="digests"),

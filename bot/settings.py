@@ -109,9 +109,7 @@ class Activity(Table):
 
 
 class Commands(Table):
-    tracked: Many[Name] = Field(
-        ("show_profile", "show_my_profile"), description='a list of command names such as ["show_profile"]'
-    )
+    tracked: Many[Name] = Field((), description='a list of command names such as ["insights health"]')
 
 
 class WeeklyDigest(Table):

@@ -186,8 +186,8 @@ DEFINITIONS = (
         unit=Unit.SHARE,
         meaning=(
             "Of those active in the period before, the share that was inactive in this one and is gone at "
-            "its end; left, kicked, banned, pruned and unknown are each counted. Unless something else "
-            "tells, it is unknown: Discord's removals of members all look alike."
+            "its end, whether they left or were kicked, banned or pruned: Discord's removals of members "
+            "look alike, so that the reason is unknown."
         ),
         formula="left / active[last]",
         numerator="active in the period before, not in this one, not in P(end)",

@@ -126,7 +126,8 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         await demo.ask("insights health")
         console.print(
             "A minute there is a second here. The same tables on the terminal, in this folder:\n"
-            f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config}"
+            f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config} "
+            f"--now {demo.clock.now():%Y-%m-%dT%H:%MZ}"
         )
         with console.status("") as status:
             await demo.live(SPEED, lambda: status.update(_status(demo)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,6 +141,11 @@ class Page:
         """Server-sent events: the whole channel, at once and whenever it has changed."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **ONLY_FROM_HERE})
         await response.prepare(request)
+        with suppress(ConnectionResetError):  # whoever looked has closed the page
+            await self._tell_changes(response)
+        return response
+
+    async def _tell_changes(self, response: web.StreamResponse) -> None:
         sent, changed = "", self._sandbox.changed
         while True:
             seen, channel = changed.count, self._channel()

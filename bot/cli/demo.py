@@ -6,18 +6,20 @@ import asyncio
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
+from bot.cli.moment import moment_or_now
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.clock import SystemClock
 
-EARLIEST, LATEST = datetime(2018, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+ZONE, EVENING_HOUR = ZoneInfo("Europe/Berlin"), 19  # where the made-up club lives
 
 Once = Annotated[
     Path | None, typer.Option("--once", metavar="OUT", help="Play without waiting, write all into OUT, end.")
@@ -27,7 +29,11 @@ Seed = Annotated[
 ]
 Now = Annotated[
     str | None,
-    typer.Option("--now", metavar="MOMENT", help="When it plays: 2026-11-19T20:30+01:00. Now by default."),
+    typer.Option(
+        "--now",
+        metavar="MOMENT",
+        help="When it plays: 2026-11-19T20:30+01:00. The latest evening by default.",
+    ),
 ]
 Port = Annotated[
     int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Where the page is served.")
@@ -39,7 +45,7 @@ def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) 
 
     Shows the leadership channel on a page, as Discord would. Nothing leaves this machine.
     """
-    moment = _moment(now)
+    moment = moment_or_now(now) if now else evening_before(SystemClock().now())
     # the sandbox and Discord's library take a second to import, which no other verb should wait for
     from sandbox.demo_show import Play, play_once, show  # noqa: PLC0415
     from sandbox.page_server import PageUnavailable  # noqa: PLC0415
@@ -57,17 +63,10 @@ def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) 
         raise CannotDo(f"{once} is a file: name a folder with --once.") from None
 
 
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return SystemClock().now()
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if EARLIEST <= moment < LATEST:
-            return moment
-    raise typer.BadParameter(
-        f"“{text}” is no moment from 2018 to 2099: write it as 2026-11-19T20:30+01:00", param_hint="--now"
-    )
+def evening_before(now: datetime) -> datetime:
+    """When the club's latest evening began: nobody is there at four in the morning."""
+    evening = now.astimezone(ZONE).replace(hour=EVENING_HOUR, minute=30, second=0, microsecond=0)
+    return evening if evening <= now else evening - timedelta(days=1)
 
 
 def until_stopped(showing: Coroutine[Any, Any, None]) -> None:

@@ -55,9 +55,16 @@ def _period(text: str | None, settings: ReportSettings, now_ms: int) -> Period:
     if text is None:
         return last_closed_week(now_ms, settings.zone, settings.week_start)
     try:
-        return parse_period(text, settings.zone, settings.week_start, now_ms)
+        period = parse_period(text, settings.zone, settings.week_start, now_ms)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--period") from None
+    if period.start_ms > now_ms:
+        raise typer.BadParameter(
+            f"{text} has not begun: name a period that has, such as "
+            f"{last_closed_week(now_ms, settings.zone, settings.week_start).key}",
+            param_hint="--period",
+        )
+    return period
 
 
 async def _weekly(

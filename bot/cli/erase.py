@@ -32,7 +32,7 @@ QUESTION = (
 
 
 def erase(user_id: UserId, yes: Yes = False, config: ConfigPath = CONFIG) -> None:
-    """Remove a person from the records, for good. Totals stay as they were; nothing says who it was.
+    """Remove a person from the records, for good: they are in no figure any more, past or present.
 
     A running bot need not be stopped: it drops what it still holds of the person within seconds.
     """

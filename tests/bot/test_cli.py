@@ -17,14 +17,12 @@ from pathlib import Path
 import pytest
 
 from bot.cli.command_line import invoke
-from bot.cli.demo import until_stopped
+from bot.cli.demo import evening_before, until_stopped
 from bot.clock import SystemClock
 from sandbox.community import tell
 from sandbox.community_history import History
 from sandbox.demo import DemoFolder, record_history
 from storage.journal import Journal
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -86,6 +84,20 @@ def test_the_health_report_is_printed_for_programs(insights, place):
     status, out, _ = insights("report", "health", "--format", "json", "--config", str(place.config))
     report = json.loads(out)
     assert (status, report["report"]) == (0, "health")
+
+
+def test_the_health_report_can_be_made_as_of_another_moment(insights, place):
+    _, printed, _ = insights("report", "health", "--format", "json", "--now", "2026-11-15T12:00Z")
+    assert json.loads(printed)["period"]["last_day"] == "2026-11-14"
+
+
+def test_a_digest_of_a_week_that_has_not_begun_is_refused(insights, place, tmp_path):
+    status, printed, said = insights(
+        "digest", "weekly", "--period", "2027-W01", "--out", str(tmp_path / "out")
+    )
+    assert (status, printed) == (2, "")
+    assert "2027-W01 has not begun: name a period that has, such as 2026-W46" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_weekly_digest_is_written_into_files(insights, place, tmp_path):
@@ -308,3 +320,9 @@ def test_a_demo_cannot_be_written_into_a_file(insights, tmp_path):
     status, _, err = insights("demo", "--once", str(tmp_path / "out"))
     assert status == 1
     assert "name a folder with --once" in one_line(err)
+
+
+def test_the_demo_begins_on_the_latest_evening():
+    noon, night = datetime(2026, 7, 3, 10, tzinfo=UTC), datetime(2026, 7, 3, 21, tzinfo=UTC)
+    assert evening_before(noon) == datetime(2026, 7, 2, 17, 30, tzinfo=UTC)
+    assert evening_before(night) == datetime(2026, 7, 3, 17, 30, tzinfo=UTC)
