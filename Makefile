@@ -31,17 +31,19 @@ setup: $(VENV)/.runtime ## install the bot into .venv
 demo: $(VENV)/.runtime ## play a community on a local Discord: http://127.0.0.1:8080
 	$(BIN)/insights demo
 
-check: $(VENV)/.dev ## formatting, lint, types, import contract
+lint: $(VENV)/.dev ## formatting, lint, types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## everything that must hold
+test: lint ## everything that must hold: the above, all tests, their coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
 
 COVERAGE_FLOOR ?= 85
+
+check: test ## the same by its other name
 
 bench: $(VENV)/.dev ## speed, as ratios against a limit measured in the same run
 	$(BIN)/python -m benchmarks

@@ -58,6 +58,7 @@ class Recorder:
         self._clock = clock
         self._shard_id = shard_id
         self._lists = MemberLists()
+        self.commands_completed = 0  # by this process
         self._link = Link.DOWN
         last = journal.last_session(shard_id)
         self._session_id = last.session_id if last else None
@@ -185,6 +186,7 @@ class Recorder:
     def command_completed(
         self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
     ) -> None:
+        self.commands_completed += 1
         self._journal.append(
             command_completed(
                 self._intake.keys,

@@ -159,10 +159,11 @@ class Demo:
             self.clock.put(move.at_ms)
             if isinstance(move, RunsCommand):
                 await self.follow()
+            done = self.bot.recorder.commands_completed
             invocation = self.stage.play(move)
             await self.heard()
             if invocation is not None:
-                await invocation.settled(PATIENCE_S)
+                await self._completed(invocation, done + 1)
             step(number + 1, len(moves))
         await self._post_until(until_ms)
         self.clock.put(until_ms)
@@ -170,7 +171,14 @@ class Demo:
 
     async def ask(self, command: str) -> None:
         """The page's viewer runs a command and gets its answer."""
-        await self._begin_asking(command).settled(PATIENCE_S)
+        done = self.bot.recorder.commands_completed
+        await self._completed(self._begin_asking(command), done + 1)
+
+    async def _completed(self, invocation: Invocation, commands: int) -> None:
+        """Until the answer is there and the bot has noted it: time must not go on before that."""
+        await invocation.settled(PATIENCE_S)
+        recorder = self.bot.recorder
+        await wait_until(lambda: recorder.commands_completed >= commands, PATIENCE_S, "the command's end")
 
     def _begin_asking(self, command: str) -> Invocation:
         return self.stage.sandbox.run_command(self.stage.viewer_id, command, channel_id=LEADERSHIP)

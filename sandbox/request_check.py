@@ -39,12 +39,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     folder = session.config.stash.get(FOLDER, None)
-    validate = validator()
-    if folder is None or validate is None:
+    if folder is None:
         return
-    outcome = wrong_requests(folder, validate)
-    session.config.stash[OUTCOME] = outcome
-    if outcome[1] and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    validate = validator()
+    if validate is not None:
+        session.config.stash[OUTCOME] = wrong_requests(folder, validate)
+    elif not os.environ.get("CI"):
+        return  # a user's machine may do without; the summary says so
+    has_failed = validate is None or bool(session.config.stash[OUTCOME][1])
+    if has_failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
