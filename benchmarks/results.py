@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from statistics import median
 
 import msgspec
-from rich.box import SIMPLE
 from rich.console import JustifyMethod
 from rich.table import Table
 
@@ -50,7 +49,12 @@ def row(result: Result) -> dict[str, object]:
 
 
 def as_table(results: Sequence[Result]) -> Table:
-    table = Table(box=SIMPLE, caption="Medians; the spread is of the ratios, or of ours.")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        collapse_padding=True,
+        caption="Medians; the spread is of the ratios, or of ours.",
+    )
     table.add_column("", no_wrap=True)
     for heading in ("ours", "limit", "unit", "ratio", "spread", "bound", "holds"):
         justify: JustifyMethod = "left" if heading in ("unit", "holds") else "right"
