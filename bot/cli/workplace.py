@@ -14,7 +14,10 @@ from bot.cli.refusals import CannotDo
 from bot.config import Environment, Settings, load_environment, load_settings
 from bot.paths import DataPaths
 from storage.database import Warehouse
+from storage.erasure import reapply
 from storage.event_log import guild_ids
+from storage.secrets import load_or_create
+from storage.withdrawals import Withdrawals
 
 ConfigPath = Annotated[Path, typer.Option("--config", help="The settings.", show_default=True)]
 CONFIG = Path("config.toml")
@@ -42,9 +45,16 @@ class Workplace:
         warehouse = await Warehouse.open(self.environment.warehouse_url)
         try:
             await warehouse.migrate()
+            await self._withdraw_again(warehouse)
             yield warehouse
         finally:
             await warehouse.close()
+
+    async def _withdraw_again(self, warehouse: Warehouse) -> None:
+        """A database that was put back from a backup still knows people who were erased since."""
+        if self.paths.secret.exists() and self.paths.withdrawals.exists():
+            secret = load_or_create(self.paths.secret)
+            await reapply(warehouse, Withdrawals.open(self.paths.withdrawals, secret))
 
     async def guild_id(self, warehouse: Warehouse) -> int:
         """The community's guild, or the only one that is recorded."""

@@ -152,6 +152,18 @@ def test_an_erased_person_is_in_no_file(insights, place, story):
     assert insights("rebuild", "--verify", "--config", config)[0] == 0
 
 
+def test_a_database_put_back_from_a_backup_does_not_bring_an_erased_person_back(insights, place, story):
+    person, config = story.people[23].user_id, str(place.config)
+    backup = place.paths.warehouse.read_bytes()
+    assert person.to_bytes(8, "big") in backup
+    assert insights("erase", str(person), "--yes", "--config", config)[0] == 0
+    place.paths.warehouse.write_bytes(backup)
+
+    assert insights("report", "health", "--config", config)[0] == 0
+    files = [path for path in place.folder.iterdir() if path.is_file()]
+    assert not [path.name for path in files if person.to_bytes(8, "big") in path.read_bytes()]
+
+
 def test_beside_a_running_bot_an_erasure_says_what_happens_to_its_journal(insights, place, story):
     journal = Journal.open(place.paths.journal, lambda item: [item], lambda item, _error: item)
     try:
