@@ -182,11 +182,11 @@ decode: Callable[[bytes], Event] = msgspec.msgpack.Decoder(Event).decode
 
 def as_row(event: Event) -> Row:
     """Raises ValueError for an event that no database could hold."""
-    numbers = [event.guild_id, event.occurred_from_ms, event.occurred_to_ms, event.recorded_at_ms]
-    numbers += [event.person] if event.person is not None else []
+    times = (event.occurred_from_ms, event.occurred_to_ms, event.recorded_at_ms)
+    numbers = [event.guild_id, event.person or 0, *times]
     if event.others:
         numbers += [person for people in event.others.values() for person in people]
-    if not all(0 <= number <= LARGEST for number in numbers):
+    if min(numbers) < 0 or max(numbers) > LARGEST:
         raise ValueError("an id or a time is out of range")
     return event.guild_id, event.person, bool(event.others), encode(event)
 
