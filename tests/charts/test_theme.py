@@ -37,5 +37,5 @@ def test_the_packaged_roboto_is_used_whatever_the_machine_has(weight: Weight) ->
 
 
 def test_only_fonts_that_exist_are_named() -> None:
-    present = {entry.name for entry in fontManager.ttflist}
-    assert set(theme.families()) <= present
+    named = set(theme.families())
+    assert named <= {entry.name for entry in fontManager.ttflist}
