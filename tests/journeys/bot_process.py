@@ -56,7 +56,8 @@ async def run(folder: Path, warehouse_url: str, api_url: str, token: str) -> Non
 
 
 def serve() -> None:
-    """Fork a bot for each line, and tell when one has ended, until stdin closes."""
+    """Fork a bot for each line, and tell when one has ended. When stdin closes, kill those that are left."""
+    running: set[int] = set()
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell)
@@ -65,21 +66,26 @@ def serve() -> None:
         ready, _, _ = select.select([sys.stdin, told], [], [])
         if told in ready:
             os.read(told, 4096)
-            report_ended()
+            report_ended(running)
         if sys.stdin in ready:
             asked = os.read(sys.stdin.fileno(), 65536).decode()  # whole lines: each is written at once
             if not asked:
-                return
+                break
             for line in asked.splitlines():
-                say("began", fork(*line.split()))
+                running.add(pid := fork(*line.split()))
+                say("began", pid)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
-def report_ended() -> None:
+def report_ended(running: set[int]) -> None:
     with suppress(ChildProcessError):  # none is left
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
+            running.remove(pid)
             say("ended", pid, os.waitstatus_to_exitcode(status))
 
 

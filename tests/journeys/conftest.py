@@ -341,9 +341,6 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
         return journey
 
     yield begin
-    for journey in journeys:
-        if journey.running is not None:
-            journey.running.send(signal.SIGKILL)
-            await journey.running.ended
-        await journey.sandbox.stop()
     await nursery.close()
+    for journey in journeys:
+        await journey.sandbox.stop()
