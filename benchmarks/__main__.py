@@ -12,7 +12,7 @@ from benchmarks.results import as_json, as_table
 from bot.cli.progress import progress_bar
 
 RESULTS = Path(__file__).with_name("results.json")
-DAYS, ROUNDS = 182, 5  # half a minute for the material, a minute for the rounds
+DAYS, ROUNDS = 182, 7  # half a minute for the material, a minute for the rounds
 
 
 def main() -> None:
