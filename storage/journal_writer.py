@@ -99,7 +99,8 @@ class JournalWriter:
         self._wake.clear()
         if len(self.queue) < GROUP_ENTRIES:  # a full group needs no more company
             self._hurry.wait(GROUP_SECONDS)
-        self._hurry.clear()
+        if len(self.queue) <= GROUP_ENTRIES:  # else what is urgent may be left for the next group
+            self._hurry.clear()
 
     def _steps(self, entries: Sequence[tuple[object, GatewayMark | None] | Operation]) -> list[Operation]:
         """Items between two operations are stored by one step, so that everything keeps its order."""

@@ -106,6 +106,18 @@ async def test_an_append_alone_is_durable_within_50_ms(journal: Journal) -> None
     assert time.monotonic() - began < 0.5, "allows for a busy machine; about 25 ms on a quiet one"
 
 
+async def test_who_waits_behind_full_groups_does_not_wait_for_company_too(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.journal_writer.GROUP_ENTRIES", 2)
+    monkeypatch.setattr("storage.journal_writer.GROUP_SECONDS", 60)
+    for number in range(4):
+        journal.append(event(number))
+    async with asyncio.timeout(20):
+        await journal.flushed()
+    assert len(journal.read(10)) == 4
+
+
 async def test_what_is_discarded_is_not_read_again(journal: Journal, opened: Callable[[], Journal]) -> None:
     for number in range(5):
         journal.append(event(number))
