@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.settings import Settings
-from reports.figures import BridgeFigure, TrendFigure
+from reports.figures import AnyFigure
 from storage.database import Warehouse
 
 
@@ -45,7 +45,7 @@ class Tables(Protocol):
 
 
 class Draws(Protocol):
-    async def draw(self, figure: TrendFigure | BridgeFigure, timeout_s: float) -> bytes:
+    async def draw(self, figure: AnyFigure, timeout_s: float) -> bytes:
         """PNG bytes. Raises DrawingFailed."""
         ...
 

@@ -12,9 +12,9 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from typing import TypeAlias
 
-from reports.figures import BridgeFigure, TrendFigure
+from reports.figures import AnyFigure
 
-Figure: TypeAlias = TrendFigure | BridgeFigure
+Figure: TypeAlias = AnyFigure
 
 WARM_UP_S = 120.0  # a machine's very first start indexes all its fonts
 TIMEOUT_S = 15.0

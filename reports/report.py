@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reports.figures import BridgeFigure, TrendFigure
+from reports.figures import AnyFigure
 from reports.periods import Period
 
 
@@ -126,5 +126,5 @@ class Report:
     caveats: tuple[str, ...]  # gaps of more than an hour and whatever else bears on the numbers
     excluded: dict[str, int]  # people in no denominator, by reason: bots, withdrawn, raids
     rules: str  # Rules.fingerprint()
-    figures: tuple[TrendFigure | BridgeFigure, ...] = field(default=())
+    figures: tuple[AnyFigure, ...] = field(default=())
     is_open: bool = False  # the period is not over: labelled so, compared with nothing

@@ -6,8 +6,40 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class CoreRule:
+    """Who is core: regularly there, and then with substance (docs/kpis.md, "Lifecycle segments")."""
+
+    min_blocks: int = 3  # of the last four blocks of 7 days
+    min_events: int = 2  # attended in these 28 days; or
+    min_voice_hours: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSettings:
+    fresh_days: int = 14
+    new_days: int = 56
+    alumni_days: int = 60
+    promoted_roles: tuple[int, ...] = ()
+    core: CoreRule = CoreRule()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """A limit on a KPI of the catalogue; exactly one of `above` and `below`, in the KPI's own unit."""
+
+    kpi: str
+    above: float | None = None
+    below: float | None = None
+    min_coverage: float = 0.8
+    only_when_clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     zone: str = "UTC"  # IANA name, the same that the tables were folded under
     week_start: str = "monday"
     min_group: int = 5  # channel posts and exports: a breakdown with a smaller cell is not shown
-    qualifying: tuple[str, ...] = ("voice", "command")  # activities that make a member active
+    qualifying: tuple[str, ...] = ("voice", "event", "command")  # activities that make a member active
+    segments: SegmentSettings = SegmentSettings()
+    alerts: tuple[AlertRule, ...] = ()
+    funnel_days: int = 28

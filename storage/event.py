@@ -13,6 +13,7 @@ class Source(StrEnum):
     GATEWAY = "gateway"  # Discord sent it, live or replayed
     RECORDER = "recorder"  # the bot's own observation
     IMPORT = "import"
+    STAFF = "staff"  # somebody of the staff said so
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -75,3 +75,74 @@ class CoverageBody(Struct):
     state: CoverageState
     sources: tuple[CoveredSource, ...]
     cause: str | None = None
+
+
+EventStatus = Literal[1, 2, 3, 4]  # scheduled, active, completed, cancelled, as Discord numbers them
+EntityType = Literal[1, 2, 3]  # stage channel, voice channel, elsewhere
+
+
+class ExceptionBody(Struct):
+    """One occurrence of a recurring event that departs from its rule."""
+
+    original_start_ms: Moment
+    scheduled_start_ms: Moment | None = None
+    scheduled_end_ms: Moment | None = None
+    is_cancelled: bool = False
+
+
+class ScheduledEventBody(Struct):
+    """An event as it stands: its next occurrence where it recurs. Who made it is in the row's `others`."""
+
+    event_id: Id
+    title: str
+    status: EventStatus
+    entity_type: EntityType
+    scheduled_start_ms: Moment
+    scheduled_end_ms: Moment | None = None
+    channel_id: Id | None = None
+    recurrence_start_ms: Moment | None = None  # where its rule begins; None: it does not recur
+    exceptions: tuple[ExceptionBody, ...] = ()
+    snapshot: str | None = None
+
+
+class ScheduledEventsEndBody(Struct):
+    """All events that the bot can see. One that is not among them may be hidden or over."""
+
+    snapshot: str
+    events: tuple[Id, ...]
+
+
+class EventExceptionBody(ExceptionBody, kw_only=True):
+    event_id: Id
+
+
+class EventExceptionsGoneBody(Struct):
+    event_id: Id
+
+
+class RsvpBody(Struct):
+    """Somebody's answer: to one occurrence (by its original start), or to the whole event."""
+
+    event_id: Id
+    original_start_ms: Moment | None = None
+    response: Literal[0, 1] = 1  # not interested, interested
+    snapshot: str | None = None
+
+
+class RsvpsEndBody(Struct):
+    """A list of everybody who is interested has ended. `complete`: nobody else is."""
+
+    event_id: Id
+    snapshot: str
+    complete: bool
+    original_start_ms: Moment | None = None
+
+
+class DeclaredEventBody(Struct):
+    """An event that nobody scheduled, told of afterwards. Hosts and teller are in the row's `others`."""
+
+    event_id: Id
+    title: str
+    channel_ids: tuple[Id, ...]
+    from_ms: Moment
+    to_ms: Moment

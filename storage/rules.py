@@ -10,9 +10,34 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 
 EPOCH = date(1970, 1, 1)
+
+
+class EventTypeRule(msgspec.Struct, frozen=True):
+    """A kind of event that belongs together (docs/kpis.md, "Type and hosts").
+
+    An event is of the first type one of whose title patterns fits; a type without patterns takes the events
+    in its channels. Presence in any of the channels is presence at the event.
+    """
+
+    name: str
+    titles: tuple[str, ...] = ()  # "*inhouse*": * stands for anything, capitals make no difference
+    channels: tuple[int, ...] = ()
+    usual_minutes: int = 120
+    host_roles: tuple[int, ...] = ()  # attendees with such a role host it; else whoever created it
+
+
+class EventRules(msgspec.Struct, frozen=True):
+    """When an event was held and who attended (docs/kpis.md, "Events")."""
+
+    types: tuple[EventTypeRule, ...] = ()
+    usual_minutes: int = 120  # of an event without a type and without an end
+    attend_minutes: int = 10  # or half the event, if that is shorter
+    break_minutes: int = 5  # shorter absences are none
+    held_people: int = 3  # never started, but so many for half of the planned time: held
+    late_cancel_minutes: int = 60
 
 
 class Rules(msgspec.Struct, frozen=True, dict=True):
@@ -26,6 +51,7 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
     ignored_channels: tuple[int, ...] = ()
     tracked_commands: tuple[str, ...] = ()
     bridge_days: int = 7  # spells less than this apart count as one
+    events: EventRules = EventRules()
 
     @cached_property
     def tzinfo(self) -> ZoneInfo:

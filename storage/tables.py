@@ -193,6 +193,95 @@ access_log = Table(  # one row per checked use of a guarded command
     Column("at_ms", BigInteger, nullable=False),
 )
 
+event_series = Table(  # one row per recurring event, or per title of events that were made anew each time
+    "event_series",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("series", String(128), primary_key=True),  # event:ID of a recurring one, title:WORDS of others
+    Column("title", String(128), nullable=False),  # the newest
+    Column("event_type", String(100)),  # of config.toml; the newest
+)
+
+event_occurrences = Table(  # one row per holding of an event
+    "event_occurrences",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),  # as first planned
+    Column("series", String(128), nullable=False),
+    Column("title", String(128), nullable=False),
+    Column("event_type", String(100)),
+    Column("channel_id", BigInteger),  # null: elsewhere than in a voice or stage channel
+    Column("channels", Text, nullable=False),  # JSON: every channel in which presence counts
+    Column("scheduled_start_ms", BigInteger, nullable=False),
+    Column("scheduled_end_ms", BigInteger),
+    Column("actual_start_ms", BigInteger),  # seen active
+    Column("actual_end_ms", BigInteger),  # seen completed
+    Column("start_estimated", Boolean, nullable=False),
+    Column("end_estimated", Boolean, nullable=False),
+    Column("status", String(16), nullable=False),  # planned, active, completed, cancelled, vanished
+    Column("is_declared", Boolean, nullable=False),  # told of afterwards by staff
+    # coming, running, held, held_unstarted, not_held, cancelled, unknown (a gap could decide it)
+    Column("outcome", String(16), nullable=False),
+    Column("window_start_ms", BigInteger),  # T0 and T1 of docs/kpis.md; null where it was not held
+    Column("window_end_ms", BigInteger),
+    Column("voice_gap_ms", BigInteger, nullable=False),  # of the window, without a record of voice
+    Column("rsvps_listed", Boolean, nullable=False),  # everybody interested at T0 is known
+)
+
+occurrence_hosts = Table(
+    "occurrence_hosts",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("reason", String(16), nullable=False),  # creator, role, told
+)
+
+rsvps = Table(  # one row per unbroken answer
+    "rsvps",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),  # 0: the whole event
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("from_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("to_ms", BigInteger),
+    Column("interested", Boolean, nullable=False),  # false: not in this occurrence
+    Column("from_estimated", Boolean, nullable=False),
+    Column("to_estimated", Boolean, nullable=False),
+)
+
+attendance = Table(  # one row per occurrence and person who answered or came
+    "attendance",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    # at T0: interested (in this occurrence), standing (in the series, no answer to this occurrence),
+    # declined, late_cancel (withdrawn within the hour before); null: no answer, a walk-in where they came
+    Column("rsvp", String(16)),
+    Column("status", String(16), nullable=False),  # attended, partial, absent, unknown
+    Column("first_join_ms", BigInteger),  # within the window; null: never there
+    Column("last_leave_ms", BigInteger),
+    Column("presence_ms", BigInteger, nullable=False),  # short breaks counted in
+    Column("is_early", Boolean, nullable=False),  # was there when it began
+    Column("is_estimated", Boolean, nullable=False),
+)
+
+attendance_days = Table(  # one row per local day of an attendee's presence
+    "attendance_days",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("local_day", Integer, primary_key=True, autoincrement=False),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("presence_ms", BigInteger, nullable=False),
+)
+
 daily_activity = Table(  # one row per local day, activity and member
     "daily_activity",
     derived,
@@ -230,6 +319,8 @@ coverage = Table(
 )
 
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
+Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
+Index("attendance_by_member", attendance.c.guild_id, attendance.c.member_no)
 Index("membership_spells_by_end", membership_spells.c.guild_id, membership_spells.c.left_ms)
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
