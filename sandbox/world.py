@@ -63,7 +63,8 @@ class World:
         limits: Limits,
     ) -> World:
         """Everything as it is before anybody has done anything."""
-        guild, snowflakes = Guild(seed), Snowflakes(clock)
+        snowflakes = Snowflakes(clock)
+        guild = Guild(seed, snowflakes.next)
         application_id = seed.bot_user_id
         return cls(
             clock=clock,
