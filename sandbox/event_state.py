@@ -91,9 +91,17 @@ class ScheduledEvent:
             return self.occurrence.end
         return self.planned_start + (self.end - self.start)
 
+    def occurs_at(self, original_start: datetime) -> bool:
+        """Whether the event recurs and its rule names that start, cancelled or not."""
+        return self.recurrence is not None and self.recurrence.includes(original_start)
+
+    def can_become(self, status: EventStatus) -> bool:
+        """Source: "Valid Guild Scheduled Event Status Transitions". A cancelled occurrence does not start."""
+        is_off = status is EventStatus.ACTIVE and self.occurrence.is_cancelled
+        return (self.status, status) in TRANSITIONS and not is_off
+
     def change_status(self, status: EventStatus) -> None:
-        """Source: "Valid Guild Scheduled Event Status Transitions". WrongStatus for any other one."""
-        if (self.status, status) not in TRANSITIONS:
+        if not self.can_become(status):
             raise WrongStatus(f"An event that is {self.status.name} cannot become {status.name}")
         self.status = status
         self.empty_since = None

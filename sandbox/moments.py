@@ -26,6 +26,11 @@ def snowflake_at(moment: datetime, increment: int = 0) -> int:
     return (((moment - DISCORD_EPOCH) // timedelta(milliseconds=1)) << INCREMENT_BITS) | increment
 
 
+def moment_of(snowflake: int) -> datetime:
+    """The moment that an id carries."""
+    return DISCORD_EPOCH + timedelta(milliseconds=snowflake >> INCREMENT_BITS)
+
+
 class Snowflakes:
     """Ids that carry the given clock's milliseconds and never repeat, even while the clock stands still.
 

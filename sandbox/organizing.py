@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
+from sandbox.event_rules import EventFields
 from sandbox.event_state import ScheduledEvent
 from sandbox.recurrence import RecurrenceRule
-from sandbox.scheduled_events import Dispatches, EventBook, EventFields
+from sandbox.scheduled_events import EventBook
 from sandbox.world import World
 
 
@@ -43,33 +44,33 @@ class Organizing:
             description=description,
             at=self.world.clock.now(),
         )
-        self._tell(told)
+        self.world.tell(told)
         return self._events.upcoming()[-1]
 
     def edit_event(self, event_id: int, **fields: Unpack[EventFields]) -> None:
-        self._tell(self._events.edit(event_id, **fields))
+        self.world.tell(self._events.edit(event_id, **fields))
 
     def delete_event(self, event_id: int) -> None:
-        self._tell(self._events.delete(event_id))
+        self.world.tell(self._events.delete(event_id))
 
     # ---- taking place
     def start_event(self, event_id: int) -> None:
-        self._tell(self._events.start(event_id))
+        self.world.tell(self._events.start(event_id))
         self._events.watch_channels(self.world.clock.now())
 
     def end_event(self, event_id: int) -> None:
-        self._tell(self._events.end(event_id))
+        self.world.tell(self._events.end(event_id))
 
     def skip_event(self, event_id: int) -> None:
         """A recurring event that nobody started moves on."""
-        self._tell(self._events.skip(event_id))
+        self.world.tell(self._events.skip(event_id))
 
     def cancel_event(self, event_id: int) -> None:
-        self._tell(self._events.cancel(event_id))
+        self.world.tell(self._events.cancel(event_id))
 
     def tick_events(self) -> None:
         """Let Discord do what the clock says is due: start, end, move on and cancel events."""
-        self._tell(self._events.tick_events(self.world.clock.now()))
+        self.world.tell(self._events.tick_events(self.world.clock.now()))
 
     # ---- single occurrences
     def make_exception(
@@ -80,10 +81,10 @@ class Organizing:
         end: datetime | None = None,
         is_cancelled: bool = False,
     ) -> None:
-        self._tell(self._events.make_exception(event_id, original_start, start, end, is_cancelled))
+        self.world.tell(self._events.make_exception(event_id, original_start, start, end, is_cancelled))
 
     def remove_exception(self, event_id: int, original_start: datetime) -> None:
-        self._tell(self._events.remove_exception(event_id, original_start))
+        self.world.tell(self._events.remove_exception(event_id, original_start))
 
     # ---- answers
     def answer_event(
@@ -94,18 +95,13 @@ class Organizing:
         interested: bool = True,
         original_start: datetime | None = None,
     ) -> None:
-        self._tell(
+        self.world.tell(
             self._events.answer(user_id, event_id, interested=interested, original_start=original_start)
         )
 
     def withdraw_answer(self, user_id: int, event_id: int, *, original_start: datetime | None = None) -> None:
-        self._tell(self._events.withdraw_answer(user_id, event_id, original_start=original_start))
+        self.world.tell(self._events.withdraw_answer(user_id, event_id, original_start=original_start))
 
     @property
     def _events(self) -> EventBook:
         return self.world.guild.events
-
-    def _tell(self, told: Dispatches) -> None:
-        for dispatch, data in told:
-            self.world.gateway.dispatch(dispatch, data)
-        self.world.changed.notify()

@@ -1,10 +1,9 @@
 """The guild's scheduled events: every method changes the state and returns the dispatches that Discord sends.
 
-Pure: the live sandbox dispatches what is returned, a rendered history yields it. What the bot cannot see, an
-event in a channel that is hidden from it, changes too, but is not dispatched.
+Pure: the live sandbox dispatches what is returned, a rendered history yields it. An event that the bot cannot
+see changes too, but nothing is dispatched of it.
 
-Source: Guild Scheduled Event resource; Gateway Events, "Guild Scheduled Event Create" and following; the
-exceptions' dispatches carry the exception object with `guild_id`.
+Source: Guild Scheduled Event resource.
 """
 
 from __future__ import annotations
@@ -12,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sandbox.event_automation import Step, due_step, watch_channel
-from sandbox.event_objects import event_object, exception_id, exception_object
+from sandbox.event_dispatches import Dispatches, EventDispatches
+from sandbox.event_objects import event_object
+from sandbox.event_rules import HELD_IN, MOST_UPCOMING, EventFields, check_event, check_occurrence
 from sandbox.event_state import (
     EntityKind,
     EventException,
@@ -24,40 +25,22 @@ from sandbox.event_state import (
     ScheduledEvent,
     WrongStatus,
 )
-from sandbox.permissions import Permission
 from sandbox.recurrence import RecurrenceRule
-from sandbox.seed import ChannelKind
 
 if TYPE_CHECKING:
     from sandbox.guild import Guild
 
-Dispatches = list[tuple[str, dict[str, Any]]]
-MOST_UPCOMING = 100
-NAME = 100
-LOCATION = 100
-HELD_IN = {ChannelKind.STAGE: EntityKind.STAGE, ChannelKind.VOICE: EntityKind.VOICE}
-
-
-class EventFields(TypedDict, total=False):
-    """What can be edited. A location makes the event an external one, a channel a voice or stage event."""
-
-    name: str
-    description: str | None
-    start: datetime
-    end: datetime | None
-    channel_id: int
-    location: str
-    recurrence: RecurrenceRule | None
-
 
 class EventBook:
-    """LookupError where there is no such event or answer, WrongStatus where its status forbids something,
-    ValueError for what Discord would not take. `next_id` makes the id of an event created at a moment.
+    """LookupError where there is no such event, person or answer, WrongStatus where an event's status forbids
+    something, ValueError for what Discord would not take. `next_id` makes the id of an event created at a
+    moment.
     """
 
     def __init__(self, guild: Guild, next_id: Callable[[datetime], int]) -> None:
         self._guild = guild
         self._next_id = next_id
+        self._dispatches = EventDispatches(guild)
         self._events: dict[int, ScheduledEvent] = {}
 
     # ---- looking
@@ -66,26 +49,19 @@ class EventBook:
         return self._events.get(event_id)
 
     def upcoming(self) -> list[ScheduledEvent]:
-        """All that are scheduled or active."""
+        """All that are scheduled or active, in the order of their creation."""
         return [event for event in self._events.values() if event.is_upcoming]
 
     def visible(self) -> list[ScheduledEvent]:
         """Those of the upcoming ones that the bot may see."""
-        return [event for event in self.upcoming() if self.is_visible(event)]
+        return [event for event in self.upcoming() if self.visible_to(self._guild.bot_user_id, event)]
+
+    def visible_to(self, user_id: int, event: ScheduledEvent) -> bool:
+        return self._dispatches.visible_to(user_id, event)
 
     def objects(self) -> list[dict[str, Any]]:
         """`guild_scheduled_events` of GUILD_CREATE."""
         return [event_object(event, self._guild.guild_id) for event in self.visible()]
-
-    def is_visible(self, event: ScheduledEvent, user_id: int | None = None) -> bool:
-        """Whether that member (the bot, where none is named) may see it: View Channel of its channel."""
-        member = self._guild.members.get(self._guild.bot_user_id if user_id is None else user_id)
-        if member is None:
-            return False
-        if event.channel_id is None:
-            return True
-        channel = self._guild.channels.get(event.channel_id)
-        return channel is not None and Permission.VIEW_CHANNEL in self._guild.permissions(member, channel)
 
     # ---- planning
     def create(
@@ -101,6 +77,8 @@ class EventBook:
         description: str | None = None,
         at: datetime,
     ) -> Dispatches:
+        if creator_id not in self._guild.users:
+            raise LookupError(f"there is no user {creator_id}")
         if len(self.upcoming()) >= MOST_UPCOMING:
             raise ValueError(f"A guild has at most {MOST_UPCOMING} events that are not over")
         if start <= at:
@@ -117,37 +95,34 @@ class EventBook:
             recurrence=recurrence,
             description=description,
         )
-        _check(event)
+        check_event(event)
         self._events[event.event_id] = event
-        return self._about("GUILD_SCHEDULED_EVENT_CREATE", event)
+        return self._dispatches.event("CREATE", event)
 
     def edit(self, event_id: int, **fields: Unpack[EventFields]) -> Dispatches:
         """A moved or otherwise changed rule takes all exceptions with it (Modify Guild Scheduled Event)."""
         event = self._upcoming(event_id)
         edited = self._edited(event, fields)
-        _check(edited)
-        has_new_rule = edited.recurrence != event.recurrence
+        check_event(edited)
+        loses_exceptions = bool(event.exceptions) and edited.recurrence != event.recurrence
         vars(event).update(vars(edited))
         gone: Dispatches = []
-        if has_new_rule and event.exceptions:
+        if loses_exceptions:
             event.exceptions.clear()
-            gone = self._told(
-                event, "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE", {"event_id": str(event.event_id)}
-            )
-        return gone + self._about("GUILD_SCHEDULED_EVENT_UPDATE", event)
+            gone = self._dispatches.all_exceptions_gone(event)
+        return gone + self._dispatches.event("UPDATE", event)
 
     def delete(self, event_id: int) -> Dispatches:
+        """Also what "Cancel Event" in Discord's client does: the event is gone with its status unchanged."""
         event = self._found(event_id)
         del self._events[event_id]
-        return self._about("GUILD_SCHEDULED_EVENT_DELETE", event)
+        return self._dispatches.event("DELETE", event)
 
     # ---- taking place
     def start(self, event_id: int) -> Dispatches:
         event = self._found(event_id)
-        if event.occurrence.is_cancelled:
-            raise WrongStatus("The next occurrence of this event is cancelled")
         event.change_status(EventStatus.ACTIVE)
-        return self._about("GUILD_SCHEDULED_EVENT_UPDATE", event)
+        return self._dispatches.event("UPDATE", event)
 
     def end(self, event_id: int) -> Dispatches:
         """A recurring one is not COMPLETED: it goes back to SCHEDULED at its next start."""
@@ -155,7 +130,7 @@ class EventBook:
         event.change_status(EventStatus.COMPLETED)
         if event.recurrence is not None:
             event.move_on()
-        return self._about("GUILD_SCHEDULED_EVENT_UPDATE", event)
+        return self._dispatches.event("UPDATE", event)
 
     def skip(self, event_id: int) -> Dispatches:
         """A recurring event that nobody started moves on to its next occurrence."""
@@ -163,13 +138,13 @@ class EventBook:
         if event.status is not EventStatus.SCHEDULED:
             raise WrongStatus(f"An event that is {event.status.name} cannot be skipped")
         event.move_on()
-        return self._about("GUILD_SCHEDULED_EVENT_UPDATE", event)
+        return self._dispatches.event("UPDATE", event)
 
     def cancel(self, event_id: int) -> Dispatches:
-        """The whole event, with all its occurrences."""
+        """The whole event becomes CANCELED, as by the clock or through the API; people's client deletes."""
         event = self._found(event_id)
         event.change_status(EventStatus.CANCELED)
-        return self._about("GUILD_SCHEDULED_EVENT_UPDATE", event)
+        return self._dispatches.event("UPDATE", event)
 
     # ---- single occurrences
     def make_exception(
@@ -182,20 +157,20 @@ class EventBook:
     ) -> Dispatches:
         """Move one occurrence, or cancel it; the event's own start goes on naming the original one."""
         event = self._upcoming(event_id)
-        _check_occurrence(event, original_start)
-        if start is None and end is None and not is_cancelled and original_start not in event.exceptions:
-            raise ValueError("An exception moves its occurrence or cancels it")
-        known = original_start in event.exceptions
+        check_occurrence(event, original_start)
+        is_new = original_start not in event.exceptions
         exception = EventException(original_start, start, end, is_cancelled)
+        if is_new and exception == EventException(original_start):
+            raise ValueError("An exception moves its occurrence or cancels it")
         event.exceptions[original_start] = exception
-        return self._about_exception("UPDATE" if known else "CREATE", event, exception)
+        return self._dispatches.exception("CREATE" if is_new else "UPDATE", event, exception)
 
     def remove_exception(self, event_id: int, original_start: datetime) -> Dispatches:
         event = self._upcoming(event_id)
         exception = event.exceptions.pop(original_start, None)
         if exception is None:
             raise LookupError(f"Event {event_id} has no exception for {original_start}")
-        return self._about_exception("DELETE", event, exception)
+        return self._dispatches.exception("DELETE", event, exception)
 
     # ---- answers
     def answer(
@@ -208,7 +183,7 @@ class EventBook:
     ) -> Dispatches:
         """Interest in the whole event, or an answer to one occurrence. The same answer again is nothing."""
         event = self._upcoming(event_id)
-        if not self.is_visible(event, user_id):
+        if not self.visible_to(user_id, event):
             raise LookupError(f"user {user_id} sees no event {event_id}")
         if original_start is None:
             if not interested:
@@ -216,13 +191,13 @@ class EventBook:
             if user_id in event.interested:
                 return []
             event.interested.add(user_id)
-            return self._about_answer("ADD", event, user_id)
-        _check_occurrence(event, original_start)
+            return self._dispatches.answer("ADD", event, user_id)
+        check_occurrence(event, original_start)
         answers, response = event.responses.setdefault(original_start, {}), Response(interested)
         if answers.get(user_id) is response:
             return []
         answers[user_id] = response
-        return self._about_answer("ADD", event, user_id, original_start, response)
+        return self._dispatches.answer("ADD", event, user_id, original_start, response)
 
     def withdraw_answer(
         self, user_id: int, event_id: int, *, original_start: datetime | None = None
@@ -232,11 +207,11 @@ class EventBook:
             if user_id not in event.interested:
                 raise LookupError(f"user {user_id} has not answered event {event_id}")
             event.interested.remove(user_id)
-            return self._about_answer("REMOVE", event, user_id)
+            return self._dispatches.answer("REMOVE", event, user_id)
         response = event.responses.get(original_start, {}).pop(user_id, None)
         if response is None:
             raise LookupError(f"user {user_id} has not answered that occurrence of event {event_id}")
-        return self._about_answer("REMOVE", event, user_id, original_start, response)
+        return self._dispatches.answer("REMOVE", event, user_id, original_start, response)
 
     def forget(self, user_id: int) -> None:
         """Whoever leaves the guild loses their answers, and nothing tells of it."""
@@ -312,47 +287,3 @@ class EventBook:
         if channel is None or channel.kind not in HELD_IN:
             raise ValueError(f"{channel_id} is no voice or stage channel")
         return HELD_IN[channel.kind]
-
-    def _about(self, dispatch: str, event: ScheduledEvent) -> Dispatches:
-        return self._told(event, dispatch, event_object(event, self._guild.guild_id))
-
-    def _about_exception(self, what: str, event: ScheduledEvent, exception: EventException) -> Dispatches:
-        shape = exception_object(event, exception)
-        return self._told(event, f"GUILD_SCHEDULED_EVENT_EXCEPTION_{what}", shape)
-
-    def _about_answer(
-        self,
-        what: str,
-        event: ScheduledEvent,
-        user_id: int,
-        original_start: datetime | None = None,
-        response: Response = Response.INTERESTED,
-    ) -> Dispatches:
-        shape: dict[str, Any] = {"guild_scheduled_event_id": str(event.event_id), "user_id": str(user_id)}
-        if original_start is not None:
-            occurrence = str(exception_id(original_start))
-            shape |= {"guild_scheduled_event_exception_id": occurrence, "response": int(response)}
-        return self._told(event, f"GUILD_SCHEDULED_EVENT_USER_{what}", shape)
-
-    def _told(self, event: ScheduledEvent, dispatch: str, shape: dict[str, Any]) -> Dispatches:
-        if not self.is_visible(event):
-            return []
-        return [(dispatch, shape | {"guild_id": str(self._guild.guild_id)})]
-
-
-def _check(event: ScheduledEvent) -> None:
-    """Source: "Field Requirements By Entity Type" and "Guild Scheduled Event Structure"."""
-    if not 1 <= len(event.name) <= NAME:
-        raise ValueError(f"An event's name has 1 to {NAME} characters")
-    if event.end is not None and event.end <= event.start:
-        raise ValueError("An event ends after it starts")
-    if event.kind is EntityKind.EXTERNAL:
-        if event.end is None:
-            raise ValueError("An event outside of Discord has an end")
-        if not 1 <= len(event.location or "") <= LOCATION:
-            raise ValueError(f"A location has 1 to {LOCATION} characters")
-
-
-def _check_occurrence(event: ScheduledEvent, original_start: datetime) -> None:
-    if event.recurrence is None or not event.recurrence.includes(original_start):
-        raise ValueError(f"Event {event.event_id} has no occurrence at {original_start}")
