@@ -31,7 +31,7 @@ export function startComposer() {
   composer.addEventListener("focusin", onFocus);
   composer.addEventListener("focusout", (event) => { if (!composer.contains(event.relatedTarget)) suggestions.hide(); });
   watch((changed) => {
-    if (changed.has("everything") || changed.has("shown")) reset();
+    if (changed.has("person") || changed.has("shown")) reset();
     if (["channels", "shown", "server"].some((name) => changed.has(name))) invite();
   });
 }

@@ -208,7 +208,8 @@ async def never(_ctx):
     await asyncio.Event().wait()
 
 
-async def test_a_bot_that_does_not_suggest_is_told(connect, insights, open_page):
+async def test_a_bot_that_does_not_suggest_is_told(stand, connect, insights, open_page):
+    stand.be_impatient()
     await connect(insights("event", never, OPTIONS[:1], never))
     page = await open_page()
     await begin_event(page)
@@ -259,7 +260,8 @@ async def test_on_a_phone_a_command_is_tapped_together(bot, open_page, ran, keep
     assert ran[0]["csv"] is False
 
 
-async def test_a_command_that_nobody_answers_fails_in_discords_words(connect, insights, open_page):
+async def test_a_command_that_nobody_answers_fails_in_discords_words(stand, connect, insights, open_page):
+    stand.be_impatient()
     await connect(insights("health", never))
     page = await open_page()
     await page.locator("#say").focus()
