@@ -41,7 +41,7 @@ const chipOf = (field) => chips.find((chip) => chip.field === field);
 function invite() {
   const channel = shownChannel();
   say.disabled = !channel;
-  if (!command) say.placeholder = channel ? `Message #${channel.name}: type / for commands` : "There is no channel here for this person";
+  if (!command) say.placeholder = channel ? `Type / for commands in #${channel.name}` : "There is no channel here for this person";
 }
 
 function reset() {

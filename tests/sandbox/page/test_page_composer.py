@@ -102,7 +102,7 @@ async def test_a_command_is_run_with_the_keyboard_alone(page, key):
     await expect(page.locator(".message.private .content")).to_have_text("All is well.")
     await expect(page.locator("#say")).to_be_focused()
     await expect(page.locator("#say")).to_have_attribute(
-        "placeholder", "Message #leadership: type / for commands"
+        "placeholder", "Type / for commands in #leadership"
     )
 
 
