@@ -1,0 +1,216 @@
+"""How many were there at each moment, from before the start to after the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from charts import theme
+from charts.canvas import Canvas, Style
+from charts.placing import Box, around, first_free, strip, thinned
+from charts.scale import Scale, scale_for
+from charts.text import drawable
+from charts.theme import BOLD, Colour
+from reports.figures import EventFigure
+from reports.wording import whole
+
+BOTTOM = 660.0
+TICKS_BASELINE = 712.0
+TICK_GAP, BETWEEN_TICKS = 14.0, 18.0
+INSIDE_OPACITY, OUTSIDE_OPACITY = 0.5, 0.24  # within the event's window, before and after it
+BORDER_LINE = 3.0
+MARGIN = 8.0
+ABOVE_PLOT = 56.0  # texts may reach so far above the scale's highest line
+NARROWEST_GAP = 3.0
+
+TICK = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
+MARK = Style(32, BOLD, Colour.INK, outlined=True)
+BORDER = Style(29, outlined=True)
+GAP_NAME = Style(29, outlined=True)
+
+Span = tuple[float, float]  # in ms
+Points = list[tuple[float, float]]
+
+
+@dataclass(slots=True)
+class Presence:
+    canvas: Canvas
+    figure: EventFigure
+    area: Box
+    scale: Scale
+    texts: list[Box] = field(default_factory=list)
+    dots: list[Box] = field(default_factory=list)
+    lines: list[Box] = field(default_factory=list)
+
+    @property
+    def until(self) -> float:
+        """What comes later is not known yet."""
+        known = self.figure.known_until_ms
+        return self.figure.axis[1] if known is None else min(known, self.figure.axis[1])
+
+    def x(self, at_ms: float) -> float:
+        start, end = self.figure.axis
+        share = (at_ms - start) / (end - start) if end > start else 0.5
+        return self.area.left + min(max(share, 0), 1) * self.area.width
+
+    def column(self, span: Span) -> Box:
+        left = self.x(span[0])
+        return Box(left, self.area.top, max(self.x(span[1]), left + NARROWEST_GAP), self.area.bottom)
+
+    def recorded(self) -> list[Span]:
+        """What the axis shows without the gaps and without what has not come yet."""
+        spans, start = [], float(self.figure.axis[0])
+        for begin, end in sorted(self.figure.gaps):
+            if begin > start:
+                spans.append((start, min(begin, self.until)))
+            start = max(start, end)
+        if start < self.until:
+            spans.append((start, self.until))
+        return [span for span in spans if span[0] < span[1]]
+
+    def steps(self, span: Span) -> Points:
+        """The corners of the line over this span."""
+        before = [people for at, people in self.figure.steps if at <= span[0]]
+        level = before[-1] if before else 0
+        points = [(self.x(span[0]), self.scale.y(level))]
+        for at, people in self.figure.steps:
+            if span[0] < at <= span[1]:
+                points += [(self.x(at), points[-1][1]), (self.x(at), self.scale.y(people))]
+        return [*points, (self.x(span[1]), points[-1][1])]
+
+    def write(self, text: str, style: Style, candidates: Iterator[tuple[float, float]], least: int) -> None:
+        """At the first free place, given by its left edge and middle; `least` layers stay uncovered."""
+        size = self.canvas.extent(0, 0, text, style)
+        boxes = (
+            Box(left, middle - size.height / 2, left + size.width, middle + size.height / 2)
+            for left, middle in candidates
+        )
+        room = Box(
+            theme.LEFT, self.area.top - ABOVE_PLOT, theme.WIDTH - theme.RIGHT, self.area.bottom - MARGIN
+        )
+        place = first_free(boxes, room, [self.texts, self.dots, self.lines], at_least=least)
+        if place is not None:
+            self.canvas.text(place.left, style.baseline(place.middle), text, style)
+            self.texts.append(place.grown(MARGIN))
+
+
+def draw_presence(canvas: Canvas, figure: EventFigure, top: float) -> None:
+    presence = _presence(canvas, figure, top)
+    _draw_grid(presence)
+    _draw_clock(presence)
+    _draw_unknown(presence)
+    for span in presence.recorded():
+        _draw_span(presence, span)
+    _draw_borders(presence)
+    _draw_marks(presence)
+    _name_gaps(presence)
+    if not figure.steps and not figure.gaps:
+        middle = (presence.area.top + presence.area.bottom) / 2
+        left = presence.x(figure.window[0]) + 3 * MARGIN
+        presence.write("nobody was there", BORDER, iter([(left, middle)]), 0)
+
+
+def _presence(canvas: Canvas, figure: EventFigure, top: float) -> Presence:
+    most = max([*(people for _, people in figure.steps), *(mark.people for mark in figure.marks)], default=0)
+    scale = scale_for([0, most], 0, top, BOTTOM)
+    widest = max(canvas.text_width(whole(line), TICK.size, TICK.weight) for line in scale.lines)
+    area = Box(round(theme.LEFT + widest + TICK_GAP), top, theme.WIDTH - theme.RIGHT, BOTTOM)
+    return Presence(canvas, figure, area, scale)
+
+
+def _draw_grid(presence: Presence) -> None:
+    canvas, area = presence.canvas, presence.area
+    for value in presence.scale.lines:
+        y = presence.scale.y(value)
+        colour, width = (Colour.GRID, theme.GRID_LINE) if value else (Colour.AXIS, theme.BASELINE)
+        canvas.level(area.left, area.right, y, colour, width)
+        canvas.text(area.left - TICK_GAP, TICK.baseline(y), whole(value), TICK, align="right")
+
+
+def _draw_clock(presence: Presence) -> None:
+    """Every tick that stands apart from its neighbours and inside the frame."""
+    canvas, frame = presence.canvas, Box(theme.LEFT, 0, theme.WIDTH - theme.RIGHT, presence.canvas.height)
+    start, end = presence.figure.axis
+    ticks = [
+        (canvas.extent(presence.x(at), TICKS_BASELINE, drawable(text), TICK, "center"), drawable(text))
+        for at, text in presence.figure.ticks
+        if start <= at <= end
+    ]
+    inside = [tick for tick in ticks if tick[0].within(frame)]
+    for n in thinned([box for box, _ in inside], BETWEEN_TICKS):
+        box, text = inside[n]
+        canvas.text(box.left, TICKS_BASELINE, text, TICK)
+
+
+def _draw_unknown(presence: Presence) -> None:
+    for gap in presence.figure.gaps:
+        presence.canvas.rectangle(presence.column(gap), Colour.GAP)
+    if presence.until < presence.figure.axis[1]:
+        to_come = presence.column((presence.until, presence.figure.axis[1]))
+        presence.canvas.rectangle(to_come, Colour.BACKGROUND, hatch=Colour.GRID)
+
+
+def _draw_span(presence: Presence, span: Span) -> None:
+    start, end = presence.figure.window
+    parts = ((span[0], start, OUTSIDE_OPACITY), (start, end, INSIDE_OPACITY), (end, span[1], OUTSIDE_OPACITY))
+    for begin, finish, opacity in parts:
+        part = max(begin, span[0]), min(finish, span[1])
+        if part[0] < part[1]:
+            bottom = presence.area.bottom
+            line = presence.steps(part)
+            outline = [*line, (line[-1][0], bottom), (line[0][0], bottom)]
+            presence.canvas.area(outline, Colour.BETTER, opacity)
+    line = presence.steps(span)
+    presence.canvas.line(line, Colour.BETTER)
+    presence.lines += strip(line, line, theme.OUTLINE)
+
+
+def _draw_borders(presence: Presence) -> None:
+    """The start; the end too, once it is over and somebody may have stayed on."""
+    area, (start, end) = presence.area, presence.figure.window
+    borders = [(start, "start", Colour.TEXT)]
+    if not presence.figure.is_running:
+        borders.append((end, "end", Colour.NEUTRAL))
+    for at, text, colour in borders:
+        if presence.figure.axis[0] <= at <= presence.figure.axis[1]:
+            x = presence.x(at)
+            presence.canvas.upright(x, area.top - 14, area.bottom, colour, BORDER_LINE)
+            presence.dots.append(Box(x, area.top, x, area.bottom).grown(BORDER_LINE))
+            width = presence.canvas.text_width(text, BORDER.size, BORDER.weight)
+            lefts = (x - width - 2 * MARGIN, x + 2 * MARGIN)
+            middles = (area.top - 4, area.top + 40)
+            presence.write(text, BORDER, ((left, middle) for middle in middles for left in lefts), least=2)
+
+
+def _draw_marks(presence: Presence) -> None:
+    marks = [mark for mark in presence.figure.marks if mark.at_ms <= presence.until]
+    places = [(presence.x(mark.at_ms), presence.scale.y(mark.people)) for mark in marks]
+    presence.dots += [around(x, y, theme.END_DOT / 2 + theme.DOT_RING) for x, y in places]
+    last = presence.figure.steps[-1][0] if presence.figure.steps else None
+    for mark, (x, y) in zip(marks, places, strict=True):
+        hollow = presence.figure.is_running and mark.at_ms in (presence.until, last)
+        presence.canvas.dot(x, y, Colour.BETTER, hollow=hollow)
+    for mark, (x, y) in zip(marks, places, strict=True):
+        text = drawable(mark.text)
+        if text:
+            presence.write(text, MARK, _around(presence, x, y, text), least=1)
+
+
+def _around(presence: Presence, x: float, y: float, text: str) -> Iterator[tuple[float, float]]:
+    """Above the dot and to the right, then to either side, then higher, then beneath."""
+    width = presence.canvas.text_width(text, MARK.size, MARK.weight)
+    lefts = (x + MARGIN, x + 2 * MARGIN, x - width / 2, x - width - MARGIN)
+    for rise in (30, 40, 0, 54, 72, 96, -36, -60, -90):
+        yield from ((left, y - rise) for left in lefts)
+
+
+def _name_gaps(presence: Presence) -> None:
+    """Once, at the longest."""
+    if not presence.figure.gaps:
+        return
+    text = "not recorded"
+    longest = max(presence.figure.gaps, key=lambda gap: gap[1] - gap[0])
+    column, width = presence.column(longest), presence.canvas.text_width(text, GAP_NAME.size, GAP_NAME.weight)
+    lefts = (column.centre - width / 2, column.right + 2 * MARGIN, column.left - 2 * MARGIN - width)
+    middles: Sequence[float] = [column.top + column.height * share for share in (0.5, 0.3, 0.7, 0.12, 0.9)]
+    presence.write(text, GAP_NAME, ((left, middle) for left in lefts for middle in middles), least=1)
