@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from charts import theme
 from charts.canvas import Canvas, Style
@@ -19,6 +20,13 @@ TALLEST, BAR_SHARE = 92.0, 0.66
 GAP, BETWEEN_DAYS = 16.0, 3.0
 SMALLEST_SPAN = 6.0  # minutes of a week can still be seen
 MARGIN = 10.0
+HOLES = (CoverageState.LATE, CoverageState.GAP)
+OUTLINE_WITHIN = {  # of a name that stands in its own span
+    CoverageState.RECORDED: Colour.RECORDED,
+    CoverageState.LATE: Colour.RECORDED,
+    CoverageState.GAP: Colour.BACKGROUND,
+    CoverageState.BEFORE: Colour.PANEL,
+}
 
 HEADER = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
 WEEK = Style(theme.LABEL_SIZE, BOLD)
@@ -82,35 +90,36 @@ def _draw_span(canvas: Canvas, place: Box, state: CoverageState) -> None:
 
 def _place(bar: Box, span: CoverageSpan) -> Box:
     left, right = bar.left + bar.width * span.start, bar.left + bar.width * span.end
-    if span.state in (CoverageState.LATE, CoverageState.GAP) and right - left < SMALLEST_SPAN:
+    if span.state in HOLES and right - left < SMALLEST_SPAN:
         left = min(left, bar.right - SMALLEST_SPAN)
         right = left + SMALLEST_SPAN
     return Box(left, bar.top, right, bar.bottom)
 
 
 def _name_spans(canvas: Canvas, bar: Box, week: CoverageWeek) -> None:
-    """The longest first; what finds no place beside its span stays without a name."""
-    texts: list[Box] = []
-    holes = [
-        _place(bar, s).grown(MARGIN / 2)
-        for s in week.spans
-        if s.state in (CoverageState.LATE, CoverageState.GAP)
-    ]
+    """The longest first; what finds no place stays without a name rather than hide a hole or another name."""
+    named: list[Box] = []
     for span in sorted(week.spans, key=lambda span: span.start - span.end):
         label = drawable(span.label)
         if not label:
             continue
-        size = canvas.extent(0, 0, label, NAME)
-        candidates = _beside(_place(bar, span), size)
-        row = Box(bar.left, 0, bar.right, canvas.height)
-        place = first_free(candidates, row, [texts, holes], at_least=1)
+        size, holes = canvas.extent(0, 0, label, NAME), _holes(bar, week, span)
+        place = first_free(_beside(_place(bar, span), size), bar, [named, holes], at_least=2)
         if place is not None:
-            canvas.text(place.left, NAME.baseline(bar.middle), label, NAME)
-            texts.append(place.grown(MARGIN))
+            within = place.overlaps(_place(bar, span))
+            style = replace(NAME, outline=OUTLINE_WITHIN[span.state] if within else Colour.RECORDED)
+            canvas.text(place.left, NAME.baseline(bar.middle), label, style)
+            named.append(place.grown(MARGIN))
+
+
+def _holes(bar: Box, week: CoverageWeek, but: CoverageSpan) -> list[Box]:
+    spans = (span for span in week.spans if span is not but and span.state in HOLES)
+    return [_place(bar, span).grown(MARGIN / 2) for span in spans]
 
 
 def _beside(span: Box, size: Box) -> Iterator[Box]:
-    """Right of it, left of it, within it."""
-    top, bottom = span.middle - size.height / 2, span.middle + size.height / 2
-    lefts = (span.right + MARGIN, span.left - MARGIN - size.width, span.centre - size.width / 2)
-    return (Box(left, top, left + size.width, bottom) for left in lefts)
+    """Right of it, left of it, within it if it is long enough."""
+    lefts = [span.right + MARGIN, span.left - MARGIN - size.width]
+    if size.width + 2 * MARGIN <= span.width:
+        lefts.append(span.centre - size.width / 2)
+    return (Box(left, span.middle, left + size.width, span.middle) for left in lefts)

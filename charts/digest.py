@@ -15,6 +15,8 @@ MOST = 4
 BETWEEN, PADDING = 16.0, 24.0
 LABEL_BASELINE, VALUE_BASELINE, NOTE_RISE = 49.0, 146.0, 28.0  # from a panel's top; from its foot
 SMALLEST_VALUE = 56.0
+MARKS = {"▲": (True, True), "△": (True, False), "▼": (False, True), "▽": (False, False)}  # upwards, filled
+MARK_SIZE, MARK_GAP = 22.0, 14.0
 MINI_TOP, MINI_RISE = 76.0, 82.0  # from a panel's top and foot
 MINI_GAP, MINI_SHARE, NARROWEST_MINI = 28.0, 0.5, 130.0
 
@@ -64,12 +66,26 @@ def _draw_panel(canvas: Canvas, place: Box, panel: DigestPanel) -> None:
     span = canvas.text_within(right, baseline, panel.span, SPAN, width=(right - left) / 2, align="right")
     canvas.text_within(left, baseline, panel.label, LABEL, width=span.left - PADDING - left)
     value = _write_value(canvas, place, panel)
-    note = WORSE_NOTE if panel.is_worse else NOTE
-    canvas.text_within(left, place.bottom - NOTE_RISE, panel.note, note, width=right - left)
+    _write_note(canvas, Box(left, place.top, right, place.bottom), panel)
     mini_left = max(value.right + MINI_GAP, right - MINI_SHARE * (right - left))
     if panel.drawing is not None and right - mini_left >= NARROWEST_MINI:
         box = Box(mini_left, place.top + MINI_TOP, right, place.bottom - MINI_RISE)
         draw_mini(canvas, box, panel.drawing, is_worse=panel.is_worse)
+
+
+def _write_note(canvas: Canvas, place: Box, panel: DigestPanel) -> None:
+    """Its triangle is drawn: the fonts' hollow one is too thin to be told from the filled one on a phone."""
+    style, text, left = WORSE_NOTE if panel.is_worse else NOTE, drawable(panel.note), place.left
+    baseline = place.bottom - NOTE_RISE
+    mark = MARKS.get(text[:1])
+    if mark is not None:
+        upwards, filled = mark
+        x, y = left + MARK_SIZE / 2 + 2, baseline - style.size * theme.CAP_HEIGHT / 2
+        canvas.arrow(
+            x, y, style.colour, upwards=upwards, filled=filled, size=MARK_SIZE, background=Colour.PANEL
+        )
+        text, left = text[1:].lstrip(), left + MARK_SIZE + MARK_GAP
+    canvas.text_within(left, baseline, text, style, width=place.right - left)
 
 
 def _write_value(canvas: Canvas, place: Box, panel: DigestPanel) -> Box:

@@ -26,7 +26,8 @@ NARROWEST_GAP = 3.0
 TICK = Style(theme.LABEL_SIZE, colour=Colour.MUTED)
 MARK = Style(32, BOLD, Colour.INK, outlined=True)
 BORDER = Style(29, outlined=True)
-GAP_NAME = Style(29, outlined=True)
+GAP_NAME = Style(29, outlined=True, outline=Colour.GAP)
+NOT_RECORDED, NOBODY = "not recorded", "nobody was there"
 
 Span = tuple[float, float]  # in ms
 Points = list[tuple[float, float]]
@@ -107,7 +108,7 @@ def draw_presence(canvas: Canvas, figure: EventFigure, top: float) -> None:
     if not figure.steps and not figure.gaps:
         middle = (presence.area.top + presence.area.bottom) / 2
         left = presence.x(figure.window[0]) + 3 * MARGIN
-        presence.write("nobody was there", BORDER, iter([(left, middle)]), 0)
+        presence.write(NOBODY, BORDER, iter([(left, middle)]), 0)
 
 
 def _presence(canvas: Canvas, figure: EventFigure, top: float) -> Presence:
@@ -208,9 +209,12 @@ def _name_gaps(presence: Presence) -> None:
     """Once, at the longest."""
     if not presence.figure.gaps:
         return
-    text = "not recorded"
+    text = NOT_RECORDED
     longest = max(presence.figure.gaps, key=lambda gap: gap[1] - gap[0])
     column, width = presence.column(longest), presence.canvas.text_width(text, GAP_NAME.size, GAP_NAME.weight)
-    lefts = (column.centre - width / 2, column.right + 2 * MARGIN, column.left - 2 * MARGIN - width)
+    if width + 2 * MARGIN <= column.width:
+        style, lefts = GAP_NAME, [column.centre - width / 2]
+    else:
+        style, lefts = BORDER, [column.right + 2 * MARGIN, column.left - 2 * MARGIN - width]
     middles: Sequence[float] = [column.top + column.height * share for share in (0.5, 0.3, 0.7, 0.12, 0.9)]
-    presence.write(text, GAP_NAME, ((left, middle) for left in lefts for middle in middles), least=1)
+    presence.write(text, style, ((left, middle) for left in lefts for middle in middles), least=1)

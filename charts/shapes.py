@@ -75,16 +75,24 @@ class Shapes:
         self._axes.add_artist(Circle((x, y), size / 2, facecolor=colour, linewidth=0, zorder=6))
 
     def arrow(
-        self, x: float, y: float, colour: str, *, upwards: bool, size: float = theme.END_DOT + 5
+        self,
+        x: float,
+        y: float,
+        colour: str,
+        *,
+        upwards: bool,
+        filled: bool = False,
+        size: float = theme.END_DOT + 5,
+        background: str = Colour.BACKGROUND,
     ) -> None:
-        """A hollow triangle in a ring of background."""
+        """A triangle in a ring of background, hollow where the value or the change is not sure."""
         tip, foot = (y - size / 2, y + size / 2) if upwards else (y + size / 2, y - size / 2)
         corners = [(x, tip), (x - size / 2, foot), (x + size / 2, foot)]
-        for edge, width in ((Colour.BACKGROUND, 2 * theme.DOT_RING), (colour, 0)):
+        for edge, width in ((background, 2 * theme.DOT_RING), (colour, 0)):
             self._axes.add_artist(
                 Polygon(
                     corners,
-                    facecolor=Colour.BACKGROUND,
+                    facecolor=colour if filled else background,
                     edgecolor=edge,
                     linewidth=theme.HOLLOW_EDGE + width,
                     joinstyle="round",

@@ -59,6 +59,9 @@ def _coverages() -> dict[str, CoverageFigure]:
             [week("20 Oct", (0.9999, 1, GAP, "1 min lost")), week("27 Oct", (0, 1e-4, LATE, "1 min"))]
         ),
         "a gap every day": coverage([week("20 Oct", *every_day)] * 6),
+        "a hole beside a hole": coverage(
+            [week("20 Oct", (0.3, 0.36, GAP, "10 h lost"), (0.4, 0.41, GAP, ""))]
+        ),
         "sixty spans": coverage([week("20 Oct", *many)] * 6),
         "wide gaps": coverage(
             [week("20 Oct", (0.02, 0.5, GAP, "3 days lost"), (0.5, 0.97, LATE, "3 days late"))]
