@@ -11,15 +11,12 @@ from matplotlib.text import Text
 from PIL import Image
 
 from charts import theme
-from charts.bridge import draw_bridge
 from charts.canvas import Canvas, Style
 from charts.placing import Box
 from charts.theme import Colour, contrast
-from charts.trend import draw_trend
 from charts.worker import canvas_of, draw
 from reports.figures import (
     AnyFigure,
-    BridgeFigure,
     DigestFigure,
     EventFigure,
     EventsFigure,
@@ -116,22 +113,26 @@ def test_a_picture_has_the_frames_size_and_at_most_64_colours(ordinary_figure: A
     assert len(png) < 60_000
 
 
+KEPT = {
+    "trend": {Colour.BACKGROUND, Colour.INK, Colour.MUTED, Colour.BETTER, Colour.GAP},
+    "bridge": {Colour.BACKGROUND, Colour.INK, Colour.TEXT, Colour.BETTER, Colour.WORSE},
+    "segments": {Colour.BACKGROUND, Colour.INK, Colour.BETTER, Colour.WORSE},
+    "retention": {Colour.BACKGROUND, Colour.INK, *theme.HEAT[1:]},
+    "event": {Colour.BACKGROUND, Colour.BETTER, Colour.PARTIAL, Colour.WORSE},
+    "events": {Colour.BACKGROUND, Colour.BETTER, Colour.WORSE, Colour.NEUTRAL},
+    "funnel": {Colour.BACKGROUND, Colour.PANEL, Colour.BETTER},
+    "hosts": {Colour.BACKGROUND, Colour.BETTER, Colour.NEUTRAL},
+    "coverage": {Colour.BACKGROUND, Colour.RECORDED, Colour.PARTIAL},
+    "digest": {Colour.BACKGROUND, Colour.PANEL, Colour.INK, Colour.BETTER, Colour.WORSE, Colour.NEUTRAL},
+}
+
+
+@pytest.mark.parametrize("kind", KEPT)
 def test_the_palette_keeps_the_themes_colours_exactly(
-    trends: dict[str, TrendFigure], bridges: dict[str, BridgeFigure]
+    ordinary_figures: dict[str, AnyFigure], kind: str
 ) -> None:
-    whole = Box(0, 0, 1200, 675)
-    drawn = colours(Image.open(BytesIO(draw_trend(trends["ordinary"]))).convert("RGB"), whole)
-    drawn |= colours(Image.open(BytesIO(draw_bridge(bridges["ordinary"]))).convert("RGB"), whole)
-    roles = {
-        Colour.BACKGROUND,
-        Colour.INK,
-        Colour.TEXT,
-        Colour.MUTED,
-        Colour.BETTER,
-        Colour.WORSE,
-        Colour.GAP,
-    }
-    assert roles <= drawn
+    picture = Image.open(BytesIO(draw(ordinary_figures[kind]))).convert("RGB")
+    assert KEPT[kind] <= colours(picture, Box(0, 0, picture.width, picture.height))
 
 
 @pytest.mark.parametrize("text", ["187", "62 % recorded,", "▲ clearly worse", "語り場"])
