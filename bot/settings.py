@@ -87,6 +87,7 @@ class Community(Table):
 
 class Access(Table):
     staff_roles: Many[Snowflake] = Field((), description="a list of role ids such as [201, 202]")
+    organizer_roles: Many[Snowflake] = Field((), description="a list of role ids such as [203, 204]")
 
 
 class Recording(Table):
