@@ -158,6 +158,8 @@ async def test_on_a_phone_the_column_is_a_drawer(stand, open_page, keep_picture)
     await page.get_by_role("button", name="Open the channel list").click()
     await expect(column).to_be_visible()
     await expect(page.get_by_role("button", name="Close the channel list")).to_be_focused()
+    await page.locator("#open-column").evaluate("node => node.focus()")
+    await expect(page.get_by_role("button", name="Close the channel list")).to_be_focused()  # not behind it
     await keep_picture(page, "drawer-390")
     await page.keyboard.press("Escape")
     await expect(column).not_to_be_visible()

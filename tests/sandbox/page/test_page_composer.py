@@ -101,9 +101,7 @@ async def test_a_command_is_run_with_the_keyboard_alone(page, key):
     await expect(page.locator(".used")).to_have_text("AAurora used /insights health")
     await expect(page.locator(".message.private .content")).to_have_text("All is well.")
     await expect(page.locator("#say")).to_be_focused()
-    await expect(page.locator("#say")).to_have_attribute(
-        "placeholder", "Type / for commands in #leadership"
-    )
+    await expect(page.locator("#say")).to_have_attribute("placeholder", "Type / for commands in #leadership")
 
 
 async def test_suggestions_come_from_the_bot_a_moment_after_the_last_key(page, ran, completed):
