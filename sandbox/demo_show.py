@@ -24,6 +24,7 @@ from sandbox.demo_history import Imported
 from sandbox.demo_output import Written, copy_warehouse, write_output
 from sandbox.demo_stage import CALM
 from sandbox.limits import Limits
+from sandbox.page_persona import Persona
 from sandbox.page_server import PageUnavailable, serve
 
 HOST = "127.0.0.1"
@@ -110,13 +111,11 @@ def _check_port(port: int) -> None:
 async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, console: Console) -> None:
     page = await serve(
         demo.stage.sandbox,
+        [Persona(demo.stage.viewer_id, "Staff")],
         LEADERSHIP,
         HOST,
         port,
-        viewer_id=demo.stage.viewer_id,
         zone=ZONE.key,
-        commands=("insights health",),
-        now=demo.clock.now,
     )
     try:
         console.print(f"#leadership of {GUILD_NAME}: [bold]http://{HOST}:{port}[/]")
