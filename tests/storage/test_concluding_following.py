@@ -183,7 +183,7 @@ async def caught_up(folder: Folder, guild_id: int, limit: int = 5000) -> None:
         pass
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=plans, batches=st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=9))
 async def test_any_events_give_the_same_tables_in_any_batches(
     warehouse: Warehouse, new_history: Any, at: Any, plan: Any, batches: Any
@@ -203,7 +203,7 @@ async def test_any_events_give_the_same_tables_in_any_batches(
     assert await verify(warehouse, followed, RULES) == []
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(plan=plans)
 def test_the_same_said_again_is_nothing(new_history: Any, at: Any, plan: Any) -> None:
     history = new_history()
