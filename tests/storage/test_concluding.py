@@ -338,6 +338,17 @@ class TestAnswersAtTheStart:
         }
         assert (await evening.occurrence()).rsvps_listed
 
+    async def test_an_answer_that_is_known_late_counts_when_it_was_given(self, evening: Evening) -> None:
+        evening.missed("2026-03-02 18:00", "2026-03-02 19:00")
+        evening.history.starts(901, EIGHT)
+        for person in (8, 9):
+            evening.visits(person, (50, "20:00", "22:00"))
+        evening.history.ends(901, TEN)
+        await evening.told("2026-03-02 22:10")
+        evening.history.lists_answers(901, "2026-03-02 22:10", {1: 1})
+        await evening.told_so_far()
+        assert (await evening.people())[1] == ("interested", "absent", 0)
+
 
 class TestGaps:
     async def test_one_that_could_lift_somebody_leaves_it_open(self, evening: Evening) -> None:
@@ -393,6 +404,26 @@ class TestGaps:
         assert (await evening.held())[0] == "unknown"
         evening.history.covered("2026-03-02 20:30", "2026-03-02 21:00", "late", sources=["voice"])
         await evening.told_so_far()
+        assert (await evening.held())[0] == "not_held"
+
+    async def test_one_that_turns_out_longer_changes_it_too(self, evening: Evening) -> None:
+        evening.missed("2026-03-02 18:00", "2026-03-02 19:00")
+        evening.history.starts(901, EIGHT)
+        evening.history.ends(901, TEN)
+        evening.visits(1, (52, "23:00", "23:10"))
+        await evening.told_so_far()
+        assert (await evening.held())[0] == "not_held"
+        evening.missed("2026-03-02 19:00", "2026-03-02 21:00")
+        await evening.told_so_far()
+        assert (await evening.held())[0] == "unknown"
+
+    async def test_the_first_record_may_become_known_last(self, evening: Evening) -> None:
+        evening.history.starts(901, EIGHT)
+        evening.history.ends(901, TEN)
+        evening.visits(1, (52, "23:00", "23:10"))
+        await evening.told_so_far()
+        assert (await evening.held())[0] == "unknown"
+        await evening.told()
         assert (await evening.held())[0] == "not_held"
 
     async def test_before_the_first_record_nobody_was_seen(self, evening: Evening) -> None:

@@ -203,6 +203,24 @@ async def test_any_events_give_the_same_tables_in_any_batches(
     assert await verify(warehouse, followed, RULES) == []
 
 
+async def test_after_a_restart_the_newest_answer_is_the_one_that_stands(
+    warehouse: Warehouse, new_history: Any, at: Any
+) -> None:
+    history = new_history()
+    start = at("2026-03-27 18:00")
+    history.schedules(901, start, start + HOUR)
+    for minute in (1, 3, 5):
+        history.answers(1, 901, start + minute * MINUTE)
+        history.takes_back(1, 901, start + (minute + 1) * MINUTE)
+    one_pass, followed = next(new_guild_ids), next(new_guild_ids)
+    await history.logged(warehouse, one_pass)
+    await history.logged(warehouse, followed)
+    await caught_up(Folder(warehouse, RULES), one_pass)
+    while not (await Folder(warehouse, RULES).advance(followed, limit=1)).caught_up:
+        pass
+    assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
+
+
 @settings(max_examples=100, deadline=None)
 @given(plan=plans)
 def test_the_same_said_again_is_nothing(new_history: Any, at: Any, plan: Any) -> None:

@@ -260,6 +260,14 @@ class TestExceptions:
         weekly.edits(900, "2026-03-02 14:00", title="Inhouse!")
         assert the_only(weekly.folded()).scheduled_start_ms == at("2026-03-03 19:00")
 
+    def test_started_though_it_was_cancelled_it_is_as_the_event_says(self, weekly: Any, at: Any) -> None:
+        weekly.excepts(900, EIGHT, "2026-03-02 13:00", "2026-03-02 19:00", is_cancelled=True)
+        weekly.edits(900, "2026-03-02 20:30", status=2, exceptions=[])
+        once = the_only(weekly.folded())
+        assert (once.status, once.scheduled_start_ms) == (Status.ACTIVE, at(EIGHT))
+        weekly.edits(900, "2026-03-02 20:30", exceptions=[])
+        assert the_only(weekly.folded()) == once
+
     def test_of_a_time_that_is_past_nothing_is_opened(self, weekly: Any) -> None:
         weekly.excepts(900, "2026-02-23 20:00", "2026-03-02 13:00", "2026-02-24 20:00")
         assert len(weekly.folded().occurrences) == 1

@@ -106,6 +106,16 @@ class TestLists:
         single.lists_answers(901, THREE, {1: 1})
         assert of(single.folded(), 1)[1].from_ms == at(TWO)
 
+    def test_what_was_missed_before_they_took_it_back_says_nothing(self, single: Any, at: Any) -> None:
+        single.covered(MONDAY, "2026-03-02 12:10")
+        single.covered("2026-03-02 12:10", "2026-03-02 12:20", "gap")
+        single.answers(1, 901, ONE)
+        single.takes_back(1, 901, TWO)
+        single.covered("2026-03-02 12:20", THREE)
+        single.covered(THREE, "2026-03-02 16:00", "gap")
+        single.lists_answers(901, "2026-03-02 16:00", {1: 1})
+        assert of(single.folded(), 1)[1].from_ms == at(THREE)
+
     def test_who_is_not_in_it_withdrew_when_something_was_missed(self, single: Any, at: Any) -> None:
         single.answers(1, 901, ONE)
         single.answers(2, 901, ONE)
