@@ -63,6 +63,8 @@ class AttendanceRow(NamedTuple):
     presence_ms: int
     is_early: bool
     is_estimated: bool
+    first_join_ms: int | None = None
+    last_leave_ms: int | None = None
 
 
 class Answer(NamedTuple):
@@ -171,6 +173,8 @@ async def _attendance(
             row.presence_ms,
             row.is_early,
             row.is_estimated,
+            row.first_join_ms,
+            row.last_leave_ms,
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
