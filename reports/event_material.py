@@ -14,7 +14,7 @@ from reports.event_kpis import EventNumbers
 from reports.event_report import Attendee
 from reports.figures import EventFigure
 from reports.holding import Holding, InSeries
-from reports.holding_maker import HoldingMaker, attendees
+from reports.holding_maker import HoldingMaker
 from reports.membership import Membership
 from reports.occurrence_records import AttendanceRow, Occurrence, load_attendance, load_hosts, load_series
 from reports.populations import Populations
@@ -23,7 +23,7 @@ from reports.records import Records, load_spells
 from reports.report import Gap, Section
 from reports.settings import ReportSettings
 from reports.spans import Span, holes
-from reports.turnout import People
+from reports.turnout import People, attendees
 from storage.rules import Rules
 
 NOT_COUNTED = ("bots", "withdrawn", "gone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +13,8 @@ from reports.occurrence_records import AttendanceRow, Occurrence, load_answers, 
 from reports.populations import Populations
 from reports.presence import Presence
 from reports.records import Records
-from reports.turnout import People, Turnout
+from reports.turnout import Turnout
 from storage.rules import Rules
-
-
-def attendees(rows: list[AttendanceRow], outside: People) -> People:
-    return People([row.member_no for row in rows if row.status == "attended"]) - outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +32,11 @@ class HoldingMaker:
             rows = await self._answers(occurrence, start_ms)
         return Holding(
             occurrence=occurrence,
-            turnout=Turnout.of(rows, self.populations.outside, self._known(members, rows)),
+            turnout=Turnout.of(
+                rows, self.populations.outside, partial(self.membership.was_here, moment_ms=start_ms)
+            ),
             presence=await self._presence(occurrence),
             members=members,
-        )
-
-    def _known(self, members: People | None, rows: list[AttendanceRow]) -> People | None:
-        """The members at T0; whose membership was never seen counts as one."""
-        if members is None:
-            return None
-        return members | People(
-            [row.member_no for row in rows if row.member_no not in self.membership.spells]
         )
 
     async def _answers(self, occurrence: Occurrence, moment_ms: int) -> list[AttendanceRow]:

@@ -28,8 +28,17 @@ class Membership:
         """The spell of everyone who was here at a moment."""
         for own in self.spells.values():
             for spell in own:
-                if spell.joined_ms <= moment_ms and (spell.left_ms is None or spell.left_ms > moment_ms):
+                if _holds(spell, moment_ms):
                     yield spell
+
+    def was_here(self, member_no: int, moment_ms: int) -> bool:
+        """Whether a member was here; one whose membership was never seen counts as having been."""
+        own = self.spells.get(member_no)
+        return own is None or any(_holds(spell, moment_ms) for spell in own)
 
     def here_at(self, moment_ms: int) -> BitMap:
         return BitMap([spell.member_no for spell in self.at(moment_ms)])
+
+
+def _holds(spell: Spell, moment_ms: int) -> bool:
+    return spell.joined_ms <= moment_ms and (spell.left_ms is None or spell.left_ms > moment_ms)

@@ -35,6 +35,7 @@ class Occurrence:
     rsvps_listed: bool
     is_declared: bool
     is_estimated: bool  # when it began or ended is known only within bounds
+    is_seen_whole: bool  # its start and its end were seen
 
     @property
     def starts_ms(self) -> int:
@@ -136,6 +137,7 @@ def _occurrence(row: Any) -> Occurrence:
         rsvps_listed=row.rsvps_listed,
         is_declared=row.is_declared,
         is_estimated=row.start_estimated or row.end_estimated,
+        is_seen_whole=None not in (row.actual_start_ms, row.actual_end_ms),
     )
 
 

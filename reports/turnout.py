@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -30,18 +30,18 @@ class Turnout:
     gone: People  # answered, but had left the server when it began
 
     @classmethod
-    def of(cls, rows: Iterable[AttendanceRow], outside: People, members: People | None) -> Turnout:
-        """`members`: who was in the guild at T0; None where nobody's membership is known."""
-        kept = [row for row in rows if row.member_no not in outside]
+    def of(cls, rows: Iterable[AttendanceRow], outside: People, was_member: Callable[[int], bool]) -> Turnout:
+        """`was_member`: whether somebody was in the guild at T0. Whoever was seen there was."""
+        inside = [row for row in rows if row.member_no not in outside]
         gone = People(
             [
                 row.member_no
-                for row in kept
-                if members is not None and row.rsvp is not None and row.status in ("absent", "unknown")
-                if row.member_no not in members
+                for row in inside
+                if row.rsvp is not None and row.status in ("absent", "unknown")
+                if not was_member(row.member_no)
             ]
         )
-        kept = [row for row in kept if row.member_no not in gone]
+        kept = [row for row in inside if row.member_no not in gone]
 
         def answered(rsvp: str) -> People:
             return People([row.member_no for row in kept if row.rsvp == rsvp])
@@ -81,3 +81,7 @@ class Turnout:
     def minutes(self) -> list[float]:
         """How long each attendee stayed, shortest first."""
         return sorted(row.presence_ms / 60_000 for row in self.rows if row.member_no in self.attended)
+
+
+def attendees(rows: Iterable[AttendanceRow], outside: People) -> People:
+    return People([row.member_no for row in rows if row.status == "attended"]) - outside

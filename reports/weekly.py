@@ -7,8 +7,9 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.comparison import judged
+from reports.gather import gather
 from reports.health import community_section, make_report
-from reports.material import Material, gather
+from reports.material import Material
 from reports.periods import WEEK_KEY, Period
 from reports.report import Report, Section
 from reports.settings import ReportSettings

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reports.catalogue.community import COMMUNITY
 from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
+from reports.catalogue.events import EVENTS
+from reports.catalogue.lifecycle import LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.quality import QUALITY
 
@@ -28,14 +30,14 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "command": ("commands",),
 }
 
-DEFINITIONS = (*COMMUNITY, *OCCURRENCE, *QUALITY)
+DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY)
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 
 
 def label_of(name: str, cut: str = "") -> str:
-    label = CATALOGUE[name].label
-    return f"{label}, {cut}" if cut else label
+    definition = CATALOGUE[name]
+    return definition.cut_label.format(label=definition.label, cut=cut) if cut else definition.label
 
 
 def active_sources(qualifying: tuple[str, ...]) -> tuple[str, ...]:

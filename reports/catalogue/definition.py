@@ -16,6 +16,7 @@ class Unit(StrEnum):
     HOURS = "hours"
     PER_PERSON = "per person"
     RATIO = "ratio"
+    NUMBER = "number"
 
 
 QUALIFYING = "qualifying"  # stands for the sources of the activities that make a member active
@@ -43,3 +44,4 @@ class Definition:
     rise_is: Worth = Worth.NEUTRAL
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
+    cut_label: str = "{label}, {cut}"  # how a cut of it is called

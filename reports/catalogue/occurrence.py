@@ -12,6 +12,7 @@ WHO_CAME = (
     Definition(
         name="attendees",
         label="Came",
+        cut_label="{cut}",
         unit=Unit.PEOPLE,
         meaning=(
             "Who was in the event's channels for at least 10 minutes, or half of it if that is shorter; "
@@ -174,6 +175,7 @@ HOW_LONG = (
     Definition(
         name="presence_at",
         label="There",
+        cut_label="{label} {cut}",
         unit=Unit.PEOPLE,
         meaning="How many were there at the moment at which 25, 50 or 75 % of it was over.",
         formula="people present at T0 + share × (T1 - T0)",
