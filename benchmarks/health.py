@@ -32,6 +32,9 @@ class Following:
     ) -> None:
         """Somebody was answered."""
 
+    def event_declared(self, interaction_id: int, declared_by: int, **event: object) -> None:
+        """Somebody told of an event."""
+
 
 @asynccontextmanager
 async def begin(material: Material) -> AsyncIterator[Contest]:

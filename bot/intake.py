@@ -19,6 +19,7 @@ from bot.draft import Draft, Keys, Received
 from bot.excerpt import Kept, Row, excerpt
 from bot.well_formed import storable
 from storage.event import Event
+from storage.journal_file import without
 from storage.withdrawals import WithdrawalsUnusable
 
 LONGEST_TYPE: Final = 64  # the log's column
@@ -88,7 +89,10 @@ class Intake:
         if isinstance(item, Received):
             return self.events(item)
         assert isinstance(item, Event)
-        return [] if self._is_withdrawn(item.guild_id, item.person) else [item]
+        if self._is_withdrawn(item.guild_id, item.person):
+            return []
+        people = {person for ids in (item.others or {}).values() for person in ids}
+        return [without(item, frozenset(p for p in people if self._is_withdrawn(item.guild_id, p)))]
 
     def look_for_withdrawals(self) -> None:
         """Before a group is encoded: another process may have erased somebody since the last one."""

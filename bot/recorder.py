@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.clock import Clock, milliseconds
-from bot.coverage import access_checked, command_completed, member_list_ended
+from bot.coverage import access_checked, command_completed, event_declared, member_list_ended
 from bot.coverage_ledger import CoverageLedger
 from bot.draft import Received
 from bot.excerpt import Kept
@@ -196,6 +196,34 @@ class Recorder:
                 outcome=outcome,
                 error_type=error_type,
                 latency_ms=latency_ms,
+                now_ms=self._now(),
+            )
+        )
+
+    def event_declared(
+        self,
+        interaction_id: int,
+        declared_by: int,
+        *,
+        hosts: Sequence[int],
+        title: str,
+        channel_ids: Sequence[int],
+        from_ms: int,
+        to_ms: int,
+    ) -> None:
+        """Excluded channels are left out: nobody was recorded there."""
+        excluded = self._intake.options.excluded_channels
+        self._journal.append(
+            event_declared(
+                self._intake.keys,
+                self._guild_id,
+                interaction_id,
+                declared_by,
+                hosts=hosts,
+                title=title,
+                channel_ids=[channel for channel in channel_ids if channel not in excluded],
+                from_ms=from_ms,
+                to_ms=to_ms,
                 now_ms=self._now(),
             )
         )

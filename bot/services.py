@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -28,6 +28,20 @@ class Observer(Protocol):
     def command_completed(
         self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
     ) -> None: ...
+
+    def event_declared(
+        self,
+        interaction_id: int,
+        declared_by: int,
+        *,
+        hosts: Sequence[int],
+        title: str,
+        channel_ids: Sequence[int],
+        from_ms: int,
+        to_ms: int,
+    ) -> None:
+        """Somebody of the staff tells of an event that nobody scheduled; its id is the interaction's."""
+        ...
 
 
 class Tables(Protocol):

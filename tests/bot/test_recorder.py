@@ -11,6 +11,7 @@ from bot.intake import Intake, IntakeOptions
 from bot.recorder import LIST_DUE, Recorder
 from storage.event import Event
 from storage.event_key import KeyMaker
+from storage.fact_bodies import DeclaredEventBody
 from storage.journal import GatewaySession
 
 GUILD, GONE = 2000, 666
@@ -460,3 +461,28 @@ def test_what_the_bot_did_with_a_command_is_recorded_under_its_id(scene):
 def test_of_someone_who_withdrew_nothing_is_observed(scene):
     scene.recorder.access_checked(1 << 60, GONE, "insights health", granted=True)
     assert scene.events() == []
+
+
+def test_an_event_that_staff_tell_of_is_recorded_with_its_people_apart(scene):
+    span = {"from_ms": scene.clock.ms - 7_200_000, "to_ms": scene.clock.ms}
+    scene.recorder.event_declared(
+        1 << 60, 5000, hosts=[5001, GONE], title="Film night\x00 " + "x" * 200, channel_ids=[3001], **span
+    )
+    (declared,) = scene.events()
+    assert (declared.type, declared.source, declared.person) == ("EVENT_DECLARED", "staff", None)
+    assert declared.others == {"declared_by": [5000], "host": [5001]}
+    body = msgspec.json.decode(declared.body, type=DeclaredEventBody, strict=False)
+    assert (body.event_id, body.channel_ids) == (1 << 60, (3001,))
+    assert (body.from_ms, body.to_ms) == (span["from_ms"], span["to_ms"])
+    assert body.title.startswith("Film night xx")
+    assert len(body.title) == 100
+
+
+def test_of_a_declared_event_an_excluded_channel_is_left_out(scene):
+    scene.intake.options = IntakeOptions(GUILD, excluded_channels=frozenset([3999]))
+    scene.recorder.event_declared(
+        1 << 60, 5000, hosts=[], title="x", channel_ids=[3001, 3999], from_ms=1, to_ms=2
+    )
+    (declared,) = scene.events()
+    assert msgspec.json.decode(declared.body)["channel_ids"] == ["3001"]
+    assert declared.others == {"declared_by": [5000]}
