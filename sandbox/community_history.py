@@ -12,7 +12,16 @@ from typing import Any
 import msgspec
 
 from sandbox.community import Story
-from sandbox.community_moves import Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
+from sandbox.community_acts import EventActs
+from sandbox.community_moves import (
+    DeclaresEvent,
+    Joins,
+    Leaves,
+    Move,
+    RunsCommand,
+    Speaks,
+    TakesRoles,
+)
 from sandbox.community_place import APPLICATION_ID, GUILD_ID, LEADERSHIP, snowflake
 from sandbox.community_seed import beginning, moment
 from sandbox.guild import Guild, Member, VoiceStay
@@ -32,6 +41,7 @@ class Dispatch(msgspec.Struct, frozen=True, gc=False):
     sequence: int
     type: str
     data: Json
+    declared: DeclaresEvent | None = None  # what a command told of
 
 
 class History:
@@ -41,6 +51,7 @@ class History:
         self.story = story
         self.until_ms = until_ms
         self.guild = Guild(beginning(story))
+        self.acts = EventActs(self.guild.events)
         self._session = self._begin_session(story.begin_ms)
         self._rendered: dict[int, Json] = {}  # member objects change far less often than voice states
 
@@ -72,15 +83,16 @@ class History:
             listening = not lost_ms <= move.at_ms < back_ms
             for kind, data in self._render(move):
                 if listening:
-                    yield self._sent(move.at_ms, kind, data)
+                    declared = move if isinstance(move, DeclaresEvent) else None
+                    yield self._sent(move.at_ms, kind, data, declared)
 
     def _begin_session(self, at_ms: int) -> tuple[str, int]:
         self._sequence = 1  # READY was the first
         return f"{self.story.seed & 0xFFFFFFFF:08x}{at_ms:024x}", at_ms
 
-    def _sent(self, at_ms: int, kind: str, data: Json) -> Dispatch:
+    def _sent(self, at_ms: int, kind: str, data: Json, declared: DeclaresEvent | None = None) -> Dispatch:
         self._sequence += 1
-        return Dispatch(at_ms, *self._session, self._sequence, kind, data)
+        return Dispatch(at_ms, *self._session, self._sequence, kind, data, declared)
 
     def _state_of_things(self, at_ms: int) -> Iterator[Dispatch]:
         yield self._sent(at_ms, "GUILD_CREATE", guild_create_object(self.guild, with_voice_states=True))
@@ -106,7 +118,11 @@ class History:
             case TakesRoles():
                 yield "GUILD_MEMBER_UPDATE", self._takes_roles(move)
             case RunsCommand():
-                yield "INTERACTION_CREATE", self._runs_command(move)
+                yield "INTERACTION_CREATE", self._runs_command(move, move.command)
+            case DeclaresEvent():
+                yield "INTERACTION_CREATE", self._runs_command(move, "insights declare")
+            case _:
+                yield from self.acts.act(move)
 
     def _member(self, user_id: int) -> Json:
         shape = self._rendered.get(user_id)
@@ -117,10 +133,13 @@ class History:
     def _speaks(self, move: Speaks) -> Json:
         flags = {"self_mute": move.mute, "self_deaf": move.deaf}
         stay = VoiceStay(f"{move.stay:032x}", move.channel_id or 0, flags)
+        before = self.guild.voice.get(move.user_id)
         if move.channel_id is None:
             self.guild.voice.pop(move.user_id, None)
         else:
             self.guild.voice[move.user_id] = stay
+        if before is None or before.channel_id != move.channel_id:
+            self.guild.events.watch_channels(moment(move.at_ms))
         state = voice_object(move.user_id, stay, move.channel_id)
         return {"guild_id": str(GUILD_ID), "member": self._member(move.user_id), **state}
 
@@ -133,6 +152,8 @@ class History:
 
     def _leaves(self, move: Leaves) -> Json:
         self.guild.voice.pop(move.user_id, None)
+        self.guild.events.forget(move.user_id)
+        self.guild.events.watch_channels(moment(move.at_ms))
         member = self.guild.members.pop(move.user_id)
         self._rendered.pop(move.user_id, None)
         return {"guild_id": str(GUILD_ID), "user": user_object(member.user)}
@@ -142,8 +163,8 @@ class History:
         self._rendered.pop(move.user_id, None)
         return {"guild_id": str(GUILD_ID), **self._member(move.user_id)}
 
-    def _runs_command(self, move: RunsCommand) -> Json:
-        name, *inner = move.command.split(" ")
+    def _runs_command(self, move: RunsCommand | DeclaresEvent, command: str) -> Json:
+        name, *inner = command.split(" ")
         options = [{"type": 1, "name": subcommand, "options": []} for subcommand in inner]
         interaction_id = snowflake(move.at_ms, self._sequence + 1)
         return {
