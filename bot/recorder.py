@@ -17,6 +17,7 @@ from bot.coverage import access_checked, command_completed, event_declared, memb
 from bot.coverage_ledger import CoverageLedger
 from bot.draft import Received
 from bot.excerpt import Kept
+from bot.hidden_events import with_events
 from bot.intake import Intake
 from bot.reconcile import MemberLists
 from storage.journal import GatewayMark, GatewaySession
@@ -234,8 +235,10 @@ class Recorder:
         kept = self._intake.extract(dispatch_type, data)
         now_ms = self._now()
         is_our_guild = kept is not None and kept.guild == str(self._guild_id)
-        if is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
+        if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
             self._coverage.open(self._guild_id, now_ms)
+            if "events" not in self._coverage.sources:  # without its intent the list means nothing
+                kept = with_events(kept, None)
             self._append(kept, now_ms)
             self._adopt(data.get("member_count"))
         elif dispatch_type == "GUILD_MEMBERS_CHUNK":
@@ -269,9 +272,11 @@ class Recorder:
             self._append(None, now_ms)
             return
         self._append(kept, now_ms, nonce)
-        readable = all(isinstance(row.person, str) for row in kept.rows)
+        (rows,) = kept.lists
+        rows = rows or ()
+        readable = all(isinstance(row.person, str) for row in rows)
         place = chunk.get("chunk_index"), chunk.get("chunk_count")
-        ended = self._lists.chunk(nonce, place, members=len(kept.rows), readable=readable, now_ms=now_ms)
+        ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, now_ms=now_ms)
         if ended is None:
             return
         if not ended.complete:

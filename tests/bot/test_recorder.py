@@ -15,7 +15,7 @@ from storage.fact_bodies import DeclaredEventBody
 from storage.journal import GatewaySession
 
 GUILD, GONE = 2000, 666
-ALL = ("voice", "members", "commands")
+ALL = ("voice", "members", "events", "commands")
 
 
 class SetClock:
@@ -346,6 +346,16 @@ def test_the_same_coverage_written_twice_is_one_row(scene):
     scene.resume()
     scene.gets("RESUMED")
     assert len({event.key for event in scene.events("COVERAGE")}) == 1
+
+
+def test_without_the_events_intent_the_list_of_events_means_nothing(scene):
+    planned = {"id": "7000", "guild_id": str(GUILD), "name": "x", "status": 1, "entity_type": 3}
+    planned |= {"channel_id": None, "scheduled_start_time": "2025-11-18T19:00:00+00:00"}
+    scene.identify("one", sources=("voice", "members", "commands"), guild_scheduled_events=[])
+    assert scene.events("SNAPSHOT_SCHEDULED_EVENTS_END") == []
+    scene.identify("two", guild_scheduled_events=[planned])
+    (end,) = scene.events("SNAPSHOT_SCHEDULED_EVENTS_END")
+    assert msgspec.json.decode(end.body)["events"] == ["7000"]
 
 
 # ------------------------------------------------------------------ member lists
