@@ -51,7 +51,7 @@ def tell(seed: int, now: datetime, days: int = STORY_DAYS) -> Story:
     voice = sorted(diary.voice(), key=lambda move: move.at_ms)
     moves = merge(
         membership(Random(f"{seed}/membership"), year, people),
-        hosting(seed, year, people, occasions, diary.attended),
+        hosting(seed, people, occasions, diary.attended),
         answers(seed, year, people, occasions, diary.attended),
         voice,
         key=lambda move: move.at_ms,

@@ -17,8 +17,9 @@ from sandbox.community_moves import (
     WithdrawsAnswer,
 )
 from sandbox.community_seed import moment
+from sandbox.event_dispatches import Dispatches
 from sandbox.recurrence import RecurrenceRule
-from sandbox.scheduled_events import Dispatches, EventBook
+from sandbox.scheduled_events import EventBook
 
 
 class EventActs:

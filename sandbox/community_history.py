@@ -13,6 +13,7 @@ import msgspec
 
 from sandbox.community import Story
 from sandbox.community_acts import EventActs
+from sandbox.community_commands import typed
 from sandbox.community_moves import (
     DeclaresEvent,
     Joins,
@@ -30,6 +31,8 @@ from sandbox.objects import guild_create_object, member_object, user_object, voi
 Json = dict[str, Any]
 MEMBERS_A_CHUNK = 1000
 NO_OUTAGE = (2**62, 2**62)
+STRING, INTEGER, USER, CHANNEL = 3, 4, 6, 7
+OPTION_TYPES = {"title": STRING, "channel": CHANNEL, "start": STRING, "minutes": INTEGER, "host": USER}
 
 
 class Dispatch(msgspec.Struct, frozen=True, gc=False):
@@ -117,10 +120,8 @@ class History:
                 yield "GUILD_MEMBER_REMOVE", self._leaves(move)
             case TakesRoles():
                 yield "GUILD_MEMBER_UPDATE", self._takes_roles(move)
-            case RunsCommand():
-                yield "INTERACTION_CREATE", self._runs_command(move, move.command)
-            case DeclaresEvent():
-                yield "INTERACTION_CREATE", self._runs_command(move, "insights declare")
+            case RunsCommand() | DeclaresEvent():
+                yield "INTERACTION_CREATE", self._runs_command(move)
             case _:
                 yield from self.acts.act(move)
 
@@ -163,9 +164,13 @@ class History:
         self._rendered.pop(move.user_id, None)
         return {"guild_id": str(GUILD_ID), **self._member(move.user_id)}
 
-    def _runs_command(self, move: RunsCommand | DeclaresEvent, command: str) -> Json:
-        name, *inner = command.split(" ")
-        options = [{"type": 1, "name": subcommand, "options": []} for subcommand in inner]
+    def _runs_command(self, move: RunsCommand | DeclaresEvent) -> Json:
+        command, values = typed(move)
+        name, subcommand = command.split(" ")
+        given = [
+            {"type": OPTION_TYPES[option], "name": option, "value": _on_the_wire(value, OPTION_TYPES[option])}
+            for option, value in values.items()
+        ]
         interaction_id = snowflake(move.at_ms, self._sequence + 1)
         return {
             "id": str(interaction_id),
@@ -176,5 +181,15 @@ class History:
             "guild_id": str(GUILD_ID),
             "channel_id": str(LEADERSHIP),
             "member": self._member(move.user_id),
-            "data": {"id": str(APPLICATION_ID + 1), "type": 1, "name": name, "options": options},
+            "data": {
+                "id": str(APPLICATION_ID + 1),
+                "type": 1,
+                "name": name,
+                "options": [{"type": 1, "name": subcommand, "options": given}],
+            },
         }
+
+
+def _on_the_wire(value: str | int, kind: int) -> str | int:
+    """Ids are sent as texts."""
+    return value if kind == INTEGER else str(value)

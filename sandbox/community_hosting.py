@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
-from sandbox.community_calendar import DAY_MS, HOUR_MS, MINUTE_MS, Year, moment_ms
+from sandbox.community_calendar import DAY_MS, HOUR_MS, MINUTE_MS, moment_ms
 from sandbox.community_cast import ORGANIZER, Person
 from sandbox.community_diary import Attended
 from sandbox.community_moves import (
@@ -21,7 +21,7 @@ from sandbox.community_moves import (
     StartsEvent,
 )
 from sandbox.community_place import RANKED_ROOM
-from sandbox.community_programme import MARATHON_HOUR, MARATHON_TITLE, Fate, Gathering, Occasion, Plan
+from sandbox.community_programme import MARATHON_TITLE, Fate, Gathering, Occasion, Plan
 from sandbox.event_automation import EMPTY_FOR, UNSTARTED_FOR
 
 SHARE_EARLY, SHARE_LATE = 0.07, 0.12  # of the evenings, the host presses the button well before, well after
@@ -31,7 +31,7 @@ TICK_MS = 1000  # Discord looks a moment after something is due
 
 
 def hosting(
-    seed: int, year: Year, people: list[Person], occasions: list[Occasion], attended: dict[Occasion, Attended]
+    seed: int, people: list[Person], occasions: list[Occasion], attended: dict[Occasion, Attended]
 ) -> list[Move]:
     moves: list[Move] = []
     for plan in _plans(occasions):
@@ -40,7 +40,7 @@ def hosting(
     for occasion in occasions:
         rng = Random(f"{seed}/hosting/{occasion.gathering}/{occasion.original_ms}")
         if occasion.plan is None:
-            moves.append(_declared(rng, year, people, attended[occasion]))
+            moves.append(_declared(rng, occasion, people, attended[occasion]))
         else:
             moves += _takes_place(rng, occasion, occasion.plan, attended.get(occasion))
     return sorted(moves, key=lambda move: move.at_ms)
@@ -120,8 +120,15 @@ def _off_by_minutes(rng: Random) -> float:
     return rng.triangular(-2, 8, 1.5)
 
 
-def _declared(rng: Random, year: Year, people: list[Person], attended: Attended) -> DeclaresEvent:
-    at_ms = moment_ms(year.marathon, 36) + int(rng.uniform(0, 6) * HOUR_MS)
-    start_ms = moment_ms(year.marathon, MARATHON_HOUR)
-    teller = people[ORGANIZER].user_id
-    return DeclaresEvent(at_ms, teller, MARATHON_TITLE, RANKED_ROOM, start_ms, attended.over_ms)
+def _declared(rng: Random, occasion: Occasion, people: list[Person], attended: Attended) -> DeclaresEvent:
+    """The day after, in full minutes, as somebody remembers it."""
+    minutes = round((attended.over_ms - occasion.start_ms) / (5 * MINUTE_MS)) * 5
+    return DeclaresEvent(
+        at_ms=moment_ms(occasion.day, 36) + int(rng.uniform(0, 6) * HOUR_MS),
+        user_id=people[ORGANIZER].user_id,
+        title=MARATHON_TITLE,
+        channel_id=RANKED_ROOM,
+        host_id=people[occasion.host].user_id,
+        start_ms=occasion.start_ms,
+        end_ms=occasion.start_ms + minutes * MINUTE_MS,
+    )

@@ -116,6 +116,7 @@ class DeclaresEvent(msgspec.Struct, frozen=True, gc=False):
     user_id: int
     title: str
     channel_id: int
+    host_id: int
     start_ms: int
     end_ms: int
 

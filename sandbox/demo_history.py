@@ -27,7 +27,7 @@ from storage.withdrawals import Withdrawals
 
 Step = Callable[[int, int], None]  # done, in all
 
-SOURCES = ("voice", "members", "commands")
+SOURCES = ("voice", "members", "events", "commands")
 COVER_EVERY_MS = 6 * HOUR_MS
 BATCH = 4000
 
