@@ -21,8 +21,9 @@ from sandbox.community import tell
 from sandbox.community_cast import Kind
 from sandbox.community_history import History
 from sandbox.community_place import AFK, APPLICATION_ID, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
-from sandbox.demo import CONFIG, DemoFolder, live_from_ms, record_history
+from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
+from sandbox.demo_config import CONFIG
 from sandbox.demo_show import Play, play_once, show
 from storage import tables
 from storage.database import Warehouse
@@ -81,6 +82,11 @@ async def test_every_dispatch_is_a_row_of_the_log(conn, dispatches, recorded):
     assert kept.pop("SNAPSHOT_MEMBERS_END") == lists
     assert kept.pop("SNAPSHOT_VOICE_STATE", 0) == sum(len(d.data["voice_states"]) for d in states)
     assert kept.pop("SNAPSHOT_VOICE_END") == len(states)
+    planned = [len(d.data["guild_scheduled_events"]) for d in states]
+    assert kept.pop("SNAPSHOT_SCHEDULED_EVENT", 0) == sum(planned)
+    assert kept.pop("SNAPSHOT_SCHEDULED_EVENTS_END") == len(states)
+    assert kept.pop("EVENT_DECLARED") == 1
+    assert kept.pop("SNAPSHOT_RSVPS_END") > kept.pop("SNAPSHOT_RSVP") / 100  # whole lists of several people
     assert set(kept) == {"COVERAGE"}
     assert recorded[1].dispatches == len(dispatches)
     assert recorded[1].rows == await count(conn, log)
@@ -169,7 +175,7 @@ async def test_the_outage_is_the_only_gap(conn, story):
         (lost_ms, back_ms, "gap"),
         (back_ms, NOW_MS, "recorded"),
     ]
-    assert by_source == dict.fromkeys(("voice", "members", "commands"), spans)
+    assert by_source == dict.fromkeys(("voice", "members", "events", "commands"), spans)
 
 
 async def test_the_people_active_on_a_day_are_those_who_were_in_voice_together(conn, story):
