@@ -60,7 +60,7 @@ class Draft:
         """Keep every well-formed value, and name every other field as a problem."""
         for kept_field, value in zip(fields, values, strict=True):
             try:
-                self.body[kept_field.kept_as] = _checked(kept_field, value)
+                self.body[kept_field.kept_as] = checked(kept_field, value)
             except Malformed as wrong:
                 self.problems.append(f"{' or '.join(kept_field.paths)}: {wrong}")
 
@@ -97,13 +97,13 @@ class Draft:
         return keys.key(self.received.session_started_at_ms + sequence, *identity), None
 
 
-def _checked(kept_field: Field, value: object) -> object:
-    """The value as it is stored; of a list of objects, each with its kept fields alone."""
-    checked = kept_field.check(value)
+def checked(kept_field: Field, value: object) -> object:
+    """The value as it is stored; of a list of objects, each with its kept fields alone. Raises Malformed."""
+    stored = kept_field.check(value)
     if not kept_field.inner:
-        return checked
-    assert isinstance(checked, tuple)
+        return stored
+    assert isinstance(stored, tuple)
     return [
-        {inner.kept_as: _checked(inner, part) for inner, part in zip(kept_field.inner, element, strict=True)}
-        for element in checked
+        {inner.kept_as: checked(inner, part) for inner, part in zip(kept_field.inner, element, strict=True)}
+        for element in stored
     ]

@@ -41,6 +41,9 @@ class HiddenEvents:
             return with_events(kept, shown) if len(shown) < len(rows) else kept
         return kept
 
+    def hides(self, event_id: int) -> bool:
+        return str(event_id) in self._ids
+
     def _is_shown(self, values: tuple[object, ...], excluded: frozenset[str]) -> bool:
         if values[CHANNEL_AT] in excluded:
             self._ids.add(values[ID_AT])

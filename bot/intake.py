@@ -71,6 +71,10 @@ class Intake:
             return None
         return self._hidden.without(kept, self._excluded)
 
+    def hides_event(self, event_id: int) -> bool:
+        """Whether a scheduled event was last seen in an excluded channel."""
+        return self._hidden.hides(event_id)
+
     def events_of(  # noqa: PLR0917 - a dispatch and all that identifies it
         self,
         dispatch_type: str,
