@@ -57,6 +57,10 @@ class Tables(Protocol):
         """Why they do not follow now, in one sentence; None while they do."""
         ...
 
+    async def caught_up(self, timeout_s: float) -> bool:
+        """True once they hold all that was recorded before the call; False if that takes longer."""
+        ...
+
 
 class Draws(Protocol):
     async def draw(self, figure: AnyFigure, timeout_s: float) -> bytes:

@@ -9,7 +9,7 @@ from reports.shared_rules import SHARED_RULES
 
 INTRODUCTION = (
     "# What the numbers mean\n\n"
-    "This page is made of the catalogue in `reports/catalogue.py`, by `python -m reports.catalogue_page`. "
+    "This page is made of the catalogue in `reports/catalogue/`, by `python -m reports.catalogue_page`. "
     "Every KPI carries the version of its formula, and every report the fingerprint of the rules that it was "
     "computed under.\n"
 )

@@ -40,6 +40,7 @@ def line(kpi: Kpi) -> Line:
 
 _TEXTS: dict[Unit, Callable[[float], str]] = {
     Unit.PEOPLE: wording.whole,
+    Unit.COUNT: wording.whole,
     Unit.SHARE: wording.percent,
     Unit.MINUTES: wording.minutes,
     Unit.HOURS: lambda hours: wording.minutes(hours * 60),

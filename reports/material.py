@@ -37,7 +37,9 @@ class Material:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return resolve((ALL_SOURCES,), self.settings.qualifying)
+        """Every source that is recorded by now: an older version may not have known all of them."""
+        known = self.basis.recording.known_sources(self.pair.this.end_ms)
+        return tuple(name for name in resolve((ALL_SOURCES,), self.settings.qualifying) if name in known)
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
+from reports.membership import Membership
 from reports.periods import Period, local_day
 from reports.raids import raid_days
 from reports.records import DaySets, Records
@@ -28,6 +29,7 @@ class Populations:
     outside: People  # bots and those who withdrew
     here_before_recording: People
     latest_day: int  # the last one that the tables speak of
+    zone: str
 
     @classmethod
     def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
@@ -41,6 +43,7 @@ class Populations:
             outside=records.bots | records.withdrawn,
             here_before_recording=records.here_before_recording,
             latest_day=local_day(records.as_of_ms, zone),
+            zone=zone,
         )
 
     def knows_members(self, period: Period) -> bool:
@@ -56,6 +59,12 @@ class Populations:
     def present_at_end(self, period: Period) -> People:
         """P(end); of a period that the tables do not reach the end of, the latest known P."""
         return self._without_raids(self.ended, min(period.last_day, self.latest_day)) - self.outside
+
+    def at(self, membership: Membership, moment_ms: int) -> People | None:
+        """P at a moment; None where nobody's membership was known."""
+        here = membership.here_at(moment_ms)
+        raid = self.raids.get(local_day(moment_ms, self.zone), People())
+        return here - self.outside - raid if here else None
 
     def doing(self, activity: str, days: Iterable[int]) -> People:
         sets = self.activities.get(activity, {})

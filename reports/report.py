@@ -110,6 +110,17 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A limit of `[[alert]]` that is crossed."""
+
+    kpi: str
+    limit: float
+    side: str  # above, below
+    value: float
+    sentence: str  # ready to be read
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a report says. All text in it is ready to be read; all times are in the guild's zone."""
 
@@ -128,3 +139,4 @@ class Report:
     rules: str  # Rules.fingerprint()
     figures: tuple[AnyFigure, ...] = field(default=())
     is_open: bool = False  # the period is not over: labelled so, compared with nothing
+    alerts: tuple[Alert, ...] = ()

@@ -200,10 +200,11 @@ def test_how_counted_says_what_every_number_means_within_the_limits():
 
 def test_what_is_sent_can_ping_nobody_and_a_picture_can_be_read_again_for_a_retry():
     picture = Picture("trend.png", b"PNG", "Line chart")
-    arguments = send_arguments(replace(report_message(WEEKLY), picture=picture))
+    arguments = send_arguments(replace(report_message(WEEKLY), pictures=(picture,)))
 
     assert arguments["allowed_mentions"] == {"parse": []}
     assert [arguments["files"][0].open_file().read() for _ in range(2)] == [b"PNG", b"PNG"]
     assert arguments["files"][0].description == "Line chart"
     (row,) = arguments["components"]
-    assert [(button.style, button.label) for button in row.components] == [(2, "How counted")]
+    labels = ["Growth", "Segments", "Retention", "Events", "How counted"]
+    assert [(button.style, button.label) for button in row.components] == [(2, label) for label in labels]

@@ -132,7 +132,7 @@ async def test_the_real_client_plans_an_event_and_reads_it_back(sandbox, bot):
         "Inhouse",
         interactions.ScheduledEventType.VOICE,
         interactions.Timestamp.fromdatetime(WEDNESDAY),
-        channel_id=VOICE,
+        channel_id=str(VOICE),
     )
     await bot.sees("GUILD_SCHEDULED_EVENT_CREATE")
     sandbox.answer_event(GUEST, int(made.id))

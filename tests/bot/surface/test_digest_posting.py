@@ -66,7 +66,10 @@ async def test_last_week_is_posted_with_finding_picture_numbers_and_button(
     (picture,) = message["attachments"]
     assert picture["filename"] == "weekly-2025-W46.png"
     assert 0 < len(picture["description"]) <= 1024
-    assert [b["custom_id"] for b in message["components"][0]["components"]] == ["counted:weekly"]
+    assert [b["custom_id"] for b in message["components"][0]["components"]] == [
+        *(f"detail:{name}:weekly:2025-W46" for name in ("growth", "segments", "retention", "events")),
+        "counted:weekly:2025-W46",
+    ]
     (run,) = await runs(recorded)
     assert (run["status"], run["message_id"], run["attempts"]) == ("posted", int(message["id"]), 1)
     assert not run["late"]
@@ -89,7 +92,7 @@ async def test_the_button_under_a_digest_answers_staff(sandbox, connect, bench, 
     services = bench.services(sqlite_recorded)
     await Digests(services, DiscordChannels(await connect(services), GUILD)).tick()
     (message,) = sandbox.messages(LEADERSHIP)
-    told = await sandbox.press(500, message["id"], "counted:weekly").settled()
+    told = await sandbox.press(500, message["id"], "counted:weekly:2025-W46").settled()
 
     assert "**Active members**" in told.messages_seen_by(500)[0]["embeds"][0]["description"]
 

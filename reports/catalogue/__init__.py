@@ -1,0 +1,50 @@
+"""Every KPI once: its name, meaning, formula and needs. docs/kpis.md is made of it."""
+
+from __future__ import annotations
+
+from reports.catalogue.community import COMMUNITY
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
+from reports.catalogue.occurrence import OCCURRENCE
+from reports.catalogue.quality import QUALITY
+
+__all__ = [
+    "ACTIVITY_SOURCES",
+    "ALL_SOURCES",
+    "CATALOGUE",
+    "DEFINITIONS",
+    "QUALIFYING",
+    "Definition",
+    "Unit",
+    "active_sources",
+    "label_of",
+    "resolve",
+]
+
+# Where the recording of an activity comes from. Activities of other platforms bring their own recording.
+# Being at an event is being in voice: without a record of events only who came deafened is missed.
+ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
+    "voice": ("voice",),
+    "event": ("voice",),
+    "command": ("commands",),
+}
+
+DEFINITIONS = (*COMMUNITY, *OCCURRENCE, *QUALITY)
+
+CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
+
+
+def label_of(name: str, cut: str = "") -> str:
+    label = CATALOGUE[name].label
+    return f"{label}, {cut}" if cut else label
+
+
+def active_sources(qualifying: tuple[str, ...]) -> tuple[str, ...]:
+    """The recording that "active" depends on, sorted and without repeats."""
+    return tuple(sorted({source for activity in qualifying for source in ACTIVITY_SOURCES.get(activity, ())}))
+
+
+def resolve(sources: tuple[str, ...], qualifying: tuple[str, ...]) -> tuple[str, ...]:
+    """A definition's sources with the two stand-ins replaced."""
+    active = active_sources(qualifying)
+    stands_for = {QUALIFYING: active, ALL_SOURCES: (*active, "voice", "members", "events")}
+    return tuple(sorted({name for source in sources for name in stands_for.get(source, (source,))}))
