@@ -44,7 +44,7 @@ LEAST_LIVE = timedelta(days=2)  # at least so much of the past comes through the
 PATIENCE_S = 60.0
 ASK_EVERY_MS = 3 * 3_600_000  # of the demo's time: the page shows how the day goes on
 LOOK_S = 1.0  # how often the demo looks up while nobody acts
-HURRY = Pace(first_s=0.1, identify_spacing_s=0.1)
+HURRY = Pace(first_s=0.1, identify_spacing_s=0.1, list_spacing_s=0.0)
 
 Step = Callable[[int, int], None]  # done, in all
 ProgressBar = Callable[[str], AbstractContextManager[Step]]
@@ -129,9 +129,11 @@ class Demo:
         return asked and self.bot.client.is_ready
 
     async def heard(self) -> None:
-        """Until the bot has received everything that was dispatched."""
-        sent = self.stage.sent()
+        """Until the bot has received everything that was dispatched, and has asked who is interested."""
+        sent, lists = self.stage.sent(), self.bot.client.rsvp_lists
         await wait_until(lambda: self.bot.recorder.received >= sent, PATIENCE_S, "what was dispatched")
+        lists.look()  # a heartbeat would make it look, too, but not at the same moment each time
+        await wait_until(lambda: lists.is_idle, PATIENCE_S, "who is interested in an event")
 
     async def follow(self) -> None:
         """Until the tables hold everything up to this moment."""

@@ -1,7 +1,7 @@
 """Who is interested in an event, as the bot would have asked Discord in the course of the history.
 
-When it asks and what it makes of the answers is the bot's own; only REST is left out, and the server's book of
-events answers instead.
+When it asks and what it makes of the answers is the bot's own; only REST is left out, and the server's book
+of events answers instead.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class AskedAnswers:
             self._recorder.taken(request, answers or {}, complete=answers is not None, now_ms=now_ms)
 
     def _answers(self, request: ListRequest) -> dict[int, int] | None:
-        """In the order of the list, by user id. None: the event is over, and Discord does not tell any more."""
+        """By user id, as the list is sorted. None: the event is over, and Discord does not tell any more."""
         event = self._book.find(request.event_id)
         if event is None or not event.is_upcoming:
             return None
