@@ -35,6 +35,7 @@ NEEDED_BY_THE_BOT = (
 )
 
 ORGANIZERS = {STAFF, HOST, CAPTAIN}
+MAKE_EVENTS = Permission.CREATE_EVENTS | Permission.MANAGE_EVENTS
 
 
 def moment(at_ms: int) -> datetime:
@@ -78,7 +79,7 @@ def _seed(story: Story, members: list[MemberSeed]) -> GuildSeed:
 
 
 def _granted(role_id: int) -> Permission:
-    return Permission.MANAGE_EVENTS if role_id in ORGANIZERS else Permission.NONE
+    return MAKE_EVENTS if role_id in ORGANIZERS else Permission.NONE
 
 
 def _member_seed(member: Member) -> MemberSeed:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from sandbox.community_acts import EventActs
-from sandbox.community_cast import ORGANIZER, SUNDAY_HOST
+from sandbox.community_cast import ORGANIZER, SUNDAY_HOST, Kind
 from sandbox.community_commands import typed
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
@@ -61,6 +61,12 @@ class Stage:
     def organizer_id(self) -> int:
         """A host who is not on staff."""
         return self.story.people[SUNDAY_HOST].user_id
+
+    @property
+    def member_id(self) -> int:
+        """Somebody without any say."""
+        people, here = self.story.people, self.sandbox.world.guild.members
+        return next(p.user_id for p in people if p.kind is Kind.CASUAL and p.user_id in here)
 
     @property
     def in_voice(self) -> int:

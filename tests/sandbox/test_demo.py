@@ -29,7 +29,7 @@ from storage import tables
 from storage.database import Warehouse
 from storage.rebuild import table_digests
 
-NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
+NOW = datetime(2026, 11, 19, 10, tzinfo=UTC)  # the Wednesday Inhouse is among the last days
 NOW_MS = int(NOW.timestamp() * 1000)
 WITH_OUTAGE = 66  # days
 
