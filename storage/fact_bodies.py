@@ -101,7 +101,7 @@ class ScheduledEventBody(Struct):
     scheduled_end_ms: Moment | None = None
     channel_id: Id | None = None
     recurrence_start_ms: Moment | None = None  # where its rule begins; None: it does not recur
-    exceptions: tuple[ExceptionBody, ...] = ()
+    exceptions: tuple[ExceptionBody, ...] | UnsetType = UNSET  # all that there are; unset: not told
     snapshot: str | None = None
 
 

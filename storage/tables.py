@@ -217,10 +217,13 @@ event_occurrences = Table(  # one row per holding of an event
     Column("scheduled_end_ms", BigInteger),
     Column("actual_start_ms", BigInteger),  # seen active
     Column("actual_end_ms", BigInteger),  # seen completed
+    Column("cancelled_ms", BigInteger),  # called off without having been started
     Column("start_estimated", Boolean, nullable=False),
     Column("end_estimated", Boolean, nullable=False),
     Column("status", String(16), nullable=False),  # planned, active, completed, cancelled, vanished
     Column("is_declared", Boolean, nullable=False),  # told of afterwards by staff
+    Column("creator_no", Integer),  # who scheduled it
+    Column("told_hosts", Text, nullable=False),  # JSON: member numbers, where staff told who hosted it
     # coming, running, held, held_unstarted, not_held, cancelled, unknown (a gap could decide it)
     Column("outcome", String(16), nullable=False),
     Column("window_start_ms", BigInteger),  # T0 and T1 of docs/kpis.md; null where it was not held
@@ -319,6 +322,12 @@ coverage = Table(
 )
 
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
+Index(  # who was in a channel during an event
+    "activity_sessions_by_channel",
+    activity_sessions.c.guild_id,
+    activity_sessions.c.channel_id,
+    activity_sessions.c.end_ms,
+)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
 Index("attendance_by_member", attendance.c.guild_id, attendance.c.member_no)
 Index("membership_spells_by_end", membership_spells.c.guild_id, membership_spells.c.left_ms)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dead_letters import set_aside_logged
 from storage.event import LogRow
 from storage.facts import Unparseable, parse
+from storage.fold.concluding import conclude
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
 from storage.fold.state import GuildState
@@ -48,5 +49,6 @@ async def fold_batch(
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
     await write(conn, guild_id, changes, rules)
+    await conclude(conn, guild_id, changes, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

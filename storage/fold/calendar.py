@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from storage.rules import Rules
@@ -33,3 +34,13 @@ class Calendar:
         if not latest.start_ms <= at_ms < latest.end_ms:
             latest = self._latest = self.day(self._rules.local_day(at_ms))
         return latest
+
+    def shared_out(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, int]]:
+        """The days that a span reaches, and how much of it lies in each."""
+        day = self.day_of(start_ms)
+        while start_ms < end_ms:
+            until_ms = min(end_ms, day.end_ms)
+            if start_ms < until_ms:  # a day that a zone skipped has no time
+                yield day.number, until_ms - start_ms
+                start_ms = until_ms
+            day = self.day(day.number + 1)

@@ -7,11 +7,14 @@ a batch is written once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from msgspec import Struct
 from pyroaring import BitMap
 
+from storage.attendance.intervals import Span
 from storage.facts import AccessChecked
+from storage.occurrence import Occurrence, OccurrenceKey
 
 
 class Spell(Struct):
@@ -66,6 +69,26 @@ class Invocation(Struct):
     is_counted: bool = False  # in the daily totals
 
 
+class Answer(Struct):
+    """Somebody's answer to an occurrence or to a whole event, while it stood."""
+
+    event_id: int
+    occurrence: int  # its original start; 0: the whole event
+    member_no: int
+    from_ms: int
+    to_ms: int | None
+    interested: bool
+    from_estimated: bool
+    to_estimated: bool = False
+
+
+class Series(NamedTuple):
+    """The newest that was seen of a series."""
+
+    title: str
+    event_type: str | None
+
+
 class Interval(Struct):
     """[from_ms, to_ms) of one source."""
 
@@ -108,6 +131,7 @@ class Changes:
     members: dict[int, Member] = field(default_factory=dict)
     spells: dict[tuple[int, int], Spell] = field(default_factory=dict)
     roles: dict[tuple[int, int, int], int | None] = field(default_factory=dict)  # member, role, from → to
+    roles_since: dict[int, int] = field(default_factory=dict)  # role → since when others hold it
     sessions: dict[tuple[int, int, int], VoiceSession] = field(default_factory=dict)
     invocations: dict[int, Invocation] = field(default_factory=dict)
     accesses: dict[int, AccessChecked] = field(default_factory=dict)
@@ -115,6 +139,13 @@ class Changes:
     days: dict[int, DayPopulation] = field(default_factory=dict)  # days whose sets are known in whole
     corrections: dict[tuple[int, int], Correction] = field(default_factory=dict)  # day, member
     coverage: dict[tuple[str, int], Interval | None] = field(default_factory=dict)  # source, from; None: gone
+    voice_repainted: list[Span] = field(default_factory=list)  # where gaps in voice came or went
+    occurrences: dict[OccurrenceKey, Occurrence] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
+    left_series: set[str] = field(default_factory=set)  # an occurrence belongs to another one now
+    answers: dict[tuple[int, int, int, int], Answer] = field(default_factory=dict)  # by primary key
+    answered: dict[int, int] = field(default_factory=dict)  # event → since when its answers are others
+    due: set[OccurrenceKey] = field(default_factory=set)  # time alone may change what is concluded
 
     def add(self, day: int, activity: str, member_no: int, count: int, duration_ms: int) -> None:
         """Adds to a person's total of a local day."""

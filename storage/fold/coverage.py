@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
+from storage.attendance.intervals import Span
+from storage.attendance.window import NEVER_MS
 from storage.facts import CoverageNoted
 from storage.fold.changes import Changes, Interval
 
@@ -31,6 +33,8 @@ class Coverage:
         """Lengthens the newest interval where nothing has changed: what happens every few minutes."""
         if last.to_ms != fact.from_ms or last.state != fact.state or last.cause != fact.cause:
             return False
+        if last.state == "gap":
+            self._repaint(source, last.to_ms, fact.to_ms)
         last.to_ms = fact.to_ms
         self._changes.coverage[source, last.from_ms] = last
         return True
@@ -45,6 +49,10 @@ class Coverage:
 
     def _paint(self, source: str, new: Interval) -> None:
         chain = self._chains[source]
+        if not chain:
+            self._repaint(source, new.from_ms, NEVER_MS)  # before the first note nothing was recorded
+        elif new.state == "gap" or new.from_ms < chain[-1].to_ms:
+            self._repaint(source, new.from_ms, new.to_ms)
         first = bisect_left(chain, new.from_ms, key=lambda interval: interval.to_ms)
         last = bisect_right(chain, new.to_ms, key=lambda interval: interval.from_ms)
         touched = chain[first:last]
@@ -54,6 +62,11 @@ class Coverage:
         for piece in pieces:
             self._changes.coverage[source, piece.from_ms] = piece
         chain[first:last] = pieces
+
+    def _repaint(self, source: str, from_ms: int, to_ms: int) -> None:
+        """Notes where gaps in voice may have come or gone: what was concluded there is concluded anew."""
+        if source == "voice":
+            self._changes.voice_repainted.append(Span(from_ms, to_ms))
 
 
 def _painted(touched: list[Interval], new: Interval) -> list[Interval]:

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets
 from storage.day_sets import PRESENT, PRESENT_AT_END
-from storage.fold.changes import DayPopulation, Interval, Member, Spell
+from storage.fold.changes import Answer, DayPopulation, Interval, Member, Spell
 from storage.fold.state import GuildState, Remembered, Tables
 from storage.rules import Rules
-from storage.tables import coverage, fold_progress, member_roles, members, membership_spells
+from storage.tables import coverage, fold_progress, member_roles, members, membership_spells, rsvps
 from storage.upsert import replace
 
 
@@ -53,6 +53,7 @@ async def load(conn: AsyncConnection, guild_id: int, rules: Rules, remembered: b
         members=await _members(conn, guild_id),
         coverage=await _coverage(conn, guild_id),
         sets=await _sets(conn, guild_id, rules.local_day(kept.clock_ms)),
+        answers=await _answers(conn, guild_id, [event.event_id for event in kept.events.events]),
     )
     return GuildState(rules, kept, tables)
 
@@ -82,6 +83,15 @@ async def _coverage(conn: AsyncConnection, guild_id: int) -> dict[str, list[Inte
     for source, *interval in await conn.execute(query.order_by(c.from_ms)):
         chains[source].append(Interval(*interval))
     return dict(chains)
+
+
+async def _answers(conn: AsyncConnection, guild_id: int, events: list[int]) -> list[Answer]:
+    r = rsvps.c
+    columns = r.event_id, r.original_start_ms, r.member_no, r.from_ms, r.to_ms
+    query = select(*columns, r.interested, r.from_estimated, r.to_estimated).order_by(r.from_ms)
+    found = await conn.execute(query.where(r.guild_id == guild_id, r.event_id.in_(events)))
+    newest = {tuple(row[:3]): Answer(*row) for row in found}  # the newest comes last
+    return list(newest.values())
 
 
 async def _sets(conn: AsyncConnection, guild_id: int, day: int) -> DayPopulation:

@@ -6,12 +6,21 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from storage.attendance.window import Clock
 from storage.facts import (
     AccessChecked,
     AnyFact,
     CommandCompleted,
     CommandInvoked,
     CoverageNoted,
+    EventDeclared,
+    EventDeleted,
+    EventFact,
+    EventSeen,
+    EventsListed,
+    ExceptionRemoved,
+    ExceptionSeen,
+    ExceptionsGone,
     GuildLost,
     GuildSeen,
     MemberChanged,
@@ -19,16 +28,24 @@ from storage.facts import (
     MemberLeft,
     MembersListed,
     MemberWithdrew,
+    RsvpFact,
+    RsvpGiven,
+    RsvpListed,
+    RsvpsListed,
+    RsvpWithdrawn,
     VoiceListed,
     VoiceStateSeen,
 )
 from storage.fold.calendar import Calendar
-from storage.fold.changes import Changes, DayPopulation, Interval, Member
+from storage.fold.changes import Answer, Changes, DayPopulation, Interval, Member
 from storage.fold.commands import Commands, WaitingCommands
 from storage.fold.coverage import Coverage
+from storage.fold.events import Events, EventsState
 from storage.fold.membership import Membership, MembershipState
+from storage.fold.occurrences import Occurrences
 from storage.fold.populations import Populations
 from storage.fold.roles import Roles
+from storage.fold.rsvps import Rsvps, RunningList
 from storage.fold.voice import Voice, VoiceState
 from storage.rules import Rules
 
@@ -43,6 +60,8 @@ class Remembered(Struct):
     voice: VoiceState = field(default_factory=VoiceState)
     membership: MembershipState = field(default_factory=MembershipState)
     commands: WaitingCommands = field(default_factory=WaitingCommands)
+    events: EventsState = field(default_factory=EventsState)
+    rsvp_lists: list[RunningList] = []
 
 
 class Tables(Struct):
@@ -51,6 +70,7 @@ class Tables(Struct):
     members: dict[int, Member] = {}
     coverage: dict[str, list[Interval]] = {}
     sets: DayPopulation | None = None  # of the day that `clock_ms` lies in
+    answers: list[Answer] = []  # everybody's newest to each event that is remembered
 
 
 class GuildState:
@@ -74,6 +94,15 @@ class GuildState:
             voice=self._voice,
             saved=remembered.membership,
         )
+        self._occurrences = Occurrences(changes, rules.events, remembered.events.pending)
+        self._events = Events(self._occurrences, rules.events, remembered.events)
+        self._rsvps = Rsvps(
+            changes=changes,
+            events=self._events,
+            occurrences=self._occurrences,
+            answers=tables.answers,
+            lists=remembered.rsvp_lists,
+        )
 
     @classmethod
     def empty(cls, rules: Rules) -> GuildState:
@@ -86,6 +115,8 @@ class GuildState:
             voice=self._voice.saved(),
             membership=self._membership.saved(),
             commands=self._commands.waiting,
+            events=self._events.saved(),
+            rsvp_lists=self._rsvps.saved(),
         )
 
     def apply(self, fact: AnyFact) -> None:
@@ -102,25 +133,39 @@ class GuildState:
                 self._membership.left(fact)
             case CommandInvoked() | CommandCompleted() | AccessChecked():
                 self._command_noted(fact)
-            case CoverageNoted():
-                self._coverage_noted(fact)
+            case RsvpGiven() | RsvpWithdrawn() | RsvpListed() | RsvpsListed():
+                self._answer_noted(fact)
+            case (
+                EventSeen()
+                | EventDeleted()
+                | EventsListed()
+                | ExceptionSeen()
+                | ExceptionRemoved()
+                | ExceptionsGone()
+                | EventDeclared()
+            ):
+                self._event_noted(fact)
             case MembersListed():
                 self._membership.listed(fact)
             case VoiceListed():
                 self._voice.listed(fact)
-            case GuildSeen():
-                self._voice.guild_seen(fact)
-            case GuildLost():
-                self._lost(fact, "members", "voice")
+            case CoverageNoted() | GuildSeen() | GuildLost():
+                self._recording_noted(fact)
             case MemberWithdrew():
                 self._membership.withdrew(fact)
+                self._rsvps.withdrew(fact.member_no, fact.from_ms)
             case _:
                 assert_never(fact)
 
     def settled(self) -> Changes:
         """What has changed since it was cleared, with everything counted so far in it."""
         self._voice.settle()
+        self._occurrences.settle(self.clock)
         return self._changes
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.clock_ms, self._voice.sure_ms)
 
     def _advance(self, now_ms: int) -> None:
         if now_ms > self.clock_ms:
@@ -135,6 +180,14 @@ class GuildState:
         if member is not None:
             self._voice.state_seen(fact, member.is_bot)
 
+    def _recording_noted(self, fact: CoverageNoted | GuildSeen | GuildLost) -> None:
+        if isinstance(fact, GuildSeen):
+            self._voice.guild_seen(fact)
+        elif isinstance(fact, GuildLost):
+            self._lost(fact, "members", "voice", "events")
+        else:
+            self._coverage_noted(fact)
+
     def _coverage_noted(self, fact: CoverageNoted) -> None:
         self._coverage.noted(fact)
         if fact.state == "gap":
@@ -147,6 +200,22 @@ class GuildState:
             self._voice.lost(fact)
         if "members" in sources:
             self._membership.unseen(fact.from_ms)
+        if "events" in sources:
+            self._events.unseen(fact.from_ms)
+
+    def _event_noted(self, fact: EventFact) -> None:
+        self._forget_past_events()
+        self._events.noted(fact)
+
+    def _answer_noted(self, fact: RsvpFact) -> None:
+        self._forget_past_events()
+        if isinstance(fact, RsvpsListed) or self._membership.known(fact.member_no, None, fact) is not None:
+            self._rsvps.noted(fact)
+
+    def _forget_past_events(self) -> None:
+        gone = self._events.forget_past(self.clock_ms)
+        if gone is not None:
+            self._rsvps.forget_past(self.clock_ms, gone)
 
     def _command_noted(self, fact: CommandInvoked | CommandCompleted | AccessChecked) -> None:
         if fact.member_no is not None and self._membership.known(fact.member_no, None, fact) is None:

@@ -51,6 +51,11 @@ class Voice:
             listed=sorted(self._listed, key=str),
         )
 
+    @property
+    def sure_ms(self) -> int:
+        """Until here it is known who was in which channel: nothing that comes will change it."""
+        return self._clock_ms
+
     def settle(self) -> None:
         """Credits all open stays with what is recorded so far, so that the tables show it."""
         for channel in self._channels.values():

@@ -20,9 +20,11 @@ from storage.tables import (
     command_invocations,
     coverage,
     daily_activity,
+    event_series,
     member_roles,
     members,
     membership_spells,
+    rsvps,
 )
 from storage.upsert import Row, add, replace
 
@@ -67,6 +69,14 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             )
             for i in changes.invocations.values()
         ],
+        rsvps: [
+            (
+                *(guild_id, a.event_id, a.occurrence, a.member_no, a.from_ms, a.to_ms),
+                *(a.interested, a.from_estimated, a.to_estimated),
+            )
+            for a in changes.answers.values()
+        ],
+        event_series: [(guild_id, name, *series) for name, series in changes.series.items()],
         access_log: [
             (guild_id, a.interaction_id, a.member_no, a.resource, a.granted, a.from_ms)
             for a in changes.accesses.values()
@@ -100,7 +110,7 @@ async def _write_totals(conn: AsyncConnection, guild_id: int, changes: Changes) 
     ]
     await add(conn, daily_activity, rows)
     taken_back = {day for (day, _, _), total in changes.totals.items() if total.count < 0}
-    for days in _some_at_once(taken_back):
+    for days in some_at_once(taken_back):
         await conn.execute(
             delete(daily_activity).where(
                 daily_activity.c.guild_id == guild_id,
@@ -115,11 +125,18 @@ async def _renew_activity_sets(conn: AsyncConnection, guild_id: int, changes: Ch
     touched: dict[str, set[int]] = defaultdict(set)
     for day, activity, _ in changes.totals:
         touched[activity].add(day)
-    for activity, all_days in touched.items():
+    for activity, days in touched.items():
         needed_ms = rules.min_voice_minutes * MINUTE_MS if activity == VOICE else 0
-        for days in _some_at_once(all_days):
-            sets = await _active(conn, guild_id, activity, days, needed_ms)
-            await day_sets.save(conn, guild_id, sets)
+        await renew_activity_set(conn, guild_id, activity, days, needed_ms)
+
+
+async def renew_activity_set(
+    conn: AsyncConnection, guild_id: int, activity: str, days: Iterable[int], needed_ms: int = 0
+) -> None:
+    """Makes these days' sets of an activity anew from the daily totals."""
+    for some in some_at_once(days):
+        sets = await _active(conn, guild_id, activity, some, needed_ms)
+        await day_sets.save(conn, guild_id, sets)
 
 
 async def _active(
@@ -145,7 +162,7 @@ async def _write_populations(conn: AsyncConnection, guild_id: int, changes: Chan
         sets[day, PRESENT] = known.present
         sets[day, PRESENT_AT_END] = known.present_at_end
     await day_sets.save(conn, guild_id, sets)
-    for days in _some_at_once({day for day, _ in changes.corrections}):
+    for days in some_at_once({day for day, _ in changes.corrections}):
         await _correct(conn, guild_id, days, changes.corrections)
 
 
@@ -166,6 +183,6 @@ async def _correct(
     await day_sets.save(conn, guild_id, sets)
 
 
-def _some_at_once(days: Iterable[int]) -> list[list[int]]:
+def some_at_once(days: Iterable[int]) -> list[list[int]]:
     ordered = sorted(days)
     return [ordered[i : i + DAYS_AT_ONCE] for i in range(0, len(ordered), DAYS_AT_ONCE)]

@@ -32,6 +32,8 @@ class History:
 
     def __init__(self) -> None:
         self.rows: list[LogRow] = []
+        self.events: dict[int, dict[str, object]] = {}  # as Discord would show them
+        self.creators: dict[int, int | None] = {}
 
     def row(
         self,
@@ -41,11 +43,13 @@ class History:
         at: str | int,
         until: str | int | None = None,
         source: str = "gateway",
+        others: dict[str, list[int]] | None = None,
     ) -> None:
         from_ms, to_ms = utc(at), utc(at if until is None else until)
         encoded = msgspec.json.encode(body).decode()
+        people = msgspec.json.encode(others).decode() if others else None
         position = len(self.rows) + 1
-        self.rows.append(LogRow(position, 1, source, type, person, None, from_ms, to_ms, to_ms, encoded))
+        self.rows.append(LogRow(position, 1, source, type, person, people, from_ms, to_ms, to_ms, encoded))
 
     def joins(self, person: int, at: str | int, roles: Iterable[int] = (), bot: bool = False) -> None:
         body = {"joined_at_ms": utc(at), "roles": [str(role) for role in roles], "bot": bot}
@@ -155,6 +159,161 @@ class History:
         }
         self.row("COMMAND_COMPLETED", person, body, at, source="recorder")
 
+    # -------------------------------------------------------------------- events
+
+    def schedules(
+        self,
+        event: int,
+        at: str | int,
+        start: str | int,
+        end: str | int | None = None,
+        *,
+        channel: int | None = 50,
+        title: str = "Inhouse",
+        recurs: bool = False,
+        creator: int | None = None,
+    ) -> None:
+        self.events[event] = {
+            "event_id": str(event),
+            "title": title,
+            "status": 1,
+            "entity_type": 3 if channel is None else 2,
+            "scheduled_start_ms": utc(start),
+            "scheduled_end_ms": None if end is None else utc(end),
+            "channel_id": None if channel is None else str(channel),
+            "recurrence_start_ms": utc(start) if recurs else None,
+            "exceptions": [],
+        }
+        self.creators[event] = creator
+        self._event_row("GUILD_SCHEDULED_EVENT_CREATE", event, at, None)
+
+    def edits(self, event: int, at: str | int, until: str | int | None = None, **fields: object) -> None:
+        """An event's fields as they are from now on: moments may be written as text."""
+        moments = {name: utc(value) for name, value in fields.items() if name.endswith("_ms") and value}  # type: ignore[arg-type]
+        self.events[event] = {**self.events[event], **fields, **moments}
+        self._event_row("GUILD_SCHEDULED_EVENT_UPDATE", event, at, until)
+
+    def starts(self, event: int, at: str | int, until: str | int | None = None) -> None:
+        self.edits(event, at, until, status=2)
+
+    def ends(
+        self, event: int, at: str | int, until: str | int | None = None, following: str | int | None = None
+    ) -> None:
+        """`following`: where a recurring event goes on."""
+        if following is None:
+            self.edits(event, at, until, status=3)
+        else:
+            self.moves_on(event, at, following, until)
+
+    def moves_on(
+        self, event: int, at: str | int, following: str | int, until: str | int | None = None
+    ) -> None:
+        body = self.events[event]
+        end_ms, start_ms = body["scheduled_end_ms"], body["scheduled_start_ms"]
+        assert isinstance(start_ms, int)
+        length_ms = end_ms - start_ms if isinstance(end_ms, int) else None
+        end = None if length_ms is None else utc(following) + length_ms
+        self.edits(event, at, until, status=1, scheduled_start_ms=following, scheduled_end_ms=end)
+
+    def calls_off(self, event: int, at: str | int, until: str | int | None = None) -> None:
+        self.edits(event, at, until, status=4)
+
+    def deletes(self, event: int, at: str | int, until: str | int | None = None) -> None:
+        self._event_row("GUILD_SCHEDULED_EVENT_DELETE", event, at, until)
+
+    def lists_events(self, at: str | int, *events: int, snapshot: str = "e") -> None:
+        for event in events:
+            self._event_row("SNAPSHOT_SCHEDULED_EVENT", event, at, None, snapshot)
+        end = {"snapshot": snapshot, "events": [str(event) for event in events]}
+        self.row("SNAPSHOT_SCHEDULED_EVENTS_END", None, end, at)
+
+    def excepts(
+        self,
+        event: int,
+        original: str | int,
+        at: str | int,
+        start: str | int | None = None,
+        end: str | int | None = None,
+        is_cancelled: bool = False,
+        kind: str = "CREATE",
+    ) -> None:
+        body = {
+            "event_id": str(event),
+            "original_start_ms": utc(original),
+            "scheduled_start_ms": None if start is None else utc(start),
+            "scheduled_end_ms": None if end is None else utc(end),
+            "is_cancelled": is_cancelled,
+        }
+        self.row(f"GUILD_SCHEDULED_EVENT_EXCEPTION_{kind}", None, body, at)
+
+    def removes_exceptions(self, event: int, at: str | int) -> None:
+        self.row("GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE", None, {"event_id": str(event)}, at)
+
+    def answers(
+        self,
+        person: int,
+        event: int,
+        at: str | int,
+        original: str | int | None = None,
+        response: int = 1,
+        until: str | int | None = None,
+    ) -> None:
+        body = {**_answer_body(event, original), "response": response}
+        self.row("GUILD_SCHEDULED_EVENT_USER_ADD", person, body, at, until)
+
+    def takes_back(
+        self,
+        person: int,
+        event: int,
+        at: str | int,
+        original: str | int | None = None,
+        until: str | int | None = None,
+    ) -> None:
+        body = _answer_body(event, original)
+        self.row("GUILD_SCHEDULED_EVENT_USER_REMOVE", person, body, at, until)
+
+    def lists_answers(
+        self,
+        event: int,
+        at: str | int,
+        answers: dict[int, int],
+        original: str | int | None = None,
+        complete: bool = True,
+        snapshot: str = "r",
+    ) -> None:
+        for person, response in answers.items():
+            body = {**_answer_body(event, original), "response": response, "snapshot": snapshot}
+            self.row("SNAPSHOT_RSVP", person, body, at)
+        end = {**_answer_body(event, original), "snapshot": snapshot, "complete": complete}
+        self.row("SNAPSHOT_RSVPS_END", None, end, at)
+
+    def declares(
+        self,
+        event: int,
+        at: str | int,
+        start: str | int,
+        end: str | int,
+        channels: Iterable[int] = (50,),
+        hosts: Iterable[int] = (),
+        title: str = "Inhouse",
+    ) -> None:
+        body = {
+            "event_id": str(event),
+            "title": title,
+            "channel_ids": [str(channel) for channel in channels],
+            "from_ms": utc(start),
+            "to_ms": utc(end),
+        }
+        people = {"host": list(hosts), "declared_by": [1]}
+        self.row("EVENT_DECLARED", None, body, at, source="staff", others=people)
+
+    def _event_row(
+        self, type: str, event: int, at: str | int, until: str | int | None, snapshot: str | None = None
+    ) -> None:
+        creator = self.creators[event]
+        body = {**self.events[event], "snapshot": snapshot}
+        self.row(type, None, body, at, until, others=None if creator is None else {"creator": [creator]})
+
     # -------------------------------------------------------------- what comes of it
 
     def folded(self, rules: Rules | None = None) -> Changes:
@@ -176,6 +335,10 @@ class History:
         async with warehouse.writing() as conn:
             await warehouse.lock_guild(conn, guild_id)
             await event_log.append(conn, guild_id, rows)
+
+
+def _answer_body(event: int, original: str | int | None) -> dict[str, object]:
+    return {"event_id": str(event), "original_start_ms": None if original is None else utc(original)}
 
 
 def _voice_body(channel: int | None, deaf: bool, bot: bool | None) -> dict[str, object]:

@@ -1,0 +1,131 @@
+"""What follows from the tables for occurrences of events: whether they were held, who attended, who hosted.
+
+It is concluded when a batch is written, from the rows that are there then, and anew whenever one of them
+changes: the same rows give the same conclusions, whatever the batches were.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.attendance import (
+    Attendance,
+    Attended,
+    Clock,
+    Judgement,
+    Span,
+    Stay,
+    answers_at,
+    attendances,
+    clipped,
+    judged,
+    merged,
+    total_ms,
+)
+from storage.attendance.window import MINUTE_MS, TOOK_PLACE, needs_voice, possible
+from storage.fold import evidence
+from storage.fold.calendar import Calendar
+from storage.fold.changes import Changes
+from storage.fold.conclusions import Conclusions, attendance_row, forget_series, loaded, occurrence_row, renew
+from storage.fold.touched import touched
+from storage.occurrence import Occurrence, OccurrenceKey
+from storage.rules import Rules
+
+
+async def conclude(
+    conn: AsyncConnection, guild_id: int, changes: Changes, clock: Clock, rules: Rules
+) -> None:
+    """Brings what is concluded of occurrences up to date, after a batch's other rows are written."""
+    others = changes.due | await touched(conn, guild_id, changes, rules.events)
+    known = await loaded(conn, guild_id, others - changes.occurrences.keys())
+    occurrences = [*changes.occurrences.values(), *known]
+    if not occurrences:
+        return
+    concluding = _Concluding(conn, guild_id, clock, rules)
+    for occurrence in occurrences:
+        await concluding.conclude(occurrence)
+    await renew(conn, guild_id, [occurrence.key for occurrence in occurrences], concluding.conclusions)
+    await forget_series(conn, guild_id, changes.left_series)
+
+
+class _Concluding:
+    def __init__(self, conn: AsyncConnection, guild_id: int, clock: Clock, rules: Rules) -> None:
+        self._conn = conn
+        self._guild_id = guild_id
+        self._clock = clock
+        self._rules = rules.events
+        self._calendar = Calendar(rules)
+        self.conclusions = Conclusions()
+
+    async def conclude(self, occurrence: Occurrence) -> None:
+        stays: list[Stay] = []
+        gaps: list[Span] = []
+        if needs_voice(occurrence, self._rules, self._clock.now_ms):
+            stays, gaps = await self._seen(occurrence)
+        judgement = judged(occurrence, stays, gaps, self._clock.now_ms, self._rules)
+        missed_ms = 0
+        if judgement.window is not None:
+            missed_ms = total_ms(merged(clipped(gaps, judgement.window)))
+            await self._attended(occurrence, judgement, judgement.window, stays, gaps)
+        self.conclusions.occurrences.append(occurrence_row(self._guild_id, occurrence, judgement, missed_ms))
+
+    async def _seen(self, occurrence: Occurrence) -> tuple[list[Stay], list[Span]]:
+        window = possible(occurrence, self._rules, self._clock.now_ms)
+        sure_ms = self._clock.sure_ms
+        gaps = await evidence.gaps(self._conn, self._guild_id, window)
+        if not occurrence.channels:
+            return [], gaps
+        channels = occurrence.channels
+        return await evidence.stays(self._conn, self._guild_id, channels, window, sure_ms), gaps
+
+    async def _attended(
+        self,
+        occurrence: Occurrence,
+        judgement: Judgement,
+        window: Span,
+        stays: Sequence[Stay],
+        gaps: Sequence[Span],
+    ) -> None:
+        late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
+        begins_ms = window.start_ms
+        answers = await evidence.answers(self._conn, self._guild_id, occurrence, begins_ms, late_cancel_ms)
+        people = attendances(
+            occurrence,
+            judgement,
+            stays=stays,
+            gaps=gaps,
+            answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
+            rules=self._rules,
+        )
+        key = (self._guild_id, *occurrence.key)
+        self.conclusions.attendance += [attendance_row(key, person) for person in people]
+        if judgement.outcome in TOOK_PLACE:
+            attendees = [person for person in people if person.status is Attended.ATTENDED]
+            for person in attendees:
+                self._add_days(occurrence.key, person)
+            hosts = await self._hosts(occurrence, [person.member_no for person in attendees], begins_ms)
+            self.conclusions.hosts += [(*key, *host) for host in hosts]
+
+    def _add_days(self, key: OccurrenceKey, person: Attendance) -> None:
+        by_day: Counter[int] = Counter()
+        for start_ms, end_ms in person.presence:
+            for day, ms in self._calendar.shared_out(start_ms, end_ms):
+                by_day[day] += ms
+        self.conclusions.days += [
+            (self._guild_id, day, *key, person.member_no, ms) for day, ms in by_day.items()
+        ]
+
+    async def _hosts(
+        self, occurrence: Occurrence, attendees: Sequence[int], begins_ms: int
+    ) -> list[tuple[int, str]]:
+        if occurrence.told_hosts:
+            return [(member_no, "told") for member_no in occurrence.told_hosts]
+        kind = next((kind for kind in self._rules.types if kind.name == occurrence.event_type), None)
+        if kind is not None and kind.host_roles and attendees:
+            found = await evidence.holders(self._conn, self._guild_id, kind.host_roles, attendees, begins_ms)
+            if found:
+                return [(member_no, "role") for member_no in found]
+        return [] if occurrence.creator_no is None else [(occurrence.creator_no, "creator")]

@@ -1,0 +1,172 @@
+"""The rows of occurrences, and everything that is made of them: read, made, written where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.attendance import Attendance, Judgement, total_ms
+from storage.fold.writing import renew_activity_set, some_at_once
+from storage.occurrence import Occurrence, OccurrenceKey, Status
+from storage.tables import (
+    attendance,
+    attendance_days,
+    daily_activity,
+    event_occurrences,
+    event_series,
+    occurrence_hosts,
+)
+from storage.upsert import Row, replace
+
+ACTIVITY = "event"
+KEYS_AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class Conclusions:
+    """The rows of some occurrences, whole."""
+
+    occurrences: list[Row] = field(default_factory=list)
+    attendance: list[Row] = field(default_factory=list)
+    days: list[Row] = field(default_factory=list)
+    hosts: list[Row] = field(default_factory=list)
+
+
+def _json(numbers: Iterable[int]) -> str:
+    return msgspec.json.encode(list(numbers)).decode()
+
+
+def occurrence_row(guild_id: int, o: Occurrence, judgement: Judgement, missed_ms: int) -> Row:
+    window = judgement.window or (None, None)
+    return (
+        *(guild_id, o.event_id, o.original_start_ms, o.series, o.title, o.event_type, o.channel_id),
+        *(_json(o.channels), o.scheduled_start_ms, o.scheduled_end_ms, o.actual_start_ms, o.actual_end_ms),
+        *(o.cancelled_ms, o.start_estimated, o.end_estimated, str(o.status), o.is_declared, o.creator_no),
+        *(_json(o.told_hosts), str(judgement.outcome), *window, missed_ms, o.rsvps_listed),
+    )
+
+
+def attendance_row(key: tuple[int, int, int], person: Attendance) -> Row:
+    presence = person.presence
+    return (
+        *(*key, person.member_no, person.rsvp and str(person.rsvp), str(person.status)),
+        *((presence[0].start_ms, presence[-1].end_ms) if presence else (None, None)),
+        *(total_ms(presence), person.is_early, person.is_estimated),
+    )
+
+
+async def loaded(conn: AsyncConnection, guild_id: int, keys: Iterable[OccurrenceKey]) -> list[Occurrence]:
+    """What the fold once knew of these occurrences."""
+    numbers = msgspec.json.Decoder(tuple[int, ...]).decode
+    names = Occurrence.__struct_fields__
+    columns = [event_occurrences.c[name] for name in names]
+    found = []
+    for row in await _rows_of(conn, guild_id, event_occurrences, keys, columns):
+        fields = dict(zip(names, row, strict=True))
+        fields["channels"] = numbers(fields["channels"])
+        fields["told_hosts"] = numbers(fields["told_hosts"])
+        fields["status"] = Status(fields["status"])
+        found.append(Occurrence(**fields))
+    return found
+
+
+async def renew(
+    conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey], conclusions: Conclusions
+) -> None:
+    """Puts what is concluded of these occurrences in place of what was, and makes their days' totals anew."""
+    await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
+    await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
+    await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
+    changed = await _renew(conn, guild_id, attendance_days, keys, conclusions.days)
+    days = {day for _, day, *_ in changed}
+    await _renew_totals(conn, guild_id, days)
+    await renew_activity_set(conn, guild_id, ACTIVITY, days)
+
+
+async def forget_series(conn: AsyncConnection, guild_id: int, names: set[str]) -> None:
+    """Forgets those of these series that no occurrence belongs to any more."""
+    if not names:
+        return
+    o, s = event_occurrences.c, event_series.c
+    of_series = select(o.event_id).where(o.guild_id == s.guild_id, o.series == s.series)
+    await conn.execute(
+        delete(event_series).where(s.guild_id == guild_id, s.series.in_(sorted(names)), ~of_series.exists())
+    )
+
+
+async def _rows_of(
+    conn: AsyncConnection,
+    guild_id: int,
+    table: Table,
+    keys: Iterable[OccurrenceKey],
+    columns: Iterable[Column[Any]],
+) -> list[Row]:
+    key = tuple_(table.c.event_id, table.c.original_start_ms)
+    query = select(*columns).where(table.c.guild_id == guild_id)
+    ordered = sorted(keys)
+    found: list[Row] = []
+    for first in range(0, len(ordered), KEYS_AT_ONCE):
+        some = await conn.execute(query.where(key.in_(ordered[first : first + KEYS_AT_ONCE])))
+        found += [tuple(row) for row in some]
+    return found
+
+
+async def _renew(
+    conn: AsyncConnection, guild_id: int, table: Table, keys: Iterable[OccurrenceKey], rows: Sequence[Row]
+) -> set[Row]:
+    """Writes the rows that differ, deletes those that are no more. Returns their primary keys."""
+    key_names = [column.name for column in table.primary_key]
+    places = [list(table.columns.keys()).index(name) for name in key_names]
+
+    def by_key(some: Iterable[Row]) -> dict[Row, Row]:
+        return {tuple(row[place] for place in places): row for row in some}
+
+    old = by_key(await _rows_of(conn, guild_id, table, keys, table.columns))
+    new = by_key(rows)
+    changed = {key for key, row in new.items() if old.get(key) != row}
+    gone = old.keys() - new.keys()
+    await replace(conn, table, [new[key] for key in sorted(changed)])
+    if gone:
+        it = and_(*(table.c[name] == bindparam(f"old_{name}") for name in key_names))
+        names = [f"old_{name}" for name in key_names]
+        values = [dict(zip(names, key, strict=True)) for key in sorted(gone)]
+        await conn.execute(delete(table).where(it), values)
+    return changed | gone
+
+
+async def _renew_totals(conn: AsyncConnection, guild_id: int, days: set[int]) -> None:
+    d, a = daily_activity.c, attendance_days.c
+    for some in some_at_once(days):
+        await conn.execute(
+            delete(daily_activity).where(
+                d.guild_id == guild_id, d.local_day.in_(some), d.activity == ACTIVITY
+            )
+        )
+        totals = (
+            select(
+                *(a.guild_id, a.local_day, literal(ACTIVITY), a.member_no),
+                *(cast(func.count(), Integer), cast(func.sum(a.presence_ms), BigInteger)),
+            )
+            .where(a.guild_id == guild_id, a.local_day.in_(some))
+            .group_by(a.guild_id, a.local_day, a.member_no)
+        )
+        await conn.execute(insert(daily_activity).from_select(daily_activity.columns.keys(), totals))

@@ -1,0 +1,170 @@
+"""What becomes of an occurrence: planned, moved, started, ended, called off, vanished.
+
+Also which of them time alone still changes: one that is running, one whose planned time is not over.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storage.attendance.window import Clock, planned, settled_from_ms
+from storage.facts import EventDeclared
+from storage.fold.changes import Changes, Series
+from storage.fold.event_types import by_title, channels_of, recurring, type_of
+from storage.fold.known_events import Holding, KnownEvent
+from storage.occurrence import Occurrence, OccurrenceKey, Status
+from storage.rules import EventRules
+
+
+class Between(NamedTuple):
+    """When something happened: at some moment of this span."""
+
+    from_ms: int
+    to_ms: int
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.from_ms != self.to_ms
+
+    def nearest_to(self, at_ms: int) -> int:
+        return min(max(at_ms, self.from_ms), self.to_ms)
+
+
+class Pending(NamedTuple):
+    """From when to when time alone changes what is concluded of an occurrence."""
+
+    event_id: int
+    original_start_ms: int
+    from_ms: int
+    to_ms: int
+
+
+class Occurrences:
+    def __init__(self, changes: Changes, rules: EventRules, pending: list[Pending]) -> None:
+        self._changes = changes
+        self._rules = rules
+        self._pending = {OccurrenceKey(*entry[:2]): entry for entry in pending}
+
+    def saved(self) -> list[Pending]:
+        return sorted(self._pending.values())
+
+    def settle(self, clock: Clock) -> None:
+        """Notes what is to be concluded anew, and forgets what from now on stays as it is."""
+        for key, entry in list(self._pending.items()):
+            if entry.from_ms <= clock.now_ms:
+                self._changes.due.add(key)
+            if entry.to_ms <= min(clock):
+                del self._pending[key]
+
+    # -------------------------------------------------------------- transitions
+
+    def opened(self, event: KnownEvent, rule_start_ms: int) -> Holding:
+        occurrence = Occurrence(
+            event_id=event.event_id,
+            original_start_ms=rule_start_ms,
+            series="",
+            title="",
+            event_type=None,
+            channel_id=None,
+            channels=(),
+            scheduled_start_ms=rule_start_ms,
+            scheduled_end_ms=event.end_of(rule_start_ms),
+        )
+        holding = event.holdings[rule_start_ms] = Holding(occurrence, rule_start_ms)
+        self.described(event, holding)
+        return holding
+
+    def described(self, event: KnownEvent, holding: Holding) -> None:
+        """It is what its event is now."""
+        occurrence = holding.occurrence
+        kind = type_of(event.title, event.channel_id, self._rules)
+        occurrence.title = event.title
+        occurrence.event_type = kind.name if kind else None
+        occurrence.channel_id = event.channel_id
+        occurrence.channels = channels_of(() if event.channel_id is None else (event.channel_id,), kind)
+        occurrence.creator_no = event.creator_no
+        self._belongs(occurrence, recurring(event.event_id) if event.is_recurring else by_title(event.title))
+
+    def scheduled(self, holding: Holding, start_ms: int, end_ms: int | None) -> None:
+        occurrence = holding.occurrence
+        if (occurrence.scheduled_start_ms, occurrence.scheduled_end_ms) != (start_ms, end_ms):
+            occurrence.scheduled_start_ms, occurrence.scheduled_end_ms = start_ms, end_ms
+            self.write(occurrence)
+
+    def started(self, holding: Holding, when: Between) -> None:
+        occurrence = holding.occurrence
+        if occurrence.actual_start_ms is None:
+            occurrence.actual_start_ms = when.nearest_to(occurrence.scheduled_start_ms)
+            occurrence.start_estimated = when.is_estimated
+        occurrence.actual_end_ms = occurrence.cancelled_ms = None
+        occurrence.end_estimated = False
+        occurrence.status = Status.ACTIVE
+        self.write(occurrence)
+
+    def ended(self, holding: Holding, when: Between, end_ms: int, status: Status = Status.COMPLETED) -> None:
+        occurrence = holding.occurrence
+        occurrence.actual_end_ms = max(end_ms, occurrence.actual_start_ms or 0)
+        occurrence.end_estimated = when.is_estimated
+        occurrence.status = status
+        self.write(occurrence)
+
+    def cancelled(self, holding: Holding, at_ms: int) -> None:
+        holding.occurrence.status = Status.CANCELLED
+        holding.occurrence.cancelled_ms = at_ms
+        self.write(holding.occurrence)
+
+    def vanished(self, holding: Holding) -> None:
+        occurrence = holding.occurrence
+        occurrence.end_estimated = occurrence.is_started
+        occurrence.status = Status.VANISHED
+        self.write(occurrence)
+
+    def reopened(self, holding: Holding) -> None:
+        """It was not called off, or not gone, after all."""
+        occurrence = holding.occurrence
+        occurrence.status = Status.ACTIVE if occurrence.is_started else Status.PLANNED
+        occurrence.cancelled_ms = None
+        occurrence.end_estimated = False
+        self.write(occurrence)
+
+    def answers_listed(self, holding: Holding) -> None:
+        if not holding.occurrence.rsvps_listed:
+            holding.occurrence.rsvps_listed = True
+            self.write(holding.occurrence)
+
+    def declared(self, fact: EventDeclared) -> None:
+        channels = tuple(sorted(set(fact.channel_ids)))
+        own = next(iter(fact.channel_ids), None)
+        kind = type_of(fact.title, own, self._rules)
+        occurrence = Occurrence(
+            event_id=fact.event_id,
+            original_start_ms=fact.start_ms,
+            series="",
+            title=fact.title,
+            event_type=kind.name if kind else None,
+            channel_id=own,
+            channels=channels,
+            scheduled_start_ms=fact.start_ms,
+            scheduled_end_ms=fact.end_ms,
+            actual_start_ms=fact.start_ms,
+            actual_end_ms=fact.end_ms,
+            status=Status.COMPLETED,
+            is_declared=True,
+            told_hosts=tuple(sorted(set(fact.hosts))),
+        )
+        self._belongs(occurrence, by_title(fact.title))
+
+    # --------------------------------------------------------------------- rows
+
+    def _belongs(self, occurrence: Occurrence, series: str) -> None:
+        if occurrence.series and occurrence.series != series:
+            self._changes.left_series.add(occurrence.series)
+        occurrence.series = series
+        self._changes.series[series] = Series(occurrence.title, occurrence.event_type)
+        self.write(occurrence)
+
+    def write(self, occurrence: Occurrence) -> None:
+        self._changes.occurrences[occurrence.key] = occurrence
+        from_ms = 0 if occurrence.is_started else planned(occurrence, self._rules).end_ms
+        to_ms = settled_from_ms(occurrence, self._rules)
+        self._pending[occurrence.key] = Pending(*occurrence.key, from_ms, to_ms)

@@ -1,0 +1,62 @@
+"""Which occurrences are to be concluded anew after a batch, though nothing was said of them itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.attendance.intervals import Span, merged
+from storage.attendance.window import MINUTE_MS, NEVER_MS
+from storage.fold.changes import Changes
+from storage.occurrence import OccurrenceKey
+from storage.rules import EventRules
+from storage.tables import event_occurrences
+
+o = event_occurrences.c
+
+
+async def touched(
+    conn: AsyncConnection, guild_id: int, changes: Changes, rules: EventRules
+) -> set[OccurrenceKey]:
+    """Those that began after an answer or a host's role changed, and those over which gaps came or went."""
+    conditions = [
+        *_answered(changes),
+        *_hosted(changes, rules),
+        *(_overlapping(span, rules) for span in merged(changes.voice_repainted)),
+    ]
+    if not conditions:
+        return set()
+    query = select(o.event_id, o.original_start_ms).where(o.guild_id == guild_id, or_(*conditions))
+    return {OccurrenceKey(*row) for row in await conn.execute(query)}
+
+
+def _answered(changes: Changes) -> list[ColumnElement[bool]]:
+    return [
+        and_(o.event_id == event_id, o.window_start_ms >= since_ms)
+        for event_id, since_ms in changes.answered.items()
+    ]
+
+
+def _hosted(changes: Changes, rules: EventRules) -> list[ColumnElement[bool]]:
+    conditions = []
+    for kind in rules.types:
+        since_ms = [changes.roles_since[role] for role in kind.host_roles if role in changes.roles_since]
+        if since_ms:
+            conditions.append(and_(o.event_type == kind.name, o.window_start_ms >= min(since_ms)))
+    return conditions
+
+
+def _overlapping(span: Span, rules: EventRules) -> ColumnElement[bool]:
+    """Planned or held within the span, or where neither is sure, possibly."""
+    longest_ms = max([rules.usual_minutes, *(kind.usual_minutes for kind in rules.types)]) * MINUTE_MS
+    latest_ms = func.coalesce(o.actual_end_ms, cast(NEVER_MS, BigInteger))
+    return or_(
+        and_(
+            o.scheduled_start_ms < span.end_ms,
+            or_(
+                o.scheduled_end_ms > span.start_ms,
+                o.scheduled_start_ms > span.start_ms - longest_ms,
+            ),
+        ),
+        and_(o.actual_start_ms < span.end_ms, latest_ms > span.start_ms),
+    )

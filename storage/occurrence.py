@@ -1,0 +1,69 @@
+"""One holding of an event, as far as Discord or staff told of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+
+class OccurrenceKey(NamedTuple):
+    """Which holding of which event: its start as first planned stays, wherever it is moved to."""
+
+    event_id: int
+    original_start_ms: int
+
+
+class Status(StrEnum):
+    """What was said of it."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    VANISHED = "vanished"  # absent from a whole list: hidden, deleted or over
+
+
+class Occurrence(Struct):
+    """The columns of event_occurrences that the fold knows."""
+
+    event_id: int
+    original_start_ms: int
+    series: str
+    title: str
+    event_type: str | None
+    channel_id: int | None
+    channels: tuple[int, ...]  # in which presence counts; none: held elsewhere
+    scheduled_start_ms: int
+    scheduled_end_ms: int | None
+    actual_start_ms: int | None = None
+    actual_end_ms: int | None = None
+    cancelled_ms: int | None = None
+    start_estimated: bool = False
+    end_estimated: bool = False
+    status: Status = Status.PLANNED
+    is_declared: bool = False
+    creator_no: int | None = None
+    told_hosts: tuple[int, ...] = ()
+    rsvps_listed: bool = False
+
+    @property
+    def key(self) -> OccurrenceKey:
+        return OccurrenceKey(self.event_id, self.original_start_ms)
+
+    @property
+    def is_started(self) -> bool:
+        return self.actual_start_ms is not None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {Status.COMPLETED, Status.CANCELLED}
+
+    @property
+    def is_recurring(self) -> bool:
+        return self.series.startswith(RECURRING)
+
+
+RECURRING = "event:"  # how the series of a recurring event begins
+BY_TITLE = "title:"  # and that of events that were made anew each time
