@@ -18,7 +18,7 @@ Paths = dict[int, tuple[list[Visit], int]]  # user id → where they were, and w
 LESSON_MINUTES = (78, 108)
 GOES_EARLY = 0.24  # share of beginners who have heard enough
 PRACTISES = 0.3  # share who go on to play afterwards
-LAST_ROUND_MINUTES = 150  # after which a café evening comes to its end
+CAFE_MINUTES = (110, 165)
 MARATHON_MINUTES = (150, 200)
 
 
@@ -55,7 +55,7 @@ def _lesson(rng: Random, guests: list[Person], start_ms: int, host: Person) -> E
 
 
 def _cafe(rng: Random, guests: list[Person], start_ms: int, host: Person) -> Evening:
-    return _drop_in(rng, guests, start_ms, CAFE, host=host, minutes=LAST_ROUND_MINUTES)
+    return _drop_in(rng, guests, start_ms, CAFE, host=host, minutes=rng.uniform(*CAFE_MINUTES))
 
 
 def _marathon(rng: Random, guests: list[Person], start_ms: int, host: Person) -> Evening:

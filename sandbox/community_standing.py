@@ -13,7 +13,7 @@ from sandbox.community_moves import AnswersEvent, WithdrawsAnswer
 from sandbox.community_programme import Occasion
 from sandbox.community_tastes import taste
 
-STANDING = 0.3  # share of those who like a series
+STANDING = 0.2  # share of those who like a series
 LIKES_IT = 0.25  # a chance of coming from which on somebody may want the whole series
 GIVES_UP = 0.6  # of those who have stopped coming
 GIVES_UP_AFTER_DAYS = (18, 45)

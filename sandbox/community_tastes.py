@@ -9,7 +9,7 @@ from sandbox.community_calendar import DAY_MS
 from sandbox.community_cast import Kind, Person
 from sandbox.community_programme import Gathering, Occasion
 
-INHOUSE_REACH = 0.72
+INHOUSE_REACH = 0.66
 OTHER_NIGHT = 0.06  # how much the inhouse on the other night of the week draws someone
 DRAFT_REACH = 0.3
 LAN_REACH = 0.32
@@ -23,7 +23,7 @@ LESSONS = {
     Kind.CASUAL: (0.5, 0.5, 0.9),
     Kind.INHOUSE: (0.1, 0.5, 0.9),
 }
-CAFES = {Kind.CORE: (0.12, 0.3, 0.7), Kind.REGULAR: (0.15, 0.3, 0.7), Kind.CASUAL: (0.18, 0.2, 0.6)}
+CAFES = {Kind.CORE: (0.3, 0.13, 0.38), Kind.REGULAR: (0.3, 0.13, 0.38), Kind.CASUAL: (0.25, 0.08, 0.3)}
 
 
 def taste(person: Person, occasion: Occasion) -> float:
