@@ -94,8 +94,8 @@ class Diary:
         guests = [person for person in keen if self._is_free(person, occasion.start_ms)]
         if occasion.gathering is Gathering.LESSON:
             seats = self._year.lesson_seats(occasion.day) + rng.choice((-1, 0, 0, 1))
-            rng.shuffle(guests)
-            guests.sort(key=lambda person: person is not host)
+            keenness = {person: taste(person, occasion) + rng.gauss(0, 0.1) for person in guests}
+            guests.sort(key=lambda person: (person is not host, -keenness[person]))
             guests = guests[: seats + 1]
         return guests
 

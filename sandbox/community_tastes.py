@@ -9,7 +9,7 @@ from sandbox.community_calendar import DAY_MS
 from sandbox.community_cast import Kind, Person
 from sandbox.community_programme import Gathering, Occasion
 
-INHOUSE_REACH = 0.66
+FANS, NOW_AND_THEN = 0.6, 0.15  # share of people who keep to their inhouse; how much of it is left of others
 OTHER_NIGHT = 0.06  # how much the inhouse on the other night of the week draws someone
 DRAFT_REACH = 0.3
 LAN_REACH = 0.32
@@ -30,7 +30,7 @@ def taste(person: Person, occasion: Occasion) -> float:
     match occasion.gathering:
         case Gathering.INHOUSE:
             suits = 1.0 if person.night == occasion.day.weekday() else OTHER_NIGHT
-            return person.inhouse * suits * INHOUSE_REACH
+            return person.inhouse * suits * (1.0 if _is_fan(person.user_id) else NOW_AND_THEN)
         case Gathering.DRAFT:
             return person.inhouse * DRAFT_REACH
         case Gathering.LAN:
@@ -53,3 +53,8 @@ def _of_its_own(person: Person, what: str) -> float:
     likes, least, most = (LESSONS if what == "lesson" else CAFES).get(person.kind, (0.0, 0.0, 0.0))
     rng = Random(f"{person.user_id}/{what}")
     return rng.uniform(least, most) if rng.random() < likes else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _is_fan(user_id: int) -> bool:
+    return Random(f"{user_id}/fan").random() < FANS
