@@ -8,7 +8,7 @@ either, and for every event after a gap.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.event_seen import ACTIVE, PLANNED, EventSeen, Moved
 
@@ -35,7 +35,6 @@ class ListRequest:
 @dataclass(slots=True)
 class _Event:
     seen: EventSeen
-    answered: set[int] = field(default_factory=set)  # occurrences that somebody answered to by itself
     passed_ms: int | None = None  # the start for which the list was asked for, as it had passed
 
     @property
@@ -50,10 +49,12 @@ class _Event:
         return moved.original_start_ms if moved.start_ms is None else moved.start_ms
 
     def places(self) -> list[Place]:
-        """The lists that tell who is interested in the occurrence that it stands at."""
-        event, here = self.seen, self.seen.start_ms
-        own = event.recurs and (here in self.answered or self.occurrence in event.moved)
-        return [(event.event_id, None), *([(event.event_id, here)] if own else [])]
+        """The lists that tell who is interested in the occurrence that it stands at.
+
+        Answers to a series say nothing of those who answered to one occurrence only.
+        """
+        whole: Place = self.seen.event_id, None
+        return [whole, (self.seen.event_id, self.seen.start_ms)] if self.seen.recurs else [whole]
 
 
 class RsvpLists:
@@ -124,9 +125,6 @@ class RsvpLists:
 
     def answered(self, place: Place, user_id: int, response: int | None) -> None:
         """Somebody answered, or took it back (None), while a list may be on its way."""
-        event_id, original_start_ms = place
-        if original_start_ms is not None and (event := self._events.get(event_id)):
-            event.answered.add(original_start_ms)
         if place in self._under_way:
             self._under_way[place][1][user_id] = response
 

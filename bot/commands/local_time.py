@@ -11,7 +11,7 @@ from bot.presentation.escape import clamp, clean
 from reports.periods import local_moment
 
 TYPED = 24  # as much of it as is repeated to whoever typed it
-MOMENT = re.compile(r"(today|yesterday|\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.IGNORECASE | re.ASCII)
+MOMENT = re.compile(r"(today|yesterday|20\d{2}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.IGNORECASE | re.ASCII)
 DAYS_BACK = {"today": 0, "yesterday": 1}
 
 

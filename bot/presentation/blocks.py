@@ -40,8 +40,8 @@ def _is_empty(kpi: Kpi) -> bool:
 
 def _is_a_repeat(kpi: Kpi, section: Section) -> bool:
     """A cut (one source's recording) that says the same as the whole."""
-    whole = next((other for other in section.kpis if other.name == kpi.name and not other.cut), kpi)
-    return bool(kpi.cut) and whole.current.value == kpi.current.value
+    wholes = [other for other in section.kpis if other.name == kpi.name and not other.cut]
+    return bool(kpi.cut) and any(whole.current.value == kpi.current.value for whole in wholes)
 
 
 def remarks(caveats: Iterable[str], excluded: Mapping[str, int]) -> Block:

@@ -104,6 +104,8 @@ def _worth_a_look(report: Report) -> tuple[Block, list[Kpi]]:
     clear = sorted((kpi for kpi in kpis if _is_clear(kpi) and kpi not in told), key=_p_value)
     clear = clear[: WORTH_A_LOOK - len(crossed)]
     lines = [_crossed(alert, kpi) for alert, kpi in crossed]
+    if unsaid := len(report.alerts) - len(crossed):
+        lines.append(f"… and {wording.count(unsaid, 'more limit', 'more limits')} crossed")
     lines += [f"{MARKS[kpi.change.worth]} {kpi_line(kpi)}" for kpi in clear if kpi.change]
     return (["**Worth a look**", *lines] if lines else []), [*told, *clear]
 

@@ -443,6 +443,23 @@ async def test_people_cannot_enter_what_the_client_would_not_take(with_options, 
         with_options.run_command(STAFF, "event", options)
 
 
+async def test_an_option_names_somebody_who_left_but_nobody_unknown(sandbox, ask, dial):
+    command = {
+        "name": "event",
+        "description": "d",
+        "options": [{"name": "who", "type": 6, "description": "d"}],
+    }
+    await ask(sandbox, "PUT", "/applications/1000/commands", [command])
+    line = await dial(sandbox)
+    await line.identify(sandbox)
+    sandbox.member_leaves(5003)
+    sandbox.run_command(STAFF, "event", {"who": 5003})
+    resolved = (await line.dispatched("INTERACTION_CREATE"))["data"]["resolved"]
+    assert (list(resolved), resolved["users"]["5003"]["id"]) == (["users"], "5003")
+    with pytest.raises(LookupError, match="nobody"):
+        sandbox.run_command(STAFF, "event", {"who": 1})
+
+
 async def test_an_option_without_autocomplete_is_not_completed(with_options):
     with pytest.raises(LookupError, match="no autocomplete"):
         with_options.autocomplete(STAFF, "event", "view", "o")

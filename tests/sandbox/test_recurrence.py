@@ -22,10 +22,10 @@ NAMES = {
 
 
 def rules() -> st.SearchStrategy[RecurrenceRule]:
-    """Rules within Discord's limits."""
+    """Rules of every kind that Discord knows."""
     minutes = st.integers(0, 4 * 365 * 24 * 60)
     starts = minutes.map(lambda minute: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minute))
-    weekday = st.integers(0, 6)
+    weekday, interval = st.integers(0, 6), st.integers(1, 2)
     daily = st.sampled_from([(), (0, 1, 2, 3, 4), (6, 0, 1, 2, 3), (4, 5), (6, 0)])
     return starts.flatmap(
         lambda start: st.one_of(
@@ -33,10 +33,13 @@ def rules() -> st.SearchStrategy[RecurrenceRule]:
             st.builds(
                 lambda day, interval: RecurrenceRule(Frequency.WEEKLY, start, interval, by_weekday=(day,)),
                 weekday,
-                st.integers(1, 2),
+                interval,
             ),
-            st.just(RecurrenceRule(Frequency.WEEKLY, start)),
-            st.just(RecurrenceRule(Frequency.MONTHLY, start)),
+            st.builds(
+                lambda kind, interval: RecurrenceRule(kind, start, interval),
+                st.sampled_from([kind for kind in Frequency if kind is not Frequency.YEARLY]),
+                interval,
+            ),
             st.builds(
                 lambda n, day: RecurrenceRule(Frequency.MONTHLY, start, by_n_weekday=((n, day),)),
                 st.integers(1, 4),

@@ -107,6 +107,11 @@ def test_what_discord_would_not_take_is_not_planned(book, wrong):
     assert book.upcoming() == []
 
 
+def test_nobody_unknown_plans_an_event(book):
+    with pytest.raises(LookupError):
+        book.create(9999, "Inhouse", WEDNESDAY, channel_id=VOICE, at=NOW)
+
+
 def test_a_guild_has_at_most_a_hundred_events_that_are_not_over(book):
     events = [plan(book) for _ in range(100)]
     with pytest.raises(ValueError, match="at most 100"):
@@ -327,6 +332,16 @@ def test_interest_in_a_series_lasts_from_one_occurrence_to_the_next(book):
     book.answer(GUEST, event.event_id)
     book.skip(event.event_id)
     assert event.interested == {GUEST}
+
+
+def test_whoever_is_forgotten_has_answered_nothing(book):
+    event = weekly(book)
+    for user_id in (HOST, GUEST):
+        book.answer(user_id, event.event_id)
+        book.answer(user_id, event.event_id, original_start=WEDNESDAY)
+    book.forget(GUEST)
+    assert event.interested == {HOST}
+    assert event.responses == {WEDNESDAY: {HOST: Response.INTERESTED}}
 
 
 # ---- what the bot cannot see

@@ -110,7 +110,16 @@ async def test_discord_acts_by_the_clock_once_it_is_let(sandbox, bot, clock):
     assert last["status"] == 3
 
 
-async def test_an_event_that_starts_in_an_empty_channel_ends_minutes_later(sandbox, clock):
+async def test_an_event_to_which_nobody_comes_ends_minutes_after_its_start(sandbox, clock):
+    event = sandbox.create_event(HOST, "Inhouse", WEDNESDAY, channel_id=VOICE)
+    clock.moment = WEDNESDAY
+    sandbox.start_event(event.event_id)
+    clock.advance(minutes=5)
+    sandbox.tick_events()
+    assert not event.is_upcoming
+
+
+async def test_an_event_goes_on_for_minutes_after_the_last_person_has_left(sandbox, clock):
     event = sandbox.create_event(HOST, "Inhouse", WEDNESDAY, channel_id=VOICE)
     clock.moment = WEDNESDAY
     sandbox.start_event(event.event_id)

@@ -233,6 +233,13 @@ async def sqlite_recorded(sqlite_warehouse: Warehouse) -> Warehouse:
     return sqlite_warehouse
 
 
+@pytest.fixture
+async def sqlite_first_week(sqlite_warehouse: Warehouse) -> Warehouse:
+    """A warehouse in which recording began with last week."""
+    await fill(sqlite_warehouse, LAST_DAY - timedelta(days=6))
+    return sqlite_warehouse
+
+
 Connect = Callable[..., Awaitable[InsightsClient]]
 
 

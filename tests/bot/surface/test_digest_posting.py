@@ -88,6 +88,19 @@ async def test_it_is_posted_once_however_often_it_is_woken(sandbox, bench, diges
     assert digests.problem is None
 
 
+async def test_a_first_week_without_any_history_is_posted_and_compared_with_nothing(
+    sandbox, bench, sqlite_first_week, channels
+):
+    await Digests(bench.services(sqlite_first_week), channels).tick()
+    (message,) = sandbox.messages(LEADERSHIP)
+    (embed,) = message["embeds"]
+
+    assert embed["title"] == "Week 46 · 10–16 Nov 2025"
+    assert "Active members **12** of 20" in embed["description"]
+    assert "was" not in embed["description"].split()
+    assert 0 < len(message["content"]) <= 120
+
+
 async def test_the_button_under_a_digest_answers_staff(sandbox, connect, bench, sqlite_recorded):
     services = bench.services(sqlite_recorded)
     await Digests(services, DiscordChannels(await connect(services), GUILD)).tick()
