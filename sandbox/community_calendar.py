@@ -97,7 +97,7 @@ class Year:
     @property
     def marathon(self) -> date:
         """An evening of games that nobody scheduled; staff tell of it the day after."""
-        return self.before(weeks=1, days=4)
+        return self.before(weeks=0, days=4)
 
     @property
     def lan(self) -> date:
