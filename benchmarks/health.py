@@ -24,6 +24,9 @@ class Following:
     as_of_ms: int | None
     problem: str | None = None
 
+    async def caught_up(self, timeout_s: float) -> bool:  # noqa: ARG002 - they are
+        return True
+
     def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
         """Somebody was let in or not."""
 
@@ -31,6 +34,9 @@ class Following:
         self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
     ) -> None:
         """Somebody was answered."""
+
+    def event_declared(self, interaction_id: int, declared_by: int, **event: object) -> None:
+        """Somebody told of an event."""
 
 
 @asynccontextmanager
@@ -51,7 +57,7 @@ async def begin(material: Material) -> AsyncIterator[Contest]:
         began = perf_counter()
         (message,) = await health_messages(services)
         took = perf_counter() - began
-        assert message.picture
+        assert message.pictures
         return took * 1000
 
     yield Contest(ours)

@@ -10,14 +10,21 @@ from typing import Final
 
 from bot.well_formed import (
     Check,
+    answer,
     any_flag,
     bot_flag,
     count,
+    entity_type,
+    event_status,
     flag,
+    loose_flag,
     moment_ms,
     name,
+    objects,
     optional,
+    rule_start_ms,
     snowflake,
+    snowflake_moment_ms,
     snowflakes,
 )
 
@@ -29,6 +36,16 @@ class Field:
     kept_as: str
     paths: tuple[str, ...]
     check: Check
+    reason: str
+    inner: tuple[Field, ...] = ()  # of each object, where the field is a list of them
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is kept apart from the fields, as one of the event's others."""
+
+    role: str
+    path: str
     reason: str
 
 
@@ -51,22 +68,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """A list whose elements each become a row of their own."""
+    """A list whose elements each become a row of their own. `ends_with` follows where the list is whole."""
 
     path: str
     kept_type: str
-    person: str
     fields: tuple[Field, ...]
-    ends_with: str
+    person: str | None = None
+    other: Person | None = None
+    ends_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
     fields: tuple[Field, ...] = ()
     person: str | None = None
+    other: Person | None = None
     guild: str = "guild_id"
+    is_guild_told: bool = True  # where Discord documents none, it is ours
     passing: tuple[Passing, ...] = ()
-    each: Each | None = None
+    each: tuple[Each, ...] = ()
     parts: tuple[Part, ...] = ()
 
 
@@ -84,10 +104,62 @@ MEMBER = (
     ROLES,
     BOT,
 )
+SCHEDULED_EVENTS: Final = "guild_scheduled_events"
 VOICE_SESSION = Passing(
     "session_id",
     "links the coming and the leaving of someone who opted out, as a keyed hash and nothing else",
 )
+
+
+EXCEPTION = (
+    Field(
+        "original_start_ms",
+        ("event_exception_id",),
+        snowflake_moment_ms,
+        "which occurrence: the id tells when it would have started",
+    ),
+    Field("scheduled_start_ms", ("scheduled_start_time",), optional(moment_ms), "where it was moved to"),
+    Field("scheduled_end_ms", ("scheduled_end_time",), optional(moment_ms), "where it was moved to"),
+    Field("is_cancelled", ("is_canceled",), loose_flag, "one that does not take place is no event"),
+)
+SCHEDULED_EVENT = (
+    Field("event_id", ("id",), snowflake, "which event"),
+    Field("title", ("name",), name, "what reports call it, and which type of event it is"),
+    Field("status", ("status",), event_status, "whether it is planned, takes place, or is over"),
+    Field("entity_type", ("entity_type",), entity_type, "in voice, on a stage, or elsewhere"),
+    Field("scheduled_start_ms", ("scheduled_start_time",), moment_ms, "when it is planned for"),
+    Field("scheduled_end_ms", ("scheduled_end_time",), optional(moment_ms), "until when it is planned"),
+    Field("channel_id", ("channel_id",), optional(snowflake), "where presence is attendance"),
+    Field(
+        "recurrence_start_ms",
+        ("recurrence_rule.start",),
+        rule_start_ms,
+        "whether it recurs, and since when under this rule",
+    ),
+    Field(
+        "exceptions",
+        ("guild_scheduled_event_exceptions",),
+        objects,
+        "occurrences that were moved or cancelled",
+        EXCEPTION,
+    ),
+)
+CREATOR = Person("creator", "creator_id", "who hosts it, where nobody else is known to")
+EVENT = Field("event_id", ("event_id",), snowflake, "which event")
+RSVP = (
+    Field("event_id", ("guild_scheduled_event_id",), snowflake, "which event"),
+    Field(
+        "original_start_ms",
+        ("guild_scheduled_event_exception_id",),
+        optional(snowflake_moment_ms),
+        "which occurrence the answer is to; null: the whole event",
+    ),
+    Field("response", ("response",), answer, "interested or not"),
+)
+
+SCHEDULED = Allowed(SCHEDULED_EVENT, other=CREATOR)
+EXCEPTION_CHANGE = Allowed((EVENT, *EXCEPTION), is_guild_told=False)
+ANSWER = Allowed(RSVP, person="user_id")
 
 ALLOWED: Final[dict[str, Allowed]] = {
     "GUILD_MEMBER_ADD": Allowed(
@@ -102,7 +174,7 @@ ALLOWED: Final[dict[str, Allowed]] = {
             Passing("chunk_index", "tells whether the list is complete"),
             Passing("chunk_count", "tells whether the list is complete"),
         ),
-        each=Each("members", "SNAPSHOT_MEMBER", "user.id", MEMBER, "SNAPSHOT_MEMBERS_END"),
+        each=(Each("members", "SNAPSHOT_MEMBER", MEMBER, person="user.id"),),
     ),
     "VOICE_STATE_UPDATE": Allowed(person="user_id", fields=VOICE, passing=(VOICE_SESSION,)),
     "GUILD_CREATE": Allowed(
@@ -112,8 +184,32 @@ ALLOWED: Final[dict[str, Allowed]] = {
             Passing("members[].user.bot", "tells which of the people in voice are bots"),
             Passing("voice_states[].session_id", VOICE_SESSION.reason),
         ),
-        each=Each("voice_states", "SNAPSHOT_VOICE_STATE", "user_id", VOICE, "SNAPSHOT_VOICE_END"),
+        each=(
+            Each(
+                "voice_states",
+                "SNAPSHOT_VOICE_STATE",
+                VOICE,
+                person="user_id",
+                ends_with="SNAPSHOT_VOICE_END",
+            ),
+            Each(
+                SCHEDULED_EVENTS,
+                "SNAPSHOT_SCHEDULED_EVENT",
+                SCHEDULED_EVENT,
+                other=CREATOR,
+                ends_with="SNAPSHOT_SCHEDULED_EVENTS_END",
+            ),
+        ),
     ),
+    "GUILD_SCHEDULED_EVENT_CREATE": SCHEDULED,
+    "GUILD_SCHEDULED_EVENT_UPDATE": SCHEDULED,
+    "GUILD_SCHEDULED_EVENT_DELETE": SCHEDULED,
+    "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE": EXCEPTION_CHANGE,
+    "GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE": EXCEPTION_CHANGE,
+    "GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE": EXCEPTION_CHANGE,
+    "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": Allowed((EVENT,), is_guild_told=False),
+    "GUILD_SCHEDULED_EVENT_USER_ADD": ANSWER,
+    "GUILD_SCHEDULED_EVENT_USER_REMOVE": ANSWER,
     "GUILD_UPDATE": Allowed(guild="id", fields=(AFK,)),
     "GUILD_DELETE": Allowed(
         guild="id", fields=(Field("unavailable", ("unavailable",), flag, "an outage is a gap in the record"),)
@@ -141,6 +237,11 @@ ALLOWED: Final[dict[str, Allowed]] = {
     ),
 }
 
+# Asked of Discord over REST when an event begins and ends, and after a gap: what is kept of each element.
+LISTED: Final[dict[str, Allowed]] = {
+    "GET /guilds/{guild}/scheduled-events/{event}/users": Allowed(RSVP, person="user_id"),
+}
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -160,8 +261,6 @@ DROPPED: Final = _names(
     GUILD_EMOJIS_UPDATE GUILD_STICKERS_UPDATE GUILD_INTEGRATIONS_UPDATE
     GUILD_JOIN_REQUEST_CREATE GUILD_JOIN_REQUEST_UPDATE GUILD_JOIN_REQUEST_DELETE
     GUILD_ROLE_CREATE GUILD_ROLE_UPDATE GUILD_ROLE_DELETE
-    GUILD_SCHEDULED_EVENT_CREATE GUILD_SCHEDULED_EVENT_UPDATE GUILD_SCHEDULED_EVENT_DELETE
-    GUILD_SCHEDULED_EVENT_USER_ADD GUILD_SCHEDULED_EVENT_USER_REMOVE
     GUILD_SOUNDBOARD_SOUND_CREATE GUILD_SOUNDBOARD_SOUND_UPDATE GUILD_SOUNDBOARD_SOUND_DELETE
     GUILD_SOUNDBOARD_SOUNDS_UPDATE SOUNDBOARD_SOUNDS
     INTEGRATION_CREATE INTEGRATION_UPDATE INTEGRATION_DELETE INVITE_CREATE INVITE_DELETE

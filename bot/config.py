@@ -6,20 +6,17 @@ What is wrong is said in one line a problem, and nothing half-read is ever used.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from pydantic import BaseModel, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL
 
+from bot.config_problems import Problem, one_line, problems
 from bot.paths import DataPaths
 from bot.settings import Community, Settings, WeeklyMoment
 from storage.database import WarehouseUnavailable, address_of
@@ -27,6 +24,7 @@ from storage.database import WarehouseUnavailable, address_of
 __all__ = [
     "ConfigProblem",
     "Environment",
+    "Problem",
     "Settings",
     "SettingsHolder",
     "WeeklyMoment",
@@ -38,15 +36,6 @@ __all__ = [
 SHOWN_PROBLEMS = 5  # more would scroll the first one away
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one key, as a sentence that names the key, the file and what is allowed."""
-
-    key: str
-    file: str
-    sentence: str
 
 
 class ConfigProblem(Exception):
@@ -71,14 +60,14 @@ def load_settings(path: Path) -> Settings:
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        raise ConfigProblem(*_problems(error, content, path.name)) from None
+        raise ConfigProblem(*problems(error, content, path.name)) from None
 
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin it with a mark
     except tomllib.TOMLDecodeError as error:
-        raise _unusable(path, f"is not valid TOML: {_one_line(str(error))}") from None
+        raise _unusable(path, f"is not valid TOML: {one_line(str(error))}") from None
     except UnicodeDecodeError as error:
         raise _unusable(path, f"is not UTF-8 text (byte {error.start}): save it as UTF-8") from None
     except (ValueError, RecursionError):  # beyond what TOML forbids: Python's own limits
@@ -91,80 +80,6 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _unusable(path: Path, what: str) -> ConfigProblem:
     return ConfigProblem(Problem(key="", file=path.name, sentence=f"{path} {what}"))
-
-
-def _problems(error: ValidationError, content: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    """One problem a key: several wrong items of a list are one thing to mend."""
-    seen = set()
-    for detail in error.errors(include_url=False):
-        table, name, field = _locate(detail["loc"])
-        key = ".".join((*table, name))
-        if key not in seen:
-            seen.add(key)
-            yield Problem(key, file, f"{file}: {_sentence(detail, content, table, name, field)}")
-
-
-def _locate(loc: tuple[str | int, ...]) -> tuple[tuple[str, ...], str, FieldInfo | None]:
-    """From pydantic's location to the tables above a key, its name and its field (None: unknown key)."""
-    model: type[BaseModel] = Settings
-    names = [part for part in loc if isinstance(part, str)]
-    for depth, name in enumerate(names):
-        field = model.model_fields.get(name)
-        inner = field.annotation if field else None
-        if isinstance(inner, type) and issubclass(inner, BaseModel) and depth + 1 < len(names):
-            model = inner
-            continue
-        return tuple(names[:depth]), name, field
-    raise AssertionError(f"pydantic named no key: {loc}")
-
-
-def _sentence(
-    detail: ErrorDetails,
-    content: Mapping[str, Any],
-    table: tuple[str, ...],
-    name: str,
-    field: FieldInfo | None,
-) -> str:
-    key = ".".join((*table, name))
-    if field is None:
-        return _unknown_key(table, name)
-    if field.description is None:
-        return f"{key} must be a table with the keys {', '.join(_keys((*table, name)))}"
-    hint = str(detail.get("ctx", {}).get("error", ""))
-    value = _shown(_value_at(content, (*table, name)))
-    return f"{key} must be {field.description}, not {value}" + (f" ({hint})" if hint else "")
-
-
-def _unknown_key(table: tuple[str, ...], name: str) -> str:
-    allowed = _keys(table)
-    close = get_close_matches(name, allowed, n=1)
-    advice = f"did you mean {close[0]}?" if close else f"allowed: {', '.join(allowed)}"
-    return f"{'.'.join((*table, name))} is not a key that exists here; {advice}"
-
-
-def _keys(table: tuple[str, ...]) -> list[str]:
-    model: Any = Settings
-    for name in table:
-        model = model.model_fields[name].annotation
-    return list(model.model_fields)
-
-
-def _value_at(content: Mapping[str, Any], path: tuple[str, ...]) -> object:
-    value: Any = content
-    for name in path:
-        value = value[name]
-    return value
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return _one_line(text if len(text) <= 60 else text[:59] + "…")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 class Environment(BaseSettings):

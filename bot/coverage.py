@@ -1,4 +1,4 @@
-"""The recorder's own observations as events: what was recorded, and what the bot did with a command."""
+"""What the bot itself tells, as events: what was recorded, how a command went, and what staff told it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from bot.draft import Keys
 from bot.reconcile import ListEnded
-from bot.well_formed import snowflake_ms
+from bot.well_formed import LONGEST_NAME, snowflake_ms, storable
 from storage.event import Event, Source
 
 LONGEST_CAUSE: Final = 64  # the table's column
@@ -59,6 +59,33 @@ def access_checked(
     body = {"interaction_id": str(interaction_id), "resource": resource, "granted": granted}
     key = keys.key(snowflake_ms(interaction_id), "access checked", interaction_id, resource)
     return _observed(key, guild_id, "ACCESS_CHECKED", now_ms, now_ms, body, user_id)
+
+
+def event_declared(
+    keys: Keys,
+    guild_id: int,
+    interaction_id: int,
+    declared_by: int,
+    *,
+    hosts: Sequence[int],
+    title: str,
+    channel_ids: Sequence[int],
+    from_ms: int,
+    to_ms: int,
+    now_ms: int,
+) -> Event:
+    """An event that nobody scheduled. It is known by the id of the interaction that told of it."""
+    body = {
+        "event_id": str(interaction_id),
+        "title": storable(title)[:LONGEST_NAME],
+        "channel_ids": [str(channel_id) for channel_id in channel_ids],
+        "from_ms": from_ms,
+        "to_ms": to_ms,
+    }
+    key = keys.key(snowflake_ms(interaction_id), "event declared", interaction_id)
+    event = _observed(key, guild_id, "EVENT_DECLARED", now_ms, now_ms, body)
+    people = {"declared_by": [declared_by], **({"host": list(hosts)} if hosts else {})}
+    return msgspec.structs.replace(event, source=Source.STAFF, others=people)
 
 
 def _observed(  # noqa: PLR0917 - an event's own order

@@ -60,7 +60,7 @@ class Draft:
         """Keep every well-formed value, and name every other field as a problem."""
         for kept_field, value in zip(fields, values, strict=True):
             try:
-                self.body[kept_field.kept_as] = kept_field.check(value)
+                self.body[kept_field.kept_as] = checked(kept_field, value)
             except Malformed as wrong:
                 self.problems.append(f"{' or '.join(kept_field.paths)}: {wrong}")
 
@@ -95,3 +95,15 @@ class Draft:
         if self.index:
             identity = (session, sequence, self.index)
         return keys.key(self.received.session_started_at_ms + sequence, *identity), None
+
+
+def checked(kept_field: Field, value: object) -> object:
+    """The value as it is stored; of a list of objects, each with its kept fields alone. Raises Malformed."""
+    stored = kept_field.check(value)
+    if not kept_field.inner:
+        return stored
+    assert isinstance(stored, tuple)
+    return [
+        {inner.kept_as: checked(inner, part) for inner, part in zip(kept_field.inner, element, strict=True)}
+        for element in stored
+    ]

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.allow_list import ALLOWED, DROPPED, Allowed, Each, Field
-from bot.well_formed import ABSENT, UNTOLD
+from bot.well_formed import ABSENT, MOST_OBJECTS, UNTOLD
 
 COMMAND: Final = 2  # "Interaction Type" in Discord's reference: a slash or menu command
 SUBCOMMAND_DEPTH: Final = 3  # command, group, subcommand: Discord nests no deeper
@@ -33,11 +33,15 @@ class Option(msgspec.Struct, frozen=True, gc=False):
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """One element of a list that becomes rows: a member, or someone in voice."""
+    """One element of a list that becomes rows: a member, someone in voice, a scheduled event."""
 
     person: object
     values: tuple[object, ...]
     session: object = ABSENT
+    other: object = ABSENT
+
+
+Rows = tuple[Row, ...]
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
@@ -49,7 +53,8 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
     values: tuple[object, ...] = ()
     session: object = ABSENT  # of a voice state
     channel: object = ABSENT  # of a command
-    rows: tuple[Row, ...] = ()
+    other: object = ABSENT  # who made a scheduled event
+    lists: tuple[Rows | None, ...] = ()  # in the order of the allow-list; None: no list was sent
     options: tuple[Option, ...] = ()
     people: frozenset[str] = frozenset()  # chosen in a command's options; bots in voice
 
@@ -91,10 +96,30 @@ def _reader(path: str) -> Reader:
 
 
 def _field_reader(field: Field) -> Reader:
+    if field.inner:
+        return _objects_reader(field)
     if len(field.paths) == 1:
         return _reader(field.paths[0])
     readers = [_reader(path) for path in field.paths]
     return lambda data: tuple([read(data) for read in readers])
+
+
+def _objects_reader(field: Field) -> Reader:
+    (path,) = field.paths
+    readers = [_field_reader(inner) for inner in field.inner]
+
+    def read_objects(data: Any) -> object:
+        value = data.get(path, ABSENT)
+        if not isinstance(value, list):
+            return value if value is ABSENT else _copied(value)
+        few = [item if isinstance(item, dict) else {} for item in value[: MOST_OBJECTS + 1]]
+        return tuple([tuple([read(item) for read in readers]) for item in few])
+
+    return read_objects
+
+
+def _person_reader(path: str | None) -> Reader:
+    return _reader(path) if path else lambda _: ABSENT
 
 
 _read_session = _reader("session_id")
@@ -107,9 +132,10 @@ def _read_guild(data: object) -> object:
 
 def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Callable[[Mapping[str, Any]], Kept | None]:
     read_guild = _reader(allowed.guild)
-    read_person = _reader(allowed.person) if allowed.person else lambda _: ABSENT
+    read_person = _person_reader(allowed.person)
+    read_other = _person_reader(allowed.other.path if allowed.other else None)
     readers = [_field_reader(field) for field in allowed.fields]
-    rows_of = _rows_of(allowed.each) if allowed.each else lambda _: ()
+    list_readers = [_rows_of(each) for each in allowed.each]
     reads_session = any(passing.path == "session_id" for passing in allowed.passing)
     reads_bots = any(passing.path == "members[].user.bot" for passing in allowed.passing)
 
@@ -120,27 +146,28 @@ def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Callable[[Mapping[str, 
             read_person(data),
             tuple([read(data) for read in readers]),
             session=_read_session(data) if reads_session else ABSENT,
-            rows=rows_of(data),
+            other=read_other(data),
+            lists=tuple([rows_of(data) for rows_of in list_readers]),
             people=_bots(data) if reads_bots else frozenset(),
         )
 
     return _command_only(take) if dispatch_type == "INTERACTION_CREATE" else take
 
 
-def _rows_of(each: Each) -> Callable[[Mapping[str, Any]], tuple[Row, ...]]:
-    read_person = _reader(each.person)
+def _rows_of(each: Each) -> Callable[[Mapping[str, Any]], Rows | None]:
+    read_person = _person_reader(each.person)
+    read_other = _person_reader(each.other.path if each.other else None)
     readers = [_field_reader(field) for field in each.fields]
 
-    def rows_of(data: Mapping[str, Any]) -> tuple[Row, ...]:
+    def row_of(item: Mapping[str, Any]) -> Row:
+        values = tuple([read(item) for read in readers])
+        return Row(read_person(item), values, _read_session(item), read_other(item))
+
+    def rows_of(data: Mapping[str, Any]) -> Rows | None:
         rows = data.get(each.path)
         if not isinstance(rows, list):
-            return ()
-        return tuple(
-            [
-                Row(read_person(row), tuple([read(row) for read in readers]), _read_session(row))
-                for row in [item if isinstance(item, dict) else {} for item in rows]
-            ]
-        )
+            return None
+        return tuple([row_of(item if isinstance(item, dict) else {}) for item in rows])
 
     return rows_of
 

@@ -13,12 +13,15 @@ from typing import Final, Protocol
 
 import msgspec
 
-from bot.allow_list import ALLOWED, Each, Field
+from bot.allow_list import ALLOWED, Allowed, Each
 from bot.command_options import checked_options
 from bot.draft import Draft, Keys, Received
-from bot.excerpt import Kept, Row, excerpt
-from bot.well_formed import storable
+from bot.excerpt import Kept, Row, Rows, excerpt
+from bot.hidden_events import HiddenEvents
+from bot.well_formed import ABSENT, storable
+from bot.whole_lists import with_end
 from storage.event import Event
+from storage.journal_file import without
 from storage.withdrawals import WithdrawalsUnusable
 
 LONGEST_TYPE: Final = 64  # the log's column
@@ -46,6 +49,7 @@ class Intake:
     def __init__(self, keys: Keys, withdrawals: Tombstones, options: IntakeOptions) -> None:
         self.keys = keys
         self._withdrawals = withdrawals
+        self._hidden = HiddenEvents()
         self.options = options
 
     @property
@@ -65,7 +69,11 @@ class Intake:
             return None
         if isinstance(kept.guild, str) and kept.guild != self._guild and kept.guild.isdecimal():
             return None
-        return kept
+        return self._hidden.without(kept, self._excluded)
+
+    def hides_event(self, event_id: int) -> bool:
+        """Whether a scheduled event was last seen in an excluded channel."""
+        return self._hidden.hides(event_id)
 
     def events_of(  # noqa: PLR0917 - a dispatch and all that identifies it
         self,
@@ -88,7 +96,10 @@ class Intake:
         if isinstance(item, Received):
             return self.events(item)
         assert isinstance(item, Event)
-        return [] if self._is_withdrawn(item.guild_id, item.person) else [item]
+        if self._is_withdrawn(item.guild_id, item.person):
+            return []
+        people = {person for ids in (item.others or {}).values() for person in ids}
+        return [without(item, frozenset(p for p in people if self._is_withdrawn(item.guild_id, p)))]
 
     def look_for_withdrawals(self) -> None:
         """Before a group is encoded: another process may have erased somebody since the last one."""
@@ -113,17 +124,23 @@ class Intake:
         if allowed is None:
             return [self._unknown(received)]
         head = Draft(received, kept.type)
-        head.guild_id = head.number(allowed.guild, kept.guild)
+        if kept.guild is ABSENT and not allowed.is_guild_told:
+            head.guild_id = self._options.guild_id
+        else:
+            head.guild_id = head.number(allowed.guild, kept.guild)
         drafts = []
         if allowed.fields:
-            row = Row(kept.person, kept.values, kept.session)
-            drafts = self._filled(head.follower(kept.type, 0), allowed.person, allowed.fields, row)
+            row = Row(kept.person, kept.values, kept.session, kept.other)
+            drafts = self._filled(head.follower(kept.type, 0), allowed, row)
         if kept.type == "INTERACTION_CREATE":
             self._add_options(drafts, kept)
         if kept.type == "GUILD_MEMBER_ADD" and received.snapshot:
-            drafts += [_listed(draft, received.snapshot) for draft in drafts if not draft.problems]
-        if allowed.each:
-            drafts += self._listed_people(head, allowed.each)
+            drafts += [_also_listed(draft, received.snapshot) for draft in drafts if not draft.problems]
+        index = 1
+        for each, rows in zip(allowed.each, kept.lists, strict=True):
+            if rows is not None:
+                drafts += self._listed(head, each, rows, index)
+                index += len(rows) + 1
         return drafts
 
     def _unknown(self, received: Received) -> Draft:
@@ -133,12 +150,14 @@ class Intake:
         draft.problems = [UNKNOWN]
         return draft
 
-    def _filled(
-        self, draft: Draft, person_path: str | None, fields: Sequence[Field], row: Row
-    ) -> list[Draft]:
-        """The draft with its person and fields; nothing for someone who withdrew, except in voice."""
-        draft.person = draft.number(person_path, row.person) if person_path else None
-        draft.fill(fields, row.values)
+    def _filled(self, draft: Draft, source: Allowed | Each, row: Row) -> list[Draft]:
+        """The draft with its people and fields; nothing for someone who withdrew, except in voice."""
+        draft.person = draft.number(source.person, row.person) if source.person else None
+        if source.other and row.other is not None and row.other is not ABSENT:
+            someone = draft.number(source.other.path, row.other)
+            if someone is not None and not self._is_withdrawn(draft.guild_id, someone):
+                draft.others = {source.other.role: [someone]}
+        draft.fill(source.fields, row.values)
         if draft.body.get("channel_id") in self._excluded:
             draft.body["channel_id"] = None
         if not self._is_withdrawn(draft.guild_id, draft.person):
@@ -166,19 +185,23 @@ class Intake:
             draft.others = people or None
             draft.body |= {"command": options.command, "options": options.values}
 
-    def _listed_people(self, head: Draft, each: Each) -> list[Draft]:
-        """A row for everyone listed and, for people in voice, the row that ends the list."""
+    def _listed(self, head: Draft, each: Each, rows: Rows, index: int) -> list[Draft]:
+        """A row for each element and, where the list is whole, the row that ends it."""
         received = head.received
         in_voice = each.kept_type in VOICE_TYPES
-        snapshot = f"{received.session_id}-{received.sequence}" if in_voice else received.snapshot
+        whole = f"{received.session_id}-{received.sequence}"
         listed: list[Draft] = []
-        for index, row in enumerate(received.kept.rows, start=1):
-            for draft in self._filled(head.follower(each.kept_type, index), each.person, each.fields, row):
-                draft.body["snapshot"] = snapshot
+        for place, row in enumerate(rows, start=index):
+            for draft in self._filled(head.follower(each.kept_type, place), each, row):
+                draft.body["snapshot"] = whole if each.ends_with else received.snapshot
                 if in_voice:
                     draft.body["bot"] = row.person in received.kept.people
+                    if not draft.problems and draft.body["channel_id"] is None:
+                        continue  # in an excluded channel
                 listed.append(draft)
-        return _ended(head, each, listed, snapshot) if in_voice else listed
+        if each.ends_with is None:
+            return listed
+        return with_end(listed, head.follower(each.ends_with, index + len(rows)), whole)
 
     def _is_withdrawn(self, guild_id: int | None, person: int | None) -> bool:
         if guild_id is None or person is None:
@@ -189,17 +212,7 @@ class Intake:
 VOICE_TYPES: Final = frozenset({"VOICE_STATE_UPDATE", "SNAPSHOT_VOICE_STATE"})
 
 
-def _ended(head: Draft, each: Each, listed: list[Draft], snapshot: str | None) -> list[Draft]:
-    """The list with its end. A list with a malformed entry has none: it must not make anyone leave."""
-    listed = [draft for draft in listed if draft.problems or draft.body["channel_id"] is not None]
-    if any(draft.problems for draft in listed):
-        return listed
-    end = head.follower(each.ends_with, len(head.received.kept.rows) + 1)
-    end.body = {"snapshot": snapshot, "occupants": len(listed)}
-    return [*listed, end]
-
-
-def _listed(joined: Draft, snapshot: str) -> Draft:
+def _also_listed(joined: Draft, snapshot: str) -> Draft:
     """Who joins while the member list is being sent may be missing in it, and has not left."""
     draft = joined.follower("SNAPSHOT_MEMBER", 1)
     draft.person = joined.person

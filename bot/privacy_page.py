@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bot.allow_list import ALLOWED, DROPPED, Allowed, Each, Field
+from bot.allow_list import ALLOWED, DROPPED, LISTED, Allowed, Each, Field
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "privacy.md"
 
@@ -17,10 +17,21 @@ TITLES: Final = {
     "GUILD_MEMBERS_CHUNK": "The list of members, asked for after a gap",
     "VOICE_STATE_UPDATE": "Someone enters, moves in or leaves voice",
     "GUILD_CREATE": "The server's state when the bot connects",
+    "GUILD_SCHEDULED_EVENT_CREATE": "A scheduled event is created",
+    "GUILD_SCHEDULED_EVENT_UPDATE": "A scheduled event is edited, begins or ends",
+    "GUILD_SCHEDULED_EVENT_DELETE": "A scheduled event is deleted",
+    "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE": "One occurrence of a recurring event is moved or cancelled",
+    "GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE": "A moved or cancelled occurrence is changed again",
+    "GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE": "A moved or cancelled occurrence is as planned again",
+    "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": "All occurrences of a recurring event are as planned again",
+    "GUILD_SCHEDULED_EVENT_USER_ADD": "Someone is interested in an event",
+    "GUILD_SCHEDULED_EVENT_USER_REMOVE": "Someone takes back their interest in an event",
     "GUILD_UPDATE": "The server's settings change",
     "GUILD_DELETE": "The server is unavailable, or the bot is removed",
     "INTERACTION_CREATE": "Someone runs a command of this bot",
 }
+
+LISTED_TITLE: Final = "The list of those interested in an event, asked for when it begins and ends"
 
 INTRODUCTION: Final = """\
 # What is kept about people
@@ -39,16 +50,18 @@ before anything is written: there is no other way into the record than this list
 - Who talks to whom, and scores or ratings of a person.
 - Texts that someone types into a command, unless the server's staff listed that option in `config.toml`
   (`recording.command_options`). Numbers as long as an id are cut out of those too.
+- Of a scheduled event its description, picture and place. Its title is kept: reports call it by that.
 - Anything in a channel that the staff excluded (`recording.excluded_channels`). Whoever goes there
-  looks as if they were nowhere.
+  looks as if they were nowhere, and of an event that is planned there nothing is kept.
 
 ## How a person is written down
 
 The record knows people by a number that means nothing outside this server's database. One table links
 that number to the Discord user id. The bot keeps its own observations beside what Discord sends: for
 each use of its commands whether it was allowed, whether it succeeded and how long it took; and of its
-own recording, when it was complete. A dispatch that is malformed or of an unknown kind is set aside
-with the reason, and with no more fields than those below.
+own recording, when it was complete. What the staff tell afterwards of an event that nobody scheduled is
+kept too: title, channels, times, its hosts and who told it. A dispatch that is malformed or of an unknown
+kind is set aside with the reason, and with no more fields than those below.
 
 ## Every field
 
@@ -88,21 +101,24 @@ erasure is applied to it again.
 
 def page() -> str:
     """The whole page, as Markdown."""
-    sections = [_section(dispatch, allowed) for dispatch, allowed in ALLOWED.items()]
+    sections = [
+        *[_section(TITLES[dispatch], f"`{dispatch}`", allowed) for dispatch, allowed in ALLOWED.items()],
+        *[_section(LISTED_TITLE, f"answer to `{asked}`", allowed) for asked, allowed in LISTED.items()],
+    ]
     dropped = ", ".join(f"`{name}`" for name in sorted(DROPPED))
     return "\n".join([INTRODUCTION, *sections, ENDING.format(dropped=_wrapped(dropped))])
 
 
-def _section(dispatch: str, allowed: Allowed) -> str:
+def _section(title: str, source: str, allowed: Allowed) -> str:
     lines = [
-        f"### {TITLES[dispatch]}",
+        f"### {title}",
         "",
-        f"Discord's `{dispatch}`.",
+        f"Discord's {source}.",
         "",
         "| Discord's field | kept as | what for |",
         "|---|---|---|",
-        *_rows(allowed.person, allowed.fields),
-        *_rows_of_each(allowed.each),
+        *_rows(allowed),
+        *[row for each in allowed.each for row in _rows(each, prefix=f"{each.path}[].")],
         *[f"| `{part.path}` | `{part.kept_as}` | {part.reason} |" for part in allowed.parts],
     ]
     if allowed.passing:
@@ -111,17 +127,19 @@ def _section(dispatch: str, allowed: Allowed) -> str:
     return "\n".join([*lines, ""])
 
 
-def _rows(person: str | None, fields: Iterable[Field], prefix: str = "") -> Iterator[str]:
-    if person:
-        yield f"| `{prefix}{person}` | the person's number | whose doing it is |"
+def _rows(source: Allowed | Each, prefix: str = "") -> Iterator[str]:
+    if source.person:
+        yield f"| `{prefix}{source.person}` | the person's number | whose doing it is |"
+    if source.other:
+        yield f"| `{prefix}{source.other.path}` | the person's number | {source.other.reason} |"
+    yield from _fields(source.fields, prefix)
+
+
+def _fields(fields: Iterable[Field], prefix: str, kept_in: str = "") -> Iterator[str]:
     for field in fields:
         paths = ", ".join(f"`{prefix}{path}`" for path in field.paths)
-        yield f"| {paths} | `{field.kept_as}` | {field.reason} |"
-
-
-def _rows_of_each(each: Each | None) -> Iterator[str]:
-    if each:
-        yield from _rows(each.person, each.fields, prefix=f"{each.path}[].")
+        yield f"| {paths} | `{kept_in}{field.kept_as}` | {field.reason} |"
+        yield from _fields(field.inner, f"{prefix}{field.paths[0]}[].", f"{field.kept_as}[].")
 
 
 def _wrapped(text: str, width: int = 110) -> str:

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.clock import Clock, milliseconds
-from bot.coverage import access_checked, command_completed, member_list_ended
+from bot.coverage import access_checked, command_completed, event_declared, member_list_ended
 from bot.coverage_ledger import CoverageLedger
 from bot.draft import Received
 from bot.excerpt import Kept
+from bot.hidden_events import with_events
 from bot.intake import Intake
 from bot.reconcile import MemberLists
+from bot.rsvp_lists import ListRequest
+from bot.rsvp_recorder import RsvpRecorder
+from bot.well_formed import ABSENT
 from storage.journal import GatewayMark, GatewaySession
 
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
@@ -58,6 +62,7 @@ class Recorder:
         self._clock = clock
         self._shard_id = shard_id
         self._lists = MemberLists()
+        self._rsvps = RsvpRecorder(intake, journal.append)
         self.commands_completed = 0  # by this process
         self._link = Link.DOWN
         last = journal.last_session(shard_id)
@@ -122,6 +127,7 @@ class Recorder:
         if self._link is Link.LIVE and self._coverage.is_open:
             self._coverage.cause = cause
         self._link = Link.DOWN
+        self._rsvps.lists.interrupted()
 
     def session_ended(self, cause: str) -> None:
         """Discord does not have the session any more. Times stay: they bound the gap."""
@@ -143,6 +149,23 @@ class Recorder:
         if self._link is not Link.LIVE or "members" not in self._coverage.sources:
             return []
         return self._lists.due(self._now())
+
+    @property
+    def events_unknown(self) -> bool:
+        """Whether nobody told this process yet which scheduled events there are."""
+        return self._hears_events and not self._rsvps.lists.knows_events
+
+    def events_told(self, events: Iterable[object]) -> None:
+        """Every scheduled event that there is, as REST tells it. What is recorded comes from the gateway."""
+        self._rsvps.told(events)
+
+    def rsvp_list_due(self) -> ListRequest | None:
+        """The list of those interested in an event to ask for now."""
+        return self._rsvps.due(self._now()) if self._hears_events else None
+
+    def rsvp_list_taken(self, request: ListRequest, answers: Mapping[int, int], *, complete: bool) -> None:
+        """`complete`: nobody else is interested. Without it nobody is removed."""
+        self._rsvps.taken(request, answers, complete=complete, now_ms=self._now())
 
     def stopped(self) -> None:
         """A clean end: the session is kept, and what is known until now is written down."""
@@ -200,14 +223,44 @@ class Recorder:
             )
         )
 
+    def event_declared(
+        self,
+        interaction_id: int,
+        declared_by: int,
+        *,
+        hosts: Sequence[int],
+        title: str,
+        channel_ids: Sequence[int],
+        from_ms: int,
+        to_ms: int,
+    ) -> None:
+        """Excluded channels are left out: nobody was recorded there."""
+        excluded = self._intake.options.excluded_channels
+        self._journal.append(
+            event_declared(
+                self._intake.keys,
+                self._guild_id,
+                interaction_id,
+                declared_by,
+                hosts=hosts,
+                title=title,
+                channel_ids=[channel for channel in channel_ids if channel not in excluded],
+                from_ms=from_ms,
+                to_ms=to_ms,
+                now_ms=self._now(),
+            )
+        )
+
     # ------------------------------------------------------------ dispatches
 
     def _record(self, dispatch_type: str, data: Any) -> None:
         kept = self._intake.extract(dispatch_type, data)
         now_ms = self._now()
         is_our_guild = kept is not None and kept.guild == str(self._guild_id)
-        if is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
+        if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
             self._coverage.open(self._guild_id, now_ms)
+            if "events" not in self._coverage.sources:  # without its intent the list means nothing
+                kept = with_events(kept, None)
             self._append(kept, now_ms)
             self._adopt(data.get("member_count"))
         elif dispatch_type == "GUILD_MEMBERS_CHUNK":
@@ -216,7 +269,9 @@ class Recorder:
             self._append(kept, now_ms)
         if is_our_guild and dispatch_type == "GUILD_DELETE":
             self._guild_lost(_is_unavailable(data))
-        elif dispatch_type == "RATE_LIMITED" and isinstance(data, dict) and data.get("opcode") == MEMBER_LIST:
+        if kept and (is_our_guild or kept.guild is ABSENT) and "events" in self._coverage.sources:
+            self._rsvps.follow(kept, now_ms)
+        if dispatch_type == "RATE_LIMITED" and isinstance(data, dict) and data.get("opcode") == MEMBER_LIST:
             self._lists.refused(self._guild_id, _milliseconds(data.get("retry_after")), now_ms)
 
     def _append(self, kept: Kept | None, now_ms: int, snapshot: str | None = None) -> None:
@@ -241,9 +296,11 @@ class Recorder:
             self._append(None, now_ms)
             return
         self._append(kept, now_ms, nonce)
-        readable = all(isinstance(row.person, str) for row in kept.rows)
+        (rows,) = kept.lists
+        rows = rows or ()
+        readable = all(isinstance(row.person, str) for row in rows)
         place = chunk.get("chunk_index"), chunk.get("chunk_count")
-        ended = self._lists.chunk(nonce, place, members=len(kept.rows), readable=readable, now_ms=now_ms)
+        ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, now_ms=now_ms)
         if ended is None:
             return
         if not ended.complete:
@@ -259,6 +316,7 @@ class Recorder:
         ready = ready if isinstance(ready, dict) else {}
         self._coverage.close(self._guild_id, self._live_ms)
         self._lists.forget()
+        self._rsvps.lists.forget()
         self._session_id = str(ready.get("session_id"))
         self._resume_url = str(ready.get("resume_gateway_url") or "")
         self._started_ms = self._now()
@@ -307,6 +365,10 @@ class Recorder:
         self._is_adopted = False
 
     # ------------------------------------------------------------ small things
+
+    @property
+    def _hears_events(self) -> bool:
+        return self._link is Link.LIVE and "events" in self._coverage.sources
 
     @property
     def _guild_id(self) -> int:

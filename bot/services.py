@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -29,6 +29,20 @@ class Observer(Protocol):
         self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
     ) -> None: ...
 
+    def event_declared(
+        self,
+        interaction_id: int,
+        declared_by: int,
+        *,
+        hosts: Sequence[int],
+        title: str,
+        channel_ids: Sequence[int],
+        from_ms: int,
+        to_ms: int,
+    ) -> None:
+        """Somebody of the staff tells of an event that nobody scheduled; its id is the interaction's."""
+        ...
+
 
 class Tables(Protocol):
     """How far the tables have followed what was recorded."""
@@ -41,6 +55,10 @@ class Tables(Protocol):
     @property
     def problem(self) -> str | None:
         """Why they do not follow now, in one sentence; None while they do."""
+        ...
+
+    async def caught_up(self, timeout_s: float) -> bool:
+        """True once they hold all that was recorded before the call; False if that takes longer."""
         ...
 
 

@@ -5,88 +5,43 @@ Every field's `description` says what the file may hold there: the message for a
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import Annotated, Literal, TypeVar, get_args
-from zoneinfo import available_timezones
+from typing import Annotated
 
-import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from bot.event_settings import Events, EventTypes, event_rules
+from bot.report_settings import Alert, Segments
+from bot.setting_kinds import (
+    HIGHEST_SNOWFLAKE,
+    LONGEST_SNOWFLAKE,
+    WEEKDAYS,
+    AtWeekly,
+    Many,
+    Name,
+    Snowflake,
+    Table,
+    Weekday,
+    WeeklyMoment,
+    Zone,
+)
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-WEEKDAYS: tuple[str, ...] = get_args(Weekday)
-
-HIGHEST_SNOWFLAKE = 2**63 - 1  # Discord's ids have 64 bits, the databases' integers a sign
-LONGEST_SNOWFLAKE = 20  # digits
-
-
-def _snowflake(value: object) -> object:
-    """An id may be written with or without quotes: people copy it both ways."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_SNOWFLAKE:
-        return int(value)
-    return value
-
-
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _zone(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if value not in available_timezones():
-        close = get_close_matches(value, sorted(available_timezones()), n=1)
-        raise ValueError(f"did you mean {close[0]}?" if close else "")
-    return value
-
-
-class WeeklyMoment(msgspec.Struct, frozen=True):
-    """A local wall-clock moment that comes once a week."""
-
-    weekday: int  # 0 is Monday
-    hour: int
-    minute: int
-
-
-def _weekly_moment(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    day, _, clock = value.strip().lower().partition(" ")
-    hour, _, minute = clock.strip().partition(":")
-    if day not in WEEKDAYS or not (_below(hour, 24) and _below(minute, 60)):
-        raise ValueError("")
-    return WeeklyMoment(WEEKDAYS.index(day), int(hour), int(minute))
-
-
-def _below(digits: str, limit: int) -> bool:
-    return len(digits) == 2 and digits.isascii() and digits.isdecimal() and int(digits) < limit
-
-
-T = TypeVar("T")
-Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, le=HIGHEST_SNOWFLAKE)]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")]
-Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
-
-
-class Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+__all__ = ["HIGHEST_SNOWFLAKE", "LONGEST_SNOWFLAKE", "Community", "Settings", "WeeklyMoment"]
 
 
 class Community(Table):
     guild_id: Snowflake | None = Field(
         None, description="the id of your server, a whole number such as 81384788765712384"
     )
-    zone: Annotated[str, BeforeValidator(_zone)] = Field(
-        "UTC", description="an IANA time zone such as Europe/Berlin"
-    )
+    zone: Zone = Field("UTC", description="an IANA time zone such as Europe/Berlin")
     bridge_days: int = Field(7, ge=0, le=90, description="a whole number of days from 0 to 90")
     week_start: Weekday = Field("monday", description=f"a weekday: {', '.join(WEEKDAYS)}")
 
 
 class Access(Table):
     staff_roles: Many[Snowflake] = Field((), description="a list of role ids such as [201, 202]")
+    organizer_roles: Many[Snowflake] = Field((), description="a list of role ids such as [203, 204]")
 
 
 class Recording(Table):
@@ -104,8 +59,10 @@ class Voice(Table):
 
 class Activity(Table):
     qualifying: Annotated[Many[Name], Field(min_length=1)] = Field(
-        ("voice", "command"), description='a list of at least one activity such as ["voice", "command"]'
+        ("voice", "event", "command"),
+        description='a list of at least one activity such as ["voice", "event", "command"]',
     )
+    funnel_days: int = Field(28, ge=1, le=365, description="a whole number of days from 1 to 365")
 
 
 class Commands(Table):
@@ -115,9 +72,7 @@ class Commands(Table):
 class WeeklyDigest(Table):
     enabled: bool = Field(True, description="true or false")
     channel_id: Snowflake | None = Field(None, description="the id of the leadership channel, a whole number")
-    at: Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)] = Field(
-        WeeklyMoment(0, 9, 0), description='a weekday and a time such as "monday 09:00"'
-    )
+    at: AtWeekly = Field(WeeklyMoment(0, 9, 0), description='a weekday and a time such as "monday 09:00"')
 
 
 class Digest(Table):
@@ -135,8 +90,12 @@ class Settings(Table):
     access: Access = Access()
     recording: Recording = Recording()
     voice: Voice = Voice()
+    events: Events = Events()
+    event_type: EventTypes = ()
     activity: Activity = Activity()
     commands: Commands = Commands()
+    segments: Segments = Segments()
+    alert: Many[Alert] = ()
     digest: Digest = Digest()
     privacy: Privacy = Privacy()
 
@@ -151,6 +110,7 @@ class Settings(Table):
             ignored_channels=tuple(sorted(set(self.voice.ignored_channels))),
             tracked_commands=tuple(sorted(set(self.commands.tracked))),
             bridge_days=self.community.bridge_days,
+            events=event_rules(self.events, self.event_type),
         )
 
     def report_settings(self) -> ReportSettings:
@@ -159,4 +119,7 @@ class Settings(Table):
             week_start=self.community.week_start,
             min_group=self.privacy.min_group,
             qualifying=self.activity.qualifying,
+            segments=self.segments.settings(),
+            alerts=tuple(alert.rule() for alert in self.alert),
+            funnel_days=self.activity.funnel_days,
         )

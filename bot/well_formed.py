@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 HIGHEST: Final = 2**63 - 1  # snowflakes have 64 bits, both databases' integers 63 and a sign
 LONGEST_NAME: Final = 100  # Discord's names of commands and options have at most 32 characters
 MOST_ROLES: Final = 1000  # Discord allows 250 in a guild
+MOST_OBJECTS: Final = 1000  # in a list within a dispatch; Discord sets no limit to an event's exceptions
 LAST_MOMENT_MS: Final = 253_402_300_799_999  # the year 9999, where datetime ends
 
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor lone surrogates
@@ -92,6 +93,11 @@ def any_flag(value: object) -> bool:
     return True in {flag(item) for item in value}
 
 
+def loose_flag(value: object) -> bool:
+    """Null is false too."""
+    return value is not None and flag(value)
+
+
 def count(value: object) -> int:
     if type(value) is not int:
         raise refuse("a whole number", value)
@@ -114,6 +120,50 @@ def moment_ms(value: object) -> int:
     if not 0 <= at_ms <= LAST_MOMENT_MS:
         raise Malformed("expected a timestamp, got one out of range")
     return at_ms
+
+
+def one_of(*allowed: int) -> Callable[[object], int]:
+    """A number of a closed list of Discord's."""
+
+    def checked(value: object) -> int:
+        if type(value) is not int:
+            raise refuse("a whole number", value)
+        if value not in allowed:
+            raise Malformed("expected a number of Discord's list, got another")
+        return value
+
+    return checked
+
+
+event_status = one_of(1, 2, 3, 4)  # "Guild Scheduled Event Status": scheduled, active, completed, cancelled
+entity_type = one_of(1, 2, 3)  # "Guild Scheduled Event Entity Types": stage, voice, elsewhere
+_response = one_of(0, 1)
+
+
+def answer(value: object) -> int:
+    """Whether somebody is interested: said only of an answer to a single occurrence."""
+    return 1 if value is None or isinstance(value, _Absent) else _response(value)
+
+
+def snowflake_moment_ms(value: object) -> int:
+    """When an id that Discord made for a moment says that it is."""
+    return snowflake_ms(snowflake_number(value))
+
+
+def rule_start_ms(value: object) -> int | None:
+    """Where a recurrence rule begins; None without a rule."""
+    return None if value is UNTOLD else moment_ms(value)
+
+
+def objects(value: object) -> tuple[object, ...]:
+    """A list of objects, each of them as the tuple of its kept fields. Nothing is an empty list."""
+    if value is None or isinstance(value, _Absent):
+        return ()
+    if not isinstance(value, tuple):
+        raise refuse("a list of objects", value)
+    if len(value) > MOST_OBJECTS:
+        raise Malformed(f"expected at most {MOST_OBJECTS} objects, got more")
+    return value
 
 
 def name(value: object) -> str:

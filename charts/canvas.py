@@ -2,55 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Polygon, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text
 from PIL import Image
 
 from charts import theme
 from charts.placing import Box
+from charts.shapes import Shapes
 from charts.text import clamped, drawable
 from charts.theme import BOLD, MEDIUM, Colour, Weight
 
 PALETTE = 64  # cuts a picture to a third
-Points = Sequence[tuple[float, float]]
+COMPRESSION = 7  # 9 takes six times as long for a twelfth less
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a piece of text looks. `outlined` text stands over data."""
+    """How a piece of text looks. `outlined` text stands over data, which `outline` keeps away from it."""
 
     size: float
     weight: Weight = MEDIUM
     colour: str = Colour.TEXT
     outlined: bool = False
+    outline: str = Colour.BACKGROUND
+
+    def baseline(self, middle: float) -> float:
+        """Of a line whose capitals and digits stand evenly around `middle`."""
+        return middle + self.size * theme.CAP_HEIGHT / 2
 
 
 HEADLINE = Style(theme.HEADLINE_SIZE, BOLD, Colour.INK)
 SUBTITLE = Style(theme.SUBTITLE_SIZE, MEDIUM, Colour.MUTED)
 FOOTER = Style(theme.FOOTER_SIZE, MEDIUM, Colour.MUTED)
+EMPTY = Style(theme.LABEL_SIZE, MEDIUM, Colour.MUTED)
+NOTHING = "nothing recorded yet"
 SMALLEST_HEADLINE = 38
 _SHIFT = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
-class Canvas:
+class Canvas(Shapes):
     def __init__(self, height: int = theme.HEIGHT) -> None:
         self.width, self.height = theme.WIDTH, height
         self.texts: list[Text] = []
+        self._widths: dict[tuple[str, float, Weight], float] = {}  # measuring is slow
         figure = Figure(
             figsize=(self.width / theme.DPI, height / theme.DPI), dpi=theme.DPI, facecolor=Colour.BACKGROUND
         )
         self._agg: Any = FigureCanvasAgg(figure)  # matplotlib gives this class no types
-        self._axes = figure.add_axes((0, 0, 1, 1))
+        super().__init__(figure.add_axes((0, 0, 1, 1)))
         self._axes.set_axis_off()
         self._axes.set_xlim(0, self.width)
         self._axes.set_ylim(height, 0)
@@ -61,11 +66,30 @@ class Canvas:
         self.line_of_text(theme.SUBTITLE_BASELINE, subtitle, SUBTITLE)
         self.line_of_text(self.height - theme.FOOTER_RISE, footer, FOOTER)
 
+    def say_nothing(self, text: str = NOTHING) -> None:
+        """In the place of a plot that has nothing to show."""
+        self.text(theme.LEFT, EMPTY.baseline((theme.PLOT_TOP + self.height) / 2), text, EMPTY)
+
     def line_of_text(
         self, baseline: float, text: str, style: Style, smallest: float = theme.SMALLEST
     ) -> None:
-        shown, size = self.fitted(drawable(text), style, self.width - theme.LEFT - theme.RIGHT, smallest)
-        self.text(theme.LEFT, baseline, shown, Style(size, style.weight, style.colour))
+        width = self.width - theme.LEFT - theme.RIGHT
+        shown, fitting = self.fitting(drawable(text), style, width, smallest)
+        self.text(theme.LEFT, baseline, shown, fitting)
+
+    def text_within(
+        self, x: float, baseline: float, text: str, style: Style, *, width: float, align: str = "left"
+    ) -> Box:
+        """A text that is made smaller, then cut, where `width` is too little. Its place is returned."""
+        shown, fitting = self.fitting(drawable(text), style, width)
+        self.text(x, baseline, shown, fitting, align)
+        return self.extent(x, baseline, shown, fitting, align)
+
+    def fitting(
+        self, text: str, style: Style, width: float, smallest: float = theme.SMALLEST
+    ) -> tuple[str, Style]:
+        shown, size = self.fitted(text, style, width, smallest)
+        return shown, replace(style, size=size)
 
     def fitted(self, text: str, style: Style, width: float, smallest: float) -> tuple[str, float]:
         """The text and the largest size at which it fits; what still does not fit is cut with “…”."""
@@ -80,9 +104,11 @@ class Canvas:
         return shown, size
 
     def text_width(self, text: str, size: float, weight: Weight) -> float:
-        font, renderer = theme.font(size, weight), self._agg.get_renderer()
-        width: float = renderer.get_text_width_height_descent(text, font, ismath=False)[0]
-        return width
+        key = (text, size, weight)
+        if key not in self._widths:
+            font, renderer = theme.font(size, weight), self._agg.get_renderer()
+            self._widths[key] = renderer.get_text_width_height_descent(text, font, ismath=False)[0]
+        return self._widths[key]
 
     def text(self, x: float, baseline: float, text: str, style: Style, align: str = "left") -> Text:
         artist = self._axes.text(
@@ -98,7 +124,7 @@ class Canvas:
         )
         if style.outlined:
             artist.set_path_effects(
-                [Stroke(linewidth=theme.OUTLINE, foreground=Colour.BACKGROUND, joinstyle="round"), Normal()]
+                [Stroke(linewidth=theme.OUTLINE, foreground=style.outline, joinstyle="round"), Normal()]
             )
         self.texts.append(artist)
         return artist
@@ -119,77 +145,6 @@ class Canvas:
     def text_boxes(self) -> list[tuple[Text, Box]]:
         return [(artist, self.box(artist)) for artist in self.texts]
 
-    def rectangle(self, box: Box, colour: str, hatch: str | None = None) -> None:
-        """A filled area. `hatch` is the colour of diagonal lines over it."""
-        self._axes.add_artist(
-            Rectangle(
-                (box.left, box.top),
-                box.width,
-                box.height,
-                facecolor=colour,
-                edgecolor=hatch or "none",
-                hatch="//" if hatch else None,
-                hatch_linewidth=theme.HATCH_LINE,
-                linewidth=0,
-                zorder=1,
-                snap=True,
-            )
-        )
-
-    def level(self, left: float, right: float, y: float, colour: str, width: float) -> None:
-        """A horizontal line of exactly `width` rows of pixels."""
-        top = round(y - width / 2)
-        self._axes.add_artist(
-            Rectangle((left, top), right - left, width, facecolor=colour, linewidth=0, zorder=2, snap=True)
-        )
-
-    def area(self, outline: Points, colour: str, opacity: float) -> None:
-        self._axes.add_artist(
-            PolyCollection([outline], facecolors=[colour], alpha=opacity, linewidths=0, zorder=3)
-        )
-
-    def line(self, points: Points, colour: str, width: float = theme.DATA_LINE) -> None:
-        xs, ys = zip(*points, strict=True)
-        self._axes.add_artist(
-            Line2D(
-                xs,
-                ys,
-                color=colour,
-                linewidth=width,
-                zorder=5,
-                solid_joinstyle="round",
-                solid_capstyle="round",
-            )
-        )
-
-    def dot(self, x: float, y: float, colour: str, size: float = theme.END_DOT, hollow: bool = False) -> None:
-        """A filled dot in a ring of background, or a hollow one where the value is not wholly sure."""
-        self._disc(x, y, Colour.BACKGROUND, size + 2 * theme.DOT_RING)
-        self._disc(x, y, colour, size)
-        if hollow:
-            self._disc(x, y, Colour.BACKGROUND, size - 2 * theme.HOLLOW_EDGE)
-
-    def _disc(self, x: float, y: float, colour: str, size: float) -> None:
-        self._axes.add_artist(Circle((x, y), size / 2, facecolor=colour, linewidth=0, zorder=6))
-
-    def arrow(
-        self, x: float, y: float, colour: str, *, upwards: bool, size: float = theme.END_DOT + 5
-    ) -> None:
-        """A hollow triangle in a ring of background."""
-        tip, foot = (y - size / 2, y + size / 2) if upwards else (y + size / 2, y - size / 2)
-        corners = [(x, tip), (x - size / 2, foot), (x + size / 2, foot)]
-        for edge, width in ((Colour.BACKGROUND, 2 * theme.DOT_RING), (colour, 0)):
-            self._axes.add_artist(
-                Polygon(
-                    corners,
-                    facecolor=Colour.BACKGROUND,
-                    edgecolor=edge,
-                    linewidth=theme.HOLLOW_EDGE + width,
-                    joinstyle="round",
-                    zorder=6,
-                )
-            )
-
     def pixels(self) -> Image.Image:
         self._agg.draw()
         return Image.frombytes("RGBA", (self.width, self.height), bytes(self._agg.buffer_rgba())).convert(
@@ -200,5 +155,5 @@ class Canvas:
         """The picture with at most 64 colours. The same drawing gives the same bytes."""
         out = BytesIO()
         reduced = self.pixels().quantize(PALETTE, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        reduced.save(out, "PNG", optimize=True)
+        reduced.save(out, "PNG", compress_level=COMPRESSION)
         return out.getvalue()

@@ -25,6 +25,14 @@ class Box:
     def height(self) -> float:
         return self.bottom - self.top
 
+    @property
+    def centre(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
     def overlaps(self, other: Box) -> bool:
         return (
             self.left < other.right
@@ -43,6 +51,13 @@ class Box:
 
     def grown(self, by: float) -> Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+
+def rows(area: Box, count: int, tallest: float) -> list[Box]:
+    """Equal strips from the top of `area` downwards, filling it unless they would be too tall."""
+    height = min(tallest, area.height / max(count, 1))
+    tops = (area.top + n * height for n in range(count))
+    return [Box(area.left, top, area.right, top + height) for top in tops]
 
 
 Points = Sequence[tuple[float, float]]
@@ -86,3 +101,15 @@ def first_free(
         if free is not None:
             return free
     return None
+
+
+def thinned(boxes: Sequence[Box], between: float) -> list[int]:
+    """Places in `boxes` of every one, or every second, or every third …: the most that stand apart.
+
+    The last one is always among them.
+    """
+    for stride in range(1, len(boxes)):
+        kept = list(range(len(boxes)))[::-1][::stride][::-1]
+        if all(boxes[b].left - boxes[a].right >= between for a, b in pairwise(kept)):
+            return kept
+    return [len(boxes) - 1] if boxes else []

@@ -22,7 +22,7 @@ FOOTER_RISE = 33  # from the footer's baseline to the lower edge
 
 SMALLEST = 27
 HEADLINE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 46, 30, 30, 27
-VALUE_SIZE, BIG_VALUE_SIZE = 34, 56
+VALUE_SIZE, BIG_VALUE_SIZE, PANEL_SIZE = 34, 56, 84
 CAP_HEIGHT, ASCENT, DESCENT = 0.711, 1.048, 0.271  # of Roboto, as shares of its size
 
 DATA_LINE, GRID_LINE, BASELINE, OUTLINE, HATCH_LINE = 5, 2, 3, 7, 3.5
@@ -46,9 +46,14 @@ class Colour:
     GAP = "#3a3d44"
     GRID = "#3a3d44"
     AXIS = "#5c616b"
+    RECORDED = "#27557f"
+    DARK = "#111214"  # text on what is bright
 
 
 BAND_OPACITY = 0.45
+PAST_OPACITY = 0.5  # of what is past beside the latest
+HEAT = ("#223a52", "#27517a", "#2f6fa0", "#6cb8f5", "#c9e7ff")
+HEAT_FROM = (0, 20, 30, 40, 50)  # the percentage from which on each of them is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,26 @@ def font(size: float, weight: Weight) -> FontProperties:
     return FontProperties(family=list(families()), weight=weight.value, size=size)
 
 
+def heat(percentage: float) -> str:
+    return next(
+        colour for colour, least in zip(HEAT[::-1], HEAT_FROM[::-1], strict=True) if percentage >= least
+    )
+
+
+def text_on(colour: str) -> str:
+    """Dark or bright, whichever stands out more."""
+    return max((Colour.DARK, Colour.INK), key=lambda text: contrast(text, colour))
+
+
+def faded(colour: str, opacity: float = PAST_OPACITY, background: str = Colour.BACKGROUND) -> str:
+    """The opaque colour that looks like `colour` at this opacity on a plain background."""
+    mixed = (
+        round(over * opacity + under * (1 - opacity))
+        for over, under in zip(_channels(colour), _channels(background), strict=True)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
 def contrast(colour: str, background: str) -> float:
     """WCAG 2.2 contrast ratio of two sRGB colours, 1 to 21."""
     lighter, darker = sorted((_luminance(colour), _luminance(background)), reverse=True)
@@ -98,6 +123,11 @@ def contrast(colour: str, background: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    channels = (channel / 255 for channel in _channels(colour))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue

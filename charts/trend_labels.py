@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import ceil
 
 from charts import theme
-from charts.placing import Box
+from charts.placing import Box, thinned
 from charts.trend_plot import SIDE_SPACE, TICK, TICK_SPACE, SideText, TrendPlot
 from reports.figures import TrendPoint
 from reports.periods import describe_days, month_name
@@ -36,13 +36,9 @@ def _times(plot: TrendPlot) -> list[tuple[float, str]]:
 
 
 def _fitting(plot: TrendPlot, times: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
-    """Every one, or every second, or every third …: the most that stand apart and inside the plot."""
+    """Those inside the plot that stand apart."""
     inside = [time for time in times if _place(plot, time).within(_axis(plot))]
-    for stride in range(1, len(inside)):
-        kept = inside[::-1][::stride][::-1]
-        if all(_place(plot, b).left - _place(plot, a).right >= BETWEEN_TIMES for a, b in pairwise(kept)):
-            return kept
-    return inside[-1:]
+    return [inside[at] for at in thinned([_place(plot, time) for time in inside], BETWEEN_TIMES)]
 
 
 def _place(plot: TrendPlot, time: tuple[float, str]) -> Box:

@@ -10,20 +10,50 @@ import warnings
 from datetime import date
 from typing import BinaryIO
 
-from charts.bridge import draw_bridge
-from charts.trend import draw_trend
-from reports.figures import BridgeFigure, PointState, TrendFigure, TrendPoint
+from charts.bridge import bridge_canvas
+from charts.canvas import Canvas
+from charts.coverage import coverage_canvas
+from charts.digest import digest_canvas
+from charts.event import event_canvas
+from charts.events import events_canvas
+from charts.funnel import funnel_canvas
+from charts.hosts import hosts_canvas
+from charts.retention import retention_canvas
+from charts.segments import segments_canvas
+from charts.trend import draw_trend, trend_canvas
+from reports import figures
+from reports.figures import PointState, TrendFigure, TrendPoint
 
 LENGTH = struct.Struct(">I")
 DRAWN, FAILED = b"+", b"-"
 
 
 def draw(figure: object) -> bytes:
+    return canvas_of(figure).png()
+
+
+def canvas_of(figure: object) -> Canvas:  # noqa: PLR0911 - one line a kind
     match figure:
-        case TrendFigure():
-            return draw_trend(figure)
-        case BridgeFigure():
-            return draw_bridge(figure)
+        case figures.TrendFigure():
+            return trend_canvas(figure)
+        case figures.BridgeFigure():
+            return bridge_canvas(figure)
+        case figures.SegmentsFigure():
+            return segments_canvas(figure)
+        case figures.RetentionFigure():
+            return retention_canvas(figure)
+        case figures.EventFigure():
+            return event_canvas(figure)
+        case figures.EventsFigure():
+            return events_canvas(figure)
+        case figures.FunnelFigure():
+            return funnel_canvas(figure)
+        case figures.HostsFigure():
+            return hosts_canvas(figure)
+        case figures.CoverageFigure():
+            return coverage_canvas(figure)
+        case figures.DigestFigure():
+            return digest_canvas(figure)
     raise TypeError(f"no chart is drawn of a {type(figure).__name__}")
 
 

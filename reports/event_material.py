@@ -140,6 +140,8 @@ class EventMaterial:
                 minutes=row.presence_ms / 60_000,
                 is_early=row.is_early,
                 was_there_before=None if before is None else row.member_no in before,
+                first_join_ms=row.first_join_ms,
+                last_leave_ms=row.last_leave_ms,
             )
             for row in self.this.turnout.rows
         )

@@ -63,7 +63,7 @@ class SegmentPanel:
 
     name: str  # "Core"
     detail: str  # "3 of 4 weeks, events"; at most 22 characters
-    value: int
+    value: int | None  # None: not known
     values: tuple[int | None, ...]  # a week each, oldest first; None: less than 80 % recorded
     change: int | None  # in 4 weeks; None: not known
     is_concern: bool = False  # drawn in the colour of what is lost
@@ -78,6 +78,7 @@ class AlumniPanel:
     left: int
     silent: int
     change: int | None
+    detail: str = "left, or long silent"  # at most 22 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class RetentionFigure:
     subtitle: str
     footer: str
     alt_text: str
-    rows: tuple[RetentionRow, ...]  # oldest cohort first, at most 8
+    rows: tuple[RetentionRow, ...]  # oldest cohort first; the last 8 are drawn
     pooled: RetentionRow  # "All together"
     framed: tuple[int, ...] = (4, 8, 12)
 
@@ -148,6 +149,9 @@ class EventFigure:
     marks: tuple[PresenceMark, ...]
     gaps: tuple[tuple[int, int], ...] = ()  # not recorded
     is_running: bool = False
+    known_until_ms: int | None = (
+        None  # of a running one: what comes after is hatched; None: up to the axis' end
+    )
 
 
 class HoldingState(StrEnum):
@@ -271,9 +275,10 @@ class MiniBridge:
 
 @dataclass(frozen=True, slots=True)
 class MiniBars:
-    """A number's last periods, the newest last; None: not held, or left out."""
+    """A number's last periods, the newest last; None: nothing was held (×), or left out (a grey column)."""
 
     values: tuple[float | None, ...]
+    left_out: frozenset[int] = frozenset()  # places in `values`: less than 80 % recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class AttendanceRow(NamedTuple):
     presence_ms: int
     is_early: bool
     is_estimated: bool
+    first_join_ms: int | None = None
+    last_leave_ms: int | None = None
 
 
 class Answer(NamedTuple):
@@ -173,6 +175,8 @@ async def _attendance(
             row.presence_ms,
             row.is_early,
             row.is_estimated,
+            row.first_join_ms,
+            row.last_leave_ms,
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.attachments import UploadedFile
+from sandbox.checks.choices import check_choices
 from sandbox.checks.form import Form
 from sandbox.checks.messages import check_message
 from sandbox.interaction_book import CallbackKind, Interaction, InteractionKind
@@ -18,7 +19,6 @@ from sandbox.posting import APPLICATION_COMMAND, edit, post
 from sandbox.refusals import Refusal, Refused
 from sandbox.world import World
 
-MOST_CHOICES = 25
 ON_COMPONENTS_ONLY = frozenset({CallbackKind.DEFERRED_UPDATE, CallbackKind.UPDATE_MESSAGE})
 
 
@@ -33,7 +33,7 @@ def respond(
             data, files, world.limits, is_edit=callback is CallbackKind.UPDATE_MESSAGE, path=("data",)
         )
     if callback is CallbackKind.AUTOCOMPLETE_RESULT:
-        interaction.choices = _checked_choices(data.get("choices"))
+        interaction.choices = _checked_choices(data, interaction)
     if callback is CallbackKind.MODAL:
         interaction.modal = _checked_modal(data)
     world.interactions.acknowledge(interaction, callback)
@@ -138,15 +138,10 @@ def _callback_kind(interaction: Interaction, value: object) -> CallbackKind:
     return callback
 
 
-def _checked_choices(value: object) -> list[dict[str, Any]]:
+def _checked_choices(data: dict[str, Any], interaction: Interaction) -> list[dict[str, Any]]:
     form = Form()
-    choices = form.items(("data", "choices"), value, most=MOST_CHOICES)
-    for index, choice in enumerate(choices):
-        at = ("data", "choices", index)
-        entry = form.mapping(at, choice)
-        form.required((*at, "value"), entry.get("value"))
-        if form.required((*at, "name"), entry.get("name")):
-            form.text((*at, "name"), entry["name"], longest=100, shortest=1)
+    path = ("data", "choices")
+    choices = check_choices(form, path, data.get("choices"), interaction.focused_kind)
     form.refuse_if_wrong()
     return choices
 

@@ -1,13 +1,16 @@
-"""The guild's state: who is a member, which channels and roles exist, who sits in voice."""
+"""The guild's state: members, channels, roles, who sits in voice, what is planned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sandbox.moments import snowflake_at
 from sandbox.permissions import Permission, channel_permissions, guild_permissions
+from sandbox.scheduled_events import EventBook
 from sandbox.seed import ChannelSeed, GuildSeed, RoleSeed
 
 
@@ -35,7 +38,9 @@ class VoiceStay:
 
 
 class Guild:
-    def __init__(self, seed: GuildSeed) -> None:
+    """`next_id` makes the id of an event created at a moment; without it the guild counts its own."""
+
+    def __init__(self, seed: GuildSeed, next_id: Callable[[datetime], int] | None = None) -> None:
         self.guild_id = seed.guild_id
         self.name = seed.name
         self.owner_id = seed.owner_id
@@ -48,6 +53,7 @@ class Guild:
         self.users: dict[int, User] = {}
         self.audit_log: list[dict[str, Any]] = []
         self.members = {member.user.user_id: member for member in self._members(seed)}
+        self.events = EventBook(self, next_id or _own_ids())
 
     @staticmethod
     def _roles(seed: GuildSeed) -> Iterable[RoleSeed]:
@@ -87,3 +93,8 @@ class Guild:
 
     def bot_may(self, permission: Permission, channel: ChannelSeed | None = None) -> bool:
         return permission in self.permissions(self.bot, channel)
+
+
+def _own_ids() -> Callable[[datetime], int]:
+    numbers = itertools.count(1)
+    return lambda at: snowflake_at(at, next(numbers))

@@ -34,7 +34,10 @@ class CallbackKind(IntEnum):
 
 @dataclass
 class Interaction:
-    """`original` is the message of the first response, or the one whose component was pressed."""
+    """`original` is the message of the first response, or the one whose component was pressed.
+
+    `focused_kind` is the type of the option that an autocomplete is for.
+    """
 
     interaction_id: int
     token: str
@@ -43,6 +46,7 @@ class Interaction:
     channel_id: int
     started_at: float
     name: str = ""
+    focused_kind: int | None = None
     source: StoredMessage | None = None
     acknowledged_at: float | None = None
     callback: CallbackKind | None = None

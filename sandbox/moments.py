@@ -21,6 +21,16 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def snowflake_at(moment: datetime, increment: int = 0) -> int:
+    """The id that carries this moment's milliseconds; `increment` fills the lower 22 bits."""
+    return (((moment - DISCORD_EPOCH) // timedelta(milliseconds=1)) << INCREMENT_BITS) | increment
+
+
+def moment_of(snowflake: int) -> datetime:
+    """The moment that an id carries."""
+    return DISCORD_EPOCH + timedelta(milliseconds=snowflake >> INCREMENT_BITS)
+
+
 class Snowflakes:
     """Ids that carry the given clock's milliseconds and never repeat, even while the clock stands still.
 
@@ -32,6 +42,4 @@ class Snowflakes:
         self._increment = itertools.count(1)
 
     def next(self, at: datetime | None = None) -> int:
-        since_epoch = (at or self._clock.now()) - DISCORD_EPOCH
-        increment = next(self._increment) % (1 << INCREMENT_BITS)
-        return ((since_epoch // timedelta(milliseconds=1)) << INCREMENT_BITS) | increment
+        return snowflake_at(at or self._clock.now(), next(self._increment) % (1 << INCREMENT_BITS))

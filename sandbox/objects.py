@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.guild import Guild, Member, User, VoiceStay
 from sandbox.moments import timestamp
 from sandbox.permissions import Overwrite, on_the_wire
 from sandbox.seed import ChannelKind, ChannelSeed, RoleSeed
+
+if TYPE_CHECKING:  # the guild's book of events makes objects itself
+    from sandbox.guild import Guild, Member, User, VoiceStay
 
 Json = dict[str, Any]
 VOICE_FLAGS = ("deaf", "mute", "self_deaf", "self_mute", "self_stream", "self_video", "suppress")
@@ -163,7 +165,7 @@ def guild_create_object(guild: Guild, *, with_voice_states: bool) -> Json:
             for user_id, stay in (guild.voice.items() if with_voice_states else ())
         ],
         "stage_instances": [],
-        "guild_scheduled_events": [],
+        "guild_scheduled_events": guild.events.objects(),
         "soundboard_sounds": [],
     }
 

@@ -62,6 +62,8 @@ class People:
         guild = self.world.guild
         user = guild.members.pop(user_id).user
         guild.voice.pop(user_id, None)
+        guild.events.forget(user_id)
+        guild.events.watch_channels(self.world.clock.now())
         self._dispatch("GUILD_MEMBER_REMOVE", {"user": user_object(user)})
         if how is Leaving.BANNED:
             self._dispatch("GUILD_BAN_ADD", {"user": user_object(user)})
@@ -96,6 +98,7 @@ class People:
         else:
             stay.channel_id = channel_id
             stay.flags = {**stay.flags, **flags}
+        self.world.guild.events.watch_channels(self.world.clock.now())
         member = member_object(self.world.guild.members[user_id])
         self._dispatch("VOICE_STATE_UPDATE", voice_object(user_id, stay, channel_id) | {"member": member})
 

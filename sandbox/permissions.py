@@ -39,6 +39,7 @@ class Permission(IntFlag):
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_EVENTS = 1 << 33
     MODERATE_MEMBERS = 1 << 40
+    CREATE_EVENTS = 1 << 44
 
 
 EVERYTHING = ~Permission.NONE

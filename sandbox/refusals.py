@@ -41,13 +41,15 @@ class Refusal(Enum):
     )
     UNKNOWN_COMMAND = Rule(404, 10063, "Unknown application command", CODES)
     UNKNOWN_VOICE_STATE = Rule(404, 10065, "Unknown Voice State", CODES)
+    UNKNOWN_SCHEDULED_EVENT = Rule(404, 10070, "Unknown Guild Scheduled Event", CODES)
 
     MISSING_ACCESS = Rule(403, 50001, "Missing Access", 'Permissions, "Implicit Permissions": View Channel')
     MISSING_PERMISSIONS = Rule(
         403,
         50013,
         "Missing Permissions",
-        'Permissions, "Bitwise Permission Flags"; Message resource, each endpoint',
+        'Permissions, "Bitwise Permission Flags"; Message resource, each endpoint; '
+        'Guild Scheduled Event resource, "Guild Scheduled Event Permissions Requirements"',
     )
     NOT_THE_AUTHOR = Rule(
         403,
@@ -79,6 +81,20 @@ class Refusal(Enum):
         30032,
         "Maximum number of application commands reached (100)",
         'Application Commands, "Registering a Command": 100 global CHAT_INPUT commands',
+    )
+    TOO_MANY_EVENTS = Rule(
+        400,
+        30038,
+        "Maximum number of uncompleted guild scheduled events reached (100)",
+        'Guild Scheduled Event resource, "Create Guild Scheduled Event": 100 scheduled or active ones',
+    )
+    FINISHED_EVENT = Rule(400, 180000, "Cannot update a finished event", CODES)
+    EMPTY_EXCEPTION = Rule(
+        400,
+        180005,
+        "A guild scheduled event exception has to change the occurrence",
+        'Guild Scheduled Event resource, "Create Guild Scheduled Event Exception": at minimum one of '
+        "is_canceled, scheduled_start_time, scheduled_end_time",
     )
 
 

@@ -13,12 +13,11 @@ from sandbox.command_book import resolve_path
 from sandbox.interaction_book import Interaction, InteractionKind
 from sandbox.invocation import Invocation
 from sandbox.message_book import StoredMessage
-from sandbox.objects import channel_object, member_object, role_object, user_object
+from sandbox.objects import channel_object, member_object
+from sandbox.option_values import MENTIONABLE, check_value, resolved, wire_value
 from sandbox.permissions import on_the_wire
 from sandbox.seed import ChannelKind
 from sandbox.world import World
-
-USER, CHANNEL, ROLE, MENTIONABLE = 6, 7, 8, 9
 
 
 class Usage:
@@ -35,7 +34,7 @@ class Usage:
         channel_id: int | None = None,
     ) -> Invocation:
         """Run "insights health" with its options. LookupError while the application has no such command."""
-        data = self._command_data(command, options or {})
+        data = self._command_data(user_id, command, options or {})
         kind = InteractionKind.APPLICATION_COMMAND
         return self._start(kind, user_id, data, channel_id, name=command)
 
@@ -50,8 +49,11 @@ class Usage:
         channel_id: int | None = None,
     ) -> Invocation:
         """Type into the option `focused` of a command."""
-        data = self._command_data(command, {**(options or {}), focused: typed}, focused)
-        return self._start(InteractionKind.AUTOCOMPLETE, user_id, data, channel_id, name=command)
+        data = self._command_data(user_id, command, {**(options or {}), focused: typed}, focused)
+        kind = InteractionKind.AUTOCOMPLETE
+        return self._start(
+            kind, user_id, data, channel_id, name=command, focused_kind=_focused_kind(data["options"])
+        )
 
     def press(
         self, user_id: int, message_id: int, custom_id: str, values: Sequence[str] | None = None
@@ -69,7 +71,7 @@ class Usage:
             "id": component.get("id", 1),
         }
         if component["type"] != ComponentKind.BUTTON:
-            data |= {"values": list(values or ()), "resolved": self._resolved_values(component, values or ())}
+            data |= {"values": list(values or ()), "resolved": self._picked(user_id, component, values or ())}
         kind = InteractionKind.MESSAGE_COMPONENT
         return self._start(kind, user_id, data, message.channel_id, source=message)
 
@@ -94,6 +96,7 @@ class Usage:
         *,
         source: StoredMessage | None = None,
         name: str = "",
+        focused_kind: int | None = None,
     ) -> Invocation:
         world = self.world
         interaction = Interaction(
@@ -104,6 +107,7 @@ class Usage:
             channel_id=channel_id or self._first_text_channel(),
             started_at=world.monotonic(),
             name=name,
+            focused_kind=focused_kind,
             source=source,
         )
         world.interactions.open(interaction)
@@ -140,7 +144,7 @@ class Usage:
         }
 
     def _command_data(
-        self, command: str, options: Mapping[str, Any], focused: str | None = None
+        self, user_id: int, command: str, options: Mapping[str, Any], focused: str | None = None
     ) -> dict[str, Any]:
         """The documented nesting: group, subcommand, options. A subcommand always carries `options`."""
         name, *words = command.split()
@@ -153,11 +157,15 @@ class Usage:
         missing = [n for n, o in known.items() if o.get("required") and n not in options and not focused]
         if missing or set(options) - set(known):
             raise LookupError(f"/{command} takes the options {sorted(known)}, required are {missing}")
+        if focused and not known[focused].get("autocomplete"):
+            raise LookupError(f"the option {focused!r} of /{command} has no autocomplete")
+        for n in set(options) - {focused}:
+            check_value(known[n], options[n], self.world.guild)
         leaves = [
             {
                 "name": n,
                 "type": known[n]["type"],
-                "value": _wire_value(known[n]["type"], value),
+                "value": wire_value(known[n]["type"], value),
                 **_focus(n, focused),
             }
             for n, value in options.items()
@@ -165,49 +173,29 @@ class Usage:
         for step in reversed(path):
             leaves = [{"name": step["name"], "type": step["type"], "options": leaves}]
         data = {"id": registered["id"], "name": name, "type": registered["type"], "options": leaves}
-        resolved = self._resolved({n: (known[n]["type"], value) for n, value in options.items()})
-        return (
-            data | ({"resolved": resolved} if resolved else {}) | ({"guild_id": str(scope)} if scope else {})
-        )
+        chosen = ((known[n]["type"], value) for n, value in options.items())
+        named = resolved(self.world.guild, user_id, chosen)
+        return data | ({"resolved": named} if named else {}) | ({"guild_id": str(scope)} if scope else {})
 
-    def _resolved(self, values: Mapping[str, tuple[int, Any]]) -> dict[str, Any]:
-        resolved: dict[str, Any] = {}
-        for kind, value in values.values():
-            if kind not in (USER, CHANNEL, ROLE, MENTIONABLE):
-                continue
-            for section, entry in self._entity(int(value)).items():
-                resolved.setdefault(section, {})[str(value)] = entry
-        return resolved
-
-    def _resolved_values(self, component: Mapping[str, Any], values: Sequence[str]) -> dict[str, Any]:
+    def _picked(self, user_id: int, component: Mapping[str, Any], values: Sequence[str]) -> dict[str, Any]:
         if component["type"] == ComponentKind.STRING_SELECT:
             return {}
-        return self._resolved({value: (MENTIONABLE, value) for value in values})
-
-    def _entity(self, entity_id: int) -> dict[str, Any]:
-        guild = self.world.guild
-        if entity_id in guild.channels:
-            return {"channels": channel_object(guild.channels[entity_id]) | {"permissions": "0"}}
-        if entity_id in guild.roles:
-            return {"roles": role_object(guild.roles[entity_id], list(guild.roles).index(entity_id))}
-        member = guild.members.get(entity_id)
-        user = user_object(guild.users[entity_id])
-        if member is None:
-            return {"users": user}
-        return {"users": user, "members": member_object(member, with_user=False) | {"permissions": "0"}}
+        return resolved(self.world.guild, user_id, ((MENTIONABLE, value) for value in values))
 
     def _first_text_channel(self) -> int:
         channels = self.world.guild.channels.values()
         return next(c.channel_id for c in channels if c.kind is ChannelKind.TEXT)
 
 
-def _wire_value(kind: int, value: Any) -> Any:
-    """People, channels and roles are named by a snowflake, which is a string."""
-    return str(value) if kind in (USER, CHANNEL, ROLE, MENTIONABLE) else value
-
-
 def _focus(name: str, focused: str | None) -> dict[str, bool]:
     return {"focused": True} if name == focused else {}
+
+
+def _focused_kind(options: Sequence[Mapping[str, Any]]) -> int:
+    """The type of the focused option, below its subcommands."""
+    while "options" in options[0]:
+        options = options[0]["options"]
+    return next(int(option["type"]) for option in options if option.get("focused"))
 
 
 def _components(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

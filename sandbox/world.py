@@ -12,6 +12,7 @@ from sandbox.application import Application
 from sandbox.attachments import Attachments
 from sandbox.changes import Changes
 from sandbox.command_book import CommandBook
+from sandbox.event_dispatches import Dispatches
 from sandbox.gateway import Gateway
 from sandbox.guild import Guild
 from sandbox.intents import Intent
@@ -63,7 +64,8 @@ class World:
         limits: Limits,
     ) -> World:
         """Everything as it is before anybody has done anything."""
-        guild, snowflakes = Guild(seed), Snowflakes(clock)
+        snowflakes = Snowflakes(clock)
+        guild = Guild(seed, snowflakes.next)
         application_id = seed.bot_user_id
         return cls(
             clock=clock,
@@ -88,6 +90,12 @@ class World:
             interactions=InteractionBook(monotonic, limits),
             changed=Changes(),
         )
+
+    def tell(self, told: Dispatches) -> None:
+        """Let the sessions know of what a change has led to."""
+        for dispatch, data in told:
+            self.gateway.dispatch(dispatch, data)
+        self.changed.notify()
 
     def note_operation(self, operation: ReceivedOperation) -> None:
         self.operations.append(operation)

@@ -20,6 +20,7 @@ from bot.gateway.http import AddressedHTTP
 from bot.gateway.identity import ALL_INTENTS
 from bot.gateway.pace import Backoff, IdentifyBudget, IdentifyLog, Pace
 from bot.gateway.refusals import TOKEN_REFUSED, GatewayRefused
+from bot.gateway.rsvp_lists import RsvpFetcher
 from bot.gateway.supervision import SupervisedState
 from bot.recorder import Recorder
 
@@ -59,6 +60,7 @@ class InsightsClient(Client):
         self.http: AddressedHTTP = AddressedHTTP(api_url, pace, logger)
         budget = IdentifyBudget(journal, clock, pace, identify_limit)
         self._connection_state: SupervisedState = SupervisedState(self, intents, recorder, budget, pace)
+        self.rsvp_lists = RsvpFetcher(self.http, recorder, guild_id, pace)
         self._pace = pace
         self._priming: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -96,6 +98,7 @@ class InsightsClient(Client):
             return
         self._has_stopped = True
         await self._connection_state.stop()
+        await self.rsvp_lists.stop()
         for task in [*self._background, *([self._priming] if self._priming else [])]:
             task.cancel()
         self.recorder.stopped()

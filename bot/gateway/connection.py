@@ -39,12 +39,25 @@ FOR_THE_RECORD_ONLY: Final = frozenset(
         "GUILD_MEMBER_REMOVE",
         "GUILD_MEMBER_UPDATE",
         "GUILD_MEMBERS_CHUNK",
+        "GUILD_SCHEDULED_EVENT_CREATE",
+        "GUILD_SCHEDULED_EVENT_UPDATE",
+        "GUILD_SCHEDULED_EVENT_DELETE",
+        "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE",
+        "GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE",
+        "GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE",
+        "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE",
+        "GUILD_SCHEDULED_EVENT_USER_ADD",
+        "GUILD_SCHEDULED_EVENT_USER_REMOVE",
         "PRESENCE_UPDATE",
         "TYPING_START",
         "RATE_LIMITED",
     }
 )
 ASK_FOR_MEMBERS_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED", "GUILD_MEMBERS_CHUNK"})
+# Those that answer say nothing new about what is due.
+ASK_FOR_RSVPS_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED"}) | {
+    name for name in FOR_THE_RECORD_ONLY if name.startswith("GUILD_SCHEDULED_EVENT_") and "USER" not in name
+}
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +134,7 @@ class RecordedGateway(GatewayClient):
                 await super().dispatch_opcode(data, op)
                 self._recorder.acknowledged()
                 self._ask_for_members()
+                self.state.client.rsvp_lists.look()
             case _:  # Discord may send new ones
                 log.info("The gateway sent an operation that is not known here.")
 
@@ -182,6 +196,8 @@ class RecordedGateway(GatewayClient):
             self.state.began(resumed=name == "RESUMED")
         if name in ASK_FOR_MEMBERS_AFTER:
             self._ask_for_members()
+        if name in ASK_FOR_RSVPS_AFTER:
+            self.state.client.rsvp_lists.look()
         if is_new and name not in FOR_THE_RECORD_ONLY and isinstance(data, dict):
             self._spawn(self._hand_on(name, number, data))
 
@@ -242,5 +258,8 @@ def _message(text: bytes) -> dict[str, Any] | None:
 
 
 def _for_library(name: str, data: dict[str, Any]) -> dict[str, Any]:
-    """A guild without who is in voice: the library would ask REST for each channel it cannot see."""
-    return {**data, "voice_states": []} if name == "GUILD_CREATE" else data
+    """A guild without who is in voice, and what is planned.
+
+    The library would ask REST for each channel that it cannot see; of events it makes nothing.
+    """
+    return {**data, "voice_states": [], "guild_scheduled_events": []} if name == "GUILD_CREATE" else data

@@ -26,6 +26,8 @@ HARMLESS: Final = re.compile(
     r"|Received interaction before startup"
     r"|Bot has exceeded global ratelimit"
 )
+# The library logs every refusal as an error. These are foreseen, and told of where they happen.
+FORESEEN: Final = re.compile(r"GET::\S+/scheduled-events(/\S+)?: 40[34]$")
 SECRETS: Final = (
     (re.compile(r"(/(?:webhooks|interactions)/)[^\s:]+"), r"\1…"),
     (re.compile(r"Session_ID: \w+"), "…"),
@@ -46,6 +48,8 @@ class Discretion(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
+        if FORESEEN.match(message):
+            return False
         if record.pathname.startswith(LIBRARY) and not HARMLESS.match(message):
             message = f"interactions.py reports something at {record.filename}:{record.lineno}"
         if record.exc_info and record.exc_info[1]:

@@ -7,7 +7,9 @@ from typing import Final
 
 from interactions.models.discord.enums import Intents
 
-ALL_INTENTS: Final = Intents.GUILDS | Intents.GUILD_MEMBERS | Intents.GUILD_VOICE_STATES
+ALL_INTENTS: Final = (
+    Intents.GUILDS | Intents.GUILD_MEMBERS | Intents.GUILD_VOICE_STATES | Intents.GUILD_SCHEDULED_EVENTS
+)
 
 
 def session_identity(token: str, intents: Intents, shard_id: int, guild_id: int) -> str:
@@ -20,4 +22,5 @@ def sources_of(intents: Intents) -> tuple[str, ...]:
     """Sources in the order of docs/kpis.md. Commands come as interactions, which need no intent."""
     voice = ("voice",) if Intents.GUILD_VOICE_STATES in intents else ()
     members = ("members",) if Intents.GUILD_MEMBERS in intents else ()
-    return (*voice, *members, "commands")
+    events = ("events",) if Intents.GUILD_SCHEDULED_EVENTS in intents else ()
+    return (*voice, *members, *events, "commands")

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from sandbox.checks.choices import WITH_CHOICES, check_choices
 from sandbox.checks.form import Form, Path
 from sandbox.refusals import Refusal, Refused
 
 NAME = re.compile(r"^[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}$")
-DESCRIPTION, CHOICE_NAME, CHOICE_TEXT, MOST_OPTIONS, MOST_CHOICES, MOST_COMMANDS = 100, 100, 100, 25, 25, 100
+DESCRIPTION, MOST_OPTIONS, MOST_COMMANDS = 100, 25, 100
 ALL_TEXT_TOGETHER = 8000
 CHAT_INPUT = 1
 COMMAND_KINDS = (1, 2, 3, 4)
@@ -87,12 +88,10 @@ def _check_option(form: Form, option: dict[str, Any], here: Path) -> None:
     if form.required((*here, "name"), option.get("name")):
         _check_name(form, option["name"], (*here, "name"))
     _check_description(form, option, here)
-    for index, entry in enumerate(form.items((*here, "choices"), option.get("choices"), most=MOST_CHOICES)):
-        at = (*here, "choices", index)
-        choice = form.mapping(at, entry)
-        form.required((*at, "value"), choice.get("value"))
-        if form.required((*at, "name"), choice.get("name")):
-            form.text((*at, "name"), choice["name"], longest=CHOICE_NAME, shortest=1)
+    check_choices(form, (*here, "choices"), option.get("choices"), option.get("type"))
+    if option.get("autocomplete") and (option.get("choices") or option.get("type") not in WITH_CHOICES):
+        message = "Autocomplete is for string, integer and number options without choices"
+        form.wrong((*here, "autocomplete"), "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", message)
     _check_options(form, option.get("options"), here)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.refusals import Refusal, Refused
@@ -24,6 +25,10 @@ class Form:
         for step in path:
             node = node.setdefault(str(step), {})
         node.setdefault("_errors", []).append({"code": code, "message": message})
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self._tree)
 
     def refuse_if_wrong(self) -> None:
         if self._tree:
@@ -83,6 +88,17 @@ class Form:
     def snowflake(self, path: Path, value: object) -> None:
         if value is not None and not SNOWFLAKE.fullmatch(str(value)):
             self.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+
+    def moment(self, path: Path, value: object) -> datetime | None:
+        """The moment that an ISO 8601 text names; without an offset it is UTC."""
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.wrong(path, "DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601.")
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def url(self, path: Path, value: object, schemes: Collection[str]) -> None:
         self.text(path, value, longest=2048)

@@ -63,6 +63,10 @@ class Call:
         form.refuse_if_wrong()
         return value or 0
 
+    def flag(self, name: str) -> bool:
+        """A boolean of the query. Source: Reference, "Boolean Query Strings"."""
+        return self.query.get(name, "").lower() in ("true", "1")
+
     # ---- what nearly every resource asks first
     def check_guild(self) -> None:
         if self.id("guild_id") != self.world.guild.guild_id:

@@ -67,11 +67,6 @@ def voice_state(call: Call) -> Answer:
     return voice_object(user_id, stay, stay.channel_id) | {"guild_id": str(call.world.guild.guild_id)}
 
 
-def scheduled_events(call: Call) -> Answer:
-    call.check_guild()
-    return []
-
-
 def active_threads(call: Call) -> Answer:
     call.check_guild()
     return {"threads": [], "members": [], "has_more": False}
@@ -96,7 +91,6 @@ ROUTES: list[Route] = [
     ("GET", "/guilds/{guild_id}/members", members),
     ("GET", "/guilds/{guild_id}/members/{user_id}", member),
     ("GET", "/guilds/{guild_id}/voice-states/{user_id}", voice_state),
-    ("GET", "/guilds/{guild_id}/scheduled-events", scheduled_events),
     ("GET", "/guilds/{guild_id}/threads/active", active_threads),
     ("GET", "/guilds/{guild_id}/audit-logs", audit_log),
 ]

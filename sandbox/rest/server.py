@@ -13,7 +13,16 @@ from aiohttp import web
 from sandbox.faults import Faults, Hang, RateLimit, Reset, RestFault, Scope, Status
 from sandbox.refusals import Refusal, Refused
 from sandbox.requests import RecordedRequest, RequestRecord
-from sandbox.rest import commands, guilds, interactions, me, messages
+from sandbox.rest import (
+    commands,
+    event_answers,
+    event_exceptions,
+    guilds,
+    interactions,
+    me,
+    messages,
+    scheduled_events,
+)
 from sandbox.rest.call import Call, Handler
 from sandbox.rest.decoding import decoded
 from sandbox.world import World
@@ -32,7 +41,8 @@ class RestServer:
         self._answered_at: deque[float] = deque()
 
     def routes(self) -> list[web.RouteDef]:
-        with_token = [*me.ROUTES, *guilds.ROUTES, *messages.ROUTES, *commands.ROUTES]
+        events = [*scheduled_events.ROUTES, *event_exceptions.ROUTES, *event_answers.ROUTES]
+        with_token = [*me.ROUTES, *guilds.ROUTES, *messages.ROUTES, *commands.ROUTES, *events]
         return [
             *(self._route(*route, needs_token=True) for route in with_token),
             *(self._route(*route, needs_token=False) for route in interactions.WITHOUT_TOKEN),

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.access import AccessSettings, decide
+from bot.access import AccessSettings, Audience, decide
 from bot.settings import Settings
 
-GUILD, STAFF, CAPTAIN = 1000, 201, 202
-SETTINGS = AccessSettings(GUILD, frozenset({STAFF}))
+GUILD, STAFF, CAPTAIN, ORGANIZER = 1000, 201, 202, 203
+SETTINGS = AccessSettings(GUILD, frozenset({STAFF}), frozenset({ORGANIZER}))
 
 
 def test_staff_may_use_a_command_in_their_server():
@@ -18,6 +18,7 @@ def test_staff_may_use_a_command_in_their_server():
     [
         (GUILD, []),
         (GUILD, [CAPTAIN]),
+        (GUILD, [ORGANIZER]),
         (GUILD, [GUILD]),  # everybody holds the role that has the server's id
         (2000, [STAFF]),
         (None, [STAFF]),
@@ -39,11 +40,42 @@ def test_without_a_staff_role_nobody_is_staff_and_the_sentence_names_the_key(sta
     assert "access.staff_roles" in decision.sentence
 
 
+@pytest.mark.parametrize("role", [STAFF, ORGANIZER])
+def test_what_is_for_organizers_is_for_staff_too(role):
+    assert decide(SETTINGS, GUILD, [role], "/insights event", Audience.ORGANIZER).granted
+
+
+@pytest.mark.parametrize(
+    ("guild_id", "role_ids"), [(GUILD, [CAPTAIN]), (GUILD, [GUILD]), (2000, [ORGANIZER]), (None, [ORGANIZER])]
+)
+def test_what_is_for_organizers_is_denied_to_everybody_else(guild_id, role_ids):
+    decision = decide(SETTINGS, guild_id, role_ids, "/insights event", Audience.ORGANIZER)
+
+    assert not decision.granted
+    assert decision.sentence.startswith("/insights event ")
+
+
+def test_with_staff_alone_only_staff_may_use_what_is_for_organizers():
+    settings = AccessSettings(GUILD, frozenset({STAFF}))
+
+    assert decide(settings, GUILD, [STAFF], "/insights event", Audience.ORGANIZER).granted
+    assert not decide(settings, GUILD, [ORGANIZER], "/insights event", Audience.ORGANIZER).granted
+
+
+def test_with_no_role_at_all_nobody_is_an_organizer_and_the_sentence_names_the_key():
+    settings = AccessSettings(GUILD, frozenset(), frozenset({GUILD}))
+    decision = decide(settings, GUILD, [GUILD], "/insights event", Audience.ORGANIZER)
+
+    assert not decision.granted
+    assert "access.organizer_roles" in decision.sentence
+
+
 def test_without_a_configured_server_everything_is_denied():
     assert not decide(AccessSettings(None, frozenset({STAFF})), None, [STAFF], "/insights health").granted
 
 
 def test_it_follows_the_configuration():
-    settings = Settings.model_validate({"community": {"guild_id": GUILD}, "access": {"staff_roles": [STAFF]}})
+    access = {"staff_roles": [STAFF], "organizer_roles": [ORGANIZER]}
+    settings = Settings.model_validate({"community": {"guild_id": GUILD}, "access": access})
 
     assert AccessSettings.of(settings) == SETTINGS

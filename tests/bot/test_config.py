@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
@@ -10,9 +12,13 @@ from structlog.testing import capture_logs
 
 from bot.config import ConfigProblem, Settings, SettingsHolder, load_environment, load_settings
 from bot.settings import WeeklyMoment
+from reports.settings import AlertRule, CoreRule, ReportSettings, SegmentSettings
 from storage.database import Warehouse
+from storage.rules import EventRules, EventTypeRule, Rules
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
+TYPE = '[[event_type]]\nname = "x"\nchannels = [1]\n'
+ALERT = '[[alert]]\nkpi = "weekly_active_members"\n'
 
 
 @pytest.fixture
@@ -30,8 +36,9 @@ def config(tmp_path):
 def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
     found: set[str] = set()
     for name, field in model.model_fields.items():
-        nested = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        found |= keys_of(field.annotation, f"{prefix}{name}.") if nested else {prefix + name}
+        kinds = (field.annotation, *get_args(field.annotation))
+        nested = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        found |= keys_of(nested[0], f"{prefix}{name}.") if nested else {prefix + name}
     return found
 
 
@@ -40,9 +47,10 @@ def documented(text: str) -> dict[str, str]:
     comments: dict[str, str] = {}
     table, comment = "", ""
     for line in text.splitlines():
-        bare = line.removeprefix("# ") if line.startswith("# ") and " = " in line else line
-        if line.startswith("["):
-            table = line.strip("[]")
+        out = line.startswith("# ") and (" = " in line or line.startswith("# ["))
+        bare = line.removeprefix("# ") if out else line
+        if bare.startswith("["):
+            table, comment = bare.strip("[]"), ""
         elif " = " in bare and not bare.startswith("#"):
             comments[f"{table}.{bare.split(' = ')[0]}"] = comment
             comment = ""
@@ -77,6 +85,33 @@ def test_a_whole_file_is_read(config):
             min_voice_minutes = 10
             [commands]
             tracked = ["team join", "show_profile"]
+            [events]
+            usual_minutes = 90
+            held_people = 4
+            [[event_type]]
+            name = "Inhouse"
+            titles = ["*inhouse*", "*in-house*", "*inhouse*"]
+            channels = [12, "11"]
+            usual_minutes = 150
+            host_roles = [22, 21]
+            [[event_type]]
+            name = "Arena"
+            channels = [9]
+            [activity]
+            funnel_days = 14
+            [segments]
+            new_days = 40
+            promoted_roles = [7, 6, 7]
+            [segments.core]
+            min_voice_hours = 6
+            [[alert]]
+            kpi = "voice_activity_rate"
+            below = 0.3
+            only_when_clear = true
+            [[alert]]
+            kpi = "weekly_active_members"
+            above = 200
+            min_coverage = 0.5
             [digest.weekly]
             at = "Friday 18:30"
             channel_id = 9
@@ -89,6 +124,34 @@ def test_a_whole_file_is_read(config):
     assert (rules.zone, rules.min_voice_minutes) == ("Europe/Berlin", 10)
     assert rules.ignored_channels == (5, 7)
     assert rules.tracked_commands == ("show_profile", "team join")
+    assert rules.events == EventRules(
+        types=(
+            EventTypeRule("Inhouse", ("*in-house*", "*inhouse*"), (11, 12), 150, (21, 22)),
+            EventTypeRule("Arena", (), (9,), 90, ()),
+        ),
+        usual_minutes=90,
+        held_people=4,
+    )
+    report = settings.report_settings()
+    assert (report.funnel_days, report.zone) == (14, "Europe/Berlin")
+    assert report.segments == SegmentSettings(
+        new_days=40, promoted_roles=(6, 7), core=CoreRule(min_voice_hours=6)
+    )
+    assert report.alerts == (
+        AlertRule("voice_activity_rate", below=0.3, only_when_clear=True),
+        AlertRule("weekly_active_members", above=200, min_coverage=0.5),
+    )
+
+
+def test_without_a_file_rules_and_reports_have_their_own_defaults():
+    assert Settings().rules() == Rules()
+    assert Settings().report_settings() == ReportSettings()
+
+
+def test_the_order_of_event_types_is_kept(config):
+    types = [f'[[event_type]]\nname = "{name}"\ntitles = ["*"]\n' for name in ("B", "A")]
+    rules = load_settings(config("".join(types))).rules()
+    assert [kind.name for kind in rules.events.types] == ["B", "A"]
 
 
 def test_the_order_in_a_list_does_not_change_the_rules(config):
@@ -125,6 +188,28 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ("zzz = 1", "zzz", "allowed: community, access"),
         ("[activity]\nqualifying = []", "activity.qualifying", "at least one activity"),
         ('[commands]\ntracked = [""]', "commands.tracked", "a list of command names"),
+        ("[events]\nheld_people = 1", "events.held_people", "from 2 to 100, not 1"),
+        ("[events]\nbreak_minute = 1", "events.break_minute", "did you mean break_minutes?"),
+        ("[event_type]\nname = 1", "event_type", "must be tables, each under [[event_type]], with the keys"),
+        ("event_type = [1]", "event_type", "must be tables, each under [[event_type]], with the keys name"),
+        (f"{TYPE}titles = 5", "event_type[1].titles", 'a list of patterns such as ["*inhouse*"], not 5'),
+        (f"{TYPE}{TYPE}titles = [5]", "event_type[2].titles", 'such as ["*inhouse*"], not [5]'),
+        (f"{TYPE}usual_minutes = 0", "event_type[1].usual_minutes", "from 1 to 1440, not 0"),
+        (f"{TYPE}title = ['x']", "event_type[1].title", "did you mean titles?"),
+        ('[[event_type]]\nname = "x"', "event_type[1]", "must have titles or channels"),
+        ("[[event_type]]\nchannels = [1]", "event_type[1].name", "is not set: it must be a name"),
+        ("[[alert]]\nbelow = 1", "alert[1].kpi", "is not set: it must be the name of a KPI"),
+        ("[segments.core]\nmin_blocks = 5", "segments.core.min_blocks", "from 1 to 4, not 5"),
+        ("[segments.core]\nmin_voice_hours = nan", "segments.core.min_voice_hours", "not nan"),
+        ("[segments]\ncore = 1", "segments.core", "must be a table with the keys min_blocks, min_events"),
+        (f"{ALERT}", "alert[1]", "must have one of above and below, not neither"),
+        (f"{ALERT}above = 2\nbelow = 1", "alert[1]", "must have one of above and below, not both"),
+        (f"{ALERT}above = inf", "alert[1].above", "a number in the KPI's own unit, not inf"),
+        (f'{ALERT}above = "2"', "alert[1].above", "a number in the KPI's own unit"),
+        (f"{ALERT}above = true", "alert[1].above", "a number in the KPI's own unit, not true"),
+        (f"{ALERT}above = 2\nmin_coverage = 80", "alert[1].min_coverage", "a share from 0 to 1, not 80"),
+        ('[[alert]]\nkpi = "wekly_active_members"\nabove = 1', "alert[1].kpi", "mean weekly_active_members?"),
+        ('[[alert]]\nkpi = "voice_activity_rate"\nbelow = 30', "alert[1]", "not 30: 0.3 is 30 %"),
     ],
 )
 def test_a_wrong_value_is_one_line_naming_key_file_and_what_is_allowed(config, text, key, allowed):
@@ -136,6 +221,18 @@ def test_a_wrong_value_is_one_line_naming_key_file_and_what_is_allowed(config, t
     assert line.startswith(f"config.toml: {key} ")
     assert allowed in line
     assert "\n" not in line
+
+
+def test_two_types_of_one_name_are_refused_and_the_line_says_which_has_it_already(config):
+    types = "".join(
+        f'[[event_type]]\nname = "{name}"\nchannels = [1]\n' for name in ("Raid", "Inhouse", "inhouse")
+    )
+    with pytest.raises(ConfigProblem) as caught:
+        load_settings(config(types))
+    assert caught.value.problems[0].key == "event_type[3].name"
+    assert str(caught.value) == (
+        'config.toml: event_type[3].name must be a name of its own, not "inhouse": event_type[2] has it'
+    )
 
 
 def test_several_problems_are_the_first_few_one_line_each(config):
@@ -229,14 +326,15 @@ def test_the_environment_never_shows_its_secrets(monkeypatch):
 
 
 def test_the_shipped_file_is_valid_toml_with_every_optional_key_taken_in():
-    text = (
-        SHIPPED.read_text(encoding="utf-8")
-        .replace("# guild_id", "guild_id")
-        .replace("# channel_id", "channel_id")
-    )
-    settings = Settings.model_validate(tomllib.loads(text))
+    without_mark = re.compile(r"^# (?=\[\[|[a-z_]+ = )", re.MULTILINE)
+    text = without_mark.sub("", SHIPPED.read_text(encoding="utf-8"))
+    settings = Settings.model_validate(tomllib.loads(text.replace("above = 200\n", "")))
     assert settings.community.guild_id
     assert settings.digest.weekly.channel_id
+    (kind,), (alert,) = settings.event_type, settings.alert
+    assert kind.titles
+    assert kind.channels
+    assert alert.below
 
 
 def test_a_mark_that_some_editors_write_first_is_no_fault(config):

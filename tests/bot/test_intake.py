@@ -15,8 +15,18 @@ from bot.allow_list import ALLOWED, DROPPED
 from bot.intake import Intake, IntakeOptions
 from bot.privacy_page import PAGE, TITLES, page
 from storage.event_key import KeyMaker
+from storage.fact_bodies import (
+    EventExceptionBody,
+    ExceptionBody,
+    RsvpBody,
+    ScheduledEventBody,
+    ScheduledEventsEndBody,
+)
 
 GUILD, EXCLUDED, GONE = 2000, 3999, 666
+FIRST_MS, SECOND_MS = 1_763_406_000_000, 1_764_010_800_000  # 17 and 24 November 2025, 19:00 UTC
+EXCEPTION = (SECOND_MS - 1_420_070_400_000) << 22
+CREATED = "GUILD_SCHEDULED_EVENT_CREATE"
 KEYS = KeyMaker(b"k" * 32)
 
 
@@ -61,6 +71,33 @@ def command(*options: dict, user_id: int = 5000, **more: object) -> dict:
         "member": member,
         "data": data,
     } | more
+
+
+def scheduled(channel: object = "3001", **more: object) -> dict:
+    ids = {"id": "7000", "guild_id": str(GUILD), "creator_id": "5000", "channel_id": channel}
+    times = {"scheduled_start_time": "2025-11-17T19:00:00+00:00", "scheduled_end_time": None}
+    private = {"description": "private", "image": "private", "entity_metadata": {"location": "private"}}
+    private |= {"creator": user(5000), "user_count": 3}
+    return {
+        **ids,
+        **times,
+        **private,
+        "name": "Weekly inhouse",
+        "status": 1,
+        "entity_type": 2,
+        "recurrence_rule": None,
+        "guild_scheduled_event_exceptions": [],
+    } | more
+
+
+def exception(**more: object) -> dict:
+    moved = {"scheduled_start_time": "2025-11-24T20:00:00+00:00", "scheduled_end_time": None}
+    return {"event_id": "7000", "event_exception_id": str(EXCEPTION), **moved, "is_canceled": False, **more}
+
+
+def rsvp(user_id: object = 5000, **more: object) -> dict:
+    ids = {"guild_scheduled_event_id": "7000", "user_id": str(user_id), "guild_id": str(GUILD)}
+    return {**ids, "user": user(user_id), **more}
 
 
 def through(intake: Intake, dispatch_type: str, data: object, sequence: int = 7) -> list:
@@ -174,6 +211,138 @@ def test_a_commands_options_keep_ids_numbers_and_flags(intake):
     assert event.occurred_to_ms == (1_200_000_000_000_000_000 >> 22) + 1_420_070_400_000
 
 
+@pytest.mark.parametrize("what", ["CREATE", "UPDATE", "DELETE"])
+def test_a_scheduled_event_keeps_what_it_is_and_apart_from_it_who_made_it(intake, what):
+    rule = {"start": "2025-01-06T19:00:00+00:00", "frequency": 2, "interval": 1}
+    sent = scheduled(
+        name="Inhouse\x00 \ud800" + "x" * 200,
+        recurrence_rule=rule,
+        scheduled_end_time="2025-11-17T21:00:00+00:00",
+        guild_scheduled_event_exceptions=[
+            exception(),
+            exception(scheduled_start_time=None, is_canceled=True),
+        ],
+    )
+    (kept,) = through(intake, f"GUILD_SCHEDULED_EVENT_{what}", sent)
+    assert (kept.person, kept.others) == (None, {"creator": [5000]})
+    assert body(kept)["title"] == "Inhouse " + "x" * 92
+    moved_ms = 1_764_014_400_000
+    assert msgspec.json.decode(kept.body, type=ScheduledEventBody, strict=False) == ScheduledEventBody(
+        event_id=7000,
+        title="Inhouse " + "x" * 92,
+        status=1,
+        entity_type=2,
+        scheduled_start_ms=FIRST_MS,
+        scheduled_end_ms=FIRST_MS + 2 * 3_600_000,
+        channel_id=3001,
+        recurrence_start_ms=1_736_190_000_000,
+        exceptions=(
+            ExceptionBody(SECOND_MS, moved_ms),
+            ExceptionBody(SECOND_MS, is_cancelled=True),
+        ),
+    )
+
+
+def test_an_event_without_a_rule_does_not_recur(intake):
+    (kept,) = through(intake, CREATED, scheduled())
+    assert body(kept)["recurrence_start_ms"] is None
+    elsewhere = scheduled(channel=None, entity_type=3)
+    del elsewhere["recurrence_rule"], elsewhere["guild_scheduled_event_exceptions"]
+    (kept,) = through(intake, CREATED, elsewhere)
+    assert (body(kept)["recurrence_start_ms"], body(kept)["exceptions"]) == (None, [])
+
+
+@pytest.mark.parametrize("more", [{}, {"guild_id": str(GUILD)}])
+def test_an_exception_names_its_occurrence_by_when_it_would_have_started(intake, more):
+    (kept,) = through(intake, "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", exception(**more))
+    assert kept.problem is None
+    assert (kept.guild_id, kept.person, kept.others) == (GUILD, None, None)
+    assert msgspec.json.decode(kept.body, type=EventExceptionBody, strict=False) == EventExceptionBody(
+        SECOND_MS, 1_764_014_400_000, event_id=7000
+    )
+    (gone,) = through(intake, "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE", {"event_id": "7000", **more})
+    assert body(gone) == {"event_id": "7000"}
+
+
+def test_exceptions_of_another_guild_are_not_recorded(intake):
+    other = exception(guild_id="2001")
+    assert through(intake, "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", other) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, (None, 1)),
+        ({"guild_scheduled_event_exception_id": None, "response": None}, (None, 1)),
+        ({"guild_scheduled_event_exception_id": str(EXCEPTION), "response": 0}, (SECOND_MS, 0)),
+    ],
+)
+def test_an_answer_is_to_the_event_or_to_one_occurrence(intake, more, told):
+    (kept,) = through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(**more))
+    assert kept.person == 5000
+    answer = msgspec.json.decode(kept.body, type=RsvpBody, strict=False)
+    assert (answer.event_id, answer.original_start_ms, answer.response) == (7000, *told)
+
+
+def test_the_same_answer_again_is_another_event_unless_it_is_delivered_again(intake):
+    keys = [through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(), number)[0].key for number in (7, 8, 7)]
+    assert keys[0] == keys[2] != keys[1]
+
+
+def test_a_guild_gives_a_row_for_every_event_and_an_end(intake):
+    planned, made_by_nobody = scheduled(), scheduled(id="7001", creator_id=None, channel=None)
+    guild = {"id": str(GUILD), "voice_states": [voice()], "guild_scheduled_events": [planned, made_by_nobody]}
+    events = through(intake, "GUILD_CREATE", guild)
+    assert [kept.type for kept in events] == [
+        "GUILD_CREATE",
+        "SNAPSHOT_VOICE_STATE",
+        "SNAPSHOT_VOICE_END",
+        "SNAPSHOT_SCHEDULED_EVENT",
+        "SNAPSHOT_SCHEDULED_EVENT",
+        "SNAPSHOT_SCHEDULED_EVENTS_END",
+    ]
+    assert [kept.others for kept in events[3:5]] == [{"creator": [5000]}, None]
+    end = msgspec.json.decode(events[-1].body, type=ScheduledEventsEndBody, strict=False)
+    assert end.events == (7000, 7001)
+    assert {body(kept)["snapshot"] for kept in events[3:]} == {end.snapshot}
+    assert len({kept.key for kept in events}) == len(events)
+
+
+def test_a_list_of_events_with_a_malformed_one_makes_none_of_them_vanish(intake):
+    guild = {
+        "id": str(GUILD),
+        "voice_states": [],
+        "guild_scheduled_events": [scheduled(), scheduled(status=9)],
+    }
+    types = [kept.type for kept in through(intake, "GUILD_CREATE", guild)]
+    assert types.count("SNAPSHOT_SCHEDULED_EVENT") == 2
+    assert "SNAPSHOT_SCHEDULED_EVENTS_END" not in types
+    assert "SNAPSHOT_VOICE_END" in types
+
+
+def test_a_guild_without_lists_says_nothing_of_who_is_in_voice_or_what_is_planned(intake):
+    (kept,) = through(intake, "GUILD_CREATE", {"id": str(GUILD), "unavailable": True})
+    assert kept.type == "GUILD_CREATE"
+
+
+def test_of_an_event_in_an_excluded_channel_nothing_is_kept_and_no_answer_to_it(intake):
+    hidden, shown = scheduled(str(EXCLUDED)), scheduled(id="7001")
+    for what in ("CREATE", "UPDATE", "DELETE"):
+        assert through(intake, f"GUILD_SCHEDULED_EVENT_{what}", hidden) == []
+    assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp()) == []
+    assert through(intake, "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", exception()) == []
+    guild = {"id": str(GUILD), "guild_scheduled_events": [hidden, shown]}
+    *_, end = through(intake, "GUILD_CREATE", guild)
+    assert body(end)["events"] == ["7001"]
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(guild_scheduled_event_id="7001"))) == 1
+
+
+def test_an_event_that_leaves_an_excluded_channel_is_kept_from_then_on(intake):
+    through(intake, CREATED, scheduled(str(EXCLUDED)))
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_UPDATE", scheduled())) == 1
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp())) == 1
+
+
 @pytest.mark.parametrize("kind", [1, 3, 4, 5])
 def test_buttons_forms_and_completions_are_not_kept(intake, kind):
     assert through(intake, "INTERACTION_CREATE", command(type=kind)) == []
@@ -211,7 +380,15 @@ def test_nothing_private_passes_through_any_kind_of_dispatch(intake):
         "GUILD_UPDATE": {"id": str(GUILD), **private},
         "GUILD_DELETE": {"id": str(GUILD), **private},
         "INTERACTION_CREATE": command({"name": "free", "type": 3, "value": "private"}, **private),
+        **{f"GUILD_SCHEDULED_EVENT_{what}": scheduled(**private) for what in ("CREATE", "UPDATE", "DELETE")},
+        **{
+            f"GUILD_SCHEDULED_EVENT_EXCEPTION_{what}": exception(**private)
+            for what in ("CREATE", "UPDATE", "DELETE")
+        },
+        "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": {"event_id": "7000", **private},
+        **{f"GUILD_SCHEDULED_EVENT_USER_{what}": rsvp(**private) for what in ("ADD", "REMOVE")},
     }
+    samples["GUILD_CREATE"]["guild_scheduled_events"] = [scheduled(**private)]
     assert samples.keys() == ALLOWED.keys(), "every kind of the list has a sample here"
     for dispatch_type, sample in samples.items():
         events = through(intake, dispatch_type, sample)
@@ -219,11 +396,11 @@ def test_nothing_private_passes_through_any_kind_of_dispatch(intake):
         assert "private" not in repr(events)
         for event in events:
             allowed = {field.kept_as for field in ALLOWED[dispatch_type].fields}
-            if each := ALLOWED[dispatch_type].each:
-                allowed |= {field.kept_as for field in each.fields} | {"snapshot", "occupants"}
+            for each in ALLOWED[dispatch_type].each:
+                allowed |= {field.kept_as for field in each.fields} | {"snapshot", "occupants", "events"}
             allowed |= {part.kept_as for part in ALLOWED[dispatch_type].parts}
             assert body(event).keys() <= allowed
-            assert str(event.person) not in event.body.decode()
+            assert "5000" not in event.body.decode()
 
 
 def test_who_withdrew_is_left_out_and_in_voice_is_only_a_stay(intake):
@@ -235,6 +412,9 @@ def test_who_withdrew_is_left_out_and_in_voice_is_only_a_stay(intake):
     assert enter.person is None
     assert body(enter)["occupant"] == body(leave)["occupant"] != body(later)["occupant"]
     assert str(GONE) not in repr(enter)
+    assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(GONE)) == []
+    (made,) = through(intake, CREATED, scheduled(creator_id=str(GONE)))
+    assert (made.others, made.problem) == (None, None)
     chosen = command({"name": "who", "type": 6, "value": str(GONE)})
     assert through(intake, "INTERACTION_CREATE", chosen)[0].others is None
 
@@ -270,6 +450,36 @@ def test_an_unknown_dispatch_leaves_its_name_its_guild_and_its_time(intake):
         ("GUILD_MEMBER_UPDATE", joined(roles=["1"] * 1001), "at most 1000"),
         ("GUILD_CREATE", {"id": str(GUILD), "member_count": -1}, "member_count: expected a whole number"),
         ("INTERACTION_CREATE", command({"name": "n", "type": 4, "value": 2**64}), "out of range"),
+        (CREATED, scheduled(status=5), "status: expected a number of Discord's list, got another"),
+        (CREATED, scheduled(status=True), "status: expected a whole number, got a boolean"),
+        (CREATED, scheduled(entity_type=None), "entity_type: expected a whole number, got null"),
+        (CREATED, scheduled(name="\x00"), "name: expected a name, got an empty text"),
+        (CREATED, scheduled(id="x"), "id: expected an id, got a text"),
+        (CREATED, scheduled(creator_id=["private"]), "creator_id: expected an id, got a list"),
+        (
+            CREATED,
+            scheduled(scheduled_start_time=None),
+            "scheduled_start_time: expected a timestamp, got null",
+        ),
+        (CREATED, scheduled(recurrence_rule={}), "recurrence_rule.start: expected a timestamp, got nothing"),
+        (
+            CREATED,
+            scheduled(guild_scheduled_event_exceptions="private"),
+            "guild_scheduled_event_exceptions: expected a list of objects, got a text",
+        ),
+        (
+            CREATED,
+            scheduled(guild_scheduled_event_exceptions=[exception(), None]),
+            "guild_scheduled_event_exceptions: expected an id, got nothing",
+        ),
+        (CREATED, scheduled(guild_scheduled_event_exceptions=[exception()] * 1001), "at most 1000 objects"),
+        ("GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(response=2), "response: expected a number of Discord's list"),
+        ("GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(None), "user_id: expected an id, got a text"),
+        (
+            "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE",
+            exception(event_exception_id=None),
+            "event_exception_id: expected an id, got null",
+        ),
         ("INTERACTION_CREATE", command({"name": None, "type": 4, "value": 1}), "expected a name, got null"),
     ],
 )
@@ -290,6 +500,8 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = ["id", "guild_id", "user", "user_id", "channel_id", "roles", "joined_at", "members", "voice_states"]
+FIELDS += ["guild_scheduled_events", "guild_scheduled_event_exceptions", "recurrence_rule", "start", "status"]
+FIELDS += ["guild_scheduled_event_id", "event_id", "event_exception_id", "creator_id", "scheduled_start_time"]
 FIELDS += ["type", "data", "options", "name", "value", "member", "bot", "resolved", "users", "session_id"]
 SHAPES = st.recursive(
     JSON | st.just(str(GUILD)) | st.just(2),
@@ -313,6 +525,7 @@ def test_whatever_discord_sends_becomes_events_that_every_database_takes(dispatc
         assert len(event.type) <= 64
         assert 0 <= event.guild_id < 2**63
         assert event.person is None or 0 < event.person < 2**63
+        assert all(0 < person < 2**63 for ids in (event.others or {}).values() for person in ids)
         assert len(event.key) == 16
     assert repr(before) == repr(data), "the dispatch still belongs to the library"
 
@@ -345,6 +558,8 @@ def test_the_published_list_names_every_kind_and_every_field():
     assert TITLES.keys() == ALLOWED.keys()
     for dispatch_type, allowed in ALLOWED.items():
         section = published.split(f"`{dispatch_type}`.")[1].split("###")[0]
-        for field in (*allowed.fields, *(allowed.each.fields if allowed.each else ())):
-            assert f"`{field.kept_as}`" in section
+        fields = [*allowed.fields, *(field for each in allowed.each for field in each.fields)]
+        fields += [inner for field in fields for inner in field.inner]
+        for field in fields:
+            assert f"{field.kept_as}`" in section
             assert all(path in section for path in field.paths)

@@ -9,12 +9,14 @@ import pytest
 
 from bot.intake import Intake, IntakeOptions
 from bot.recorder import LIST_DUE, Recorder
+from bot.rsvp_lists import ListRequest
 from storage.event import Event
 from storage.event_key import KeyMaker
+from storage.fact_bodies import DeclaredEventBody, RsvpBody, RsvpsEndBody
 from storage.journal import GatewaySession
 
 GUILD, GONE = 2000, 666
-ALL = ("voice", "members", "commands")
+ALL = ("voice", "members", "events", "commands")
 
 
 class SetClock:
@@ -347,6 +349,149 @@ def test_the_same_coverage_written_twice_is_one_row(scene):
     assert len({event.key for event in scene.events("COVERAGE")}) == 1
 
 
+def test_without_the_events_intent_the_list_of_events_means_nothing(scene):
+    scene.identify("one", sources=("voice", "members", "commands"), guild_scheduled_events=[])
+    assert scene.events("SNAPSHOT_SCHEDULED_EVENTS_END") == []
+    assert not scene.recorder.events_unknown
+    scene.identify("two", guild_scheduled_events=[planned()])
+    (end,) = scene.events("SNAPSHOT_SCHEDULED_EVENTS_END")
+    assert msgspec.json.decode(end.body)["events"] == ["7000"]
+
+
+# ------------------------------------------------------------------ who is interested
+
+
+def planned(**more: object) -> dict:
+    event = {"id": "7000", "guild_id": str(GUILD), "name": "x", "status": 1, "entity_type": 2}
+    event |= {"channel_id": "3001", "scheduled_start_time": "2025-11-18T19:00:00+00:00"}
+    return event | more
+
+
+def answered(user_id: int, **more: object) -> dict:
+    return {"guild_id": str(GUILD), "guild_scheduled_event_id": "7000", "user_id": str(user_id), **more}
+
+
+def begun(scene: Scene, **more: object) -> ListRequest:
+    """The list that is due when the event begins."""
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(status=2, **more))
+    request = scene.recorder.rsvp_list_due()
+    assert request is not None
+    return request
+
+
+def test_a_list_speaks_of_the_moment_at_which_it_was_asked_for(scene):
+    scene.identify(guild_scheduled_events=[])
+    request = begun(scene)
+    asked_ms = scene.clock.ms
+    scene.clock.advance(seconds=30)
+    scene.recorder.rsvp_list_taken(request, {5001: 1, 5000: 1, GONE: 1}, complete=True)
+    listed = scene.events("SNAPSHOT_RSVP")
+    assert [event.person for event in listed] == [5001, 5000]
+    (end,) = scene.events("SNAPSHOT_RSVPS_END")
+    assert {(event.occurred_from_ms, event.occurred_to_ms) for event in (*listed, end)} == {
+        (asked_ms, asked_ms)
+    }
+    assert {event.recorded_at_ms for event in (*listed, end)} == {scene.clock.ms}
+    assert len({event.key for event in (*listed, end)}) == 3
+    answer = msgspec.json.decode(listed[0].body, type=RsvpBody, strict=False)
+    ended = msgspec.json.decode(end.body, type=RsvpsEndBody, strict=False)
+    assert (answer.event_id, answer.original_start_ms, answer.response) == (7000, None, 1)
+    assert (ended.event_id, ended.original_start_ms, ended.complete) == (7000, None, True)
+    assert answer.snapshot == ended.snapshot
+
+
+def test_a_list_that_is_not_complete_says_so_and_keeps_what_came(scene):
+    scene.identify(guild_scheduled_events=[])
+    scene.recorder.rsvp_list_taken(begun(scene), {5001: 1}, complete=False)
+    (end,) = scene.events("SNAPSHOT_RSVPS_END")
+    assert msgspec.json.decode(end.body)["complete"] is False
+    assert len(scene.events("SNAPSHOT_RSVP")) == 1
+
+
+def test_who_answers_while_a_list_is_on_its_way_is_in_it_as_they_answered(scene):
+    scene.identify(guild_scheduled_events=[])
+    request = begun(scene)
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5001))
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_REMOVE", answered(5002))
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered("x"))
+    scene.recorder.rsvp_list_taken(request, {5002: 1, 5003: 1}, complete=True)
+    assert {event.person for event in scene.events("SNAPSHOT_RSVP")} == {5001, 5003}
+
+
+def test_the_answers_to_an_occurrence_are_asked_for_by_its_original_start(scene):
+    scene.identify(guild_scheduled_events=[])
+    start_ms = 1_763_492_400_000
+    exception = {"event_id": "7000", "event_exception_id": str((start_ms - 1_420_070_400_000) << 22)}
+    exception |= {"scheduled_start_time": None, "scheduled_end_time": None, "is_canceled": False}
+    rule = {"recurrence_rule": {"start": "2025-11-04T19:00:00+00:00"}}
+    scene.gets("GUILD_SCHEDULED_EVENT_CREATE", planned(**rule))
+    scene.gets("GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", exception)
+    scene.clock.advance(hours=36)
+    whole, one = scene.recorder.rsvp_list_due(), scene.recorder.rsvp_list_due()
+    assert [whole.place, one.place] == [(7000, None), (7000, start_ms)]
+    scene.recorder.rsvp_list_taken(one, {5001: 0}, complete=True)
+    (listed,) = scene.events("SNAPSHOT_RSVP")
+    answer = msgspec.json.decode(listed.body, type=RsvpBody, strict=False)
+    assert (answer.original_start_ms, answer.response) == (start_ms, 0)
+
+
+def test_a_new_session_tells_anew_which_events_there_are(scene):
+    scene.identify("one", guild_scheduled_events=[planned()])
+    scene.identify("two", guild_scheduled_events=[])
+    scene.clock.advance(hours=36)
+    assert scene.recorder.rsvp_list_due() is None
+
+
+def test_nothing_is_asked_for_while_dispatches_may_be_missing(scene):
+    scene.identify(guild_scheduled_events=[planned()])
+    scene.recorder.lost("x")
+    assert scene.recorder.rsvp_list_due() is None
+    scene.resume()
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(status=2))
+    assert scene.recorder.rsvp_list_due() is None
+    scene.gets("RESUMED")
+    assert scene.recorder.rsvp_list_due().event_id == 7000
+
+
+def test_a_list_that_a_lost_connection_interrupts_is_asked_for_again(scene):
+    scene.identify(guild_scheduled_events=[])
+    request = begun(scene)
+    scene.recorder.lost("x")
+    scene.recorder.rsvp_list_taken(request, {5001: 1}, complete=True)
+    assert scene.events("SNAPSHOT_RSVP") == []
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.recorder.rsvp_list_due().place == request.place
+
+
+def test_a_new_process_that_resumes_has_to_be_told_which_events_there_are(scene):
+    scene.identify(guild_scheduled_events=[planned()])
+    assert not scene.recorder.events_unknown
+    scene.restart()
+    assert not scene.recorder.events_unknown, "nothing is known before the replay is over"
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.recorder.events_unknown
+    rows = len(scene.events())
+    scene.recorder.events_told([planned(), planned(id="7001", guild_id="2001"), planned(id="x"), None])
+    assert not scene.recorder.events_unknown
+    assert len(scene.events()) == rows, "the gateway has told all of it"
+    assert [scene.recorder.rsvp_list_due().event_id, scene.recorder.rsvp_list_due()] == [7000, None]
+
+
+def test_of_an_event_in_an_excluded_channel_no_list_is_asked_for(scene):
+    scene.intake.options = IntakeOptions(GUILD, excluded_channels=frozenset([3999]))
+    scene.identify(guild_scheduled_events=[planned(id="7001", channel_id="3999"), planned()])
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999"))
+    assert scene.recorder.rsvp_list_due() is None
+
+
+def test_without_the_events_intent_no_list_is_asked_for(scene):
+    scene.identify(sources=("voice", "members", "commands"), guild_scheduled_events=[planned()])
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(status=2))
+    assert scene.recorder.rsvp_list_due() is None
+
+
 # ------------------------------------------------------------------ member lists
 
 
@@ -460,3 +605,28 @@ def test_what_the_bot_did_with_a_command_is_recorded_under_its_id(scene):
 def test_of_someone_who_withdrew_nothing_is_observed(scene):
     scene.recorder.access_checked(1 << 60, GONE, "insights health", granted=True)
     assert scene.events() == []
+
+
+def test_an_event_that_staff_tell_of_is_recorded_with_its_people_apart(scene):
+    span = {"from_ms": scene.clock.ms - 7_200_000, "to_ms": scene.clock.ms}
+    scene.recorder.event_declared(
+        1 << 60, 5000, hosts=[5001, GONE], title="Film night\x00 " + "x" * 200, channel_ids=[3001], **span
+    )
+    (declared,) = scene.events()
+    assert (declared.type, declared.source, declared.person) == ("EVENT_DECLARED", "staff", None)
+    assert declared.others == {"declared_by": [5000], "host": [5001]}
+    body = msgspec.json.decode(declared.body, type=DeclaredEventBody, strict=False)
+    assert (body.event_id, body.channel_ids) == (1 << 60, (3001,))
+    assert (body.from_ms, body.to_ms) == (span["from_ms"], span["to_ms"])
+    assert body.title.startswith("Film night xx")
+    assert len(body.title) == 100
+
+
+def test_of_a_declared_event_an_excluded_channel_is_left_out(scene):
+    scene.intake.options = IntakeOptions(GUILD, excluded_channels=frozenset([3999]))
+    scene.recorder.event_declared(
+        1 << 60, 5000, hosts=[], title="x", channel_ids=[3001, 3999], from_ms=1, to_ms=2
+    )
+    (declared,) = scene.events()
+    assert msgspec.json.decode(declared.body)["channel_ids"] == ["3001"]
+    assert declared.others == {"declared_by": [5000]}

@@ -1,195 +1,65 @@
-"""Figures with ordinary and with extreme data. Each is drawn by the tests of its chart."""
+"""Figures with ordinary and with extreme data, by chart and name. Each is drawn by the tests of its chart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
-from math import sin, sqrt
+from collections.abc import Mapping
 
 import pytest
 
-from reports.figures import BridgeFigure, PointState, TrendFigure, TrendPoint
+from reports.figures import (
+    AnyFigure,
+    BridgeFigure,
+    CoverageFigure,
+    DigestFigure,
+    EventFigure,
+    EventsFigure,
+    FunnelFigure,
+    HostsFigure,
+    RetentionFigure,
+    SegmentsFigure,
+    TrendFigure,
+)
 
-WEEK = timedelta(days=7)
-CLUB = [163, 167, 160, 165, 171, 168, 159, 161, 154, 149, 141, 136, 132, 138, 147, 152, 161, 166, 150, 169]
-CLUB += [172, 175, 171, 181, 178, 187]
-HEADLINE, SUBTITLE, FOOTER = 44, 68, 76  # the most that a figure's texts may have
+from .figures_bridge import BRIDGES
+from .figures_coverage import COVERAGES
+from .figures_digest import DIGESTS
+from .figures_event import SINGLE_EVENTS
+from .figures_events import EVENTS
+from .figures_funnel import FUNNELS
+from .figures_hosts import HOSTS
+from .figures_retention import RETENTIONS
+from .figures_segments import SEGMENTS
+from .figures_trend import TRENDS
 
-
-def closed(value: float, half: float | None, start: date, recorded: float = 1.0) -> TrendPoint:
-    low, high = (None, None) if half is None else (max(0, value - half), value + half)
-    state = (
-        PointState.RECORDED if recorded >= 0.95 else PointState.PARTLY if recorded >= 0.8 else PointState.GAP
-    )
-    return TrendPoint(start, start + WEEK - timedelta(days=1), value, low, high, recorded, state)
-
-
-def weeks(
-    values: Sequence[float],
-    *,
-    recorded: Mapping[int, float] | None = None,
-    half: Callable[[float], float | None] = lambda value: 1.3 * sqrt(value),
-    before: int = 0,
-    start: date = date(2025, 5, 19),
-) -> list[TrendPoint]:
-    empty = [
-        TrendPoint(
-            start + n * WEEK,
-            start + (n + 1) * WEEK - timedelta(days=1),
-            None,
-            None,
-            None,
-            0,
-            PointState.BEFORE,
-        )
-        for n in range(before)
-    ]
-    shares = recorded or {}
-    return empty + [
-        closed(value, half(value), start + (before + n) * WEEK, shares.get(n, 1.0))
-        for n, value in enumerate(values)
-    ]
+FIGURES: dict[str, Mapping[str, AnyFigure]] = {
+    "trend": TRENDS,
+    "bridge": BRIDGES,
+    "segments": SEGMENTS,
+    "retention": RETENTIONS,
+    "event": SINGLE_EVENTS,
+    "events": EVENTS,
+    "funnel": FUNNELS,
+    "hosts": HOSTS,
+    "coverage": COVERAGES,
+    "digest": DIGESTS,
+}
+ALL = [(kind, name) for kind, figures in FIGURES.items() for name in figures]
 
 
-def with_open(points: list[TrendPoint], value: float | None) -> list[TrendPoint]:
-    start = points[-1].start + WEEK if points else date(2025, 11, 17)
-    end = start + timedelta(days=6)
-    return [*points, TrendPoint(start, end, value, None, None, 0.5, PointState.OPEN)]
+@pytest.fixture(params=ALL, ids=lambda figure: " ".join(figure).replace(" ", "-"))
+def any_figure(request: pytest.FixtureRequest) -> AnyFigure:
+    kind, name = request.param
+    return FIGURES[kind][name]
 
 
-def trend(points: Sequence[TrendPoint], **texts: str | None) -> TrendFigure:
-    figure = TrendFigure(
-        headline="187 active last week, 9 more: within noise",
-        subtitle="Weekly active members, 26 closed weeks and the open one",
-        footer="19 May – 20 Nov 2025 · recorded 98 % · grey: gap · hatched: week not over",
-        alt_text="",
-        points=tuple(points),
-        latest_label="10–16 Nov",
-        open_label="Mon–Thu",
-    )
-    return replace(figure, **texts)  # type: ignore[arg-type]  # mypy cannot see which fields the names mean
+@pytest.fixture(params=FIGURES)
+def ordinary_figure(request: pytest.FixtureRequest) -> AnyFigure:
+    return FIGURES[request.param]["ordinary"]
 
 
-def _trends() -> dict[str, TrendFigure]:
-    half_gaps = {n: n / 66 for n in range(1, 52, 2)}
-    return {
-        "ordinary": trend(with_open(weeks(CLUB, recorded={18: 0.62}), 121)),
-        "no open week": trend(weeks(CLUB), open_label=None),
-        "open week of unknown value": trend(with_open(weeks(CLUB), None)),
-        "nobody": trend(with_open(weeks([0] * 26, half=lambda _: 0.0), 0)),
-        "one person": trend(with_open(weeks([1, 0, 1, 1, 0, 1, 0, 0, 1], half=lambda _: 2.0), 1)),
-        "100,000 people": trend(
-            with_open(weeks([1e5 + 9e3 * sin(n) for n in range(26)], recorded={3: 0.1}), 61234)
-        ),
-        "from 0 to 100,000": trend(with_open(weeks([0, 100_000] * 13), 100_000)),
-        "no interval": trend(with_open(weeks(CLUB, half=lambda _: None), 121)),
-        "wide interval": trend(with_open(weeks(CLUB, half=lambda _: 150.0), 121)),
-        "long texts": trend(
-            with_open(weeks(CLUB, recorded={18: 0.62}), 121),
-            headline="W" * HEADLINE,
-            subtitle="W" * SUBTITLE,
-            footer="W" * FOOTER,
-            latest_label="29 December 2025 – 4 January 2026 inclusive",
-            open_label="Monday to Thursday of the week now open",
-        ),
-        "odd texts": trend(
-            weeks(CLUB),
-            headline="Ba$$in {{{{ \ud800 語り場 \u202e 👩‍👩‍👧 $\\frac{a}{b}$",
-            subtitle="",
-            footer="▲ worse\n△ noise",
-        ),
-        "a year with every second week missing": trend(
-            with_open(
-                weeks([150 + 20 * sin(n) for n in range(52)], recorded=half_gaps, start=date(2024, 11, 18)),
-                100,
-            )
-        ),
-        "a year of gaps": trend(with_open(weeks([0] * 52, recorded=dict.fromkeys(range(52), 0.3)), None)),
-        "gaps and an open value": trend(
-            with_open(weeks([5] * 26, recorded=dict.fromkeys(range(26), 0.0)), 33)
-        ),
-        "last week missing": trend(with_open(weeks(CLUB, recorded={25: 0.41}), 121)),
-        "four weeks missing": trend(with_open(weeks(CLUB, recorded={5: 0.4, 6: 0, 7: 0.62, 8: 0.796}), 121)),
-        "gaps at both ends": trend(with_open(weeks(CLUB, recorded={0: 0.41, 25: 0.003}), 121)),
-        "gaps beside the lowest": trend(with_open(weeks(CLUB, recorded={11: 0.4, 13: 0.5}), 121)),
-        "islands": trend(with_open(weeks(CLUB, recorded={n: 0.5 for n in range(26) if n % 5}), 140)),
-        "partly recorded": trend(with_open(weeks(CLUB, recorded={3: 0.9, 12: 0.85, 25: 0.81}), 190)),
-        "one week partly recorded": trend(with_open(weeks(CLUB, recorded={18: 0.9499}), 121)),
-        "an open week just begun": trend(with_open(weeks(CLUB), 9), open_label="Mon"),
-        "an open week far above": trend(with_open(weeks(CLUB), 900)),
-        "one point": trend(weeks([42], start=date(2025, 11, 10)), open_label=None),
-        "one point and an open one": trend(with_open(weeks([42], start=date(2025, 11, 10)), 17)),
-        "no closed point": trend(with_open([], 17)),
-        "nothing": trend([]),
-        "a young community": trend(with_open(weeks([42, 50, 47], before=23, start=date(2025, 6, 2)), 17)),
-        "only before recording": trend(weeks([], before=26)),
-        "steep": trend(with_open(weeks([20, 200, 20, 20, 200, 20, 200, 200, 20, 200] * 2), 199)),
-        "rising": trend(with_open(weeks([20 + 9 * n for n in range(26)]), 30)),
-        "falling": trend(with_open(weeks([300 - 9 * n for n in range(26)]), 30)),
-    }
-
-
-BRIDGE_LABELS = ("went quiet", "left", "came back", "first time")
-
-
-def bridge(previous: int, *changes: int, labels: Sequence[str] = BRIDGE_LABELS, **texts: str) -> BridgeFigure:
-    figure = BridgeFigure(
-        headline="38 people came in, 29 dropped out: 187 active",
-        subtitle="Weekly active members, 3–9 Nov to 10–16 Nov 2025",
-        footer="149 stayed active · gains / losses = 1.31 · recorded 100 %",
-        alt_text="",
-        previous=previous,
-        changes=tuple(zip(labels, changes, strict=False)),
-        current=previous + sum(changes),
-        previous_label="week before",
-        current_label="last week",
-    )
-    return replace(figure, **texts)  # type: ignore[arg-type]  # mypy cannot see which fields the names mean
-
-
-def _bridges() -> dict[str, BridgeFigure]:
-    forty = "a label of forty characters is too long!"
-    return {
-        "ordinary": bridge(178, -24, -5, 20, 18),
-        "five changes": bridge(178, -24, -5, 20, 9, 9, labels=(*BRIDGE_LABELS, "first seen here")),
-        "nobody": bridge(0, 0, 0, 0, 0),
-        "one person": bridge(1, -1, 0, 0, 1),
-        "the first week": bridge(0, 0, 0, 0, 23),
-        "100,000 people": bridge(100_000, -100_000, 0, 99_999, 1),
-        "millions": bridge(1_234_567, -234_567, -1, 99_999, 1_000_001),
-        "all gone": bridge(178, -150, -28, 0, 0),
-        "no change": bridge(5),
-        "long texts": bridge(
-            178,
-            -24,
-            -5,
-            20,
-            18,
-            labels=(forty, "W" * 40, forty, "W" * 40),
-            headline="W" * HEADLINE,
-            subtitle="W" * SUBTITLE,
-            footer="W" * FOOTER,
-            previous_label=forty,
-            current_label="W" * 40,
-        ),
-        "odd texts": bridge(
-            178, -24, -5, 20, 18, labels=("", "Ba$$in", "\ud800語り場", "👩‍👩‍👧"), headline="$\\frac{"
-        ),
-    }
-
-
-TRENDS, BRIDGES = _trends(), _bridges()
-
-
-@pytest.fixture(params=TRENDS, ids=lambda name: name.replace(" ", "-"))
-def any_trend(request: pytest.FixtureRequest) -> TrendFigure:
-    return TRENDS[request.param]
-
-
-@pytest.fixture(params=BRIDGES, ids=lambda name: name.replace(" ", "-"))
-def any_bridge(request: pytest.FixtureRequest) -> BridgeFigure:
-    return BRIDGES[request.param]
+@pytest.fixture
+def ordinary_figures() -> dict[str, AnyFigure]:
+    return {kind: figures["ordinary"] for kind, figures in FIGURES.items()}
 
 
 @pytest.fixture
@@ -200,3 +70,43 @@ def trends() -> dict[str, TrendFigure]:
 @pytest.fixture
 def bridges() -> dict[str, BridgeFigure]:
     return BRIDGES
+
+
+@pytest.fixture
+def segments() -> dict[str, SegmentsFigure]:
+    return SEGMENTS
+
+
+@pytest.fixture
+def retentions() -> dict[str, RetentionFigure]:
+    return RETENTIONS
+
+
+@pytest.fixture
+def single_events() -> dict[str, EventFigure]:
+    return SINGLE_EVENTS
+
+
+@pytest.fixture
+def events() -> dict[str, EventsFigure]:
+    return EVENTS
+
+
+@pytest.fixture
+def funnels() -> dict[str, FunnelFigure]:
+    return FUNNELS
+
+
+@pytest.fixture
+def hosts() -> dict[str, HostsFigure]:
+    return HOSTS
+
+
+@pytest.fixture
+def coverages() -> dict[str, CoverageFigure]:
+    return COVERAGES
+
+
+@pytest.fixture
+def digests() -> dict[str, DigestFigure]:
+    return DIGESTS

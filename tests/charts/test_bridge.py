@@ -9,14 +9,11 @@ from charts.bridge import bridge_canvas
 from charts.canvas import Canvas
 from reports.figures import BridgeFigure
 
+from .looking import artists, words
+
 
 def bars(canvas: Canvas) -> list[Rectangle]:
-    (axes,) = canvas._agg.figure.axes
-    return [p for p in axes.patches if isinstance(p, Rectangle) and p.get_height() > 8]
-
-
-def words(canvas: Canvas) -> list[str]:
-    return [text.get_text() for text in canvas.texts]
+    return [patch for patch in artists(canvas, Rectangle) if 8 < patch.get_height() < 600]
 
 
 def test_bars_are_as_long_as_their_changes(bridges: dict[str, BridgeFigure]) -> None:

@@ -13,9 +13,11 @@ import pytest
 
 from charts.bridge import draw_bridge
 from charts.drawing import Drawing, DrawingFailed
-from reports.figures import BridgeFigure, TrendFigure
+from charts.worker import draw
+from reports.figures import AnyFigure, BridgeFigure, TrendFigure
 
 LONG = 60.0  # a busy machine
+pytestmark = pytest.mark.filterwarnings("ignore:Glyph")  # a machine may lack fonts for one title
 
 
 class Unpickled:
@@ -51,6 +53,13 @@ async def test_a_picture_is_the_same_as_drawn_in_process(
     assert pictures[0] == draw_bridge(bridges["ordinary"])
     assert pictures[2] == draw_bridge(bridges["nobody"])
     assert pictures[1].startswith(b"\x89PNG")
+
+
+async def test_every_kind_of_picture_is_drawn_in_the_process(
+    drawing: Drawing, ordinary_figures: dict[str, AnyFigure]
+) -> None:
+    for figure in ordinary_figures.values():
+        assert await drawing.draw(figure, LONG) == draw(figure)
 
 
 async def test_a_figure_that_cannot_be_drawn_is_one_sentence_and_the_next_one_is_drawn(

@@ -39,3 +39,20 @@ def test_the_packaged_roboto_is_used_whatever_the_machine_has(weight: Weight) ->
 def test_only_fonts_that_exist_are_named() -> None:
     named = set(theme.families())
     assert named <= {entry.name for entry in fontManager.ttflist}
+
+
+@pytest.mark.parametrize("colour", theme.HEAT)
+def test_numbers_on_every_heat_step_can_be_read(colour: str) -> None:
+    assert contrast(theme.text_on(colour), colour) >= 4.8
+
+
+@pytest.mark.parametrize(
+    ("percentage", "step"), [(0, 0), (0.4, 0), (19, 0), (20, 1), (30, 2), (40, 3), (50, 4), (100, 4)]
+)
+def test_heat_goes_by_tens(percentage: float, step: int) -> None:
+    assert theme.heat(percentage) == theme.HEAT[step]
+
+
+def test_a_faded_colour_lies_half_way_to_its_background() -> None:
+    assert theme.faded("#ffffff", background="#000000") == "#808080"
+    assert theme.faded("#123456", 1.0) == "#123456"

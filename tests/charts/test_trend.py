@@ -6,21 +6,13 @@ import pytest
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
 
-from charts.canvas import Canvas
 from charts.theme import Colour
 from charts.trend import trend_canvas
 from reports.figures import PointState, TrendFigure, TrendPoint
 
+from .looking import artists, words
+
 NO_BREAK = "\u00a0"
-
-
-def words(canvas: Canvas) -> list[str]:
-    return [text.get_text() for text in canvas.texts]
-
-
-def artists(canvas: Canvas, kind: type) -> list:  # type: ignore[type-arg]  # of that kind
-    (axes,) = canvas._agg.figure.axes
-    return [artist for artist in axes.get_children() if isinstance(artist, kind)]
 
 
 def test_it_names_the_latest_the_lowest_and_the_open_value(trends: dict[str, TrendFigure]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from sandbox.permissions import ORDINARY, Overwrite, Permission
+from sandbox.recurrence import RecurrenceRule
 from sandbox.seed import ChannelSeed, RoleSeed
 from sandbox.specification import VALIDATOR
 
@@ -128,6 +130,64 @@ async def test_an_interactions_messages(sandbox, ask, conforms):
     _, original = await ask(sandbox, "GET", f"/webhooks/1000/{token}/messages/@original")
     at = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
     assert conforms("GET", at, original) == []
+
+
+PLANNED = "/guilds/{guild_id}/scheduled-events"
+ONE_EVENT = PLANNED + "/{guild_scheduled_event_id}"
+WEDNESDAY = "2025-11-19T19:00:00+00:00"
+VOICE_EVENT = {
+    "name": "Inhouse",
+    "privacy_level": 2,
+    "scheduled_start_time": WEDNESDAY,
+    "scheduled_end_time": "2025-11-19T21:00:00+00:00",
+    "entity_type": 2,
+    "channel_id": "3001",
+    "recurrence_rule": {"start": WEDNESDAY, "frequency": 2, "interval": 1, "by_weekday": [2]},
+}
+EXTERNAL_EVENT = {
+    **{key: value for key, value in VOICE_EVENT.items() if key != "channel_id"},
+    "entity_type": 3,
+    "entity_metadata": {"location": "Riverside Park"},
+    "recurrence_rule": {"start": WEDNESDAY, "frequency": 1, "by_n_weekday": [{"n": 3, "day": 2}]},
+}
+
+
+@pytest.mark.parametrize("planned", [VOICE_EVENT, EXTERNAL_EVENT], ids=["in voice", "elsewhere"])
+async def test_scheduled_events(sandbox, ask, conforms, planned):
+    sandbox.put_role(RoleSeed(2000, "@everyone", ORDINARY | Permission.CREATE_EVENTS))
+    events = "/guilds/2000/scheduled-events"
+    _, made = await ask(sandbox, "POST", events, planned)
+    assert conforms("POST", PLANNED, made) == []
+    one = f"{events}/{made['id']}"
+    cancelled = {"original_scheduled_start_time": WEDNESDAY, "is_canceled": True}
+    _, exception = await ask(sandbox, "POST", f"{one}/exceptions", cancelled)
+    assert conforms("POST", f"{ONE_EVENT}/exceptions", exception) == []
+    occurrence = exception["event_exception_id"]
+    _, changed = await ask(sandbox, "PATCH", f"{one}/exceptions/{occurrence}", {"is_canceled": False})
+    assert conforms("PATCH", f"{ONE_EVENT}/exceptions/{{exception_id}}", changed) == []
+    _, renamed = await ask(sandbox, "PATCH", one, {"name": "Draft night", "status": 2})
+    assert conforms("PATCH", ONE_EVENT, renamed) == []
+    sandbox.answer_event(5001, int(made["id"]))
+    sandbox.answer_event(5002, int(made["id"]), original_start=datetime.fromisoformat(WEDNESDAY))
+    counted, whole = {"with_user_count": "true"}, {"with_member": "true"}
+    ids = {"guild_scheduled_event_exception_ids": occurrence}
+    for path, actual, query in (
+        (PLANNED, events, counted),
+        (ONE_EVENT, one, counted),
+        (f"{ONE_EVENT}/users", f"{one}/users", whole),
+        (f"{ONE_EVENT}/users/counts", f"{one}/users/counts", ids),
+        (f"{ONE_EVENT}/{{guild_scheduled_event_exception_id}}/users", f"{one}/{occurrence}/users", whole),
+    ):
+        status, answer = await ask(sandbox, "GET", actual, params=query)
+        assert (status, bool(answer), conforms("GET", path, answer)) == (200, True, [])
+
+
+async def test_a_dispatched_event_is_the_specifications_object(sandbox, dial, conforms):
+    line = await dial(sandbox)
+    await line.identify(sandbox, intents=1 << 16)
+    start = datetime.fromisoformat(WEDNESDAY)
+    sandbox.create_event(5000, "Inhouse", start, channel_id=3001, recurrence=RecurrenceRule.weekly(start))
+    assert conforms("GET", ONE_EVENT, await line.dispatched("GUILD_SCHEDULED_EVENT_CREATE")) == []
 
 
 async def test_an_error(sandbox, ask, conforms):

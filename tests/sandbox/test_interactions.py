@@ -7,12 +7,15 @@ import io
 import re
 from typing import Any
 
+import aiohttp
 import interactions
 import pytest
 
 from sandbox.command_book import resolve_path
 from sandbox.invocation import Unanswered
 from sandbox.limits import Limits
+from sandbox.permissions import Overwrite, Permission
+from sandbox.seed import ChannelKind, ChannelSeed
 
 TEXT, VOICE, STAFF, ONLOOKER = 3000, 3001, 5000, 5001
 LONG_ID = 900000000000000001  # the library looks no shorter one up
@@ -347,3 +350,192 @@ async def test_a_modal_is_filled_in(sandbox, connect, health):
     assert [m["content"] for m in sent.messages_seen_by(STAFF)] == ["host away"]
     with pytest.raises(LookupError):
         sandbox.submit_modal(sent, {})
+
+
+# ---- what autocompletes and options may hold
+KINDS = {"week": 3, "weeks": 4, "share": 10, "where": 7, "quiet": 5}
+
+
+@pytest.fixture
+async def with_options(start, ask):
+    """A sandbox whose /event has an option of each kind; three of them with autocomplete."""
+    sandbox = await start(keep_requests=False)
+    extra = {
+        "week": {"autocomplete": True, "max_length": 20},
+        "weeks": {"autocomplete": True, "min_value": 1, "max_value": 52},
+        "share": {"autocomplete": True},
+        "where": {"channel_types": [2]},
+        "quiet": {},
+    }
+    options = [{"name": n, "type": k, "description": "d", **extra[n]} for n, k in KINDS.items()]
+    choices = [{"name": "one", "value": "1"}, {"name": "two", "value": "2"}]
+    options.append({"name": "view", "type": 3, "description": "d", "choices": choices})
+    command = {"name": "event", "description": "d", "options": options}
+    await ask(sandbox, "PUT", "/applications/1000/commands", [command])
+    return sandbox
+
+
+async def offered(sandbox: Any, ask: Any, focused: str, choices: Any) -> tuple[int, Any]:
+    """What Discord says to these choices for that option."""
+    typed = sandbox.autocomplete(STAFF, "event", focused, "1")
+    token = sandbox.world.interactions.tokens()[-1]
+    path = f"/interactions/{typed.interaction_id}/{token}/callback"
+    return await ask(sandbox, "POST", path, {"type": 8, "data": {"choices": choices}})
+
+
+@pytest.mark.parametrize(
+    ("focused", "choices"),
+    [
+        ("week", []),
+        ("week", [{"name": "n" * 100, "value": "v" * 100}] * 25),
+        ("weeks", [{"name": "four", "value": 4}]),
+        ("share", [{"name": "half", "value": 0.5}]),
+    ],
+)
+async def test_choices_that_fit_the_focused_option_are_offered(with_options, ask, focused, choices):
+    assert (await offered(with_options, ask, focused, choices))[0] == 204
+
+
+@pytest.mark.parametrize(
+    ("focused", "choices", "wrong"),
+    [
+        ("week", [{"name": "n", "value": "v"}] * 26, "BASE_TYPE_BAD_LENGTH"),
+        ("week", [{"name": "n" * 101, "value": "v"}], "BASE_TYPE_MAX_LENGTH"),
+        ("week", [{"name": "", "value": "v"}], "BASE_TYPE_MIN_LENGTH"),
+        ("week", [{"name": "n", "value": "v" * 101}], "BASE_TYPE_MAX_LENGTH"),
+        ("week", [{"name": "n", "value": 4}], "STRING_TYPE_CONVERT"),
+        ("week", [{"name": "n"}], "BASE_TYPE_REQUIRED"),
+        ("weeks", [{"name": "n", "value": "4"}], "NUMBER_TYPE_COERCE"),
+        ("weeks", [{"name": "n", "value": 1 << 53}], "NUMBER_TYPE_MAX"),
+        ("share", [{"name": "n", "value": "half"}], "NUMBER_TYPE_COERCE"),
+    ],
+)
+async def test_choices_that_discord_refuses(with_options, ask, focused, choices, wrong):
+    status, answer = await offered(with_options, ask, focused, choices)
+    assert (status, answer["code"]) == (400, 50035)
+    assert f"'{wrong}'" in str(answer["errors"])
+
+
+async def test_an_autocomplete_takes_choices_only(with_options, ask):
+    typed = with_options.autocomplete(STAFF, "event", "week", "W4")
+    (token,) = with_options.world.interactions.tokens()
+    path = f"/interactions/{typed.interaction_id}/{token}/callback"
+    for body in ({"type": 4, "data": {"content": "no"}}, {"type": 5}, {"type": 9, "data": {}}):
+        assert (await ask(with_options, "POST", path, body))[1]["code"] == 50035
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"weeks": "4"},
+        {"weeks": 0},
+        {"weeks": True},
+        {"week": 46},
+        {"week": "w" * 21},
+        {"where": 3000},
+        {"where": 1},
+        {"quiet": "yes"},
+        {"view": "3"},
+    ],
+)
+async def test_people_cannot_enter_what_the_client_would_not_take(with_options, options):
+    with pytest.raises(LookupError, match="takes"):
+        with_options.run_command(STAFF, "event", options)
+
+
+async def test_an_option_names_somebody_who_left_but_nobody_unknown(sandbox, ask, dial):
+    command = {
+        "name": "event",
+        "description": "d",
+        "options": [{"name": "who", "type": 6, "description": "d"}],
+    }
+    await ask(sandbox, "PUT", "/applications/1000/commands", [command])
+    line = await dial(sandbox)
+    await line.identify(sandbox)
+    sandbox.member_leaves(5003)
+    sandbox.run_command(STAFF, "event", {"who": 5003})
+    resolved = (await line.dispatched("INTERACTION_CREATE"))["data"]["resolved"]
+    assert (list(resolved), resolved["users"]["5003"]["id"]) == (["users"], "5003")
+    with pytest.raises(LookupError, match="nobody"):
+        sandbox.run_command(STAFF, "event", {"who": 1})
+
+
+async def test_an_option_without_autocomplete_is_not_completed(with_options):
+    with pytest.raises(LookupError, match="no autocomplete"):
+        with_options.autocomplete(STAFF, "event", "view", "o")
+
+
+async def test_the_real_client_is_told_the_other_options_while_one_is_typed(sandbox, connect, health):
+    seen: dict[str, Any] = {}
+
+    async def answer(ctx: interactions.SlashContext, week: str, weeks: int) -> None:
+        await ctx.send(f"{week} {weeks}")
+
+    async def complete(ctx: interactions.AutocompleteContext) -> None:
+        seen.update(ctx.kwargs, typed=ctx.input_text)
+        await ctx.send([{"name": "This week", "value": "2025-W47"}])
+
+    kind = interactions.OptionType
+    options = [
+        interactions.SlashCommandOption(name="week", type=kind.STRING, description="d", autocomplete=True),
+        interactions.SlashCommandOption(name="weeks", type=kind.INTEGER, description="d"),
+    ]
+    command = health(answer, options)
+    command.autocomplete("week")(complete)
+    await connect(sandbox, lambda bot: bot.add_command(command))
+    typed = await sandbox.autocomplete(STAFF, "insights health", "week", "this", {"weeks": 3}).settled()
+    assert typed.choices == [{"name": "This week", "value": "2025-W47"}]
+    assert (seen["typed"], seen["weeks"]) == ("this", 3)
+    chosen = {"week": typed.choices[0]["value"], "weeks": 3}
+    ran = await sandbox.run_command(STAFF, "insights health", chosen).settled()
+    assert ran.messages_seen_by(STAFF)[0]["content"] == "2025-W47 3"
+
+
+async def test_what_options_name_comes_with_the_permissions_of_whoever_chose(sandbox, ask, dial):
+    options = [
+        {"name": "where", "type": 7, "description": "d"},
+        {"name": "who", "type": 6, "description": "d"},
+    ]
+    command = {"name": "event", "description": "d", "options": options}
+    await ask(sandbox, "PUT", "/applications/1000/commands", [command])
+    hidden = Overwrite(2000, deny=Permission.VIEW_CHANNEL)
+    sandbox.put_channel(ChannelSeed(VOICE, "lobby", ChannelKind.VOICE, overwrites=[hidden]))
+    line = await dial(sandbox)
+    await line.identify(sandbox)
+    sandbox.run_command(ONLOOKER, "event", {"where": VOICE, "who": STAFF})
+    resolved = (await line.dispatched("INTERACTION_CREATE"))["data"]["resolved"]
+    assert resolved["channels"][str(VOICE)]["permissions"] == "0"
+    assert int(resolved["members"][str(STAFF)]["permissions"]) & Permission.ADMINISTRATOR
+    assert "user" not in resolved["members"][str(STAFF)]
+
+
+# ---- files
+async def test_several_files_come_with_a_private_answer_and_with_what_follows(play):
+    attendees, absent, picture = b"member,minutes\n5001,90\n", b"member\n5002\n", b"\x89PNG\r\n\x1a\n"
+
+    async def answer(ctx: interactions.SlashContext) -> None:
+        await ctx.defer(ephemeral=True)
+        files = [
+            interactions.File(io.BytesIO(attendees), "attendees.csv", content_type="text/csv"),
+            interactions.File(io.BytesIO(picture), "event.png", description="The presence curve"),
+        ]
+        await ctx.send("Attendance", files=files, allowed_mentions=NOBODY)
+        file = interactions.File(io.BytesIO(absent), "no-shows.csv", content_type="text/csv")
+        await ctx.send("No-shows", file=file, ephemeral=True, allowed_mentions=NOBODY)
+
+    sandbox = await play(answer)
+    invocation = await sandbox.run_command(STAFF, "insights health").settled()
+    await sandbox.changed.until(lambda: len(invocation.messages_seen_by(STAFF)) == 2)
+    first, second = (message["attachments"] for message in invocation.messages_seen_by(STAFF))
+    assert [(a["filename"], a["size"], a.get("description")) for a in first] == [
+        ("attendees.csv", len(attendees), None),
+        ("event.png", len(picture), "The presence curve"),
+    ]
+    assert [sandbox.attachment(a["id"]) for a in (*first, *second)] == [
+        (attendees, "text/csv"),
+        (picture, "image/png"),
+        (absent, "text/csv"),
+    ]
+    assert invocation.messages_seen_by(ONLOOKER) == []
+    async with aiohttp.ClientSession() as session, session.get(second[0]["url"]) as response:
+        assert (response.content_type, await response.read()) == ("text/csv", absent)

@@ -18,6 +18,7 @@ COMMANDS = "/applications/1000/commands"
 BUTTON = {"type": 2, "style": 2, "label": "How counted", "custom_id": "counted"}
 SELECT = {"type": 3, "custom_id": "pick", "options": [{"label": "a", "value": "a"}]}
 COMMAND = {"name": "insights", "description": "What happens here"}
+OPTION = {"type": 3, "name": "week", "description": "Which week"}
 
 
 @pytest.fixture
@@ -326,6 +327,21 @@ async def test_a_wrong_token_opens_nothing(sandbox, ask):
                 ],
             },
             {"0": "APPLICATION_COMMAND_TOO_LARGE"},
+        ),
+        (
+            {**COMMAND, "options": [{**OPTION, "choices": [{"name": "n", "value": 1}]}]},
+            {"0.options.0.choices.0.value": "STRING_TYPE_CONVERT"},
+        ),
+        (
+            {
+                **COMMAND,
+                "options": [{**OPTION, "autocomplete": True, "choices": [{"name": "n", "value": "v"}]}],
+            },
+            {"0.options.0.autocomplete": "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID"},
+        ),
+        (
+            {**COMMAND, "options": [{**OPTION, "type": 7, "autocomplete": True}]},
+            {"0.options.0.autocomplete": "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID"},
         ),
         (
             {**COMMAND, "options": [{"name": "a"}]},

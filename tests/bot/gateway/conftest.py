@@ -29,7 +29,14 @@ from storage.withdrawals import Withdrawals
 GUILD, OWNER, TEXT, VOICE, ARENA = 2000, 5000, 3000, 3001, 3002
 FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
 SECRET = b"s" * 32
-QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0, budget_poll_s=0.02)
+QUICK = Pace(
+    first_s=0.02,
+    cap_s=0.05,
+    invalid_session_s=(0, 0.02),
+    identify_spacing_s=0,
+    budget_poll_s=0.02,
+    list_spacing_s=0,
+)
 DEADLINE_S = 10.0
 
 

@@ -17,6 +17,8 @@ from interactions.models.discord.user import ClientUser
 
 from bot.gateway.client import InsightsClient
 from bot.gateway.connection import RecordedGateway
+from bot.gateway.discretion import FORESEEN
+from bot.gateway.rsvp_lists import ANSWERS_TO_ONE
 from bot.gateway.supervision import SupervisedState
 
 
@@ -82,6 +84,29 @@ def test_the_library_runs_what_is_overridden_here():
         (InsightsClient, Client),
     ):
         assert issubclass(ours, theirs)
+
+
+def test_a_refusal_is_logged_in_the_words_that_are_known_here():
+    """Of foreseen ones that line is left out (discretion.py), and said where it happens."""
+    assert 'error(f"{route.method}::{route.url}: {response.status}")' in inspect.getsource(
+        HTTPClient._raise_exception
+    )
+    assert FORESEEN.match("GET::http://x/api/v10/guilds/1/scheduled-events/2/users: 404")
+    assert FORESEEN.match("GET::http://x/api/v10/guilds/1/scheduled-events: 403")
+    assert not FORESEEN.match("GET::http://x/api/v10/guilds/1/scheduled-events/2/users: 401")
+    assert not FORESEEN.match("GET::http://x/api/v10/guilds/1/channels: 404")
+
+
+def test_after_its_last_try_a_request_gives_nothing_instead_of_an_error():
+    """What the lists take for another try of their own (rsvp_lists.py)."""
+    source = inspect.getsource(HTTPClient.request)
+    assert "for attempt in range(self._max_attempts)" in source
+    assert source.rstrip().endswith("raise"), "nothing follows the tries"
+
+
+def test_a_route_takes_the_place_of_an_event_in_its_path():
+    route = Route("GET", ANSWERS_TO_ONE, guild_id=1, event_id=2, exception_id=3)
+    assert route.resolved_path == "/guilds/1/scheduled-events/2/3/users"
 
 
 @pytest.mark.parametrize("kind", ["command", "component", "autocomplete", "modal"])

@@ -1,0 +1,68 @@
+"""What config.toml may say about reports: who is in which segment, and which values are worth an alert."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from bot.setting_kinds import Many, Snowflake, Table, nearest, refusal
+from reports.catalogue import CATALOGUE, Unit
+from reports.settings import AlertRule, CoreRule, SegmentSettings
+
+
+class Core(Table):
+    min_blocks: int = Field(3, ge=1, le=4, description="a whole number from 1 to 4")
+    min_events: int = Field(2, ge=1, le=100, description="a whole number of events from 1 to 100")
+    min_voice_hours: float = Field(4.0, gt=0, le=672, description="a number of hours above 0, at most 672")
+
+    def rule(self) -> CoreRule:
+        return CoreRule(self.min_blocks, self.min_events, self.min_voice_hours)
+
+
+class Segments(Table):
+    fresh_days: int = Field(14, ge=0, le=90, description="a whole number of days from 0 to 90")
+    new_days: int = Field(56, ge=0, le=365, description="a whole number of days from 0 to 365")
+    alumni_days: int = Field(60, ge=28, le=730, description="a whole number of days from 28 to 730")
+    promoted_roles: Many[Snowflake] = Field((), description="a list of role ids such as [205, 206]")
+    core: Core = Core()
+
+    def settings(self) -> SegmentSettings:
+        return SegmentSettings(
+            fresh_days=self.fresh_days,
+            new_days=self.new_days,
+            alumni_days=self.alumni_days,
+            promoted_roles=tuple(sorted(set(self.promoted_roles))),
+            core=self.core.rule(),
+        )
+
+
+def _kpi(value: object) -> object:
+    if isinstance(value, str) and value not in CATALOGUE:
+        raise ValueError(nearest(value, sorted(CATALOGUE)))
+    return value
+
+
+Limit = Annotated[float | None, Field(allow_inf_nan=False)]
+
+
+class Alert(Table):
+    kpi: Annotated[str, BeforeValidator(_kpi)] = Field(
+        description='the name of a KPI such as "weekly_active_members"'
+    )
+    above: Limit = Field(None, description="a number in the KPI's own unit")
+    below: Limit = Field(None, description="a number in the KPI's own unit")
+    min_coverage: float = Field(0.8, ge=0, le=1, description="a share from 0 to 1")
+    only_when_clear: bool = Field(False, description="true or false")
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Alert:
+        limits = [limit for limit in (self.above, self.below) if limit is not None]
+        if len(limits) != 1:
+            raise refusal(f"must have one of above and below, not {'both' if limits else 'neither'}")
+        if CATALOGUE[self.kpi].unit is Unit.SHARE and not 0 <= limits[0] <= 1:
+            raise refusal(f"must have a share from 0 to 1 as its limit, not {limits[0]:g}: 0.3 is 30 %")
+        return self
+
+    def rule(self) -> AlertRule:
+        return AlertRule(self.kpi, self.above, self.below, self.min_coverage, self.only_when_clear)

@@ -1,0 +1,81 @@
+"""The kinds of values that config.toml holds: ids, names, lists, zones, moments of the week."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Annotated, Literal, TypeVar, get_args
+from zoneinfo import available_timezones
+
+import msgspec
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
+
+HIGHEST_SNOWFLAKE = 2**63 - 1  # Discord's ids have 64 bits, the databases' integers a sign
+LONGEST_SNOWFLAKE = 20  # digits
+
+REFUSAL = "refusal"  # the type of an error that brings its own words
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+
+
+def refusal(words: str, key: str = "") -> PydanticCustomError:
+    """What is wrong with a table as a whole: "must have …". `key` names another place than the table."""
+    return PydanticCustomError(REFUSAL, "{words}", {"words": words, "key": key})
+
+
+def nearest(value: str, known: list[str]) -> str:
+    """The question that helps somebody who mistyped a name; empty where nothing is near."""
+    close = get_close_matches(value, known, n=1)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def _snowflake(value: object) -> object:
+    """An id may be written with or without quotes: people copy it both ways."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_SNOWFLAKE:
+        return int(value)
+    return value
+
+
+def _tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _zone(value: object) -> object:
+    if isinstance(value, str) and value not in available_timezones():
+        raise ValueError(nearest(value, sorted(available_timezones())))
+    return value
+
+
+class WeeklyMoment(msgspec.Struct, frozen=True):
+    """A local wall-clock moment that comes once a week."""
+
+    weekday: int  # 0 is Monday
+    hour: int
+    minute: int
+
+
+def _weekly_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    day, _, clock = value.strip().lower().partition(" ")
+    hour, _, minute = clock.strip().partition(":")
+    if day not in WEEKDAYS or not (_below(hour, 24) and _below(minute, 60)):
+        raise ValueError("")
+    return WeeklyMoment(WEEKDAYS.index(day), int(hour), int(minute))
+
+
+def _below(digits: str, limit: int) -> bool:
+    return len(digits) == 2 and digits.isascii() and digits.isdecimal() and int(digits) < limit
+
+
+T = TypeVar("T")
+Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, le=HIGHEST_SNOWFLAKE)]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")]
+Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
+Zone = Annotated[str, BeforeValidator(_zone)]
+AtWeekly = Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)]
