@@ -95,6 +95,12 @@ class EventSection:
             absent.update(turnout.no_shows)
         return {number: (absent[number], interests) for number, interests in known.items()}
 
+    def no_show_share(self, period: Period) -> float | None:
+        """None where fewer than 10 interests are known."""
+        people = self.no_shows(period).values()
+        whole = sum(interests for _, interests in people)
+        return sum(absent for absent, _ in people) / whole if whole >= MIN_N else None
+
     def _rate(self, name: str, people: dict[int, tuple[int, int]], period: Period) -> Measure:
         part, whole = (sum(column) for column in zip(*people.values(), strict=True)) if people else (0, 0)
         coverage = self.pair.basis.coverage(name, period)

@@ -43,6 +43,12 @@ class Recording:
         """When a source was recorded, live or late."""
         return self._seen.get(source, [])
 
+    def late(self, source: str) -> list[Span]:
+        """When what a source brought came late."""
+        return merged(
+            (row.from_ms, row.to_ms) for row in self.rows if row.source == source and row.state == "late"
+        )
+
     def known_sources(self, until_ms: int) -> frozenset[str]:
         """The sources of which anything, if only a gap, was noted before a moment."""
         return frozenset(row.source for row in self.rows if row.from_ms < until_ms)

@@ -23,6 +23,7 @@ from sandbox.demo_clock import DemoClock
 from sandbox.demo_history import Imported
 from sandbox.demo_output import Written, copy_warehouse, write_output
 from sandbox.demo_stage import CALM
+from sandbox.demo_tour import tour
 from sandbox.limits import Limits
 from sandbox.page_server import PageUnavailable, serve
 
@@ -53,7 +54,7 @@ async def _begun(
 
 
 async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
-    """Play without waiting, run each staff command once, write everything into `out`; a summary's lines."""
+    """Play without waiting, ask everything once, write everything into `out`; a summary's lines."""
     with (
         tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch,
         logs_into(out / "insights.log"),
@@ -63,8 +64,7 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
             await demo.arrive()
             with bar("Playing the last days") as step:
                 await demo.play_until(demo.stage.story.now_ms, step)
-            for command in demo.stage.staff_commands():
-                await demo.ask(command)
+            await tour(demo)
             await demo.follow()
             written = write_output(out, demo.stage)
         copy_warehouse(folder.paths.warehouse, out / "warehouse.db")
@@ -81,6 +81,7 @@ def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
         yield f"#{channel}: {message['content']}"
     yield (
         f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
+        f"{written.files} files, "
         f"{written.requests} requests (requests.jsonl) and the warehouse (warehouse.db)."
     )
 
@@ -115,7 +116,7 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         port,
         viewer_id=demo.stage.viewer_id,
         zone=ZONE.key,
-        commands=("insights health",),
+        commands=("insights health", "insights event"),
         now=demo.clock.now,
     )
     try:
@@ -124,6 +125,7 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         with bar("Playing the last days") as step:
             await demo.play_until(demo.stage.story.now_ms, step)
         await demo.ask("insights health")
+        await demo.ask("insights event")
         console.print(
             "A minute there is a second here. The same tables on the terminal, in this folder:\n"
             f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config} "
