@@ -332,10 +332,11 @@ async def test_the_live_demo_serves_its_page_lets_people_act_and_leaves_nothing_
             await asyncio.sleep(0.05)
         async with (
             aiohttp.ClientSession() as browser,
-            browser.get(f"http://127.0.0.1:{port}/events") as events,
+            browser.get(f"http://127.0.0.1:{port}/stream") as events,
         ):
             first = json.loads((await events.content.readline()).removeprefix(b"data: "))
-    assert len(first["messages"]) >= 3  # the digest, and the viewer's own look at health and an event
+    shown = first["put"][str(LEADERSHIP)]
+    assert len(shown) >= 3  # the digest, and the viewer's own look at the health and at an event
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert list(tmp_path.iterdir()) == []
