@@ -108,8 +108,10 @@ class Events:
             event = self._met(fact)
         else:
             when = self._when(event, fact)
+            event.over_ms = None
             self._renew(event, fact, when)
         self._take_status(event, fact, when)
+        self._keep_schedule(event)  # of one that was called off, and is not
         event.seen_ms = max(event.seen_ms, fact.to_ms)
 
     def _says_nothing(self, event: KnownEvent | None, fact: EventSeen) -> bool:
@@ -177,7 +179,12 @@ class Events:
         self._take_departures(event, fact)
         if moves_on:
             self._move_on(event, fact, when)
-        elif current.is_open and current.departure is None:
+        else:
+            self._keep_schedule(event)
+
+    def _keep_schedule(self, event: KnownEvent) -> None:
+        current = event.holdings[event.current]
+        if current.is_open and current.departure is None:
             self._occurrences.scheduled(current, event.start_ms, event.end_ms)
 
     def _reveal(self, event: KnownEvent) -> None:
@@ -215,8 +222,6 @@ class Events:
 
     def _take_status(self, event: KnownEvent, fact: EventSeen, when: Between) -> None:
         active = event.active()
-        if fact.status in {SCHEDULED, ACTIVE}:
-            event.over_ms = None
         if fact.status == ACTIVE and active is None:
             self._occurrences.started(event.next_to(when.to_ms), when)
         elif fact.status == SCHEDULED and active is not None:
