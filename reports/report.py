@@ -137,17 +137,6 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """A limit of `[[alert]]` that is crossed."""
-
-    kpi: str
-    limit: float
-    side: str  # above, below
-    value: float
-    sentence: str  # ready to be read
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What a report says. All text in it is ready to be read; all times are in the guild's zone."""
 
@@ -167,4 +156,3 @@ class Report:
     figures: tuple[AnyFigure, ...] = field(default=())
     alerts: tuple[Alert, ...] = ()  # the gravest first
     is_open: bool = False  # the period is not over: labelled so, compared with nothing
-    alerts: tuple[Alert, ...] = ()
