@@ -11,6 +11,7 @@ from bot.presentation.buttons import report_buttons
 from bot.presentation.escape import clean, escape, escape_within
 from bot.presentation.kpi_line import kpi_line
 from bot.presentation.message import CONTENT, Accent, Button, Embed, Message, Picture
+from bot.presentation.selection import said_at_once
 from reports import wording
 from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
@@ -89,7 +90,7 @@ def _description(report: Report, notes: Iterable[str]) -> str:
     worth_a_look, told = _worth_a_look(report)
     crossed = {alert.kpi for alert in report.alerts}
     blocks = [worth_a_look]
-    for section in report.sections:
+    for section in said_at_once(report):
         blocks.append(section_block(section, told, crossed))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
