@@ -121,7 +121,7 @@ def _headline(seen: _Recorded, zone: str) -> str:
     share = f"{wording.percent(_recorded(seen))} recorded"
     long = [span for span in seen.lost if span[1] - span[0] > LONG_GAP_MS]
     if not long:
-        return f"{share}; no gap of more than an hour"
+        return f"{share}; no gap of more than an hour" if seen.lost else "Everything was recorded"
     if len(long) == 1:
         return wording.first_fitting(
             44, f"{share}; one gap hides {_when(long[0], zone)}", f"{share}; one gap"

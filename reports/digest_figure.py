@@ -101,7 +101,7 @@ def _phrase(kpi: Kpi) -> str:
         return f"{wording.whole(abs(change.difference))} {more} active"
     label = kpi.cut or _lower(CATALOGUE[kpi.name].label)
     if not is_clear:
-        return f"{label} at {value}"
+        return f"{label} {value}" if label.endswith("carry") else f"{label} at {value}"
     verb = moved(kpi)
     return f"{label} {verb}" if verb in ("doubled", "halved") else f"{label} {verb} to {value}"
 

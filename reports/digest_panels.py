@@ -109,15 +109,21 @@ class DigestPanels:
         return self.material.events.series(self.material.pair.this.end_ms)
 
     def _bars(self, kpi: Kpi, value: PeriodValue) -> DigestPanel:
-        pair, values = self.material.pair, []
-        for period in self._periods:
-            section = EventSection(Pair(pair.basis, period, period, period), self.material.events, 0)
-            is_known = pair.basis.coverage(kpi.name, period) >= COMPARABLE and self.material.events.seen(
-                period
-            )
-            values.append(value(section, period) if is_known else None)
-        drawn = MiniBars(tuple(values)) if sum(one is not None for one in values) > 1 else None
-        return self._panel(kpi, self._span(len(values)) if drawn else "", drawn)
+        pair, history, periods = self.material.pair, self.material.events, self._periods
+        left_out = frozenset(
+            place
+            for place, period in enumerate(periods)
+            if pair.basis.coverage(kpi.name, period) < COMPARABLE
+        )
+        values = tuple(
+            value(EventSection(Pair(pair.basis, period, period, period), history, 0), period)
+            if place not in left_out and history.seen(period)
+            else None
+            for place, period in enumerate(periods)
+        )
+        if sum(one is not None for one in values) < 2:
+            return self._panel(kpi, "", None)
+        return self._panel(kpi, self._span(len(values)), MiniBars(values, left_out))
 
     def _retention(self) -> DigestPanel | None:
         retention = self.material.lifecycle.retention()

@@ -41,7 +41,7 @@ async def event(  # noqa: PLR0917  the order is that of weekly(), with the occur
         event_type=occurrence.event_type,
         zone=settings.zone,
         starts_ms=occurrence.starts_ms,
-        ends_ms=occurrence.window[1] if occurrence.window else occurrence.scheduled[1],
+        ends_ms=occurrence.window[1] if occurrence.window and occurrence.is_held else occurrence.scheduled[1],
         when=material.when,
         outcome=occurrence.outcome,
         as_of_ms=records.as_of_ms,

@@ -9,7 +9,7 @@ from reports import wording
 from reports.figures import EventFigure, PresenceMark
 from reports.holding import Holding
 from reports.periods import describe_days, local_moment
-from reports.presence import Presence
+from reports.presence import Presence, Steps
 from reports.spans import Span, within
 from reports.titles import short_title
 from reports.turnout import People
@@ -31,7 +31,7 @@ def event_figure(
 ) -> EventFigure:
     """`unseen`: when voice was not recorded."""
     turnout, window = holding.turnout, presence.window
-    axis = _axis(window, is_running=is_running)
+    axis = _axis(window, holding.occurrence.scheduled[1] if is_running else None)
     interested = turnout.interested
     return EventFigure(
         headline=headline,
@@ -44,22 +44,32 @@ def event_figure(
         no_show=len(turnout.no_shows),
         unknown=len(interested & turnout.unknown),
         walk_ins=len(turnout.walk_ins),
-        steps=presence.steps(axis),
+        steps=_steps(presence, axis, is_running=is_running),
         window=window,
         axis=axis,
         ticks=_ticks(axis, zone),
         marks=_marks(presence, is_running=is_running),
         gaps=tuple(within(unseen, axis)),
         is_running=is_running,
+        known_until_ms=window[1] if is_running else None,
     )
 
 
-def _axis(window: Span, *, is_running: bool) -> Span:
-    start, end = window
+def _steps(presence: Presence, axis: Span, *, is_running: bool) -> Steps:
+    """Of a running one up to now: that nobody is there later is not known."""
+    if not is_running:
+        return presence.steps(axis)
+    now_ms = presence.window[1]
+    return tuple(step for step in presence.steps((axis[0], now_ms)) if step[0] < now_ms)
+
+
+def _axis(window: Span, planned_end_ms: int | None) -> Span:
+    """A little more than the window; of a running one all that is planned."""
+    start, end = window[0], max(window[1], planned_end_ms or 0)
     length = end - start
     before = min(BEFORE_MINUTES * MINUTE, max(5 * MINUTE, length // 4))
-    after = 0 if is_running else min(AFTER_MINUTES * MINUTE, max(2 * MINUTE, length // 12))
-    return start - before, max(end + after, start + MINUTE)
+    after = min(AFTER_MINUTES * MINUTE, max(2 * MINUTE, length // 12))
+    return start - before, end + after
 
 
 def _ticks(axis: Span, zone: str) -> tuple[tuple[int, str], ...]:
@@ -83,8 +93,15 @@ def _ticks_every(axis: Span, minutes: int, zone: str) -> tuple[tuple[int, str], 
 
 def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
     at_ms, people = presence.peak()
-    marks = [PresenceMark(at_ms, people, f"peak {wording.whole(people)}")] if people else []
-    for share in () if is_running or not people else (0.5, 0.75):
+    if not people:
+        return ()
+    peak = PresenceMark(at_ms, people, f"peak {wording.whole(people)}")
+    if is_running:
+        now_ms = presence.window[1]
+        there = len(presence.there_at(now_ms - 1))
+        return (peak, PresenceMark(now_ms, there, f"{wording.whole(there)} now"))
+    marks = [peak]
+    for share in (0.5, 0.75):
         moment = presence.moment(share)
         there = len(presence.there_at(moment))
         marks.append(PresenceMark(moment, there, f"{wording.whole(there)} at {wording.percent(share)}"))
@@ -100,19 +117,21 @@ def _subtitle(holding: Holding, window: Span, zone: str) -> str:
         f"{wording.whole(len(turnout.standing))} from the series",
     ]
     told = extras if turnout.standing else extras[:1]
+    without_year = when_text(window[0], window[1], zone, year=False)
     return wording.first_fitting(
         68,
         " · ".join([f"{short_title(title)}, {when}", *told]),
         f"{short_title(title)}, {when} · {told[-1]}",
-        f"{short_title(title, 16)}, {when} · {told[-1]}",
-        f"{short_title(title, 20)}, {when}",
+        f"{short_title(title)}, {without_year} · {told[-1]}",
+        f"{short_title(title, 16)}, {without_year} · {told[-1]}",
+        f"{short_title(title)}, {when}",
     )
 
 
-def when_text(start_ms: int, end_ms: int | None, zone: str) -> str:
+def when_text(start_ms: int, end_ms: int | None, zone: str, *, year: bool = True) -> str:
     """“16 Nov 2025, 20:00–22:05”."""
     start = local_moment(start_ms, zone)
-    text = f"{describe_days(start.date(), start.date(), year=True)}, {start:%H:%M}"
+    text = f"{describe_days(start.date(), start.date(), year=year)}, {start:%H:%M}"
     if end_ms is None:
         return text
     end = local_moment(end_ms, zone)
@@ -135,11 +154,17 @@ def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
     notes = [f"{wording.whole(len(turnout.early))} {'was' if len(turnout.early) == 1 else 'were'} early"]
     if minutes:
         notes.append(f"median stay {wording.minutes(median(minutes))}")
-    if first_half:
-        notes.append(f"{_of(gone, first_half)} gone before the last quarter")
     if holding.recorded < 1:
         notes.insert(0, f"recorded {wording.percent(holding.recorded)}")
-    return wording.first_fitting(76, *(" · ".join(notes[:kept]) for kept in range(len(notes), 0, -1)))
+    endings = []
+    if first_half:
+        dropped = _of(gone, first_half)
+        endings = [
+            f"{dropped} gone before the last quarter",
+            f"{dropped} gone before {wording.percent(0.75)}",
+        ]
+    shorter = (" · ".join(notes[:kept]) for kept in range(len(notes), 0, -1))
+    return wording.first_fitting(76, *(" · ".join([*notes, ending]) for ending in endings), *shorter)
 
 
 def _of(part: People, whole: People) -> str:

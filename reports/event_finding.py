@@ -41,7 +41,10 @@ class Standing:
                 return self._running()
             case "held" | "held_unstarted" if occurrence.channels:
                 return self._held(sections)
-        return f"{_WITHOUT_PEOPLE[occurrence.outcome]}{self._interested_then()}"
+        happened = _WITHOUT_PEOPLE[occurrence.outcome]
+        if occurrence.outcome == "unknown" and not occurrence.channels:
+            happened = "It was planned elsewhere: whether it was held is not recorded."
+        return f"{happened}{self._interested_then()}"
 
     def _coming(self) -> str:
         turnout, start_ms = self.holding.turnout, self.holding.occurrence.starts_ms

@@ -49,7 +49,7 @@ def _crossed(alert: Alert, kpis: list[Kpi], this: Period) -> str:
     previous = ""
     if kpi.previous and (not kpi.change or kpi.change.verdict is not Verdict.NOT_COMPARED):
         then = value_text_of(kpi, kpi.previous)
-        previous = "" if then == NOTHING else f"; {before(this)} {then}"
+        previous = "" if then == NOTHING else f"; {_compared_with(kpi, this)} {then}"
     return wording.first_fitting(
         LONGEST,
         f"{label} {value}{counts}, {ending}{previous}.",
@@ -76,7 +76,7 @@ def _change(kpi: Kpi, this: Period) -> str:
     verb, verdict = moved(kpi), judgement(kpi.change)
     if kpi.cut:
         return wording.first_fitting(LONGEST, f"{label} {verb} from {then} to {now}: {verdict}.")
-    ending = f"{before(this)} {then}: {verdict}."
+    ending = f"{_compared_with(kpi, this)} {then}: {verdict}."
     return wording.first_fitting(
         LONGEST,
         f"{subject} {verb} to {now}{_counts(kpi)}; {ending}",
@@ -126,6 +126,10 @@ def before(this: Period) -> str:
     if this.key.startswith(TRAILING_WEEK):
         return "the 7 days before"
     return "the month before" if MONTH_KEY.fullmatch(this.key) else "the week before"
+
+
+def _compared_with(kpi: Kpi, this: Period) -> str:
+    return CATALOGUE[kpi.name].compared_with or before(this)
 
 
 def more(difference: float) -> str:

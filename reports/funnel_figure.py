@@ -48,6 +48,8 @@ def _headline(of: Funnel) -> str:
     joined, commanded, attended = len(of.joined), len(of.commanded), len(of.attended)
     if joined < 10:
         return f"Only {wording.people(joined)} joined: too few to judge"
+    if not commanded:
+        return f"{wording.percent(len(of.attended_any) / joined)} of newcomers reach an event"
     without = joined - commanded
     if commanded < 10 or without / joined >= (commanded - attended) / commanded:
         return f"{wording.percent(without / joined)} of newcomers run no command"
@@ -70,7 +72,7 @@ def _later(days: float | None) -> str:
 
 
 def _share(kpi: Kpi, whole: str) -> str:
-    return f"{value_text_of(kpi)} of {whole}"
+    return f"{value_text_of(kpi)} of {whole}" if kpi.current.denominator else ""
 
 
 def _was(kpi: Kpi) -> str:

@@ -44,4 +44,5 @@ class Definition:
     rise_is: Worth = Worth.NEUTRAL
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
+    compared_with: str = ""  # what the previous value is of, where that is not the period before
     cut_label: str = "{label}, {cut}"  # how a cut of it is called

@@ -117,6 +117,7 @@ EVENTS = (
     ),
     Definition(
         name="attendee_hours",
+        compared_with="the 4 weeks before",
         label="Hours at events",
         unit=Unit.HOURS,
         meaning="The time that attendees spent at the events of four weeks that had a host.",
@@ -129,6 +130,7 @@ EVENTS = (
     ),
     Definition(
         name="top_two_hosts_share",
+        compared_with="the 4 weeks before",
         label="Two hosts carry",
         unit=Unit.SHARE,
         meaning="The share of four weeks' event hours that the two hosts with the most carried.",
@@ -141,6 +143,7 @@ EVENTS = (
     ),
     Definition(
         name="effective_hosts",
+        compared_with="the 4 weeks before",
         label="Like equal hosts",
         unit=Unit.NUMBER,
         meaning="How many hosts with equal loads would be as uneven as four weeks were.",

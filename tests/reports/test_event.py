@@ -271,7 +271,11 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     assert figure.is_running
     assert figure.window == (guild.ms(THIS), guild.ms(now))
     assert figure.footer == "4 were there so far · it is not over"
-    assert [mark.text for mark in figure.marks] == ["peak 4"]
+    assert [mark.text for mark in figure.marks] == ["peak 4", "3 now"]
+    # what comes is on the axis, and nobody knows how many will be there
+    assert (figure.known_until_ms, figure.axis[1]) == (guild.ms(now), guild.ms("2025-11-16 22:10"))
+    assert figure.steps[-1] == (guild.ms("2025-11-16 20:20"), 3)
+    assert report.ends_ms == guild.ms("2025-11-16 22:00")
     assert report.when == "Sun 16 Nov 2025, 20:00"
 
 
