@@ -13,7 +13,7 @@ from bot.presentation.kpi_line import kpi_line
 from bot.presentation.message import CONTENT, Accent, Button, Embed, Message, Picture
 from bot.presentation.selection import said_at_once
 from reports import wording
-from reports.periods import describe, describe_days, local_moment
+from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
 from reports.report import Alert, Bridge, Kpi, Limit, Report, Section, Verdict, Worth
 from reports.text import title
@@ -51,7 +51,7 @@ def report_title(report: Report) -> str:
         as_of = local_moment(report.as_of_ms, report.zone)
         about = f"Health · {_days(report)} · as of {as_of:%H:%M}"
     elif label := SUBJECTS.get(report.name):
-        about = f"{label} · {describe(report.period, year=True)}"
+        about = f"{label} · {title(report.period)}"
     else:
         about = title(report.period)
     return f"{about} · still open" if report.is_open else about
