@@ -8,6 +8,7 @@ from itertools import chain
 from bot.presentation.escape import escape
 from bot.presentation.kpi_line import common_verdict, kpi_line
 from bot.presentation.message import DESCRIPTION
+from bot.presentation.selection import number_lines
 from reports import wording
 from reports.lines import NOTHING, line
 from reports.quality import COMPARABLE
@@ -36,8 +37,10 @@ def section_block(section: Section, above: Collection[Kpi] = (), crossed: Collec
     if not kpis:
         return []
     verdict = common_verdict(kpis)
-    lines = (f"{_mark(kpi, crossed)}{kpi_line(kpi, verdict)}" for kpi in kpis)
-    return [f"**{escape(section.title)}**{VERDICTS[verdict]}", *lines]
+    title = f"**{escape(section.title)}**{VERDICTS[verdict]}"
+    if any(kpi.limit for kpi in kpis):
+        return [title, *(f"{_mark(kpi, crossed)}{kpi_line(kpi, verdict)}" for kpi in kpis)]
+    return [title, *number_lines(kpis, verdict)]
 
 
 def _mark(kpi: Kpi, crossed: Collection[str]) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import chain
 
 from bot.presentation.blocks import CROSSED, FINE, UNSURE, Block, fit, remarks, section_block
-from bot.presentation.buttons import report_buttons
+from bot.presentation.buttons import DETAILS, report_buttons
 from bot.presentation.escape import clean, escape, escape_within
 from bot.presentation.kpi_line import kpi_line
 from bot.presentation.message import CONTENT, Accent, Button, Embed, Message, Picture
+from bot.presentation.selection import said_at_once
 from reports import wording
 from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
@@ -19,6 +20,7 @@ from reports.text import title
 
 WORTH_A_LOOK = 3
 MAIN = "weekly_active_members"
+SUBJECTS = {**DETAILS, "coverage": "Recorded"}
 MARKS = {Worth.WORSE: CROSSED, Worth.BETTER: FINE, Worth.NEUTRAL: UNSURE}
 
 
@@ -45,10 +47,13 @@ def report_message(
 
 
 def report_title(report: Report) -> str:
-    as_of = local_moment(report.as_of_ms, report.zone)
-    about = (
-        f"Health · {_days(report)} · as of {as_of:%H:%M}" if report.name == "health" else title(report.period)
-    )
+    if report.name == "health":
+        as_of = local_moment(report.as_of_ms, report.zone)
+        about = f"Health · {_days(report)} · as of {as_of:%H:%M}"
+    elif label := SUBJECTS.get(report.name):
+        about = f"{label} · {title(report.period)}"
+    else:
+        about = title(report.period)
     return f"{about} · still open" if report.is_open else about
 
 
@@ -89,7 +94,7 @@ def _description(report: Report, notes: Iterable[str]) -> str:
     worth_a_look, told = _worth_a_look(report)
     crossed = {alert.kpi for alert in report.alerts}
     blocks = [worth_a_look]
-    for section in report.sections:
+    for section in said_at_once(report):
         blocks.append(section_block(section, told, crossed))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))

@@ -95,7 +95,7 @@ async def test_each_button_under_a_digest_answers_staff_about_its_week(sandbox, 
     assert invocation.acknowledged_after_s < 3
     assert answer["flags"] & EPHEMERAL
     assert answer["content"] == f"The finding about {name}."
-    assert answer["embeds"][0]["title"] == "Week 46 · 10–16 Nov 2025"
+    assert answer["embeds"][0]["title"] == f"{name.capitalize()} · Week 46 · 10–16 Nov 2025"
     assert details.asked == [(name, "2025-W46")]
     assert bench.observed.checks == [(f"insights {name}", True)]
     assert sandbox.messages(LEADERSHIP) == [digest]
