@@ -183,6 +183,20 @@ async def test_the_outage_is_the_only_gap(conn, story):
     assert by_source == dict.fromkeys(("voice", "members", "events", "commands"), spans)
 
 
+async def test_after_the_outage_the_bot_asks_for_the_answers_that_it_missed(conn, story):
+    log, (_, back_ms) = tables.event_log, story.outage
+    asked = log.c.occurred_from_ms == back_ms
+    assert await count(conn, log, asked, log.c.type == "SNAPSHOT_RSVPS_END") >= 4  # one for each event
+    assert await count(conn, log, asked, log.c.type == "SNAPSHOT_RSVP") > 0
+
+
+async def test_most_evenings_have_a_start_an_end_and_everybodys_answer(conn):
+    table = tables.event_occurrences
+    whole = table.c.rsvps_listed, ~table.c.start_estimated, ~table.c.end_estimated
+    held = await count(conn, table, table.c.outcome == "held")
+    assert await count(conn, table, table.c.outcome == "held", *whole) >= held - 2 > 20
+
+
 async def test_the_people_active_on_a_day_are_those_who_were_in_voice_together(conn, story):
     sets = (
         await conn.execute(text("SELECT count(*) FROM day_sets WHERE activity = 'voice' AND size > 5"))
