@@ -123,24 +123,24 @@ def _headline(seen: _Recorded, zone: str) -> str:
     if not long:
         return f"{share}; no gap of more than an hour" if seen.lost else "Everything was recorded"
     if len(long) == 1:
-        return wording.first_fitting(
-            44, f"{share}; one gap hides {_when(long[0], zone)}", f"{share}; one gap"
-        )
+        day, time = _when(long[0], zone)
+        hides = f"{share}; one gap hides"
+        return wording.first_fitting(44, f"{hides} {day}{time}", f"{hides} {day[:3]}{time}")
     longest = max(span[1] - span[0] for span in long)
     return wording.first_fitting(
         44, f"{share}; {len(long)} gaps, up to {wording.duration(longest)}", f"{share}; {len(long)} gaps"
     )
 
 
-def _when(span: Span, zone: str) -> str:
-    """“Tuesday evening”, where most of it lies in one part of a day; else the day or days."""
+def _when(span: Span, zone: str) -> tuple[str, str]:
+    """“Tuesday”, “ evening”, where it is no longer than a part of a day; else the day or days."""
     start, end = (local_moment(at, zone) for at in span)
     middle = local_moment((span[0] + span[1]) // 2, zone)
     if span[1] - span[0] <= 8 * 60 * 60 * 1000:
-        return f"{weekday_name(middle)} {TIMES[middle.hour // 6]}"
+        return weekday_name(middle), f" {TIMES[middle.hour // 6]}"
     if start.date() == end.date():
-        return weekday_name(start)
-    return f"{weekday_name(start)[:3]}–{weekday_name(end)[:3]}"
+        return weekday_name(start), ""
+    return weekday_name(start)[:3], f"–{weekday_name(end)[:3]}"
 
 
 def _footer(seen: _Recorded, weeks: Sequence[Period]) -> str:

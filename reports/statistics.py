@@ -86,7 +86,8 @@ def sign_flip(differences: Sequence[int]) -> float:
     if observed == 0:
         return 1.0
     if sum(sizes) > EXACT_SUM:
-        return math.erfc((observed - 0.5) / math.sqrt(2 * sum(size * size for size in sizes)))
+        half_a_step = math.gcd(*sizes)
+        return math.erfc((observed - half_a_step) / math.sqrt(2 * sum(size * size for size in sizes)))
     ways = {0: 1.0}  # sum of the signed differences → its probability
     for size in sizes:
         flipped: dict[int, float] = {}

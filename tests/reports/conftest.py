@@ -23,6 +23,7 @@ import pytest
 from pyroaring import BitMap
 from sqlalchemy import insert
 
+from reports.details import detail
 from reports.event import event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.health import health
@@ -34,11 +35,13 @@ from storage.rules import EPOCH, Rules
 from storage.tables import (
     activity_sessions,
     attendance,
+    attendance_days,
     coverage,
     daily_activity,
     day_sets,
     event_occurrences,
     fold_progress,
+    member_roles,
     members,
     membership_spells,
     occurrence_hosts,
@@ -76,6 +79,8 @@ class Guild:
     answers: list[dict[str, Any]] = field(default_factory=list)
     attendance: list[dict[str, Any]] = field(default_factory=list)
     hosts: list[dict[str, Any]] = field(default_factory=list)
+    event_days: list[dict[str, Any]] = field(default_factory=list)
+    roles: list[dict[str, Any]] = field(default_factory=list)
 
     def day(self, day: str | date | int) -> int:
         if isinstance(day, int):
@@ -281,6 +286,36 @@ class Guild:
                 }
             )
 
+    def at_event(self, day: str | int, people: Iterable[int], event_id: int = 1, days: int = 1) -> None:
+        """Attended an event with presence on these local days."""
+        for number in people:
+            for local_day in range(self.day(day), self.day(day) + days):
+                self.event_days.append(
+                    {
+                        "local_day": local_day,
+                        "event_id": event_id,
+                        "original_start_ms": self.day(day),
+                        "member_no": number,
+                        "presence_ms": 60 * MINUTE,
+                    }
+                )
+                self.did("event", local_day, {number})
+
+    def role(self, member_no: int, role_id: int, start: str | int, end: str | int | None = None) -> None:
+        self.roles.append(
+            {
+                "member_no": member_no,
+                "role_id": role_id,
+                "from_ms": self.ms(start),
+                "to_ms": None if end is None else self.ms(end),
+            }
+        )
+
+    def joins(self, member_no: int, day: str, hour: str = "12:00") -> None:
+        """For the first time, and stays."""
+        self.member(member_no, joined=f"{day} {hour}")
+        self.spell(member_no, f"{day} {hour}")
+
     def answered(
         self,
         event_id: int,
@@ -325,6 +360,8 @@ class Guild:
             attendance: self.attendance,
             rsvps: self.answers,
             occurrence_hosts: self.hosts,
+            attendance_days: self.event_days,
+            member_roles: self.roles,
             fold_progress: [self.progress] if self.progress else [],
         }
         async with warehouse.writing() as conn:
@@ -349,6 +386,14 @@ class Guild:
             return await weekly(
                 conn, self.guild_id, self.settings(**settings), self.rules, period, self.ms(now)
             )
+
+    async def detail(
+        self, warehouse: Warehouse, name: str, period: Any, now: str | int, **settings: Any
+    ) -> Report:
+        """Exact, unless `min_group` says otherwise."""
+        chosen = self.settings(**{"min_group": 0, **settings})
+        async with warehouse.reading() as conn:
+            return await detail(conn, self.guild_id, chosen, self.rules, name, period, self.ms(now))
 
     def settings(self, **settings: Any) -> ReportSettings:
         return ReportSettings(zone=self.zone, **settings)
