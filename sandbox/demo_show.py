@@ -83,8 +83,8 @@ def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
         yield f"#{channel}: {message['content']}"
     yield (
         f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
-        f"{written.files} files, "
-        f"{written.requests} requests (requests.jsonl) and the warehouse (warehouse.db)."
+        f"{written.files} for download, {written.requests} requests (requests.jsonl) and the warehouse "
+        "(warehouse.db)."
     )
 
 

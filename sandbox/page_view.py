@@ -74,8 +74,9 @@ def commands_part(world: World, viewer: Viewer) -> list[Json]:
 
 
 def _needed(command: Mapping[str, Any]) -> Permission:
-    """Source: Application Commands, "Permissions": none named is open to everybody."""
-    return Permission(int(command.get("default_member_permissions") or 0))
+    """Source: Application Commands, "Permissions": null is open to everybody, "0" to administrators only."""
+    named = command.get("default_member_permissions")
+    return Permission.NONE if named is None else Permission(int(named)) or Permission.ADMINISTRATOR
 
 
 def people(guild: Guild, typed: str) -> list[Json]:

@@ -37,7 +37,7 @@ export const attempts = {
 };
 
 watch((changed) => {
-  if (changed.has("everything")) all = [];
+  if (changed.has("person")) all = [];
 });
 
 function turn(attempt, state) {

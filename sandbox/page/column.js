@@ -32,7 +32,6 @@ const isOpen = () => document.body.classList.contains("column-open");
 export function setOpen(open) {
   const was = isOpen();
   document.body.classList.toggle("column-open", open && narrow.matches);
-  byId("column").inert = narrow.matches && !open;
   byId("middle").inert = narrow.matches && open;
   byId("open-column").setAttribute("aria-expanded", String(open));
   if (open && narrow.matches) byId("close-column").focus();

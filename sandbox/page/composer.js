@@ -4,6 +4,7 @@ import { act } from "./api.js";
 import { attempts } from "./attempts.js";
 import { Chip } from "./chip.js";
 import { flatten, matching } from "./commands.js";
+import { keyboard } from "./keyboard.js";
 import { make } from "./make.js";
 import { hasSuggestions, kindWords, suggest, waitMs } from "./sources.js";
 import { shownChannel, store, watch } from "./store.js";
@@ -26,12 +27,12 @@ export function startComposer() {
     event.preventDefault();
     send();
   });
-  composer.addEventListener("keydown", onKey);
+  composer.addEventListener("keydown", keyboard({ send, reset, backspace, goTo, fields: () => [...chips.map((chip) => chip.field), say] }));
   composer.addEventListener("input", (event) => (event.target === say ? typed() : suggestFor(chipOf(event.target))));
   composer.addEventListener("focusin", onFocus);
   composer.addEventListener("focusout", (event) => { if (!composer.contains(event.relatedTarget)) suggestions.hide(); });
   watch((changed) => {
-    if (changed.has("everything") || changed.has("shown")) reset();
+    if (changed.has("person") || changed.has("shown")) reset();
     if (["channels", "shown", "server"].some((name) => changed.has(name))) invite();
   });
 }
@@ -41,7 +42,7 @@ const chipOf = (field) => chips.find((chip) => chip.field === field);
 function invite() {
   const channel = shownChannel();
   say.disabled = !channel;
-  if (!command) say.placeholder = channel ? `Message #${channel.name}: type / for commands` : "There is no channel here for this person";
+  if (!command) say.placeholder = channel ? `Type / for commands in #${channel.name}` : "There is no channel here for this person";
 }
 
 function reset() {
@@ -120,6 +121,14 @@ function remove(chip) {
   goTo(chips.at(-1)?.field ?? say);
 }
 
+/** In an empty field: an option that may be missing goes, else the field before is next, else the command goes. */
+function backspace(field, before) {
+  const chip = chipOf(field);
+  if (!command) return false;
+  if (chip && !chip.option.required) return remove(chip);
+  return before ? goTo(before) : unchoose();
+}
+
 /** Back from the options to the choice of a command. */
 function unchoose() {
   say.value = `/${command.path}`;
@@ -172,49 +181,6 @@ function goTo(field) {
 
 const values = (except) =>
   Object.fromEntries(chips.filter((chip) => chip !== except && !chip.isEmpty).map((chip) => [chip.option.name, chip.value]));
-
-// ---- keys
-function onKey(event) {
-  if (event.isComposing) return;
-  const act = KEYS[event.key];
-  if (act && act(event) !== false) event.preventDefault();
-}
-
-const KEYS = {
-  ArrowDown: () => (suggestions.isOpen ? suggestions.move(1) : false),
-  ArrowUp: () => (suggestions.isOpen ? suggestions.move(-1) : false),
-  Enter: (event) => {
-    if (event.target.tagName === "BUTTON") return false;
-    return suggestions.hasChosen ? suggestions.take() : send();
-  },
-  Tab: (event) => (suggestions.hasChosen && !event.shiftKey ? suggestions.take() : false),
-  Escape: () => {
-    if (suggestions.isOpen) suggestions.hide();
-    else reset();
-  },
-  ArrowLeft: (event) => step(event.target, -1),
-  ArrowRight: (event) => step(event.target, 1),
-  Backspace: ({ target }) => {
-    if (!command || target.value !== "") return false;
-    const chip = chipOf(target);
-    if (chip && !chip.option.required) return remove(chip);
-    const before = fieldBeside(target, -1);
-    return before ? goTo(before) : unchoose();
-  },
-};
-
-/** At a field's edge the arrow keys go on to the next field. */
-function step(field, by) {
-  const edge = by < 0 ? 0 : field.value?.length;
-  if (field.selectionStart !== edge || field.selectionEnd !== edge) return false;
-  const beside = fieldBeside(field, by);
-  return beside ? goTo(beside) : false;
-}
-
-function fieldBeside(field, by) {
-  const all = [...chips.map((chip) => chip.field), say];
-  return all[all.indexOf(field) + by];
-}
 
 // ---- sending
 async function send() {

@@ -17,7 +17,8 @@ export const store = {
   connected: true,
 };
 
-/** `listener(changed)` is called with the set of what has changed: names of the store, "clock", "shown". */
+/** `listener(changed)` is called with the set of what has changed: names of the store, "clock",
+ *  "shown" (another channel), "person" (somebody else looks), "everything" (all of it was told again). */
 export const watch = (listener) => listeners.push(listener);
 
 /** The sandbox's time, which may run faster than the reader's. */
@@ -71,9 +72,10 @@ export function showChannel(channelId) {
 function take(news, everything) {
   const changed = ["clock"];
   if (everything) {
+    if (store.server?.you !== news.server.you) changed.push("person", "shown");
     sessionStorage.setItem(REMEMBERED.persona, news.server.you);
     store.messages.clear();
-    changed.push("everything", "messages", "shown");
+    changed.push("everything", "messages");
   }
   for (const name of ["server", "channels", "voice", "events", "may_create", "commands"]) {
     if (!(name in news)) continue;

@@ -18,13 +18,17 @@ from sqlalchemy import func, select, text
 
 from bot.digests.settings import DigestSettings
 from sandbox.community import tell
+from sandbox.community_calendar import DAY_MS
 from sandbox.community_cast import Kind
 from sandbox.community_history import History
+from sandbox.community_moves import StartsEvent
 from sandbox.community_place import AFK, APPLICATION_ID, GENERAL, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
 from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
 from sandbox.demo_show import Play, play_once, show
+from sandbox.demo_stage import Stage
+from sandbox.event_state import WrongStatus
 from storage import tables
 from storage.database import Warehouse
 from storage.rebuild import table_digests
@@ -177,6 +181,20 @@ async def test_the_outage_is_the_only_gap(conn, story):
         (back_ms, NOW_MS, "recorded"),
     ]
     assert by_source == dict.fromkeys(("voice", "members", "events", "commands"), spans)
+
+
+async def test_after_the_outage_the_bot_asks_for_the_answers_that_it_missed(conn, story):
+    log, (_, back_ms) = tables.event_log, story.outage
+    asked = log.c.occurred_from_ms == back_ms
+    assert await count(conn, log, asked, log.c.type == "SNAPSHOT_RSVPS_END") >= 4  # one for each event
+    assert await count(conn, log, asked, log.c.type == "SNAPSHOT_RSVP") > 0
+
+
+async def test_most_evenings_have_a_start_an_end_and_everybodys_answer(conn):
+    table = tables.event_occurrences
+    whole = table.c.rsvps_listed, ~table.c.start_estimated, ~table.c.end_estimated
+    held = await count(conn, table, table.c.outcome == "held")
+    assert await count(conn, table, table.c.outcome == "held", *whole) >= held - 2 > 20
 
 
 async def test_the_people_active_on_a_day_are_those_who_were_in_voice_together(conn, story):
@@ -345,6 +363,24 @@ async def test_the_live_demo_serves_its_page_lets_people_act_and_leaves_nothing_
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_whoever_sits_at_the_page_may_be_quicker_than_the_story():
+    history = History(tell(3, NOW, 9), NOW_MS)
+    list(history.dispatches())
+    clock = DemoClock(NOW_MS)
+    stage = await Stage.after(history, clock)
+    try:
+        start = next(m for m in stage.due(NOW_MS + 2 * DAY_MS) if isinstance(m, StartsEvent))
+        clock.put(start.at_ms)
+        stage.play(start)  # at the page
+        with pytest.raises(WrongStatus):
+            stage.play(start)
+        stage.play_along(start)
+    finally:
+        await stage.stop()
+    running = [event for event in stage.sandbox.world.guild.events.upcoming() if event.status == 2]
+    assert [event.name for event in running] == ["Wednesday Inhouse"]
 
 
 @pytest.mark.parametrize(

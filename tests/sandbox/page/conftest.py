@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -22,7 +22,6 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from sandbox.attachments import UploadedFile
 from sandbox.discord import Sandbox
-from sandbox.limits import Limits
 from sandbox.page_persona import Persona
 from sandbox.page_server import serve
 from sandbox.permissions import Overwrite, OverwriteKind, Permission
@@ -113,6 +112,11 @@ class Stand:
         self.clock.moment = now
         return message
 
+    def be_impatient(self) -> None:
+        """Do not wait Discord's three seconds for an answer that never comes."""
+        world = self.sandbox.world
+        world.limits = replace(world.limits, acknowledge_within_s=0.4)
+
     def edit(self, message: Any, content: str) -> None:
         edit(self.sandbox.world, message, {"content": content})
 
@@ -123,9 +127,7 @@ class Stand:
 @pytest_asyncio.fixture(loop_scope=LOOP)
 async def stand() -> AsyncIterator[Stand]:
     clock = SettableClock(NOW)
-    sandbox = await Sandbox.start(
-        guild_seed(), clock=clock, keep_requests=False, limits=Limits(acknowledge_within_s=1.0)
-    )
+    sandbox = await Sandbox.start(guild_seed(), clock=clock, keep_requests=False)
     made = Stand(sandbox, clock)
     yield made
     for runner in made.runners:
@@ -144,14 +146,34 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest_asyncio.fixture(loop_scope=LOOP, scope="session")
+async def window(browser: Browser) -> AsyncIterator[Callable[[int, int], Awaitable[Page]]]:
+    """Opens a new tab of that size. What a tab remembers is its own, so the windows can be shared."""
+    windows: dict[tuple[int, int], BrowserContext] = {}
+
+    async def open_tab(width: int, height: int) -> Page:
+        if (width, height) not in windows:
+            windows[width, height] = await browser.new_context(
+                viewport={"width": width, "height": height},
+                timezone_id="America/New_York",
+                has_touch=width < 500,
+                reduced_motion="reduce",
+            )
+        return await windows[width, height].new_page()
+
+    yield open_tab
+    for context in windows.values():
+        await context.close()
+
+
 Opener = Callable[..., Awaitable[Page]]
 
 
 @pytest_asyncio.fixture(loop_scope=LOOP)
-async def open_page(stand: Stand, browser: Browser) -> AsyncIterator[Opener]:
+async def open_page(stand: Stand, window: Callable[[int, int], Awaitable[Page]]) -> AsyncIterator[Opener]:
     """Open the page at the given size. Nothing may go wrong in it, and nothing come from elsewhere."""
     troubles: list[str] = []
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
 
     def watch(page: Page) -> None:
         page.on("console", lambda m: troubles.append(m.text) if m.type in ("error", "warning") else None)
@@ -163,14 +185,8 @@ async def open_page(stand: Stand, browser: Browser) -> AsyncIterator[Opener]:
 
     async def start(width: int = 1200, height: int = 900, **options: Any) -> Page:
         address = stand.url if stand.url and not options else await stand.serve(**options)
-        context = await browser.new_context(
-            viewport={"width": width, "height": height},
-            timezone_id="America/New_York",
-            has_touch=width < 500,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = await context.new_page()
+        page = await window(width, height)
+        pages.append(page)
         watch(page)
         await page.goto(address)
         await expect(page.locator("#server-name")).to_have_text("Moonlit Club")
@@ -178,8 +194,8 @@ async def open_page(stand: Stand, browser: Browser) -> AsyncIterator[Opener]:
 
     yield start
     before_closing = list(troubles)
-    for context in contexts:
-        await context.close()
+    for page in pages:
+        await page.close()
     assert before_closing == []
 
 

@@ -233,7 +233,8 @@ async def test_a_pressed_button_waits_until_the_bot_answers(stand, open_page, co
     )
 
 
-async def test_a_bot_that_does_not_answer_is_told_as_discord_tells_it(post_digest, open_page):
+async def test_a_bot_that_does_not_answer_is_told_as_discord_tells_it(stand, post_digest, open_page):
+    stand.be_impatient()
     post_digest()
     page = await open_page()
     await page.get_by_role("button", name="Growth").click()

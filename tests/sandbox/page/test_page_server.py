@@ -88,6 +88,17 @@ async def test_a_member_is_told_nothing_of_what_they_cannot_see(stand, session):
     assert "put" not in raw
 
 
+async def test_a_command_is_offered_to_those_whose_permissions_it_asks_for(stand, session):
+    for name, needed in (("open", None), ("events", str(1 << 33)), ("closed", "0")):
+        command = {"name": name, "description": "x", "type": 1, "default_member_permissions": needed}
+        stand.sandbox.world.commands.put(0, command)
+    offered = {}
+    for persona in (AURORA, CATO):
+        async with session.get(f"/stream?persona={persona}") as events:
+            offered[persona] = [command["name"] for command in (await told(events))["commands"]]
+    assert offered == {AURORA: ["open", "events", "closed"], CATO: ["open"]}
+
+
 ACTS = [
     ("/press", {"message": "1", "component": "x"}),
     ("/command", {"channel": GENERAL, "command": "insights health"}),
