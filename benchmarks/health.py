@@ -24,6 +24,12 @@ class Following:
     as_of_ms: int | None
     problem: str | None = None
 
+    async def cover_until_now(self) -> None:
+        """They speak of the present."""
+
+    async def caught_up(self, timeout_s: float) -> bool:  # noqa: ARG002 - they are
+        return True
+
     def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
         """Somebody was let in or not."""
 
@@ -54,7 +60,7 @@ async def begin(material: Material) -> AsyncIterator[Contest]:
         began = perf_counter()
         (message,) = await health_messages(services)
         took = perf_counter() - began
-        assert message.picture
+        assert message.pictures
         return took * 1000
 
     yield Contest(ours)

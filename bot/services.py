@@ -21,7 +21,11 @@ class Holder(Protocol):
 
 
 class Observer(Protocol):
-    """Writes the bot's own observations into the journal. Never waits."""
+    """Writes the bot's own observations into the journal, without waiting for it."""
+
+    async def cover_until_now(self) -> None:
+        """Notes that all until this moment is recorded, and waits until that is durable."""
+        ...
 
     def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None: ...
 
@@ -55,6 +59,10 @@ class Tables(Protocol):
     @property
     def problem(self) -> str | None:
         """Why they do not follow now, in one sentence; None while they do."""
+        ...
+
+    async def caught_up(self, timeout_s: float) -> bool:
+        """True once they hold all that was recorded before the call; False if that takes longer."""
         ...
 
 

@@ -25,14 +25,14 @@ def bridge_figure(bridge: Bridge, last: Period, this: Period, recorded: float) -
         footer=f"{stayed} stayed active · gains / losses = {ratio} · recorded {wording.percent(recorded)}",
         alt_text=_alt_text(bridge, last, this),
         previous=bridge.previous,
-        changes=_changes(bridge),
+        changes=changes_of(bridge),
         current=bridge.current,
         previous_label="7 days before" if is_trailing else "week before",
         current_label="last 7 days" if is_trailing else describe(this),
     )
 
 
-def _changes(bridge: Bridge) -> tuple[tuple[str, int], ...]:
+def changes_of(bridge: Bridge) -> tuple[tuple[str, int], ...]:
     return (*_losses(bridge), *_gains(bridge))
 
 
@@ -51,7 +51,7 @@ def _gains(bridge: Bridge) -> tuple[tuple[str, int], ...]:
 
 
 def _alt_text(bridge: Bridge, last: Period, this: Period) -> str:
-    changes = ", ".join(f"{label} {wording.signed(number)}" for label, number in _changes(bridge))
+    changes = ", ".join(f"{label} {wording.signed(number)}" for label, number in changes_of(bridge))
     return (
         f"Bridge chart, weekly active members: from {wording.whole(bridge.previous)} "
         f"in {describe(last, year=True)} to {wording.whole(bridge.current)} in {describe(this, year=True)}; "

@@ -9,7 +9,7 @@ from reports.shared_rules import SHARED_RULES
 
 INTRODUCTION = (
     "# What the numbers mean\n\n"
-    "This page is made of the catalogue in `reports/catalogue.py`, by `python -m reports.catalogue_page`. "
+    "This page is made of the catalogue in `reports/catalogue/`, by `python -m reports.catalogue_page`. "
     "Every KPI carries the version of its formula, and every report the fingerprint of the rules that it was "
     "computed under.\n"
 )
@@ -36,6 +36,27 @@ JSON_KEYS = (
     ("`excluded`", "who is in no denominator: `bots`, `withdrawn`, `raids`"),
     ("`gaps`", "`source`, `from`, `to`, `seconds`, `cause` of every gap that touches the period"),
     ("`caveats`", "sentences, of the report and of each KPI"),
+    ("`alerts`", "the limits that were crossed: `kpi`, `side` (above, below), `limit`, `value`, `sentence`"),
+)
+
+EVENT_KEYS = (
+    ("`event_id`, `original_start`", "which occurrence: its event, and its start as first planned"),
+    (
+        "`title`, `series`, `event_type`",
+        "as members wrote it, what it belongs to, and which `[[event_type]]`",
+    ),
+    (
+        "`outcome`",
+        "coming, running, held, held_unstarted, not_held, cancelled, or unknown where a gap could decide it",
+    ),
+    ("`start`, `end`", "T0 and T1 where it was held, else as scheduled"),
+    ("`excluded`", "who is in no number: `bots`, `withdrawn`, `gone` (left before it began)"),
+    ("`hosts`", "member numbers"),
+    (
+        "`people`",
+        "`member_no`, `status` (attended, partial, absent, unknown), `rsvp` (interested, standing, declined, "
+        "late_cancel or null), `minutes`, `is_early`, `was_there_before`",
+    ),
 )
 
 _SOURCE_NAMES = {
@@ -58,10 +79,16 @@ def page() -> str:
 
 
 def _json_keys() -> str:
-    rows = "\n".join(f"| {keys} | {text} |" for keys, text in JSON_KEYS)
     return (
-        f"## JSON\n\n`insights report health --format json` prints one object:\n\n| | |\n|---|---|\n{rows}\n"
+        f"## JSON\n\n`insights report health --format json` prints one object:\n\n{_table(JSON_KEYS)}\n"
+        "`insights report event --format json` prints an object with the same `shape`, `report`, `guild_id`, "
+        f"`zone`, `rules`, `as_of`, `finding`, `sections` and `caveats`, and:\n\n{_table(EVENT_KEYS)}"
     )
+
+
+def _table(keys: tuple[tuple[str, str], ...]) -> str:
+    rows = "\n".join(f"| {names} | {text} |" for names, text in keys)
+    return f"| | |\n|---|---|\n{rows}\n"
 
 
 def _entry(definition: Definition) -> str:

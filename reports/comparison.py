@@ -32,6 +32,11 @@ def compare(name: str, current: Measure, previous: Measure, now_doing: People, t
     )
 
 
+def tested_otherwise(name: str, difference: float, p_value: float) -> Change:
+    """A change not tested on who was gained and lost; no verdict until every change is known."""
+    return Change(difference, None, None, p_value, Verdict.WITHIN_NOISE, _worth(name, difference))
+
+
 def _size(measure: Measure) -> int:
     """N: the people that the value speaks of; where they are not known, those that were counted."""
     if measure.denominator is not None:
@@ -71,8 +76,10 @@ def judged(sections: Iterable[Section]) -> tuple[Section, ...]:
 def _agrees(kpi: Kpi) -> bool:
     """A rate can fall while more people are gained than lost, because N grew: such a change is not clear."""
     change = kpi.change
-    if not change or change.difference is None or change.gained is None or change.lost is None:
+    if not change or not change.difference:
         return False
+    if change.gained is None or change.lost is None:
+        return True  # it was tested on the rates themselves
     return change.difference * (change.gained - change.lost) > 0
 
 

@@ -36,6 +36,8 @@ class Attendee:
     minutes: float
     is_early: bool
     was_there_before: bool | None  # at the occurrence of the series before; None: there was none
+    first_join_ms: int | None = None  # within the window; None: never there
+    last_leave_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

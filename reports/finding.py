@@ -3,49 +3,96 @@
 from __future__ import annotations
 
 from reports import wording
-from reports.catalogue import CATALOGUE, Unit
-from reports.lines import judgement, value_text
+from reports.catalogue import CATALOGUE, Unit, label_of
+from reports.lines import NOTHING, judgement, number_text, value_text_of
 from reports.periods import MONTH_KEY, TRAILING_WEEK, Period, describe
 from reports.quality import COMPARABLE
-from reports.report import Kpi, Section, Verdict
+from reports.report import Alert, Kpi, Section, Side, Verdict, Worth
 
 LONGEST = 120
 
 
-def finding(sections: tuple[Section, ...], this: Period, *, is_open: bool) -> str:
-    """At most 120 characters. Every section's changes have their verdicts already."""
+def finding(
+    sections: tuple[Section, ...], this: Period, alerts: tuple[Alert, ...] = (), *, is_open: bool
+) -> str:
+    """At most 120 characters: a crossed limit, else the largest clear change, else who was active.
+
+    Every section's changes have their verdicts already.
+    """
     kpis = [kpi for section in sections for kpi in section.kpis]
     active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
     clear = [kpi for kpi in kpis if kpi.change and kpi.change.verdict is Verdict.CLEAR]
+    if alerts:
+        return _crossed(alerts[0], kpis, this)
     if clear:
-        return _change(max(clear, key=_size), this)
+        return _change(max(clear, key=relative_change), this)
     if active.change and active.change.verdict is Verdict.WITHIN_NOISE:
         return _change(active, this)
     return _uncompared(active, this, is_open=is_open)
 
 
-def _size(kpi: Kpi) -> float:
+def relative_change(kpi: Kpi) -> float:
     """How large a change is, as a share of the previous value."""
     if not kpi.change or not kpi.change.difference or not kpi.previous or not kpi.previous.value:
         return 0.0
     return abs(kpi.change.difference) / kpi.previous.value
 
 
-def _change(kpi: Kpi, this: Period) -> str:
-    definition = CATALOGUE[kpi.name]
-    if definition.unit is Unit.PEOPLE:
-        return _people_changed(kpi, this)
-    assert kpi.change and kpi.previous and kpi.change.difference is not None
-    verb = "rose" if kpi.change.difference > 0 else "fell"
-    now, then = (value_text(definition, measure) for measure in (kpi.current, kpi.previous))
-    counts = f"{wording.whole(kpi.current.numerator or 0)} of {wording.whole(kpi.current.denominator or 0)}"
-    subject = "The share of people in voice" if kpi.name == "voice_activity_rate" else definition.label
-    ending = f"{before(this)} {then}: {judgement(kpi.change)}."
+def _crossed(alert: Alert, kpis: list[Kpi], this: Period) -> str:
+    kpi = next(one for one in kpis if one.name == alert.kpi and not one.cut)
+    if kpi.change and kpi.change.verdict is Verdict.CLEAR and kpi.change.worth is Worth.WORSE:
+        return _change(kpi, this)
+    value, limit = value_text_of(kpi), number_text(alert.kpi, alert.limit)
+    side = "over" if alert.side is Side.ABOVE else "under"
+    label, counts = CATALOGUE[alert.kpi].label, _counts(kpi)
+    ending = f"{side} the limit of {limit}"
+    previous = ""
+    if kpi.previous and (not kpi.change or kpi.change.verdict is not Verdict.NOT_COMPARED):
+        then = value_text_of(kpi, kpi.previous)
+        previous = "" if then == NOTHING else f"; {_compared_with(kpi, this)} {then}"
     return wording.first_fitting(
         LONGEST,
-        f"{subject} {verb} to {now} ({counts}); {ending}",
-        f"{definition.label} {verb} to {now}; {ending}",
+        f"{label} {value}{counts}, {ending}{previous}.",
+        f"{label} {value}, {ending}{previous}.",
+        f"{label} {value}: {ending}.",
     )
+
+
+def _counts(kpi: Kpi) -> str:
+    """“ (20 of 64)”, of a share of people."""
+    current = kpi.current
+    if CATALOGUE[kpi.name].unit is not Unit.SHARE or current.numerator is None or not current.denominator:
+        return ""
+    return f" ({wording.whole(current.numerator)} of {wording.whole(current.denominator)})"
+
+
+def _change(kpi: Kpi, this: Period) -> str:
+    if kpi.name == "weekly_active_members":
+        return _people_changed(kpi, this)
+    assert kpi.change and kpi.previous and kpi.change.difference is not None
+    now, then = value_text_of(kpi), value_text_of(kpi, kpi.previous)
+    label = label_of(kpi.name, kpi.cut)
+    subject = "The share of people in voice" if kpi.name == "voice_activity_rate" else label
+    verb, verdict = moved(kpi), judgement(kpi.change)
+    if kpi.cut:
+        return wording.first_fitting(LONGEST, f"{label} {verb} from {then} to {now}: {verdict}.")
+    ending = f"{_compared_with(kpi, this)} {then}: {verdict}."
+    return wording.first_fitting(
+        LONGEST,
+        f"{subject} {verb} to {now}{_counts(kpi)}; {ending}",
+        f"{label} {verb} to {now}; {ending}",
+    )
+
+
+def moved(kpi: Kpi) -> str:
+    """“doubled”, “rose”, “fell”, “halved”."""
+    assert kpi.change and kpi.change.difference is not None
+    then, now = (kpi.previous.value if kpi.previous else None), kpi.current.value
+    if then and now is not None and 1.9 <= now / then < 2.5:
+        return "doubled"
+    if then and now and 1.9 <= then / now < 2.5:
+        return "halved"
+    return "rose" if kpi.change.difference > 0 else "fell"
 
 
 def _people_changed(kpi: Kpi, this: Period) -> str:
@@ -79,6 +126,10 @@ def before(this: Period) -> str:
     if this.key.startswith(TRAILING_WEEK):
         return "the 7 days before"
     return "the month before" if MONTH_KEY.fullmatch(this.key) else "the week before"
+
+
+def _compared_with(kpi: Kpi, this: Period) -> str:
+    return CATALOGUE[kpi.name].compared_with or before(this)
 
 
 def more(difference: float) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.alerts import alerts, with_checks
 from reports.bridge_figure import bridge_figure
 from reports.community import daily_active_members, voice_activity_rate, weekly_active_members
 from reports.comparison import judged
 from reports.figures import BridgeFigure
 from reports.finding import finding
-from reports.material import Material, gather
+from reports.gather import Reach, gather
+from reports.material import Material
+from reports.newcomer_kpis import retention_kpis
 from reports.periods import day_at, trailing_week
-from reports.report import Report, Section
+from reports.report import Kpi, Report, Section
+from reports.segment_kpis import segment_kpis
+from reports.series_section import host_kpis
 from reports.settings import ReportSettings
 from reports.voice_kpis import voice_sessions
 from storage.rules import Rules
@@ -22,9 +27,11 @@ async def health(
 ) -> Report:
     """For staff, who see it alone: every count is exact. Raises NothingRecorded."""
     period = trailing_week(now_ms, settings.zone)
-    material = await gather(conn, guild_id, settings, rules, period=period, now_ms=now_ms)
+    material = await gather(conn, guild_id, settings, rules, period=period, now_ms=now_ms, reach=Reach.SHORT)
     today = Section("Today so far", (daily_active_members(material.basis, day_at(now_ms, settings.zone)),))
-    sections = judged((community_section(material), today, material.data_section()))
+    events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
+    made = (community_section(material), events, today, material.data_section())
+    sections = with_checks(judged(section for section in made if section.kpis), settings.alerts)
     return make_report("health", material, sections, smallest=0)
 
 
@@ -37,8 +44,15 @@ def community_section(material: Material) -> Section:
             voice_activity_rate(pair),
             *voice_sessions(pair, material.voice),
             *material.growth.kpis(),
+            *segment_kpis(material.lifecycle, material.smallest),
+            *retention_kpis(material.lifecycle, pair.last.last_day),
         ),
     )
+
+
+def host_section(material: Material) -> tuple[Kpi, ...]:
+    """Of the four weeks to the end of the period, beside the four before."""
+    return host_kpis(*material.host_loads())
 
 
 def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
@@ -51,6 +65,7 @@ def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
 
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
     pair = material.pair
+    crossed = alerts(sections, material.settings.alerts, is_open=material.is_open)
     return Report(
         name=name,
         guild_id=material.records.guild_id,
@@ -58,7 +73,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         previous_period=pair.last,
         zone=material.settings.zone,
         as_of_ms=material.records.as_of_ms,
-        finding=finding(sections, pair.this, is_open=material.is_open),
+        finding=finding(sections, pair.this, crossed, is_open=material.is_open),
         sections=sections,
         bridge=material.growth.bridge,
         gaps=material.gaps(),
@@ -66,5 +81,6 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         excluded=material.excluded(smallest),
         rules=material.spoken_rules,
         figures=bridge_figures(material),
+        alerts=crossed,
         is_open=material.is_open,
     )

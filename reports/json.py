@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from reports.catalogue import CATALOGUE
+from reports.catalogue import CATALOGUE, label_of
+from reports.event_report import Attendee, EventReport
 from reports.lines import line
+from reports.occurrences import key_text
 from reports.periods import Period
-from reports.report import Bridge, Change, Gap, Kpi, Measure, Report
+from reports.report import Alert, Bridge, Change, Gap, Kpi, Measure, Report, Section
 
 SHAPE = 1  # raised whenever a key goes or changes its meaning; new keys may come at any time
 
@@ -26,15 +29,65 @@ def to_json(report: Report) -> dict[str, Any]:
         "is_open": report.is_open,
         "as_of": _moment(report.as_of_ms),
         "rules": report.rules,
-        "sections": [
-            {"title": section.title, "kpis": [_kpi(kpi) for kpi in section.kpis]}
-            for section in report.sections
-        ],
+        "sections": _sections(report.sections),
         "bridge": _bridge(report.bridge),
         "excluded": dict(report.excluded),
         "gaps": [_gap(gap) for gap in report.gaps],
         "caveats": list(report.caveats),
+        "alerts": [_alert(alert) for alert in report.alerts],
     }
+
+
+def event_to_json(report: EventReport) -> dict[str, Any]:
+    """People by member number: the outer id is not among them."""
+    return {
+        "shape": SHAPE,
+        "report": "event",
+        "guild_id": str(report.guild_id),
+        "key": key_text(report.key),
+        "event_id": str(report.key.event_id),
+        "original_start": _moment(report.key.original_start_ms),
+        "title": report.title,
+        "series": report.series,
+        "event_type": report.event_type,
+        "outcome": report.outcome,
+        "finding": report.finding,
+        "zone": report.zone,
+        "start": _moment(report.starts_ms),
+        "end": None if report.ends_ms is None else _moment(report.ends_ms),
+        "as_of": _moment(report.as_of_ms),
+        "rules": report.rules,
+        "sections": _sections(report.sections),
+        "excluded": dict(report.excluded),
+        "caveats": list(report.caveats),
+        "hosts": list(report.hosts),
+        "people": [_attendee(person) for person in report.people],
+    }
+
+
+def _attendee(person: Attendee) -> dict[str, Any]:
+    return {
+        "member_no": person.member_no,
+        "status": person.status,
+        "rsvp": person.rsvp,
+        "minutes": round(person.minutes, 1),
+        "is_early": person.is_early,
+        "was_there_before": person.was_there_before,
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "kpi": alert.kpi,
+        "side": str(alert.side),
+        "limit": alert.limit,
+        "value": alert.value,
+        "sentence": alert.sentence,
+    }
+
+
+def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    return [{"title": section.title, "kpis": [_kpi(kpi) for kpi in section.kpis]} for section in sections]
 
 
 def _period(period: Period) -> dict[str, Any]:
@@ -52,7 +105,7 @@ def _kpi(kpi: Kpi) -> dict[str, Any]:
     return {
         "name": kpi.name,
         "cut": kpi.cut,
-        "label": definition.label,
+        "label": label_of(kpi.name, kpi.cut),
         "unit": str(definition.unit),
         "version": definition.version,
         "text": line(kpi).plain(),

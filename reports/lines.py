@@ -21,10 +21,11 @@ class Line:
     beside: str
     previous: str
     verdict: str
+    limit: str = ""  # “limit 25 %”, where it is checked against one
 
     def plain(self) -> str:
         head = " ".join(word for word in (self.label, self.value, self.beside) if word)
-        return " · ".join(part for part in (head, self.previous, self.verdict) if part)
+        return " · ".join(part for part in (head, self.limit, self.previous, self.verdict) if part)
 
 
 def line(kpi: Kpi) -> Line:
@@ -35,15 +36,18 @@ def line(kpi: Kpi) -> Line:
         beside=_beside(definition, kpi),
         previous=_previous(definition, kpi),
         verdict=verdict_text(kpi.change),
+        limit=f"limit {number_text(kpi.name, kpi.limit.value)}" if kpi.limit else "",
     )
 
 
 _TEXTS: dict[Unit, Callable[[float], str]] = {
     Unit.PEOPLE: wording.whole,
+    Unit.COUNT: wording.whole,
     Unit.SHARE: wording.percent,
     Unit.MINUTES: wording.minutes,
     Unit.HOURS: lambda hours: wording.minutes(hours * 60),
     Unit.PER_PERSON: lambda value: wording.decimal(value, 1),
+    Unit.NUMBER: lambda value: wording.decimal(value, 1),
     Unit.RATIO: lambda value: wording.decimal(value, 2),
 }
 
@@ -52,6 +56,16 @@ def value_text(definition: Definition, measure: Measure) -> str:
     if measure.value is None:
         return (_counts(measure) if definition.unit is Unit.SHARE else "") or NOTHING
     return _TEXTS[definition.unit](measure.value)
+
+
+def number_text(name: str, number: float) -> str:
+    """A number in a KPI's unit."""
+    return _TEXTS[CATALOGUE[name].unit](number)
+
+
+def value_text_of(kpi: Kpi, measure: Measure | None = None) -> str:
+    """A KPI's current value in words, or another measure of it."""
+    return value_text(CATALOGUE[kpi.name], measure or kpi.current)
 
 
 def _counts(measure: Measure) -> str:
@@ -63,7 +77,7 @@ def _counts(measure: Measure) -> str:
 
 def _beside(definition: Definition, kpi: Kpi) -> str:
     parts = ", ".join(f"{wording.whole(number)} {label}" for label, number in kpi.parts if number)
-    if parts and definition.unit is Unit.PEOPLE:
+    if parts and definition.unit in (Unit.PEOPLE, Unit.COUNT):
         return f"({parts})"
     if kpi.current.value is None:
         return ""

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.catalogue import ALL_SOURCES, resolve
+from reports.event_history import EventHistory
+from reports.event_section import EventSection, event_completeness
+from reports.hosts import HostLoad
+from reports.lifecycle import Lifecycle
 from reports.pair import Pair
-from reports.periods import Period, describe, previous
-from reports.populations import Populations
-from reports.quality import Recording
-from reports.records import Records, Spell, load, load_endings, load_voice
+from reports.periods import Period, day_start_ms, describe
+from reports.records import Records, Spell
 from reports.report import Gap, Kpi, Measure, Section
+from reports.segment_kpis import classification_coverage
 from reports.settings import ReportSettings
 from reports.spans import overlaps
-from reports.voice import VoiceUse, voice_use
+from reports.voice import VoiceUse
 from reports.voice_kpis import estimated_sessions
 from storage.rules import Rules
+
+HOST_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class Material:
     pair: Pair
     voice: dict[Period, VoiceUse]
     growth: GrowthAccounting
+    events: EventHistory
+    lifecycle: Lifecycle
+    smallest: int  # people; fewer are not shown apart
 
     @property
     def basis(self) -> Basis:
@@ -37,14 +43,24 @@ class Material:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return resolve((ALL_SOURCES,), self.settings.qualifying)
+        """Every source that is recorded by now: an older version may not have known all of them."""
+        known = self.basis.recording.known_sources(self.pair.this.end_ms)
+        return tuple(name for name in resolve((ALL_SOURCES,), self.settings.qualifying) if name in known)
 
     @property
     def is_open(self) -> bool:
         return self.pair.this.is_open(self.basis.now_ms)
 
     def data_section(self) -> Section:
-        return Section("Data", (*self._recorded(), estimated_sessions(self.pair, self.voice)))
+        return Section(
+            "Data",
+            (
+                *self._recorded(),
+                estimated_sessions(self.pair, self.voice),
+                classification_coverage(self.lifecycle, self.smallest),
+                *event_completeness(self.pair, self.events),
+            ),
+        )
 
     def _recorded(self) -> tuple[Kpi, ...]:
         return (
@@ -64,6 +80,17 @@ class Material:
             recording.caveats(sources, (pair.this, pair.last), now_ms),
             cut,
         )
+
+    @property
+    def event_section(self) -> EventSection:
+        return EventSection(self.pair, self.events, self.smallest)
+
+    def host_loads(self) -> tuple[HostLoad, HostLoad]:
+        """Of the four weeks to the end of the period, and of the four before."""
+        first_day = self.pair.this.last_day - HOST_DAYS + 1
+        zone = self.settings.zone
+        starts = [day_start_ms(first_day - back, zone) for back in (0, HOST_DAYS)]
+        return self.events.load(starts[0], self.pair.this.end_ms), self.events.load(starts[1], starts[0])
 
     def gaps(self) -> tuple[Gap, ...]:
         return self.basis.recording.gaps(self.sources, (self.pair.this,), self.basis.now_ms)
@@ -117,33 +144,3 @@ def _present(spells: tuple[Spell, ...], period: Period) -> int:
             if overlaps((spell.joined_ms, period.end_ms if spell.left_ms is None else spell.left_ms), window)
         }
     )
-
-
-async def gather(
-    conn: AsyncConnection,
-    guild_id: int,
-    settings: ReportSettings,
-    rules: Rules,
-    *,
-    period: Period,
-    now_ms: int,
-    smallest_part: int = 0,
-) -> Material:
-    """Raises NothingRecorded. `smallest_part`: sums with a smaller part are shown without their parts."""
-    records = await load(conn, guild_id)
-    last = previous(period)
-    before = previous(last)
-    basis = Basis(
-        populations=Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone),
-        recording=Recording.of(records, settings.zone),
-        qualifying=settings.qualifying,
-        now_ms=now_ms,
-    )
-    pair = Pair(basis, period, last, before)
-    voice = {
-        of: voice_use(await load_voice(conn, guild_id, of, records.as_of_ms), basis.populations, of)
-        for of in (period, last)
-    }
-    endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
-    growth = GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days)
-    return Material(records, settings, rules, pair, voice, growth)

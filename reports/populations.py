@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
+from reports.membership import Membership
 from reports.periods import Period, local_day
 from reports.raids import raid_days
 from reports.records import DaySets, Records
@@ -28,6 +29,7 @@ class Populations:
     outside: People  # bots and those who withdrew
     here_before_recording: People
     latest_day: int  # the last one that the tables speak of
+    zone: str
 
     @classmethod
     def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
@@ -41,7 +43,13 @@ class Populations:
             outside=records.bots | records.withdrawn,
             here_before_recording=records.here_before_recording,
             latest_day=local_day(records.as_of_ms, zone),
+            zone=zone,
         )
+
+    @property
+    def first_day(self) -> int:
+        """The first one on which anybody did anything."""
+        return min((day for sets in self.activities.values() for day in sets), default=self.latest_day)
 
     def knows_members(self, period: Period) -> bool:
         """Whether anybody's membership was seen. Without it there is no N, and no telling who left."""
@@ -55,7 +63,17 @@ class Populations:
 
     def present_at_end(self, period: Period) -> People:
         """P(end); of a period that the tables do not reach the end of, the latest known P."""
-        return self._without_raids(self.ended, min(period.last_day, self.latest_day)) - self.outside
+        return self.at_end_of(min(period.last_day, self.latest_day))
+
+    def at_end_of(self, day: int) -> People:
+        """P when a local day ended."""
+        return self._without_raids(self.ended, day) - self.outside
+
+    def at(self, membership: Membership, moment_ms: int) -> People | None:
+        """P at a moment; None where nobody's membership was known."""
+        here = membership.here_at(moment_ms)
+        raid = self.raids.get(local_day(moment_ms, self.zone), People())
+        return here - self.outside - raid if here else None
 
     def doing(self, activity: str, days: Iterable[int]) -> People:
         sets = self.activities.get(activity, {})
@@ -63,7 +81,7 @@ class Populations:
 
     def active(self, period: Period) -> People:
         """The people of P who did something that qualifies, on any day of the period."""
-        return self._doing_any(period.days) & self.exposed(period)
+        return self.active_on(period.days) & self.exposed(period)
 
     def in_voice(self, period: Period) -> People:
         return self.doing("voice", period.days) & self.exposed(period)
@@ -79,7 +97,9 @@ class Populations:
             - self.outside
         )
 
-    def _doing_any(self, days: range) -> People:
+    def active_on(self, days: Iterable[int]) -> People:
+        """Who did something that qualifies on any of these days, whether known to be in P or not."""
+        days = list(days)
         return union(self.doing(activity, days) for activity in self.qualifying)
 
     def _without_raids(self, sets: DaySets, day: int) -> People:

@@ -39,6 +39,20 @@ class Recording:
                 spans.setdefault(row.source, []).append((row.from_ms, row.to_ms))
         return {source: merged(of_source) for source, of_source in spans.items()}
 
+    def seen(self, source: str) -> list[Span]:
+        """When a source was recorded, live or late."""
+        return self._seen.get(source, [])
+
+    def late(self, source: str) -> list[Span]:
+        """When what a source brought came late."""
+        return merged(
+            (row.from_ms, row.to_ms) for row in self.rows if row.source == source and row.state == "late"
+        )
+
+    def known_sources(self, until_ms: int) -> frozenset[str]:
+        """The sources of which anything, if only a gap, was noted before a moment."""
+        return frozenset(row.source for row in self.rows if row.from_ms < until_ms)
+
     def window(self, period: Period, now_ms: int) -> Span:
         """The part of a period that can have been recorded: of an open one up to the latest known moment."""
         end_ms = max(period.start_ms, self.as_of_ms) if period.is_open(now_ms) else period.end_ms

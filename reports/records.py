@@ -117,6 +117,28 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
     )
 
 
+async def load_spells(conn: AsyncConnection, guild_id: int) -> tuple[Spell, ...]:
+    """Every spell of everybody, by member and time."""
+    spell = membership_spells.c
+    rows = await conn.execute(
+        select(spell.member_no, spell.joined_ms, spell.left_ms)
+        .where(spell.guild_id == guild_id)
+        .order_by(spell.member_no, spell.joined_ms)
+    )
+    return tuple(Spell(*row) for row in rows)
+
+
+async def load_joins(conn: AsyncConnection, guild_id: int) -> tuple[tuple[int, int], ...]:
+    """Everybody's first ever join, where it is known: member number and moment."""
+    member = members.c
+    rows = await conn.execute(
+        select(member.member_no, member.first_join_ms).where(
+            member.guild_id == guild_id, member.first_join_ms.is_not(None)
+        )
+    )
+    return tuple((number, joined_ms) for number, joined_ms in rows)
+
+
 async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int) -> VoiceRows:
     session = activity_sessions.c
     sessions = await conn.execute(

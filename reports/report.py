@@ -58,6 +58,32 @@ class Change:
     worth: Worth
 
 
+class Side(StrEnum):
+    """On which side of its limit a value is watched for."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A threshold of config.toml, in the KPI's own unit."""
+
+    side: Side
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A limit that was crossed."""
+
+    kpi: str
+    limit: float
+    side: Side
+    value: float
+    sentence: str  # “No-shows 31 %: over the limit of 25 %.”
+
+
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """One number with everything needed to trust it. `name` is its catalogue name (reports/catalogue.py).
@@ -71,6 +97,7 @@ class Kpi:
     change: Change | None = None
     caveats: tuple[str, ...] = ()
     cut: str = ""  # what the KPI is cut to: a source of recording
+    limit: Limit | None = None  # set where a section checks it against one
     parts: tuple[tuple[str, int], ...] = ()  # what the numerator is made of: ("went quiet", 24)
 
 
@@ -127,4 +154,5 @@ class Report:
     excluded: dict[str, int]  # people in no denominator, by reason: bots, withdrawn, raids
     rules: str  # Rules.fingerprint()
     figures: tuple[AnyFigure, ...] = field(default=())
+    alerts: tuple[Alert, ...] = ()  # the gravest first
     is_open: bool = False  # the period is not over: labelled so, compared with nothing

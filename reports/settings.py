@@ -12,6 +12,7 @@ class CoreRule:
     min_blocks: int = 3  # of the last four blocks of 7 days
     min_events: int = 2  # attended in these 28 days; or
     min_voice_hours: float = 4.0
+    min_counts: tuple[tuple[str, int], ...] = ()  # or so many of another activity: ("dota_match", 8)
 
 
 @dataclass(frozen=True, slots=True)

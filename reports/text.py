@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from reports import wording
+from reports.event_report import EventReport
 from reports.lines import line
 from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment
 from reports.report import Report, Section, Verdict
+from reports.titles import short_title
 
 
 def title(period: Period) -> str:
@@ -26,7 +28,17 @@ def section_title(section: Section) -> str:
 
 def to_text(report: Report) -> str:
     """Lines of plain text, ending with a newline."""
-    paragraphs = [[report.finding], [title(report.period) + (" · not over" if report.is_open else "")]]
+    heading = title(report.period) + (" · not over" if report.is_open else "")
+    limits = [alert.sentence for alert in report.alerts]
+    return _text(report, [[report.finding], *([limits] if limits else []), [heading]])
+
+
+def event_to_text(report: EventReport) -> str:
+    """The same of one occurrence of an event."""
+    return _text(report, [[report.finding], [f"{short_title(report.title, 100)} · {report.when}"]])
+
+
+def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
     paragraphs += [
         [section_title(section), *(f"  {line(kpi).plain()}" for kpi in section.kpis)]
         for section in report.sections
@@ -37,17 +49,18 @@ def to_text(report: Report) -> str:
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
 
 
-def _excluded(report: Report) -> list[str]:
+def _excluded(report: Report | EventReport) -> list[str]:
     texts = {
         "bots": lambda n: wording.count(n, "bot", "bots"),
         "withdrawn": lambda n: f"{wording.people(n)} who withdrew",
+        "gone": lambda n: f"{wording.people(n)} who had left before it began",
         "raids": lambda n: f"{wording.whole(n)} joined and {'was' if n == 1 else 'were'} gone within a day",
     }
     counted = [texts[reason](number) for reason, number in report.excluded.items() if number]
     return [f"Not counted: {', '.join(counted)}."] if counted else []
 
 
-def footer(report: Report) -> str:
+def footer(report: Report | EventReport) -> str:
     """“Europe/Berlin · as of 22 Nov 2025, 14:00 · 95 % intervals · rules 3f2a91…”."""
     moment = local_moment(report.as_of_ms, report.zone)
     as_of = f"{wording.day_text(report.as_of_ms, report.zone)} {moment.year}, {moment:%H:%M}"

@@ -33,12 +33,12 @@ def trend(basis: Basis, latest: Period, week_start: str, active: Kpi) -> TrendFi
 
     `active` is the latest week's KPI with its verdict. None where no closed week was recorded well enough.
     """
-    closed = _since_recording(basis, _weeks_back(latest))
+    closed = since_recording(basis, periods_back(latest, CLOSED_WEEKS))
     current = week_at(basis.now_ms, latest.zone, week_start)
     is_last = previous(current).first_day == latest.first_day
-    points = [_point(basis, week) for week in closed]
+    points = [trend_point(basis, week) for week in closed]
     if is_last and closed:
-        points.append(_point(basis, current))
+        points.append(trend_point(basis, current))
     shown = [point for point in points if point.state in (PointState.RECORDED, PointState.PARTLY)]
     if not shown:
         return None
@@ -53,14 +53,15 @@ def trend(basis: Basis, latest: Period, week_start: str, active: Kpi) -> TrendFi
     )
 
 
-def _weeks_back(latest: Period) -> list[Period]:
-    weeks = [latest]
-    while len(weeks) < CLOSED_WEEKS:
-        weeks.append(previous(weeks[-1]))
-    return weeks[::-1]
+def periods_back(latest: Period, number: int) -> list[Period]:
+    """So many periods of a kind, oldest first, the latest last."""
+    periods = [latest]
+    while len(periods) < number:
+        periods.append(previous(periods[-1]))
+    return periods[::-1]
 
 
-def _since_recording(basis: Basis, weeks: Sequence[Period]) -> list[Period]:
+def since_recording(basis: Basis, weeks: Sequence[Period]) -> list[Period]:
     """Without the weeks before recording began, and the first one where most of it is missing for that."""
     since_ms = basis.recording.since_ms
     return [
@@ -70,7 +71,7 @@ def _since_recording(basis: Basis, weeks: Sequence[Period]) -> list[Period]:
     ]
 
 
-def _point(basis: Basis, week: Period) -> TrendPoint:
+def trend_point(basis: Basis, week: Period) -> TrendPoint:
     measure = active_people(basis, NAME, week)
     state = _state(measure, is_open=week.is_open(basis.now_ms))
     value = None if state is PointState.GAP else measure.value

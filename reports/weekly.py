@@ -7,10 +7,15 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.comparison import judged
-from reports.health import community_section, make_report
-from reports.material import Material, gather
+from reports.digest_figure import digest_figure
+from reports.figures import AnyFigure
+from reports.gather import gather
+from reports.health import community_section, host_section, make_report
+from reports.material import Material
 from reports.periods import WEEK_KEY, Period
-from reports.report import Report, Section
+from reports.report import Kpi, Report, Section, Verdict
+from reports.series import Series
+from reports.series_section import means
 from reports.settings import ReportSettings
 from reports.trend import trend
 from storage.rules import Rules
@@ -24,19 +29,47 @@ async def weekly(  # noqa: PLR0917  the order is that of health(), with the peri
     period: Period,
     now_ms: int,
 ) -> Report:
-    """With the trend of weekly active members, where there is one, and the bridge. Raises NothingRecorded."""
+    """With the digest's picture first, then the trend, where there is one, and the bridge.
+
+    Raises NothingRecorded.
+    """
     material = await gather(
         conn, guild_id, settings, rules, period=period, now_ms=now_ms, smallest_part=settings.min_group
     )
-    sections = judged((community_section(material), material.data_section()))
+    made = judged((community_section(material), event_section(material), material.data_section()))
+    sections = tuple(_only_telling(section) for section in made if section.kpis)
     report = make_report("weekly", material, sections, smallest=settings.min_group)
-    return _with_trend(report, material, sections[0])
+    return replace(report, figures=(*_pictures(report, material), *report.figures))
 
 
-def _with_trend(report: Report, material: Material, community: Section) -> Report:
+def event_section(material: Material) -> Section:
+    """The period's events, and of every series whose last one lies in it how it fares."""
+    section, this = material.event_section, material.pair.this
+    held = [one for one in material.events.series(this.end_ms) if _was_held_in(one, this)]
+    kpis = (*section.kpis(), *section.each(), *host_section(material))
+    return Section("Events", (*kpis, *(means(held, material.smallest) if not material.is_open else ())))
+
+
+def _was_held_in(series: Series, period: Period) -> bool:
+    return bool(series.held) and series.held[-1].occurrence.starts_ms >= period.start_ms
+
+
+def _only_telling(section: Section) -> Section:
+    """A series is spoken of where it clearly changed: each event of the period is listed anyway."""
+    return Section(section.title, tuple(kpi for kpi in section.kpis if not _is_quiet_series(kpi)))
+
+
+def _is_quiet_series(kpi: Kpi) -> bool:
+    return kpi.name == "series_mean" and not (kpi.change and kpi.change.verdict is Verdict.CLEAR)
+
+
+def _pictures(report: Report, material: Material) -> tuple[AnyFigure, ...]:
+    if report.is_open:
+        return ()
     this = material.pair.this
-    if report.is_open or not WEEK_KEY.fullmatch(this.key):
-        return report
-    active = next(kpi for kpi in community.kpis if kpi.name == "weekly_active_members")
-    figure = trend(material.basis, this, material.settings.week_start, active)
-    return replace(report, figures=(figure, *report.figures)) if figure else report
+    made: list[AnyFigure | None] = [digest_figure(material, report.sections, report.alerts)]
+    if WEEK_KEY.fullmatch(this.key):
+        kpis = (kpi for section in report.sections for kpi in section.kpis)
+        active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
+        made.append(trend(material.basis, this, material.settings.week_start, active))
+    return tuple(figure for figure in made if figure)

@@ -16,6 +16,7 @@ STORY_DAYS = 365
 DAYS_AHEAD = 15
 
 INHOUSE_WEEKDAYS = {2: 20.0, 6: 18.5}  # Wednesday and Sunday → the hour at which the first game begins
+LESSON_SEATS, LESSON_SEATS_AT_LAST = 17, 11  # beside the host; they fade over the last eight lessons
 WEEKDAY_MOOD = (0.85, 0.95, 0.9, 0.9, 1.1, 1.25, 1.1)  # how much more people are on, Monday first
 
 
@@ -27,6 +28,10 @@ def noon_ms(day: date) -> int:
 def moment_ms(day: date, hour: float) -> int:
     """A local hour of a day; 24 and more are in the night after it. Hours are counted from noon."""
     return noon_ms(day) + int((hour - 12) * HOUR_MS)
+
+
+def day_of(at_ms: int) -> date:
+    return datetime.fromtimestamp(at_ms / 1000, ZONE).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,44 @@ class Year:
     @property
     def outage(self) -> tuple[int, int] | None:
         """The recording gap of a day and a few hours: from, to. None where the story begins after it."""
-        day = self.before(weeks=7, days=1)
+        day = self.before(weeks=3, days=1)
         return (moment_ms(day, 3.7), moment_ms(day, 32.0)) if day > self.first else None
 
-    def inhouse_hour(self, day: date) -> float | None:
-        """The hour of the first game, or None on a day without an inhouse."""
-        if day.weekday() == 2 and self.host_gone <= day < self.stand_in:
-            return None
-        if (day.month, day.day) in {(12, 24), (12, 31)}:
-            return None
-        return INHOUSE_WEEKDAYS.get(day.weekday())
+    @property
+    def marathon(self) -> date:
+        """An evening of games that nobody scheduled; staff tell of it the day after."""
+        return self.before(weeks=0, days=4)
+
+    @property
+    def lan(self) -> date:
+        """The club meets elsewhere."""
+        return self.before(weeks=3, days=5)
+
+    @property
+    def moved_inhouse(self) -> date:
+        """A Sunday whose inhouse is on the Saturday before."""
+        return self.before(weeks=11, days=6)
+
+    @property
+    def postponed_draft(self) -> date:
+        return self.before(weeks=9, days=5)
+
+    @property
+    def called_off_cafe(self) -> date:
+        return self.before(weeks=5, days=3)
+
+    @property
+    def forgotten(self) -> frozenset[date]:
+        """Nights on which everybody is there and the host does not press the button."""
+        return frozenset(
+            {
+                self.before(weeks=4, days=6),
+                self.before(weeks=5, days=2),
+                self.before(weeks=17, days=2),
+                self.before(weeks=29, days=6),
+                self.before(weeks=2, days=3),
+            }
+        )
 
     def inhouse_pull(self, day: date) -> float:
         """How many of those who like inhouses come: the tired host's Wednesdays thin out."""
@@ -108,9 +141,18 @@ class Year:
             return 1.0 - 0.6 * tiring
         return 1.0
 
+    def lesson_seats(self, day: date) -> int:
+        """How many beginners the host takes on: fewer and fewer."""
+        fading = min(max((day - self.before(weeks=14)).days / (14 * 7), 0.0), 1.0)
+        return round(LESSON_SEATS - fading * (LESSON_SEATS - LESSON_SEATS_AT_LAST))
+
     def mood(self, day: date) -> float:
         """How much is on in voice on a day: 1 is an ordinary one."""
         return WEEKDAY_MOOD[day.weekday()] * _season(day)
+
+
+def is_holiday(day: date) -> bool:
+    return (day.month, day.day) in {(12, 24), (12, 31)}
 
 
 def _season(day: date) -> float:

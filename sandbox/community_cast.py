@@ -30,6 +30,10 @@ NEWCOMERS_A_WEEK = 3.1
 SHOWCASE_NEWCOMERS = 19
 RAIDERS = 38
 
+ORGANIZER, CAFE_HOST = 0, 1  # places in the cast: on staff,
+TIRED_HOST, SUNDAY_HOST = 4, 5  # hosts,
+STAND_IN, OTHER_CAPTAIN = 6, 7  # captains
+
 
 class Kind(StrEnum):
     CORE = "core"
@@ -53,8 +57,8 @@ HABITS = {
     Kind.CORE: Habits((0.42, 0.72), (0.55, 0.9), (110, 200)),
     Kind.REGULAR: Habits((0.16, 0.38), (0.15, 0.6), (70, 150)),
     Kind.INHOUSE: Habits((0.004, 0.025), (0.45, 0.9), (50, 120)),
-    Kind.CASUAL: Habits((0.03, 0.13), (0.0, 0.15), (40, 110)),
-    Kind.LURKER: Habits((0.0, 0.008), (0.0, 0.0), (15, 50)),
+    Kind.CASUAL: Habits((0.07, 0.2), (0.0, 0.15), (40, 110)),
+    Kind.LURKER: Habits((0.0, 0.03), (0.0, 0.0), (15, 50)),
     Kind.RAIDER: Habits((0.0, 0.0), (0.0, 0.0), (1, 1)),
 }
 FOUNDER_KINDS = ((Kind.CORE, 9), (Kind.REGULAR, 16), (Kind.INHOUSE, 19), (Kind.CASUAL, 22), (Kind.LURKER, 34))
@@ -86,6 +90,14 @@ class Person:
 
     def in_guild(self, at_ms: int) -> bool:
         return any(joined <= at_ms and (left is None or at_ms < left) for joined, left in self.spells)
+
+    def joined_before(self, at_ms: int) -> int:
+        """When the membership began during which something happened."""
+        return max(joined for joined, _ in self.spells if joined <= at_ms)
+
+    def stays(self, from_ms: int, to_ms: int) -> bool:
+        """In the server from one moment to another, without leaving in between."""
+        return any(joined <= from_ms and (left is None or to_ms < left) for joined, left in self.spells)
 
     @property
     def newcomer(self) -> bool:

@@ -12,7 +12,17 @@ from typing import Any
 import msgspec
 
 from sandbox.community import Story
-from sandbox.community_moves import Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
+from sandbox.community_acts import EventActs
+from sandbox.community_commands import typed
+from sandbox.community_moves import (
+    DeclaresEvent,
+    Joins,
+    Leaves,
+    Move,
+    RunsCommand,
+    Speaks,
+    TakesRoles,
+)
 from sandbox.community_place import APPLICATION_ID, GUILD_ID, LEADERSHIP, snowflake
 from sandbox.community_seed import beginning, moment
 from sandbox.guild import Guild, Member, VoiceStay
@@ -21,6 +31,8 @@ from sandbox.objects import guild_create_object, member_object, user_object, voi
 Json = dict[str, Any]
 MEMBERS_A_CHUNK = 1000
 NO_OUTAGE = (2**62, 2**62)
+STRING, INTEGER, USER, CHANNEL = 3, 4, 6, 7
+OPTION_TYPES = {"title": STRING, "channel": CHANNEL, "start": STRING, "minutes": INTEGER, "host": USER}
 
 
 class Dispatch(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +44,7 @@ class Dispatch(msgspec.Struct, frozen=True, gc=False):
     sequence: int
     type: str
     data: Json
+    declared: DeclaresEvent | None = None  # what a command told of
 
 
 class History:
@@ -41,6 +54,7 @@ class History:
         self.story = story
         self.until_ms = until_ms
         self.guild = Guild(beginning(story))
+        self.acts = EventActs(self.guild.events)
         self._session = self._begin_session(story.begin_ms)
         self._rendered: dict[int, Json] = {}  # member objects change far less often than voice states
 
@@ -72,15 +86,16 @@ class History:
             listening = not lost_ms <= move.at_ms < back_ms
             for kind, data in self._render(move):
                 if listening:
-                    yield self._sent(move.at_ms, kind, data)
+                    declared = move if isinstance(move, DeclaresEvent) else None
+                    yield self._sent(move.at_ms, kind, data, declared)
 
     def _begin_session(self, at_ms: int) -> tuple[str, int]:
         self._sequence = 1  # READY was the first
         return f"{self.story.seed & 0xFFFFFFFF:08x}{at_ms:024x}", at_ms
 
-    def _sent(self, at_ms: int, kind: str, data: Json) -> Dispatch:
+    def _sent(self, at_ms: int, kind: str, data: Json, declared: DeclaresEvent | None = None) -> Dispatch:
         self._sequence += 1
-        return Dispatch(at_ms, *self._session, self._sequence, kind, data)
+        return Dispatch(at_ms, *self._session, self._sequence, kind, data, declared)
 
     def _state_of_things(self, at_ms: int) -> Iterator[Dispatch]:
         yield self._sent(at_ms, "GUILD_CREATE", guild_create_object(self.guild, with_voice_states=True))
@@ -105,8 +120,10 @@ class History:
                 yield "GUILD_MEMBER_REMOVE", self._leaves(move)
             case TakesRoles():
                 yield "GUILD_MEMBER_UPDATE", self._takes_roles(move)
-            case RunsCommand():
+            case RunsCommand() | DeclaresEvent():
                 yield "INTERACTION_CREATE", self._runs_command(move)
+            case _:
+                yield from self.acts.act(move)
 
     def _member(self, user_id: int) -> Json:
         shape = self._rendered.get(user_id)
@@ -117,10 +134,13 @@ class History:
     def _speaks(self, move: Speaks) -> Json:
         flags = {"self_mute": move.mute, "self_deaf": move.deaf}
         stay = VoiceStay(f"{move.stay:032x}", move.channel_id or 0, flags)
+        before = self.guild.voice.get(move.user_id)
         if move.channel_id is None:
             self.guild.voice.pop(move.user_id, None)
         else:
             self.guild.voice[move.user_id] = stay
+        if before is None or before.channel_id != move.channel_id:
+            self.guild.events.watch_channels(moment(move.at_ms))
         state = voice_object(move.user_id, stay, move.channel_id)
         return {"guild_id": str(GUILD_ID), "member": self._member(move.user_id), **state}
 
@@ -133,6 +153,8 @@ class History:
 
     def _leaves(self, move: Leaves) -> Json:
         self.guild.voice.pop(move.user_id, None)
+        self.guild.events.forget(move.user_id)
+        self.guild.events.watch_channels(moment(move.at_ms))
         member = self.guild.members.pop(move.user_id)
         self._rendered.pop(move.user_id, None)
         return {"guild_id": str(GUILD_ID), "user": user_object(member.user)}
@@ -142,9 +164,13 @@ class History:
         self._rendered.pop(move.user_id, None)
         return {"guild_id": str(GUILD_ID), **self._member(move.user_id)}
 
-    def _runs_command(self, move: RunsCommand) -> Json:
-        name, *inner = move.command.split(" ")
-        options = [{"type": 1, "name": subcommand, "options": []} for subcommand in inner]
+    def _runs_command(self, move: RunsCommand | DeclaresEvent) -> Json:
+        command, values = typed(move)
+        name, subcommand = command.split(" ")
+        given = [
+            {"type": OPTION_TYPES[option], "name": option, "value": _on_the_wire(value, OPTION_TYPES[option])}
+            for option, value in values.items()
+        ]
         interaction_id = snowflake(move.at_ms, self._sequence + 1)
         return {
             "id": str(interaction_id),
@@ -155,5 +181,15 @@ class History:
             "guild_id": str(GUILD_ID),
             "channel_id": str(LEADERSHIP),
             "member": self._member(move.user_id),
-            "data": {"id": str(APPLICATION_ID + 1), "type": 1, "name": name, "options": options},
+            "data": {
+                "id": str(APPLICATION_ID + 1),
+                "type": 1,
+                "name": name,
+                "options": [{"type": 1, "name": subcommand, "options": given}],
+            },
         }
+
+
+def _on_the_wire(value: str | int, kind: int) -> str | int:
+    """Ids are sent as texts."""
+    return value if kind == INTEGER else str(value)

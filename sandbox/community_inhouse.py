@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
 from sandbox.community_calendar import MINUTE_MS
@@ -12,25 +13,37 @@ from sandbox.community_stays import Visit
 TEAM = 5
 GOES_HOME_WITHOUT_SEAT = 0.3
 STAYS_FOR_A_CHAT = 0.4
+COMES_LATE = 0.1
+HOST_IS_EARLY = (18, 26)  # minutes
 
 
-def inhouse_visits(
-    rng: Random, guests: list[Person], first_game_ms: int
-) -> dict[int, tuple[list[Visit], int]]:
-    """user id → where they were and when they left, for everybody who came."""
-    visits: dict[int, list[Visit]] = {
-        guest.user_id: [(first_game_ms - int(rng.triangular(-6, 45, 9) * MINUTE_MS), LOBBY)]
-        for guest in guests
-    }
+@dataclass(frozen=True, slots=True)
+class InhouseNight:
+    paths: dict[int, tuple[list[Visit], int]]  # user id → where they were, and when they left
+    over_ms: int  # nobody waits for another game any more
+
+
+def inhouse_visits(rng: Random, guests: list[Person], first_game_ms: int, host: Person) -> InhouseNight:
+    visits = {guest.user_id: [(_arrival(rng, first_game_ms), LOBBY)] for guest in guests}
+    if host.user_id in visits:
+        visits[host.user_id] = [(first_game_ms - int(rng.uniform(*HOST_IS_EARLY) * MINUTE_MS), LOBBY)]
     begin_ms, gone = first_game_ms + rng.randrange(5, 14) * MINUTE_MS, dict[int, int]()
     for _ in range(rng.choice((2, 2, 3))):
         here = [user_id for user_id in visits if user_id not in gone and visits[user_id][0][0] < begin_ms]
         end_ms = begin_ms + int(rng.triangular(28, 62, 41) * MINUTE_MS)
         _play(rng, here, visits, gone=gone, begin_ms=begin_ms, end_ms=end_ms)
         begin_ms = end_ms + rng.randrange(8, 16) * MINUTE_MS
-    return {
+    gone.pop(host.user_id, None)  # whoever hosts stays to the end, with a seat or without
+    paths = {
         user_id: _end_of_night(rng, path, gone.get(user_id), begin_ms) for user_id, path in visits.items()
     }
+    return InhouseNight(paths, begin_ms)
+
+
+def _arrival(rng: Random, first_game_ms: int) -> int:
+    if rng.random() < COMES_LATE:
+        return first_game_ms + int(rng.triangular(6, 70, 20) * MINUTE_MS)
+    return first_game_ms - int(rng.triangular(-6, 45, 9) * MINUTE_MS)
 
 
 def _play(

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from random import Random
 
 from sandbox.community_calendar import DAY_MS, HOUR_MS, Year, moment_ms
-from sandbox.community_cast import Kind, Person
+from sandbox.community_cast import STAND_IN, TIRED_HOST, Kind, Person
 from sandbox.community_moves import Joins, Leaves, Move, RunsCommand, TakesRoles
 from sandbox.community_place import CAPTAIN, HOST, MEMBER, REGULAR, STAFF
 
-TIRED_HOST = 4  # places in the cast
-STAND_IN = 6
 PROFILE_CHANGES_A_DAY = 1.6  # a new nickname or avatar arrives as an update with the same roles
 HEALTH_LOOKS_A_DAY = 0.45
 
@@ -80,6 +78,6 @@ def _with_profile_changes(rng: Random, year: Year, people: list[Person], moves: 
             roles[move.user_id] = ()
         elif isinstance(move, Leaves):
             del roles[move.user_id]
-        elif isinstance(move, TakesRoles):
+        elif isinstance(move, TakesRoles) and move.user_id in roles:  # not of those gone before it begins
             roles[move.user_id] = move.roles
         yield move

@@ -9,8 +9,10 @@ from sandbox.community_place import (
     AFK,
     APPLICATION_ID,
     BOT_ROLE,
+    CAPTAIN,
     GUILD_ID,
     GUILD_NAME,
+    HOST,
     LEADERSHIP,
     MUSIC_BOT_ID,
     ROLES,
@@ -31,6 +33,9 @@ NEEDED_BY_THE_BOT = (
     | Permission.READ_MESSAGE_HISTORY
     | Permission.VIEW_AUDIT_LOG
 )
+
+ORGANIZERS = {STAFF, HOST, CAPTAIN}
+MAKE_EVENTS = Permission.CREATE_EVENTS | Permission.MANAGE_EVENTS
 
 
 def moment(at_ms: int) -> datetime:
@@ -62,7 +67,7 @@ def _seed(story: Story, members: list[MemberSeed]) -> GuildSeed:
         everyone=ORDINARY,
         roles=[
             RoleSeed(BOT_ROLE, BOT_NAME, NEEDED_BY_THE_BOT),
-            *(RoleSeed(role_id, name, Permission.NONE) for role_id, name in ROLES.items()),
+            *(RoleSeed(role_id, name, _granted(role_id)) for role_id, name in ROLES.items()),
         ],
         channels=_channels(),
         members=members,
@@ -71,6 +76,10 @@ def _seed(story: Story, members: list[MemberSeed]) -> GuildSeed:
         bot_name=BOT_NAME,
         bot_roles=(BOT_ROLE,),
     )
+
+
+def _granted(role_id: int) -> Permission:
+    return MAKE_EVENTS if role_id in ORGANIZERS else Permission.NONE
 
 
 def _member_seed(member: Member) -> MemberSeed:

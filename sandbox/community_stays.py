@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from random import Random
 
 from sandbox.community_calendar import HOUR_MS, MINUTE_MS
@@ -17,10 +17,14 @@ DOZES_OFF = 0.05  # share of stays that end in the AFK channel
 CHANGES_ROOM = 0.3
 
 
-def evening_visits(rng: Random, person: Person, begin_ms: int) -> tuple[list[Visit], int]:
-    """An ordinary evening in the usual room or another one, and the moment of leaving."""
+def evening_visits(
+    rng: Random, person: Person, begin_ms: int, taken: Collection[int]
+) -> tuple[list[Visit], int]:
+    """An ordinary evening in the usual room or another one that is not taken, and the moment of leaving."""
     end_ms = begin_ms + int(person.minutes * rng.lognormvariate(0, 0.45) * MINUTE_MS)
     room = person.room if rng.random() < 0.8 else rng.choice((EVENING_ROOM, RANKED_ROOM, COACHING_ROOM))
+    if room in taken:
+        room = EVENING_ROOM
     visits = [(begin_ms, room)]
     if rng.random() < CHANGES_ROOM:
         other = rng.choice([channel for channel in (EVENING_ROOM, RANKED_ROOM) if channel != room])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from bot.app import Bot, Surroundings, intake_options
 from bot.config import SettingsHolder
@@ -23,9 +24,10 @@ from bot.intake import Intake
 from bot.paths import DataPaths
 from reports.periods import last_closed_week, previous, week_at
 from sandbox.community_history import History
-from sandbox.community_moves import RunsCommand
-from sandbox.community_place import GUILD_ID, LEADERSHIP, STAFF, ZONE
+from sandbox.community_moves import DeclaresEvent, RunsCommand
+from sandbox.community_place import GUILD_ID, LEADERSHIP
 from sandbox.demo_clock import DemoClock
+from sandbox.demo_config import CONFIG
 from sandbox.demo_history import HistoryImport, Imported, fold_everything
 from sandbox.demo_stage import CALM, Stage, wait_until
 from sandbox.invocation import Invocation
@@ -42,20 +44,7 @@ LEAST_LIVE = timedelta(days=2)  # at least so much of the past comes through the
 PATIENCE_S = 60.0
 ASK_EVERY_MS = 3 * 3_600_000  # of the demo's time: the page shows how the day goes on
 LOOK_S = 1.0  # how often the demo looks up while nobody acts
-HURRY = Pace(first_s=0.1, identify_spacing_s=0.1)
-
-CONFIG = f"""\
-[community]
-guild_id = {GUILD_ID}
-zone = "{ZONE.key}"
-
-[access]
-staff_roles = [{STAFF}]
-
-[digest.weekly]
-channel_id = {LEADERSHIP}
-at = "monday 09:00"
-"""
+HURRY = Pace(first_s=0.1, identify_spacing_s=0.1, list_spacing_s=0.0)
 
 Step = Callable[[int, int], None]  # done, in all
 ProgressBar = Callable[[str], AbstractContextManager[Step]]
@@ -140,9 +129,11 @@ class Demo:
         return asked and self.bot.client.is_ready
 
     async def heard(self) -> None:
-        """Until the bot has received everything that was dispatched."""
-        sent = self.stage.sent()
+        """Until the bot has received everything that was dispatched, and has asked who is interested."""
+        sent, lists = self.stage.sent(), self.bot.client.rsvp_lists
         await wait_until(lambda: self.bot.recorder.received >= sent, PATIENCE_S, "what was dispatched")
+        lists.look()  # a heartbeat would make it look, too, but not at the same moment each time
+        await wait_until(lambda: lists.is_idle, PATIENCE_S, "who is interested in an event")
 
     async def follow(self) -> None:
         """Until the tables hold everything up to this moment."""
@@ -157,7 +148,7 @@ class Demo:
         for number, move in enumerate(moves):
             await self._post_until(move.at_ms)
             self.clock.put(move.at_ms)
-            if isinstance(move, RunsCommand):
+            if isinstance(move, RunsCommand | DeclaresEvent):
                 await self.follow()
             done = self.bot.recorder.commands_completed
             invocation = self.stage.play(move)
@@ -169,10 +160,16 @@ class Demo:
         self.clock.put(until_ms)
         await self.follow()
 
-    async def ask(self, command: str) -> None:
-        """The page's viewer runs a command and gets its answer."""
+    async def ask(self, command: str, *, by: int | None = None, channel_id: int = LEADERSHIP) -> Invocation:
+        """The page's viewer (or another one) runs a command and gets its answer."""
         done = self.bot.recorder.commands_completed
-        await self._completed(self._begin_asking(command), done + 1)
+        invocation = self._begin_asking(command, by or self.stage.viewer_id, channel_id)
+        await self._completed(invocation, done + 1)
+        return invocation
+
+    async def press(self, user_id: int, message: dict[str, Any], custom_id: str) -> Invocation:
+        """Somebody presses a button and gets its answer."""
+        return await self.stage.sandbox.press(user_id, int(message["id"]), custom_id).settled(PATIENCE_S)
 
     async def _completed(self, invocation: Invocation, commands: int) -> None:
         """Until the answer is there and the bot has noted it: time must not go on before that."""
@@ -180,8 +177,8 @@ class Demo:
         recorder = self.bot.recorder
         await wait_until(lambda: recorder.commands_completed >= commands, PATIENCE_S, "the command's end")
 
-    def _begin_asking(self, command: str) -> Invocation:
-        return self.stage.sandbox.run_command(self.stage.viewer_id, command, channel_id=LEADERSHIP)
+    def _begin_asking(self, command: str, by: int, channel_id: int) -> Invocation:
+        return self.stage.sandbox.run_command(by, command, channel_id=channel_id)
 
     async def _post_until(self, until_ms: int) -> None:
         while (at_ms := self._next_posting()) <= until_ms:
@@ -208,12 +205,14 @@ class Demo:
             next_ms = min(self.stage.next_ms or posting_ms, posting_ms, asking_ms)
             await asyncio.sleep(min(self.clock.seconds_until(next_ms), LOOK_S))
             for move in self.stage.due(self.clock.now_ms):
-                self.stage.play(move)
+                self.stage.play_along(move)
+            self.stage.sandbox.tick_events()
             if posting_ms <= self.clock.now_ms:
                 await self._post()
                 posting_ms = self._next_posting()
             if asking_ms <= self.clock.now_ms:
-                self._begin_asking("insights health")  # the page shows the answer when it is there
+                # the page shows the answer when it is there
+                self._begin_asking("insights health", self.stage.viewer_id, LEADERSHIP)
                 asking_ms += ASK_EVERY_MS
             on_change()
 

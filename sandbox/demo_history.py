@@ -1,7 +1,7 @@
 """Brings the simulated year in by the bot's own door: intake, journal, loader, event log, fold.
 
 Only the gateway is left out. What the recorder would have noted about its own presence is noted here:
-recorded spans, the gap of the outage, and that a member list had ended.
+recorded spans, the gap of the outage, that a member list had ended, and who was interested in an event.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.coverage import coverage, member_list_ended
+from bot.coverage import coverage, event_declared, member_list_ended
 from bot.draft import Received
 from bot.intake import Intake
 from bot.reconcile import ListEnded
 from sandbox.community_calendar import HOUR_MS
 from sandbox.community_history import NO_OUTAGE, Dispatch, History
+from sandbox.community_moves import DeclaresEvent
 from sandbox.community_place import GUILD_ID
+from sandbox.demo_answers import AskedAnswers
 from storage.database import Warehouse
 from storage.event import Event
 from storage.fold.folder import Folder
@@ -27,7 +29,7 @@ from storage.withdrawals import Withdrawals
 
 Step = Callable[[int, int], None]  # done, in all
 
-SOURCES = ("voice", "members", "commands")
+SOURCES = ("voice", "members", "events", "commands")
 COVER_EVERY_MS = 6 * HOUR_MS
 BATCH = 4000
 
@@ -55,6 +57,7 @@ class HistoryImport:
         self._journal = journal
         self._warehouse = warehouse
         self._withdrawals = withdrawals
+        self._answers = AskedAnswers(history.guild.events, intake)
         self._covered_ms = history.story.begin_ms
         self._dispatches = 0
         self._notes = 0
@@ -66,6 +69,7 @@ class HistoryImport:
         rows = 0
         while batch := await asyncio.to_thread(list, islice(items, BATCH)):
             for item in batch:
+                self._notes += isinstance(item, Event)
                 self._journal.append(item)
             rows += await self._load()
             step(min(self._dispatches, total), total)
@@ -99,7 +103,6 @@ class HistoryImport:
             self._covered_ms = to_ms
 
     def _coverage(self, state: str, from_ms: int, to_ms: int, cause: str | None) -> Event:
-        self._notes += 1
         return coverage(self._intake.keys, GUILD_ID, state, SOURCES, from_ms, to_ms, cause)
 
     def _received(self, dispatch: Dispatch) -> Iterator[Received | Event]:
@@ -118,11 +121,27 @@ class HistoryImport:
             at_ms,
             snapshot,
         )
+        if dispatch.declared is not None:
+            yield self._declared(dispatch, dispatch.declared)
         if snapshot and dispatch.data["chunk_index"] == dispatch.data["chunk_count"] - 1:
-            self._notes += 1
             began_ms = dispatch.session_started_at_ms
             ended = ListEnded(snapshot, GUILD_ID, began_ms, len(dispatch.data["members"]), complete=True)
             yield member_list_ended(self._intake.keys, ended, at_ms)
+        yield from self._answers.after(dispatch, kept)
+
+    def _declared(self, dispatch: Dispatch, move: DeclaresEvent) -> Event:
+        return event_declared(
+            self._intake.keys,
+            GUILD_ID,
+            int(dispatch.data["id"]),
+            move.user_id,
+            hosts=[move.host_id],
+            title=move.title,
+            channel_ids=[move.channel_id],
+            from_ms=move.start_ms,
+            to_ms=move.end_ms,
+            now_ms=dispatch.at_ms,
+        )
 
 
 async def fold_everything(folder: Folder, step: Step, rows: int) -> None:

@@ -1,4 +1,4 @@
-"""What a demo leaves behind as files: messages, pictures, the requests that the bot sent, the warehouse."""
+"""What a demo leaves behind: messages, pictures, files, the requests that the bot sent, the warehouse."""
 
 from __future__ import annotations
 
@@ -10,36 +10,42 @@ from typing import Any
 
 from sandbox.demo_stage import Stage
 
+PICTURES, FILES = "pictures", "files"  # folders: what a message shows, and what it has for download
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
     messages: list[dict[str, Any]]
     pictures: int
+    files: int
     requests: int
 
 
 def write_output(out: Path, stage: Stage) -> Written:
-    """Every message as JSON with its pictures beside it, and every request that the bot sent."""
-    messages_folder, pictures_folder = out / "messages", out / "pictures"
-    for folder in (messages_folder, pictures_folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
-    messages = stage.all_messages()
-    pictures = 0
+    """Every message as JSON with its pictures and files beside it, and every request that the bot sent."""
+    folder_of = {name: _emptied(out / name) for name in ("messages", PICTURES, FILES)}
+    messages, attached = stage.all_messages(), dict.fromkeys((PICTURES, FILES), 0)
     for number, message in enumerate(messages, start=1):
         for attachment in message["attachments"]:
+            kind = PICTURES if attachment["filename"].endswith(".png") else FILES
             name = f"{number:02}-{attachment['filename']}"
             content, _ = stage.sandbox.attachment(attachment["id"])
-            (pictures_folder / name).write_bytes(content)
+            (folder_of[kind] / name).write_bytes(content)
             # the address held a port of this machine that means nothing any more
-            attachment["url"] = attachment["proxy_url"] = f"../pictures/{name}"
-            pictures += 1
+            attachment["url"] = attachment["proxy_url"] = f"../{kind}/{name}"
+            attached[kind] += 1
         text = json.dumps(message, ensure_ascii=False, indent=2, sort_keys=True)
-        (messages_folder / f"{number:02}.json").write_text(text + "\n", encoding="utf-8")
+        (folder_of["messages"] / f"{number:02}.json").write_text(text + "\n", encoding="utf-8")
     requests = [request.line() + "\n" for request in stage.sandbox.requests]
     (out / "requests.jsonl").write_text("".join(requests), encoding="utf-8")
-    return Written(messages, pictures, len(requests))
+    return Written(messages, attached[PICTURES], attached[FILES], len(requests))
+
+
+def _emptied(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    return folder
 
 
 def copy_warehouse(source: Path, target: Path) -> None:

@@ -17,14 +17,16 @@ from bot.logs import logs_into
 from sandbox.community import tell
 from sandbox.community_calendar import STORY_DAYS
 from sandbox.community_history import History
-from sandbox.community_place import GUILD_NAME, LEADERSHIP, TEXT_CHANNELS, ZONE
+from sandbox.community_place import GUILD_ID, GUILD_NAME, LEADERSHIP, TEXT_CHANNELS, ZONE
 from sandbox.demo import Demo, DemoFolder, ProgressBar, live_from_ms, on_stage, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_history import Imported
 from sandbox.demo_output import Written, copy_warehouse, write_output
-from sandbox.demo_stage import CALM
+from sandbox.demo_stage import CALM, Stage
+from sandbox.demo_tour import tour
 from sandbox.limits import Limits
 from sandbox.page_persona import Persona
+from sandbox.page_recording import LogTail
 from sandbox.page_server import PageUnavailable, serve
 
 HOST = "127.0.0.1"
@@ -54,7 +56,7 @@ async def _begun(
 
 
 async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
-    """Play without waiting, run each staff command once, write everything into `out`; a summary's lines."""
+    """Play without waiting, ask everything once, write everything into `out`; a summary's lines."""
     with (
         tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch,
         logs_into(out / "insights.log"),
@@ -64,8 +66,7 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
             await demo.arrive()
             with bar("Playing the last days") as step:
                 await demo.play_until(demo.stage.story.now_ms, step)
-            for command in demo.stage.staff_commands():
-                await demo.ask(command)
+            await tour(demo)
             await demo.follow()
             written = write_output(out, demo.stage)
         copy_warehouse(folder.paths.warehouse, out / "warehouse.db")
@@ -82,7 +83,8 @@ def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
         yield f"#{channel}: {message['content']}"
     yield (
         f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
-        f"{written.requests} requests (requests.jsonl) and the warehouse (warehouse.db)."
+        f"{written.files} for download, {written.requests} requests (requests.jsonl) and the warehouse "
+        "(warehouse.db)."
     )
 
 
@@ -111,11 +113,12 @@ def _check_port(port: int) -> None:
 async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, console: Console) -> None:
     page = await serve(
         demo.stage.sandbox,
-        [Persona(demo.stage.viewer_id, "Staff")],
+        _personas(demo.stage),
         LEADERSHIP,
         HOST,
         port,
         zone=ZONE.key,
+        recording=LogTail(demo.bot.warehouse, GUILD_ID),
     )
     try:
         console.print(f"#leadership of {GUILD_NAME}: [bold]http://{HOST}:{port}[/]")
@@ -123,6 +126,7 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         with bar("Playing the last days") as step:
             await demo.play_until(demo.stage.story.now_ms, step)
         await demo.ask("insights health")
+        await demo.ask("insights event")
         console.print(
             "A minute there is a second here. The same tables on the terminal, in this folder:\n"
             f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config} "
@@ -132,6 +136,14 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
             await demo.live(SPEED, lambda: status.update(_status(demo)))
     finally:
         await page.cleanup()
+
+
+def _personas(stage: Stage) -> list[Persona]:
+    return [
+        Persona(stage.viewer_id, "Staff"),
+        Persona(stage.organizer_id, "Organizer"),
+        Persona(stage.member_id, "Member"),
+    ]
 
 
 def _status(demo: Demo) -> str:

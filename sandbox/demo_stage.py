@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from sandbox.community import Story
+from sandbox.community_acts import EventActs
+from sandbox.community_cast import ORGANIZER, SUNDAY_HOST, Kind
+from sandbox.community_commands import typed
 from sandbox.community_history import History
-from sandbox.community_moves import Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
+from sandbox.community_moves import DeclaresEvent, Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
 from sandbox.community_place import LEADERSHIP
 from sandbox.community_seed import as_it_stands
 from sandbox.demo_clock import DemoClock
 from sandbox.discord import Sandbox
+from sandbox.event_state import WrongStatus
 from sandbox.invocation import Invocation
 from sandbox.limits import Limits
 
 # Nothing that the demo shows hangs on heartbeats, and without them two runs send the same.
 CALM = Limits(heartbeat_interval_ms=600_000)
 
+log = logging.getLogger(__name__)
+
 
 class Stage:
     """Where the story goes on after its history: `sandbox` holds the server as the history left it."""
 
-    def __init__(self, story: Story, sandbox: Sandbox, clock: DemoClock, since_ms: int) -> None:
+    def __init__(self, history: History, sandbox: Sandbox, clock: DemoClock) -> None:
+        story, since_ms = history.story, history.until_ms
         self.story = story
         self.sandbox = sandbox
         self.clock = clock
+        self._acts = EventActs(sandbox.world.guild.events, history.acts.ids)
         self._names = {person.user_id: person.name for person in story.people}
         self._moves = iter([move for move in story.moves if move.at_ms > since_ms])
         self._next: Move | None = next(self._moves, None)
@@ -39,14 +47,26 @@ class Stage:
         seed = as_it_stands(story, history.guild)
         entropy = Random(f"{story.seed}/sandbox")  # noqa: S311 - session ids of a made-up server
         sandbox = await Sandbox.start(seed, clock=clock, limits=limits, entropy=entropy)
+        sandbox.world.guild.events.take_over(copy.deepcopy(history.guild.events.upcoming()))
         for user_id, stay in history.guild.voice.items():
             sandbox.voice(user_id, stay.channel_id, **stay.flags)
-        return cls(story, sandbox, clock, history.until_ms)
+        return cls(history, sandbox, clock)
 
     @property
     def viewer_id(self) -> int:
         """The one whose eyes the page looks with: on staff, and the server's owner."""
-        return self.story.people[0].user_id
+        return self.story.people[ORGANIZER].user_id
+
+    @property
+    def organizer_id(self) -> int:
+        """A host who is not on staff."""
+        return self.story.people[SUNDAY_HOST].user_id
+
+    @property
+    def member_id(self) -> int:
+        """Somebody without any say."""
+        people, here = self.story.people, self.sandbox.world.guild.members
+        return next(p.user_id for p in people if p.kind is Kind.CASUAL and p.user_id in here)
 
     @property
     def in_voice(self) -> int:
@@ -78,23 +98,26 @@ class Stage:
                 sandbox.member_leaves(move.user_id)
             case TakesRoles():
                 sandbox.set_roles(move.user_id, move.roles)
-            case RunsCommand():
-                return sandbox.run_command(move.user_id, move.command, channel_id=LEADERSHIP)
+            case RunsCommand() | DeclaresEvent():
+                return sandbox.run_command(move.user_id, *typed(move), channel_id=LEADERSHIP)
+            case _:
+                sandbox.world.tell(self._acts.act(move))
         return None
+
+    def play_along(self, move: Move) -> None:
+        """Let somebody act, unless whoever sits at the page has been quicker."""
+        try:
+            self.play(move)
+        except (WrongStatus, LookupError) as overtaken:
+            log.info("%s did not happen: %s", type(move).__name__, overtaken)
 
     def sent(self) -> int:
         """The sequence of the last dispatch to the bot."""
         return max((session.sequence for session, _ in self.sandbox.world.gateway.connected()), default=0)
 
-    def staff_commands(self) -> Sequence[str]:
-        """Every command that the bot has registered, subcommands spelled out."""
-        commands = self.sandbox.world.commands
-        return [
-            " ".join((command["name"], *path))
-            for scope in (0, self.sandbox.world.guild.guild_id)
-            for command in commands.all(scope)
-            for path in _paths(command)
-        ]
+    def posted(self) -> list[dict[str, Any]]:
+        """What everybody in the leadership channel can read, oldest first."""
+        return self.sandbox.messages(LEADERSHIP)
 
     def all_messages(self) -> list[dict[str, Any]]:
         """Every message of the server, ephemeral ones too, oldest first."""
@@ -109,17 +132,6 @@ class Stage:
 
     async def stop(self) -> None:
         await self.sandbox.stop()
-
-
-def _paths(command: dict[str, object]) -> Iterator[tuple[str, ...]]:
-    """The subcommands below a command; one empty path where it has none."""
-    options = command.get("options")
-    inner = [o for o in options if o["type"] in (1, 2)] if isinstance(options, list) else []
-    if not inner:
-        yield ()
-    for option in inner:
-        for path in _paths(option):
-            yield (option["name"], *path)
 
 
 async def wait_until(holds: Callable[[], bool], timeout_s: float, what: str) -> None:

@@ -8,7 +8,7 @@ Source: Guild Scheduled Event resource.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
@@ -42,6 +42,10 @@ class EventBook:
         self._next_id = next_id
         self._dispatches = EventDispatches(guild)
         self._events: dict[int, ScheduledEvent] = {}
+
+    def take_over(self, events: Iterable[ScheduledEvent]) -> None:
+        """Events that were there before, as they stand. Nothing tells of it."""
+        self._events |= {event.event_id: event for event in events}
 
     # ---- looking
     def find(self, event_id: int) -> ScheduledEvent | None:

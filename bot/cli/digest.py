@@ -14,7 +14,7 @@ from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from bot.presentation.message import Message
-from bot.presentation.picture import draw_picture
+from bot.presentation.picture import draw_first
 from bot.presentation.report_message import report_message
 from charts.drawing import Drawing
 from reports.json import to_json
@@ -77,10 +77,10 @@ async def _weekly(
             report = await weekly_report(conn, guild_id, settings, rules, period, now_ms)
     drawing = Drawing()
     try:
-        picture, notes = await draw_picture(report, drawing)
+        pictures, notes = await draw_first(report, drawing)
     finally:
         await drawing.close()
-    return report, report_message(report, notes=notes, picture=picture)
+    return report, report_message(report, notes=notes, pictures=pictures)
 
 
 def _write(out: Path, report: Report, message: Message) -> list[Path]:
@@ -88,7 +88,7 @@ def _write(out: Path, report: Report, message: Message) -> list[Path]:
     files = {
         f"weekly-{report.period.key}-message.json": _as_json(_plain(message)),
         f"weekly-{report.period.key}-report.json": _as_json(to_json(report)),
-        **({message.picture.file_name: message.picture.png} if message.picture else {}),
+        **{picture.file_name: picture.png for picture in message.pictures},
     }
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def _write(out: Path, report: Report, message: Message) -> list[Path]:
 
 def _plain(message: Message) -> dict[str, Any]:
     """The message without its pictures' bytes, in Discord's terms."""
-    embed, picture = message.embed, message.picture
+    embed = message.embed
     return {
         "content": message.content,
         "embeds": [
@@ -116,7 +116,9 @@ def _plain(message: Message) -> dict[str, Any]:
         ]
         if embed
         else [],
-        "attachments": [{"filename": picture.file_name, "description": picture.alt_text}] if picture else [],
+        "attachments": [
+            {"filename": picture.file_name, "description": picture.alt_text} for picture in message.pictures
+        ],
         "buttons": [button.label for button in message.buttons],
     }
 

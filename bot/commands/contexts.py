@@ -38,4 +38,15 @@ class RoleComponentContext(ipy.ComponentContext[ipy.Client]):
         return context
 
 
+class RoleAutocompleteContext(ipy.AutocompleteContext[ipy.Client]):
+    role_ids: frozenset[int] = frozenset()
+
+    @classmethod
+    def from_dict(cls, client: ipy.Client, payload: dict[str, Any]) -> Self:
+        role_ids = payload_roles(payload)
+        context = super().from_dict(client, payload)
+        context.role_ids = role_ids
+        return context
+
+
 Context = RoleSlashContext | RoleComponentContext

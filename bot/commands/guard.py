@@ -1,4 +1,5 @@
-"""Around every use of a command or a button: check, acknowledge, answer, and write down how it went.
+"""Around every use of a command, a button or a menu that fills itself: check, acknowledge, answer, and write
+down how it went.
 
 Whatever happens, the person who asked gets one answer that nobody else sees, and never a traceback.
 """
@@ -10,8 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 import interactions as ipy
 import structlog
 
-from bot.access import AccessSettings, decide
-from bot.commands.contexts import Context
+from bot.access import AccessSettings, Audience, Decision, decide
+from bot.commands.contexts import Context, RoleAutocompleteContext
+from bot.commands.event_choices import Choice
+from bot.commands.tables import Unanswerable
 from bot.presentation.escape import escape_within
 from bot.presentation.message import CONTENT, Message
 from bot.presentation.to_discord import send_arguments
@@ -22,6 +25,7 @@ WENT_WRONG = "Something went wrong; it stands in the bot's log. Nothing recorded
 ALREADY_ACKNOWLEDGED = 40060  # "JSON Error Codes" in Discord's reference
 
 Answer = Callable[[], Awaitable[Sequence[Message]]]
+Choices = Callable[[], Awaitable[Sequence[Choice]]]
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +34,14 @@ class Guard:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def command(self, ctx: Context, resource: str, answer: Answer) -> None:
+    async def command(
+        self, ctx: Context, resource: str, answer: Answer, audience: Audience = Audience.STAFF
+    ) -> None:
         """A slash command: its outcome and how long it took are recorded."""
         started_s = self._services.ticks_s()
         outcome, error_type = "error", None
         try:
-            outcome, error_type = await self.use(ctx, resource, answer)
+            outcome, error_type = await self.use(ctx, resource, answer, audience)
         finally:
             latency_ms = round((self._services.ticks_s() - started_s) * 1000)
             if self._is_ours(ctx):
@@ -43,13 +49,17 @@ class Guard:
                     int(ctx.id), int(ctx.author_id), outcome, error_type, latency_ms
                 )
 
-    async def use(self, ctx: Context, resource: str, answer: Answer) -> tuple[str, str | None]:
+    async def use(
+        self, ctx: Context, resource: str, answer: Answer, audience: Audience = Audience.STAFF
+    ) -> tuple[str, str | None]:
         """Returns the outcome (success, denied, error) and, for an error, its type."""
         try:
-            if not await self._admit(ctx, resource):
+            decision = self._check(ctx, resource, audience)
+            if not decision.granted:
+                await ctx.send(**send_arguments(_sentence(decision.sentence)), ephemeral=True)
                 return "denied", None
             await _acknowledge(ctx)
-            for message in await answer():
+            for message in await _answered(answer):
                 await ctx.send(**send_arguments(message), ephemeral=True)
         except Exception as error:
             log.exception("command_failed", resource=resource)
@@ -57,23 +67,50 @@ class Guard:
             return "error", type(error).__name__
         return "success", None
 
-    async def _admit(self, ctx: Context, resource: str) -> bool:
+    async def complete(
+        self, ctx: RoleAutocompleteContext, resource: str, choices: Choices, audience: Audience
+    ) -> None:
+        """What a menu offers. Whoever may not use the command is offered nothing, and neither is anybody
+        while the choices cannot be had: there is no room for a sentence.
+        """
+        offered: Sequence[Choice] = ()
+        if self._check(ctx, resource, audience).granted:
+            try:
+                offered = await choices()
+            except Unanswerable as why:
+                log.info("no_choices", resource=resource, reason=str(why))
+            except Exception:
+                log.exception("choices_failed", resource=resource)
+        try:
+            await ctx.send([choice._asdict() for choice in offered])
+        except ipy.errors.LibraryException as error:
+            log.warning("choices_not_sent", reason=type(error).__name__)
+
+    def _check(self, ctx: Context | RoleAutocompleteContext, resource: str, audience: Audience) -> Decision:
         guild_id = int(ctx.guild_id) if ctx.guild_id else None
         settings = AccessSettings.of(self._services.settings.current)
-        decision = decide(settings, guild_id, ctx.role_ids, f"“{resource}”")
+        decision = decide(settings, guild_id, ctx.role_ids, f"“{resource}”", audience)
         if self._is_ours(ctx):
             self._services.observer.access_checked(
                 int(ctx.id), int(ctx.author_id), resource, granted=decision.granted
             )
-        if not decision.granted:
-            denial = Message(escape_within(decision.sentence, CONTENT))
-            await ctx.send(**send_arguments(denial), ephemeral=True)
-        return decision.granted
+        return decision
 
-    def _is_ours(self, ctx: Context) -> bool:
+    def _is_ours(self, ctx: Context | RoleAutocompleteContext) -> bool:
         """What happens in other servers is answered, and never written down."""
         guild_id = self._services.settings.current.community.guild_id
         return guild_id is not None and ctx.guild_id is not None and int(ctx.guild_id) == guild_id
+
+
+async def _answered(answer: Answer) -> Sequence[Message]:
+    try:
+        return await answer()
+    except Unanswerable as why:
+        return [_sentence(str(why))]
+
+
+def _sentence(text: str) -> Message:
+    return Message(escape_within(text, CONTENT))
 
 
 async def _acknowledge(ctx: Context) -> None:

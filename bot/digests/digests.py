@@ -15,7 +15,7 @@ from bot.digests.recorded import recorded
 from bot.digests.sending import Sender
 from bot.digests.settings import DigestSettings
 from bot.presentation.message import Message
-from bot.presentation.picture import draw_picture
+from bot.presentation.picture import draw_first
 from bot.presentation.report_message import report_message
 from bot.services import Services
 from reports import wording
@@ -96,10 +96,10 @@ class Digests:
             )
 
     async def _message(self, due: Due, report: Report) -> Message:
-        picture, notes = await draw_picture(report, self._services.drawing)
+        pictures, notes = await draw_first(report, self._services.drawing)
         if due.late:
             notes = (*notes, late_note(due))
-        return report_message(report, marker=due.marker, notes=notes, picture=picture)
+        return report_message(report, marker=due.marker, notes=notes, pictures=pictures)
 
     def _now_ms(self) -> int:
         return milliseconds(self._services.clock.now())

@@ -69,10 +69,12 @@ class RsvpFetcher:
         self._guild_id = guild_id
         self._pace = pace
         self._wake = asyncio.Event()
+        self.is_idle = True  # nothing is due that is not worked off
         self._task: asyncio.Task[None] | None = None
 
     def look(self) -> None:
         self._wake.set()
+        self.is_idle = False
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="lists of those interested")
 
@@ -90,6 +92,7 @@ class RsvpFetcher:
                 await self._work_off()
             except Exception as error:  # one list that nobody thought of must not end all others
                 log.error("A list of those interested was not taken up: %s", described(error))  # noqa: TRY400
+            self.is_idle = not self._wake.is_set()
 
     async def _work_off(self) -> None:
         if self._recorder.events_unknown:

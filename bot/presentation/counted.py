@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.presentation.escape import escape
-from bot.presentation.message import DESCRIPTION, Accent, Embed, Message
+from bot.presentation.message import EMBED_DESCRIPTION, Accent, Message, Roll
 from reports.catalogue import DEFINITIONS, Definition
+from reports.catalogue.occurrence import OCCURRENCE
+
+OF_PERIODS = tuple(definition for definition in DEFINITIONS if definition not in OCCURRENCE)
 
 
-def counted_messages(definitions: Iterable[Definition] = DEFINITIONS) -> list[Message]:
+def counted_messages(definitions: Iterable[Definition]) -> list[Message]:
     """One message, or more where the meanings need more than one embed."""
     pages = list(_pages(map(_meaning, definitions)))
     return [
@@ -17,8 +20,8 @@ def counted_messages(definitions: Iterable[Definition] = DEFINITIONS) -> list[Me
     ]
 
 
-def _embed(page: str) -> Embed:
-    return Embed(
+def _embed(page: str) -> Roll:
+    return Roll(
         "What each number means",
         page,
         Accent.BLUE,
@@ -33,7 +36,7 @@ def _meaning(definition: Definition) -> str:
 def _pages(lines: Iterable[str]) -> Iterator[str]:
     page = ""
     for line in lines:
-        if len(page) + len(line) + 1 > DESCRIPTION:
+        if len(page) + len(line) + 1 > EMBED_DESCRIPTION:
             yield page
             page = ""
         page = f"{page}\n{line}" if page else line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
 
 # This project's own limits (a notification, a phone's screen) …
 CONTENT = 120
@@ -12,7 +13,10 @@ BUTTONS = 5
 # … and Discord's (Message and Component resources).
 TITLE = 256
 FOOTER = 2048
+EMBED_DESCRIPTION = 4096
+EMBED = 6000  # all of its text
 ALT_TEXT = 1024
+FILES = 10
 CUSTOM_ID = 100
 LABEL = 80
 
@@ -31,11 +35,20 @@ class Embed:
     description: str
     accent: Accent
     footer: str
+    longest: ClassVar[int] = DESCRIPTION
 
     def __post_init__(self) -> None:
         _at_most(TITLE, title=self.title)
-        _at_most(DESCRIPTION, description=self.description)
+        _at_most(self.longest, description=self.description)
         _at_most(FOOTER, footer=self.footer)
+        _at_most(EMBED, embed=self.title + self.description + self.footer)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll(Embed):
+    """A list of people: nobody reads it through, so it may be as long as Discord allows."""
+
+    longest: ClassVar[int] = EMBED_DESCRIPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,15 @@ class Picture:
 
     def __post_init__(self) -> None:
         _at_most(ALT_TEXT, alt_text=self.alt_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file to keep, beside the message."""
+
+    file_name: str
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +86,16 @@ class Message:
 
     content: str
     embed: Embed | None = None
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
+    files: tuple[Enclosure, ...] = ()
     buttons: tuple[Button, ...] = ()
 
     def __post_init__(self) -> None:
         _at_most(CONTENT, content=self.content)
         if len(self.buttons) > BUTTONS:
             raise ValueError(f"{len(self.buttons)} buttons do not fit into a row of {BUTTONS}")
+        if len(self.pictures) + len(self.files) > FILES:
+            raise ValueError(f"a message holds at most {FILES} pictures and files")
 
 
 def _at_most(limit: int, **texts: str) -> None:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
+from bot.presentation.blocks import CROSSED, FINE, UNSURE, Block, fit, remarks, section_block
+from bot.presentation.buttons import DETAILS, report_buttons
 from bot.presentation.escape import clean, escape, escape_within
-from bot.presentation.kpi_line import common_verdict, kpi_line
-from bot.presentation.message import CONTENT, DESCRIPTION, Accent, Button, Embed, Message, Picture
+from bot.presentation.kpi_line import kpi_line
+from bot.presentation.message import CONTENT, Accent, Button, Embed, Message, Picture
+from bot.presentation.selection import said_at_once
 from reports import wording
-from reports.lines import NOTHING, line
 from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
-from reports.report import Bridge, Kpi, Report, Section, Verdict, Worth
+from reports.report import Alert, Bridge, Kpi, Limit, Report, Section, Verdict, Worth
 from reports.text import title
 
 WORTH_A_LOOK = 3
 MAIN = "weekly_active_members"
-COUNTED = "counted"  # the custom id of the button “How counted” begins with it
-VERDICTS: dict[Verdict | None, str] = {
-    Verdict.WITHIN_NOISE: " · **changes within noise**",
-    Verdict.NOT_COMPARED: " · **not compared**",
-    None: "",
-}
-MARKS = {Worth.WORSE: "⚠️", Worth.BETTER: "✅", Worth.NEUTRAL: "➖"}
+SUBJECTS = {**DETAILS, "coverage": "Recorded"}
+MARKS = {Worth.WORSE: CROSSED, Worth.BETTER: FINE, Worth.NEUTRAL: UNSURE}
 
 
 def report_message(
-    report: Report, *, marker: str = "", notes: Iterable[str] = (), picture: Picture | None = None
+    report: Report,
+    *,
+    marker: str = "",
+    notes: Iterable[str] = (),
+    pictures: tuple[Picture, ...] = (),
+    buttons: tuple[Button, ...] | None = None,
 ) -> Message:
     """`notes` are plain sentences about this message itself (late, without its picture); they come last.
 
@@ -35,17 +38,22 @@ def report_message(
     """
     return Message(
         content=escape_within(report.finding, CONTENT),
-        embed=Embed(_title(report), _description(report, notes), _accent(report), _footer(report, marker)),
-        picture=picture,
-        buttons=(Button("How counted", f"{COUNTED}:{report.name}"),),
+        embed=Embed(
+            report_title(report), _description(report, notes), accent(report), _footer(report, marker)
+        ),
+        pictures=pictures,
+        buttons=report_buttons(report) if buttons is None else buttons,
     )
 
 
-def _title(report: Report) -> str:
-    as_of = local_moment(report.as_of_ms, report.zone)
-    about = (
-        f"Health · {_days(report)} · as of {as_of:%H:%M}" if report.name == "health" else title(report.period)
-    )
+def report_title(report: Report) -> str:
+    if report.name == "health":
+        as_of = local_moment(report.as_of_ms, report.zone)
+        about = f"Health · {_days(report)} · as of {as_of:%H:%M}"
+    elif label := SUBJECTS.get(report.name):
+        about = f"{label} · {title(report.period)}"
+    else:
+        about = title(report.period)
     return f"{about} · still open" if report.is_open else about
 
 
@@ -59,19 +67,23 @@ def _footer(report: Report, marker: str) -> str:
     return " · ".join(filter(None, map(clean, told)))
 
 
-def _accent(report: Report) -> Accent:
-    if any(_is_clear(kpi) and kpi.change and kpi.change.worth is Worth.WORSE for kpi in _kpis(report)):
+def accent(report: Report) -> Accent:
+    if report.alerts or any(map(is_clearly_worse, _kpis(report.sections))):
         return Accent.ORANGE
     return Accent.GREY if _recorded(report) < COMPARABLE else Accent.BLUE
 
 
+def is_clearly_worse(kpi: Kpi) -> bool:
+    return _is_clear(kpi) and kpi.change is not None and kpi.change.worth is Worth.WORSE
+
+
 def _recorded(report: Report) -> float:
     """The share of the period that the report's main number rests on."""
-    return next((kpi.current.coverage for kpi in _kpis(report) if kpi.name == MAIN), 1.0)
+    return next((kpi.current.coverage for kpi in _kpis(report.sections) if kpi.name == MAIN), 1.0)
 
 
-def _kpis(report: Report) -> Iterator[Kpi]:
-    return chain.from_iterable(section.kpis for section in report.sections)
+def _kpis(sections: Iterable[Section]) -> Iterator[Kpi]:
+    return chain.from_iterable(section.kpis for section in sections)
 
 
 def _is_clear(kpi: Kpi) -> bool:
@@ -79,14 +91,39 @@ def _is_clear(kpi: Kpi) -> bool:
 
 
 def _description(report: Report, notes: Iterable[str]) -> str:
-    worth_a_look = sorted(filter(_is_clear, _kpis(report)), key=_p_value)[:WORTH_A_LOOK]
-    blocks = [_worth_a_look(worth_a_look)]
-    for section in report.sections:
-        blocks.append(_section(section, worth_a_look))
+    worth_a_look, told = _worth_a_look(report)
+    crossed = {alert.kpi for alert in report.alerts}
+    blocks = [worth_a_look]
+    for section in said_at_once(report):
+        blocks.append(section_block(section, told, crossed))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
-    blocks.append([escape(text) for text in chain(report.caveats, _left_out(report), notes)])
-    return _fit([block for block in blocks if block])
+    blocks.append(remarks(report.caveats, report.excluded))
+    return fit(blocks, notes)
+
+
+def _worth_a_look(report: Report) -> tuple[Block, list[Kpi]]:
+    """Crossed limits first, then the surest of the clear changes; and which numbers are told with that."""
+    kpis = list(_kpis(report.sections))
+    crossed = [(alert, _number(kpis, alert)) for alert in report.alerts[:WORTH_A_LOOK]]
+    told = [kpi for _, kpi in crossed if kpi]
+    clear = sorted((kpi for kpi in kpis if _is_clear(kpi) and kpi not in told), key=_p_value)
+    clear = clear[: WORTH_A_LOOK - len(crossed)]
+    lines = [_crossed(alert, kpi) for alert, kpi in crossed]
+    if unsaid := len(report.alerts) - len(crossed):
+        lines.append(f"… and {wording.count(unsaid, 'more limit', 'more limits')} crossed")
+    lines += [f"{MARKS[kpi.change.worth]} {kpi_line(kpi)}" for kpi in clear if kpi.change]
+    return (["**Worth a look**", *lines] if lines else []), [*told, *clear]
+
+
+def _number(kpis: Iterable[Kpi], alert: Alert) -> Kpi | None:
+    """The number in the report that a limit was crossed by."""
+    return next((kpi for kpi in kpis if kpi.name == alert.kpi and kpi.current.value == alert.value), None)
+
+
+def _crossed(alert: Alert, kpi: Kpi | None) -> str:
+    limited = kpi and replace(kpi, limit=Limit(alert.side, alert.limit))
+    return f"{CROSSED} {kpi_line(limited) if limited else escape(alert.sentence)}"
 
 
 def _p_value(kpi: Kpi) -> float:
@@ -94,35 +131,7 @@ def _p_value(kpi: Kpi) -> float:
     return 1.0 if p_value is None else p_value
 
 
-def _worth_a_look(kpis: list[Kpi]) -> list[str]:
-    lines = [f"{MARKS[kpi.change.worth]} {kpi_line(kpi)}" for kpi in kpis if kpi.change]
-    return ["**Worth a look**", *lines] if lines else []
-
-
-def _section(section: Section, above: list[Kpi]) -> list[str]:
-    """What stands above already is not said again, and what has no value is no number."""
-    kpis = [
-        kpi
-        for kpi in section.kpis
-        if kpi not in above and not _is_empty(kpi) and not _is_a_repeat(kpi, section)
-    ]
-    if not kpis:
-        return []
-    verdict = common_verdict(kpis)
-    return [f"**{escape(section.title)}**{VERDICTS[verdict]}", *(kpi_line(kpi, verdict) for kpi in kpis)]
-
-
-def _is_empty(kpi: Kpi) -> bool:
-    return line(kpi).value in (NOTHING, "0/0")
-
-
-def _is_a_repeat(kpi: Kpi, section: Section) -> bool:
-    """A cut (one source's recording) that says the same as the whole."""
-    whole = next((other for other in section.kpis if other.name == kpi.name and not other.cut), kpi)
-    return bool(kpi.cut) and whole.current.value == kpi.current.value
-
-
-def _bridge(bridge: Bridge) -> list[str]:
+def _bridge(bridge: Bridge) -> Block:
     """“**178** − 29 dropped out + 38 came in = **187**”: it adds up exactly."""
     lost, gained = wording.whole(bridge.lost), wording.whole(bridge.gained)
     before, now = wording.whole(bridge.previous), wording.whole(bridge.current)
@@ -130,20 +139,3 @@ def _bridge(bridge: Bridge) -> list[str]:
         "**From the 7 days before**",
         f"**{before}** {wording.MINUS} {lost} out + {gained} in = **{now}** active",
     ]
-
-
-def _left_out(report: Report) -> Iterator[str]:
-    told = [f"{wording.whole(number)} {reason}" for reason, number in report.excluded.items() if number]
-    if told:
-        yield f"In no number: {wording.listing(told)}."
-
-
-def _fit(blocks: list[list[str]]) -> str:
-    """Blocks with a line between them. What does not fit is left out from the end, and said to be."""
-    lines = list(chain.from_iterable([*block, ""] for block in blocks))[:-1]
-    text = "\n".join(lines)
-    left_out = 0
-    while len(text) > DESCRIPTION:
-        left_out += bool(lines.pop())
-        text = "\n".join([*lines, f"… and {wording.count(left_out, 'line', 'lines')} more"])
-    return text

@@ -7,7 +7,7 @@ from typing import Any
 
 import interactions as ipy
 
-from bot.presentation.message import Embed, Message, Picture
+from bot.presentation.message import Embed, Message
 
 NO_MENTIONS: dict[str, list[str]] = {"parse": []}  # left out, Discord would parse users, roles and everyone
 
@@ -15,12 +15,12 @@ NO_MENTIONS: dict[str, list[str]] = {"parse": []}  # left out, Discord would par
 class Upload(ipy.File):
     """The library reads a file anew for every retry of a request: a stream would be empty the second time."""
 
-    def __init__(self, picture: Picture) -> None:
-        super().__init__(BytesIO(picture.png), picture.file_name, picture.alt_text, "image/png")
-        self._png = picture.png
+    def __init__(self, content: bytes, file_name: str, media_type: str, alt_text: str | None = None) -> None:
+        super().__init__(BytesIO(content), file_name, alt_text, media_type)
+        self._content = content
 
     def open_file(self) -> BytesIO:
-        return BytesIO(self._png)
+        return BytesIO(self._content)
 
 
 def send_arguments(message: Message) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def send_arguments(message: Message) -> dict[str, Any]:
     arguments: dict[str, Any] = {"content": message.content, "allowed_mentions": NO_MENTIONS}
     if message.embed:
         arguments["embeds"] = [_embed(message.embed)]
-    if message.picture:
-        arguments["files"] = [Upload(message.picture)]
+    if message.pictures or message.files:
+        arguments["files"] = _uploads(message)
     if message.buttons:
         buttons = [
             ipy.Button(style=ipy.ButtonStyle.SECONDARY, label=button.label, custom_id=button.custom_id)
@@ -37,6 +37,11 @@ def send_arguments(message: Message) -> dict[str, Any]:
         ]
         arguments["components"] = [ipy.ActionRow(*buttons)]
     return arguments
+
+
+def _uploads(message: Message) -> list[Upload]:
+    pictures = [Upload(each.png, each.file_name, "image/png", each.alt_text) for each in message.pictures]
+    return pictures + [Upload(each.content, each.file_name, each.media_type) for each in message.files]
 
 
 def _embed(embed: Embed) -> ipy.Embed:

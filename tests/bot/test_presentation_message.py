@@ -12,14 +12,16 @@ from bot.presentation.message import (
     Accent,
     Button,
     Embed,
+    Enclosure,
     Message,
     Picture,
+    Roll,
 )
 from bot.presentation.report_message import report_message
 from bot.presentation.to_discord import send_arguments
 from reports.catalogue import DEFINITIONS
 from reports.periods import parse_period, previous
-from reports.report import Bridge, Change, Kpi, Measure, Report, Section, Verdict, Worth
+from reports.report import Alert, Bridge, Change, Kpi, Limit, Measure, Report, Section, Side, Verdict, Worth
 
 WEEK = parse_period("2025-W46", "Europe/Berlin", "monday", 0)
 
@@ -52,6 +54,9 @@ WEEKLY = Report(
     excluded={"bots": 3, "withdrawn": 0},
     rules="3f2a91c0ffee",
 )
+
+
+TABLE = Enclosure("attendance.csv", b"a,b", "text/csv")
 
 
 def lines(message: Message) -> list[str]:
@@ -104,6 +109,75 @@ def test_at_most_three_changes_are_worth_a_look_the_surest_first():
 
     block = message.embed.description.split("\n\n")[0].split("\n")
     assert [line.split("**")[0] for line in block[1:]] == [f"⚠️ Went quiet, {n} " for n in (1, 2, 3)]
+
+
+LIMIT = Alert("soft_attrition", 0.25, Side.ABOVE, 0.31, "Went quiet is above its limit of 25 %.")
+
+
+def test_a_crossed_limit_stands_before_every_change_and_makes_the_stripe_orange():
+    surer = replace(QUIET_WORSE, name="hard_attrition", change=replace(QUIET_WORSE.change, p_value=0.0))
+    within_noise = replace(QUIET_WORSE, change=change(0.17))
+    report = replace(WEEKLY, sections=(Section("Community", (ACTIVE, surer, within_noise)),), alerts=(LIMIT,))
+    message = report_message(report)
+
+    assert lines(message)[:3] == [
+        "**Worth a look**",
+        "⚠️ Went quiet **31 %** (20/64) · limit 25 % · was 14 % · within noise",
+        "⚠️ Left **31 %** (20/64) · was 14 % · ▲ **clearly worse**",
+    ]
+    assert message.embed.description.count("Went quiet") == 1
+    assert message.embed.accent is Accent.ORANGE
+
+
+def test_a_limit_on_a_number_that_is_not_shown_is_its_sentence_and_makes_the_stripe_orange():
+    alert = Alert("recording_coverage", 0.9, Side.BELOW, 0.5, "Only 50 % was [recorded].")
+    message = report_message(replace(WEEKLY, alerts=(alert,)))
+
+    assert lines(message)[:2] == ["**Worth a look**", r"⚠️ Only 50 % was \[recorded\]."]
+    assert message.embed.accent is Accent.ORANGE
+
+
+@pytest.mark.parametrize(
+    ("limit", "coverage", "crossed", "mark"),
+    [
+        (Limit(Side.ABOVE, 0.31), 1.0, (), "✅"),
+        (Limit(Side.BELOW, 0.2), 1.0, (), "✅"),
+        (Limit(Side.ABOVE, 0.25), 1.0, (), "➖"),  # beyond it, but not surely
+        (Limit(Side.ABOVE, 0.4), 0.7, (), "➖"),
+        (Limit(Side.ABOVE, 0.25), 1.0, (LIMIT,), "⚠️"),
+    ],
+)
+def test_a_number_held_against_a_limit_is_marked(limit, coverage, crossed, mark):
+    measure = replace(QUIET_WORSE.current, coverage=coverage)
+    checked = replace(QUIET_WORSE, current=measure, change=None, limit=limit)
+    others = tuple(Alert("recording_coverage", 0.9, Side.BELOW, 0.5, "Limit.") for _ in range(3))
+    alerts = (*others, *crossed) if crossed else ()
+    report = replace(WEEKLY, sections=(Section("Checks", (checked,)),), alerts=alerts)
+    shown = lines(report_message(report))
+
+    assert shown[shown.index("**Checks**") + 1].startswith(f"{mark} Went quiet **31 %** (20/64) · limit ")
+
+
+def test_of_many_crossed_limits_and_clear_changes_three_are_worth_a_look():
+    kpis = tuple(
+        replace(QUIET_WORSE, cut=str(n), change=replace(QUIET_WORSE.change, p_value=n)) for n in (1, 2)
+    )
+    alerts = tuple(Alert("recording_coverage", 0.9, Side.BELOW, 0.5, f"Limit {n}.") for n in range(5))
+    report = replace(WEEKLY, sections=(Section("Community", kpis),))
+    few, many = (report_message(replace(report, alerts=some)) for some in (alerts[:1], alerts))
+
+    assert few.embed.description.split("\n\n")[0].count("\n") == 3
+    assert lines(many)[1:4] == ["⚠️ Limit 0.", "⚠️ Limit 1.", "⚠️ Limit 2."]
+    assert lines(many)[4:7] == ["… and 2 more limits crossed", "", "**Community**"]
+
+
+def test_what_is_said_about_the_message_itself_is_said_however_much_there_is():
+    report = replace(WEEKLY, caveats=tuple(f"Caveat number {n}, which is quite long." for n in range(100)))
+    description = report_message(report, notes=["Posted late."]).embed.description
+
+    assert len(description) <= DESCRIPTION
+    assert description.split("\n")[-2].endswith(" lines more")
+    assert description.endswith("\nPosted late.")
 
 
 def test_below_four_fifths_recorded_the_stripe_is_grey_and_nothing_is_compared():
@@ -182,10 +256,13 @@ def test_text_in_a_report_cannot_be_markup_and_a_finding_is_cut_to_its_limit():
         lambda: Button("x" * 81, "id"),
         lambda: Button("label", "x" * 101),
         lambda: Message("x", buttons=(Button("a", "b"),) * 6),
+        lambda: Message("x", pictures=(Picture("a.png", b"", "a"),) * 6, files=(TABLE,) * 5),
+        lambda: Roll("t", "x" * 4097, Accent.BLUE, "f"),
+        lambda: Roll("t" * 256, "x" * 4096, Accent.BLUE, "f" * 2048),
     ],
 )
 def test_a_message_beyond_a_limit_cannot_be_made(make):
-    with pytest.raises(ValueError, match=r"characters|buttons"):
+    with pytest.raises(ValueError, match=r"characters|buttons|pictures"):
         make()
 
 
@@ -198,12 +275,26 @@ def test_how_counted_says_what_every_number_means_within_the_limits():
         assert text.count(f"**{definition.label}**: ") == 3
 
 
+def test_several_pictures_and_files_are_sent_in_their_order():
+    pictures = tuple(Picture(f"{name}.png", name.encode(), name) for name in ("one", "two"))
+    arguments = send_arguments(Message("x", pictures=pictures, files=(TABLE,)))
+
+    sent = [(file.file_name, file.open_file().read(), file.content_type) for file in arguments["files"]]
+    assert sent == [
+        ("one.png", b"one", "image/png"),
+        ("two.png", b"two", "image/png"),
+        ("attendance.csv", b"a,b", "text/csv"),
+    ]
+    assert [file.description for file in arguments["files"]] == ["one", "two", None]
+
+
 def test_what_is_sent_can_ping_nobody_and_a_picture_can_be_read_again_for_a_retry():
     picture = Picture("trend.png", b"PNG", "Line chart")
-    arguments = send_arguments(replace(report_message(WEEKLY), picture=picture))
+    arguments = send_arguments(replace(report_message(WEEKLY), pictures=(picture,)))
 
     assert arguments["allowed_mentions"] == {"parse": []}
     assert [arguments["files"][0].open_file().read() for _ in range(2)] == [b"PNG", b"PNG"]
     assert arguments["files"][0].description == "Line chart"
     (row,) = arguments["components"]
-    assert [(button.style, button.label) for button in row.components] == [(2, "How counted")]
+    labels = ["Growth", "Segments", "Retention", "Events", "How counted"]
+    assert [(button.style, button.label) for button in row.components] == [(2, label) for label in labels]

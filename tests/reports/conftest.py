@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -22,6 +23,9 @@ import pytest
 from pyroaring import BitMap
 from sqlalchemy import insert
 
+from reports.details import detail
+from reports.event import event
+from reports.event_report import EventReport, OccurrenceKey
 from reports.health import health
 from reports.report import Report
 from reports.settings import ReportSettings
@@ -30,16 +34,31 @@ from storage.database import Warehouse
 from storage.rules import EPOCH, Rules
 from storage.tables import (
     activity_sessions,
+    attendance,
+    attendance_days,
     coverage,
     daily_activity,
     day_sets,
+    event_occurrences,
     fold_progress,
+    member_roles,
     members,
     membership_spells,
+    occurrence_hosts,
+    rsvps,
 )
 
 SOURCES = ("voice", "members", "commands")
 MINUTE = 60_000
+STATUSES = {
+    "coming": "planned",
+    "running": "active",
+    "held": "completed",
+    "held_unstarted": "planned",
+    "not_held": "planned",
+    "cancelled": "cancelled",
+    "unknown": "vanished",
+}
 GUILD_IDS = itertools.count(1)
 
 
@@ -56,6 +75,12 @@ class Guild:
     daily: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
     progress: dict[str, Any] | None = None
+    occurrences: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    attendance: list[dict[str, Any]] = field(default_factory=list)
+    hosts: list[dict[str, Any]] = field(default_factory=list)
+    event_days: list[dict[str, Any]] = field(default_factory=list)
+    roles: list[dict[str, Any]] = field(default_factory=list)
 
     def day(self, day: str | date | int) -> int:
         if isinstance(day, int):
@@ -186,6 +211,134 @@ class Guild:
         if row["duration_ms"] >= 5 * MINUTE:
             self.did("voice", day, {member_no})
 
+    def event(
+        self,
+        event_id: int,
+        start: str | int,
+        end: str | int | None = None,
+        outcome: str = "held",
+        *,
+        series: str = "title:sunday inhouse",
+        title: str = "Sunday Inhouse",
+        channels: Iterable[int] = (7,),
+        hosts: Iterable[int] = (),
+        **columns: Any,
+    ) -> OccurrenceKey:
+        """An occurrence, planned for the span in which it was held; its key."""
+        key = OccurrenceKey(event_id, self.ms(start))
+        began = outcome in ("held", "held_unstarted", "running")
+        is_over = began and outcome != "running"
+        end_ms = None if end is None else self.ms(end)
+        self.occurrences.append(
+            {
+                **key._asdict(),
+                "series": series,
+                "title": title,
+                "event_type": None,
+                "channel_id": next(iter(channels), None),
+                "channels": json.dumps(list(channels)),
+                "scheduled_start_ms": self.ms(start),
+                "scheduled_end_ms": end_ms,
+                "actual_start_ms": self.ms(start) if began and outcome != "held_unstarted" else None,
+                "actual_end_ms": end_ms if is_over else None,
+                "cancelled_ms": None,
+                "creator_no": None,
+                "told_hosts": "[]",
+                "start_estimated": False,
+                "end_estimated": False,
+                "status": STATUSES[outcome],
+                "is_declared": False,
+                "outcome": outcome,
+                "window_start_ms": self.ms(start) if began else None,
+                "window_end_ms": end_ms if is_over else None,
+                "voice_gap_ms": 0,
+                "rsvps_listed": True,
+                **columns,
+            }
+        )
+        self.hosts += [{**key._asdict(), "member_no": number, "reason": "creator"} for number in hosts]
+        return key
+
+    def came(
+        self,
+        key: OccurrenceKey,
+        people: Iterable[int],
+        rsvp: str | None = None,
+        status: str = "attended",
+        minutes: float = 60,
+        *,
+        early: bool = False,
+        estimated: bool = False,
+    ) -> None:
+        for number in people:
+            was_there = status in ("attended", "partial")
+            self.attendance.append(
+                {
+                    **key._asdict(),
+                    "member_no": number,
+                    "rsvp": rsvp,
+                    "status": status,
+                    "first_join_ms": key.original_start_ms if was_there else None,
+                    "last_leave_ms": key.original_start_ms + int(minutes * MINUTE) if was_there else None,
+                    "presence_ms": int(minutes * MINUTE) if was_there else 0,
+                    "is_early": early,
+                    "is_estimated": estimated,
+                }
+            )
+
+    def at_event(self, day: str | int, people: Iterable[int], event_id: int = 1, days: int = 1) -> None:
+        """Attended an event with presence on these local days."""
+        for number in people:
+            for local_day in range(self.day(day), self.day(day) + days):
+                self.event_days.append(
+                    {
+                        "local_day": local_day,
+                        "event_id": event_id,
+                        "original_start_ms": self.day(day),
+                        "member_no": number,
+                        "presence_ms": 60 * MINUTE,
+                    }
+                )
+                self.did("event", local_day, {number})
+
+    def role(self, member_no: int, role_id: int, start: str | int, end: str | int | None = None) -> None:
+        self.roles.append(
+            {
+                "member_no": member_no,
+                "role_id": role_id,
+                "from_ms": self.ms(start),
+                "to_ms": None if end is None else self.ms(end),
+            }
+        )
+
+    def joins(self, member_no: int, day: str, hour: str = "12:00") -> None:
+        """For the first time, and stays."""
+        self.member(member_no, joined=f"{day} {hour}")
+        self.spell(member_no, f"{day} {hour}")
+
+    def answered(
+        self,
+        event_id: int,
+        original_start_ms: int,
+        people: Iterable[int],
+        start: str,
+        *,
+        interested: bool = True,
+    ) -> None:
+        self.answers += [
+            {
+                "event_id": event_id,
+                "original_start_ms": original_start_ms,
+                "member_no": number,
+                "from_ms": self.ms(start),
+                "to_ms": None,
+                "interested": interested,
+                "from_estimated": False,
+                "to_estimated": False,
+            }
+            for number in people
+        ]
+
     async def write(self, warehouse: Warehouse) -> None:
         rows: dict[Any, list[dict[str, Any]]] = {
             members: list(self.members.values()),
@@ -203,6 +356,12 @@ class Guild:
                 for (day, activity), people in self.sets.items()
                 if people  # an empty set has no row
             ],
+            event_occurrences: self.occurrences,
+            attendance: self.attendance,
+            rsvps: self.answers,
+            occurrence_hosts: self.hosts,
+            attendance_days: self.event_days,
+            member_roles: self.roles,
             fold_progress: [self.progress] if self.progress else [],
         }
         async with warehouse.writing() as conn:
@@ -218,11 +377,23 @@ class Guild:
                 conn, self.guild_id, self.settings(**settings), rules or self.rules, self.ms(now)
             )
 
+    async def occurrence(self, warehouse: Warehouse, key: OccurrenceKey, now: str | int) -> EventReport:
+        async with warehouse.reading() as conn:
+            return await event(conn, self.guild_id, self.settings(), self.rules, key, self.ms(now))
+
     async def weekly(self, warehouse: Warehouse, period: Any, now: str | int, **settings: Any) -> Report:
         async with warehouse.reading() as conn:
             return await weekly(
                 conn, self.guild_id, self.settings(**settings), self.rules, period, self.ms(now)
             )
+
+    async def detail(
+        self, warehouse: Warehouse, name: str, period: Any, now: str | int, **settings: Any
+    ) -> Report:
+        """Exact, unless `min_group` says otherwise."""
+        chosen = self.settings(**{"min_group": 0, **settings})
+        async with warehouse.reading() as conn:
+            return await detail(conn, self.guild_id, chosen, self.rules, name, period, self.ms(now))
 
     def settings(self, **settings: Any) -> ReportSettings:
         return ReportSettings(zone=self.zone, **settings)

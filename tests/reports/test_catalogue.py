@@ -29,7 +29,7 @@ def test_every_kpi_says_what_it_needs_and_fits_on_a_line(definition: object) -> 
 
 def test_active_needs_the_sources_of_its_activities() -> None:
     assert active_sources(("voice", "command")) == ("commands", "voice")
-    assert active_sources(("event",)) == ("events", "voice")
+    assert active_sources(("event",)) == ("voice",)  # who is at an event is in voice
     assert active_sources(("dota_match",)) == ()
     assert resolve(("qualifying", "members"), ("command",)) == ("commands", "members")
 

@@ -39,6 +39,7 @@ def populations(draw: st.DrawFn) -> Populations:
         outside=withdrawn | draw(people),
         here_before_recording=draw(people),
         latest_day=draw(st.sampled_from(DAYS)),
+        zone="UTC",
     )
 
 

@@ -5,9 +5,18 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.stats import binomtest
 
-from reports.statistics import holm, mcnemar_exact, wilson
+from reports.statistics import (
+    bootstrap_change,
+    bootstrap_rate,
+    fisher_exact,
+    holm,
+    mcnemar_exact,
+    sign_flip,
+    wilson,
+)
 
 
 @given(st.data(), st.integers(1, 100_000))
@@ -76,3 +85,60 @@ def test_holm_rejects_what_its_step_down_procedure_rejects(p_values: list[float]
     adjusted = holm(p_values)
     assert {i for i, p in enumerate(adjusted) if p <= level} == rejected
     assert all(a >= p or math.isclose(a, p) for a, p in zip(adjusted, p_values, strict=True))
+
+
+@given(st.data(), st.integers(1, 300), st.integers(1, 300))
+def test_fisher_agrees_with_scipy(data: st.DataObject, whole: int, other_whole: int) -> None:
+    part, other_part = data.draw(st.integers(0, whole)), data.draw(st.integers(0, other_whole))
+    table = [[part, whole - part], [other_part, other_whole - other_part]]
+    theirs = float(stats.fisher_exact(table).pvalue)
+    assert fisher_exact(part, whole, other_part, other_whole) == pytest.approx(theirs, rel=1e-6, abs=1e-12)
+
+
+def test_fisher_by_hand() -> None:
+    # 3 of 4 against 1 of 4: C(4,3)·C(4,1)/C(8,4) = 16/70, as likely as 1 and 3; 0 and 4 are 1/70 each: 34/70
+    assert fisher_exact(3, 4, 1, 4) == pytest.approx(34 / 70)
+    with pytest.raises(ValueError, match="is not a rate"):
+        fisher_exact(5, 4, 1, 4)
+
+
+@given(st.lists(st.integers(-4, 4), max_size=9))
+def test_flipping_signs_counts_every_assignment(differences: list[int]) -> None:
+    sums = [0]
+    for difference in differences:
+        sums = [total + sign * difference for total in sums for sign in (1, -1)]
+    as_far = sum(abs(total) >= abs(sum(differences)) for total in sums)
+    assert sign_flip(differences) == pytest.approx(as_far / len(sums))
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_flipping_signs_of_ones_is_mcnemars_test(gained: int, lost: int) -> None:
+    assert sign_flip([1] * gained + [-1] * lost) == pytest.approx(mcnemar_exact(gained, lost))
+
+
+def test_of_many_people_the_normal_distribution_stands_for_all_signs() -> None:
+    differences = [1] * 2100 + [-1] * 1950  # 4,050: more than are counted one by one
+    assert sign_flip(differences) == pytest.approx(mcnemar_exact(2100, 1950), rel=0.02)
+    assert sign_flip([2] * 2100 + [-2] * 2100) == 1
+
+
+def test_the_bootstrap_gives_the_same_interval_every_time() -> None:
+    people = [(1, 1)] * 20 + [(0, 1)] * 44
+    low, high = bootstrap_rate(people).interval()
+    assert bootstrap_rate(list(reversed(people))).interval() == (low, high)
+    # each interest of another person: like a binomial rate of 31 %, of which Wilson says 21–43 %
+    assert (low, high) == pytest.approx(wilson(20, 64), abs=0.03)
+
+
+def test_the_same_people_over_and_over_make_a_rate_less_sure() -> None:
+    apart = bootstrap_rate([(1, 1)] * 20 + [(0, 1)] * 40).interval()
+    together = bootstrap_rate([(4, 4)] * 5 + [(0, 4)] * 10).interval()
+    assert together[1] - together[0] > 1.5 * (apart[1] - apart[0])
+
+
+def test_a_change_of_a_pooled_rate_is_tested_on_people() -> None:
+    # forty people, each interested twice: 15 % stayed away before, 60 % now
+    clearly = [(2, 2, 0, 2)] * 20 + [(1, 2, 1, 2)] * 8 + [(0, 2, 1, 2)] * 4 + [(0, 2, 0, 2)] * 8
+    assert bootstrap_change(clearly).p_value() < 0.01
+    steady = [(1, 2, 1, 2)] * 20 + [(0, 2, 0, 2)] * 20
+    assert bootstrap_change(steady).p_value() == 1

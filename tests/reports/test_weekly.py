@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
-from reports.figures import BridgeFigure, PointState, TrendFigure
+from reports.figures import BridgeFigure, DigestFigure, PointState, TrendFigure
 from reports.periods import Period, parse_period
 from reports.report import Verdict
 from reports.statistics import wilson
 from reports.text import section_title, title, to_text
 
 NOW = "2025-11-20 14:00"  # a Thursday
+
+
+def figure(report: Any, kind: type) -> Any:
+    return next(figure for figure in report.figures if isinstance(figure, kind))
 
 
 def week(guild: Any, key: str) -> Period:
@@ -34,7 +38,8 @@ def steady(guild: Any) -> Any:
 async def test_the_trend_has_each_closed_week_and_the_open_one(steady: Any, warehouse: Any) -> None:
     await steady.write(warehouse)
     report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
-    trend, bridge = report.figures
+    digest, trend, bridge = report.figures
+    assert isinstance(digest, DigestFigure)
     assert isinstance(trend, TrendFigure)
     assert isinstance(bridge, BridgeFigure)
     assert [point.value for point in trend.points] == [50, 50, 50, 50, 50, 60, 12]
@@ -55,19 +60,19 @@ async def test_the_trend_has_each_closed_week_and_the_open_one(steady: Any, ware
 async def test_the_bridge_figure_says_the_same_as_the_bridge(steady: Any, warehouse: Any) -> None:
     await steady.write(warehouse)
     report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
-    figure = report.figures[1]
+    bridge = figure(report, BridgeFigure)
     # 1–10 went quiet; 61–80 were here before recording and were never seen active before
-    assert figure.changes == (
+    assert bridge.changes == (
         ("went quiet", -10),
         ("left", 0),
         ("came back", 0),
         ("first time", 0),
         ("first seen", 20),
     )
-    assert figure.previous + sum(change for _, change in figure.changes) == figure.current == 60
-    assert figure.headline == "20 people came in, 10 dropped out"
-    assert figure.subtitle == "Weekly active members, 3–9 Nov to 10–16 Nov 2025"
-    assert figure.footer == "40 stayed active · gains / losses = 2.00 · recorded 100\u00a0%"
+    assert bridge.previous + sum(change for _, change in bridge.changes) == bridge.current == 60
+    assert bridge.headline == "20 people came in, 10 dropped out"
+    assert bridge.subtitle == "Weekly active members, 3–9 Nov to 10–16 Nov 2025"
+    assert bridge.footer == "40 stayed active · gains / losses = 2.00 · recorded 100\u00a0%"
 
 
 async def test_a_gap_breaks_the_trend_and_a_partly_recorded_week_is_marked(
@@ -80,7 +85,7 @@ async def test_a_gap_breaks_the_trend_and_a_partly_recorded_week_is_marked(
     for monday in ("2025-10-06", "2025-10-13", "2025-10-20", "2025-10-27", "2025-11-03", "2025-11-10"):
         guild.did("voice", guild.day(monday) + 4, range(1, 51))
     await guild.write(warehouse)
-    trend = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures[0]
+    trend = figure(await guild.weekly(warehouse, week(guild, "2025-W46"), NOW), TrendFigure)
     states = [point.state for point in trend.points]
     assert states[2] is PointState.GAP
     assert states[4] is PointState.PARTLY
@@ -95,7 +100,7 @@ async def test_the_trend_goes_back_half_a_year_at_most(guild: Any, warehouse: An
     guild.present(guild.days("2024-11-01", "2025-11-20"), range(1, 31))
     guild.did("voice", "2025-11-12", range(1, 16))
     await guild.write(warehouse)
-    trend = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures[0]
+    trend = figure(await guild.weekly(warehouse, week(guild, "2025-W46"), NOW), TrendFigure)
     assert len(trend.points) == 27
     assert trend.points[0].start.isoformat() == "2025-05-19"
 
@@ -103,7 +108,7 @@ async def test_the_trend_goes_back_half_a_year_at_most(guild: Any, warehouse: An
 async def test_a_week_long_past_stands_without_the_open_one(steady: Any, warehouse: Any) -> None:
     await steady.write(warehouse)
     report = await steady.weekly(warehouse, week(steady, "2025-W44"), NOW)
-    trend = report.figures[0]
+    trend = figure(report, TrendFigure)
     assert trend.points[-1].state is PointState.RECORDED
     assert (trend.latest_label, trend.open_label) == ("27 Oct – 2 Nov", None)
     assert trend.headline == "50 active, as many: within noise"
@@ -136,7 +141,7 @@ async def test_parts_too_small_for_a_channel_are_withheld_with_what_gives_them_a
     # 3 left, so neither they nor the 7 who went quiet are told apart; 20 first seen are
     assert (channel.bridge.lost, channel.bridge.dormant, channel.bridge.left) == (10, None, None)
     assert (channel.bridge.gained, channel.bridge.first_seen) == (20, 20)
-    assert channel.figures[1].changes[0] == ("dropped out", -10)
+    assert figure(channel, BridgeFigure).changes[0] == ("dropped out", -10)
     assert kpi(channel, "dropped_out").parts == ()
     for name in ("soft_attrition", "hard_attrition"):
         assert kpi(channel, name).current.value is None
@@ -151,7 +156,7 @@ async def test_parts_too_small_for_a_channel_are_withheld_with_what_gives_them_a
 async def test_a_month_is_reported_without_a_weekly_trend(steady: Any, warehouse: Any) -> None:
     await steady.write(warehouse)
     report = await steady.weekly(warehouse, week(steady, "2025-10"), NOW)
-    assert not any(isinstance(figure, TrendFigure) for figure in report.figures)
+    assert not any(isinstance(one, TrendFigure) for one in report.figures)
     assert report.finding == (
         "50 people were active; the month before was not recorded well enough to compare."
     )
@@ -175,11 +180,11 @@ async def test_texts_fit_their_places_with_a_hundred_thousand_people(guild: Any,
     await guild.write(warehouse)
     report = await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)
     assert report.finding == ("80,000 people were active, 40,000 more than the week before: clearly better.")
-    for figure in report.figures:
-        assert len(figure.headline) <= 44
-        assert len(figure.subtitle) <= 68
-        assert len(figure.footer) <= 76
-        assert len(figure.alt_text) <= 1024
+    for one in report.figures:
+        assert len(one.headline) <= 44
+        assert len(one.subtitle) <= 68
+        assert len(one.footer) <= 76
+        assert len(one.alt_text) <= 1024
 
 
 async def test_a_week_hardly_recorded_is_not_headlined_as_a_number(steady: Any, warehouse: Any) -> None:
@@ -188,7 +193,7 @@ async def test_a_week_hardly_recorded_is_not_headlined_as_a_number(steady: Any, 
     steady.recorded("2025-11-14 00:00", NOW)
     await steady.write(warehouse)
     report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
-    (trend,) = report.figures
+    trend = figure(report, TrendFigure)
     assert trend.points[5].state is PointState.GAP
     assert trend.headline == "That week was not recorded well enough"
     assert report.finding.replace("\u00a0", " ") == (
@@ -201,7 +206,11 @@ async def test_without_one_well_recorded_week_there_is_no_trend(guild: Any, ware
     guild.present(guild.days("2025-11-15", "2025-11-20"), range(1, 31))
     guild.did("voice", "2025-11-15", range(1, 16))
     await guild.write(warehouse)
-    assert (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures == ()
+    (digest,) = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures
+    assert digest.headline == "That week was not recorded well enough"
+    assert [(panel.value, panel.note, panel.drawing) for panel in digest.panels] == [
+        ("15", "29\u00a0% recorded", None)
+    ]
 
 
 async def test_the_first_week_that_was_recorded_has_nothing_to_compare_with(
@@ -211,7 +220,7 @@ async def test_the_first_week_that_was_recorded_has_nothing_to_compare_with(
     guild.present(guild.days("2025-11-10", "2025-11-20"), range(1, 31))
     guild.did("voice", "2025-11-15", range(1, 16))
     await guild.write(warehouse)
-    trend = (await guild.weekly(warehouse, week(guild, "2025-W46"), NOW)).figures[0]
+    trend = figure(await guild.weekly(warehouse, week(guild, "2025-W46"), NOW), TrendFigure)
     assert trend.headline == "15 active last week, nothing to compare with"
     assert trend.subtitle == "Weekly active members, 1 closed week and the open one"
 
@@ -237,7 +246,7 @@ async def test_a_half_year_over_new_year_names_both_years(guild: Any, warehouse:
     guild.did("voice", "2026-01-07", range(1, 14))
     await guild.write(warehouse)
     period = parse_period("2026-W02", guild.zone, "monday", guild.ms(now))
-    trend = (await guild.weekly(warehouse, period, now)).figures[0]
+    trend = figure(await guild.weekly(warehouse, period, now), TrendFigure)
     assert "1 December 2025 to 11 January 2026: from 15 to 13, lowest 0 in December" in trend.alt_text
     assert trend.footer.startswith("1 Dec 2025 – 13 Jan 2026 · ")
 
@@ -250,4 +259,4 @@ async def test_newcomers_too_few_for_a_channel_are_not_told_apart(
     report = await steady.weekly(warehouse, week(steady, "2025-W46"), NOW)
     assert (report.bridge.gained, report.bridge.resurrected, report.bridge.first_seen) == (20, None, None)
     assert kpi(report, "came_in").parts == ()
-    assert report.figures[1].changes[-1] == ("came in", 20)
+    assert figure(report, BridgeFigure).changes[-1] == ("came in", 20)

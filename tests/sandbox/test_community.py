@@ -7,10 +7,10 @@ import pytest
 
 from sandbox.community import tell
 from sandbox.community_calendar import DAY_MS, HOUR_MS
-from sandbox.community_cast import RAIDERS, Kind
+from sandbox.community_cast import RAIDERS, STAND_IN, TIRED_HOST, Kind
 from sandbox.community_history import History
-from sandbox.community_membership import STAND_IN, TIRED_HOST
 from sandbox.community_place import AFK, HOST, MUSIC_BOT_ID, TEAM_DIRE, TEAM_RADIANT, ZONE
+from sandbox.community_programme import Gathering
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
@@ -123,15 +123,22 @@ def test_evenings_run_over_midnight(stays):
     assert len(over) > 500
 
 
-def test_inhouses_split_into_two_teams_of_five(stays):
+def test_inhouses_split_into_two_teams_of_five(story, stays):
     games = defaultdict(Counter)
     for states in stays.values():
         for state in states:
             channel = int(state.data["channel_id"] or 0)
             if channel in {TEAM_RADIANT, TEAM_DIRE}:
                 games[local(state.at_ms).date(), state.data["user_id"]][channel] += 1
-    nights = Counter(day.weekday() for day, _ in games)
-    assert set(nights) <= {2, 3, 6, 0}  # Wednesday and Sunday, late games after midnight
+    planned = {
+        local(occasion.start_ms).date()
+        for occasion in story.attended
+        if occasion.gathering in {Gathering.INHOUSE, Gathering.DRAFT}
+    }
+    late = {day + timedelta(days=1) for day in planned}  # games after midnight
+    nights = {day for day, _ in games}
+    assert len(nights) > 100
+    assert nights <= planned | late
     assert all(count >= 10 for count in Counter(day for day, _ in games if day.weekday() == 6).values())
 
 
@@ -209,3 +216,21 @@ def test_other_years_can_be_told(now):
     story = tell(3, now)
     assert story.moves[0].at_ms > story.begin_ms
     assert story.year.last == now.astimezone(ZONE).date()
+
+
+@pytest.mark.parametrize(
+    ("seed", "now", "days"),
+    [
+        (
+            748,
+            datetime(2028, 3, 22, 1, 30, tzinfo=UTC),
+            2,
+        ),  # begins after some of the showcase's wave have gone
+        (321, datetime(2025, 12, 6, 23, 30, tzinfo=UTC), 21),
+        (5, datetime(2026, 10, 27, 18, 30, tzinfo=UTC), 9),  # the clocks change in it
+    ],
+)
+def test_short_stories_can_be_told_at_any_moment_and_go_on_after_it(seed, now, days):
+    story = tell(seed, now, days)
+    sent = list(History(story, story.now_ms + 14 * DAY_MS).dispatches())
+    assert sent[-1].at_ms > story.now_ms + 13 * DAY_MS

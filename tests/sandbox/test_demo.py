@@ -18,19 +18,25 @@ from sqlalchemy import func, select, text
 
 from bot.digests.settings import DigestSettings
 from sandbox.community import tell
+from sandbox.community_calendar import DAY_MS
 from sandbox.community_cast import Kind
 from sandbox.community_history import History
-from sandbox.community_place import AFK, APPLICATION_ID, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
-from sandbox.demo import CONFIG, DemoFolder, live_from_ms, record_history
+from sandbox.community_moves import StartsEvent
+from sandbox.community_place import AFK, APPLICATION_ID, GENERAL, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
+from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
+from sandbox.demo_config import CONFIG
 from sandbox.demo_show import Play, play_once, show
+from sandbox.demo_stage import Stage
+from sandbox.event_state import WrongStatus
 from storage import tables
 from storage.database import Warehouse
 from storage.rebuild import table_digests
 
-NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
+NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)  # a Tuesday: a whole week of events comes through the gateway
 NOW_MS = int(NOW.timestamp() * 1000)
 WITH_OUTAGE = 66  # days
+EPHEMERAL = 64
 
 
 @contextmanager
@@ -81,6 +87,11 @@ async def test_every_dispatch_is_a_row_of_the_log(conn, dispatches, recorded):
     assert kept.pop("SNAPSHOT_MEMBERS_END") == lists
     assert kept.pop("SNAPSHOT_VOICE_STATE", 0) == sum(len(d.data["voice_states"]) for d in states)
     assert kept.pop("SNAPSHOT_VOICE_END") == len(states)
+    planned = [len(d.data["guild_scheduled_events"]) for d in states]
+    assert kept.pop("SNAPSHOT_SCHEDULED_EVENT", 0) == sum(planned)
+    assert kept.pop("SNAPSHOT_SCHEDULED_EVENTS_END") == len(states)
+    assert kept.pop("EVENT_DECLARED") == 1
+    assert kept.pop("SNAPSHOT_RSVPS_END") > kept.pop("SNAPSHOT_RSVP") / 100  # whole lists of several people
     assert set(kept) == {"COVERAGE"}
     assert recorded[1].dispatches == len(dispatches)
     assert recorded[1].rows == await count(conn, log)
@@ -169,7 +180,21 @@ async def test_the_outage_is_the_only_gap(conn, story):
         (lost_ms, back_ms, "gap"),
         (back_ms, NOW_MS, "recorded"),
     ]
-    assert by_source == dict.fromkeys(("voice", "members", "commands"), spans)
+    assert by_source == dict.fromkeys(("voice", "members", "events", "commands"), spans)
+
+
+async def test_after_the_outage_the_bot_asks_for_the_answers_that_it_missed(conn, story):
+    log, (_, back_ms) = tables.event_log, story.outage
+    asked = log.c.occurred_from_ms == back_ms
+    assert await count(conn, log, asked, log.c.type == "SNAPSHOT_RSVPS_END") >= 4  # one for each event
+    assert await count(conn, log, asked, log.c.type == "SNAPSHOT_RSVP") > 0
+
+
+async def test_most_evenings_have_a_start_an_end_and_everybodys_answer(conn):
+    table = tables.event_occurrences
+    whole = table.c.rsvps_listed, ~table.c.start_estimated, ~table.c.end_estimated
+    held = await count(conn, table, table.c.outcome == "held")
+    assert await count(conn, table, table.c.outcome == "held", *whole) >= held - 2 > 20
 
 
 async def test_the_people_active_on_a_day_are_those_who_were_in_voice_together(conn, story):
@@ -195,7 +220,7 @@ def twice(tmp_path_factory):
 
 def test_the_same_seed_and_moment_give_the_same_files(twice):
     (one, _), (other, _) = twice
-    for folder in ("messages", "pictures"):
+    for folder in ("messages", "pictures", "files"):
         files = sorted(path.name for path in (one / folder).iterdir())
         assert files == sorted(path.name for path in (other / folder).iterdir())
         for name in files:
@@ -212,34 +237,100 @@ async def test_the_same_seed_and_moment_give_the_same_tables(twice):
     assert digests[0] == digests[1]
 
 
-def test_the_digest_of_last_week_is_posted_on_time_with_its_picture(twice):
+@pytest.fixture(scope="module")
+def messages(twice):
+    return [json.loads(path.read_text("utf-8")) for path in sorted((twice[0][0] / "messages").iterdir())]
+
+
+def titled(messages, words):
+    return [message for message in messages if words in (message["embeds"] or [{}])[0].get("title", "")]
+
+
+def posted(messages):
+    """What everybody in the channel sees: the digests."""
+    return [message for message in messages if not message["flags"] & EPHEMERAL]
+
+
+def asked_with(message):
+    """The command that a message answers."""
+    return (message.get("interaction") or {}).get("name")
+
+
+def test_the_digest_of_last_week_is_posted_on_time_with_its_picture(twice, messages):
     out, lines = twice[0]
-    message = json.loads((out / "messages" / "01.json").read_text(encoding="utf-8"))
+    (message,) = titled(posted(messages), "Week 46")
     assert message["channel_id"] == str(LEADERSHIP)
-    assert message["embeds"][0]["title"].startswith("Week 46")
     assert "late" not in message["embeds"][0]["description"]
     picture = out / "messages" / message["attachments"][0]["url"]
     assert picture.resolve().read_bytes().startswith(b"\x89PNG")
     assert any(message["content"] in line for line in lines)
 
 
-def test_every_staff_command_was_run_and_answered_for_one_person_only(twice):
-    out, _ = twice[0]
-    messages = [json.loads(path.read_text()) for path in sorted((out / "messages").iterdir())]
-    answers = [
-        message for message in messages if message.get("interaction", {}).get("name") == "insights health"
-    ]
-    assert answers
-    assert all(message["flags"] & 64 for message in answers)
+def test_what_somebody_asked_is_answered_for_that_person_only(messages):
+    digests = [message["embeds"][0]["title"].split(" · ")[0] for message in posted(messages)]
+    assert digests == ["Week 45", "Week 46"]  # as the bot comes online, and on the Monday after
+    asked = Counter(asked_with(message) for message in messages)
+    assert asked["insights health"] >= 1
+    assert asked["insights event"] == 1
+    assert asked["insights declare"] == 1
+
+
+def test_the_organizer_sees_who_came_and_gets_it_as_a_file(twice, messages):
+    (event,) = [m for m in messages if asked_with(m) == "insights event"]
+    assert event["embeds"][0]["title"].startswith("Sunday Inhouse · Sun 15 Nov 2026")
+    assert event["channel_id"] == str(GENERAL)
+    (with_file,) = [m for m in messages if any(a["filename"].endswith(".csv") for a in m["attachments"])]
+    (file,) = with_file["attachments"]
+    rows = (twice[0][0] / "messages" / file["url"]).resolve().read_text("utf-8").splitlines()
+    assert len(rows) > 20
+    assert {row.split(",")[0] for row in rows[1:]} == {"Sunday Inhouse"}
+    lists = [message["embeds"][0]["title"] for message in titled(messages, "Sunday Inhouse")]
+    assert {title.split(" · ")[0] for title in lists} >= {"Who came", "No-shows"}
+
+
+def test_every_button_under_the_digest_was_pressed(messages):
+    (digest,) = titled(posted(messages), "Week 46")
+    labels = [button["label"] for row in digest["components"] for button in row["components"]]
+    assert labels == ["Growth", "Segments", "Retention", "Events", "How counted"]
+    answers = [m for m in messages if m["flags"] & EPHEMERAL and m["channel_id"] == str(LEADERSHIP)]
+    assert len(titled([m for m in answers if not asked_with(m)], "Week 46")) >= len(labels) - 1
+    pictures = {a["filename"].split("-")[0] for message in answers for a in message["attachments"]}
+    assert pictures >= {"growth", "events"}  # three weeks are too short for the other two
+    assert any(message["content"] == "How these numbers are counted" for message in answers)
+
+
+def test_the_evening_that_nobody_scheduled_was_declared_and_counted(messages):
+    (told,) = [m for m in messages if asked_with(m) == "insights declare"]
+    assert told["embeds"][0]["title"].startswith("Ranked Marathon · Fri 13 Nov 2026, 21:30")
 
 
 def test_every_request_that_the_bot_sent_is_listed(twice):
     requests = [json.loads(line) for line in (twice[0][0] / "requests.jsonl").read_text().splitlines()]
     assert all(set(request) == {"method", "path", "body", "files"} for request in requests)
-    posted = [r for r in requests if r["path"] == f"/channels/{LEADERSHIP}/messages"]
-    assert [(r["method"], r["files"], r["body"]["allowed_mentions"]) for r in posted] == [
-        ("POST", 1, {"parse": []})
+    posted = [
+        r for r in requests if r["path"] == f"/channels/{LEADERSHIP}/messages" and r["method"] == "POST"
     ]
+    assert [(r["files"], r["body"]["allowed_mentions"]) for r in posted] == [(1, {"parse": []})] * 2
+
+
+async def test_the_bot_asked_who_is_interested_as_events_began_and_ended(twice):
+    """Of every evening of the live week that somebody started, everybody's answer is known."""
+    table = tables.event_occurrences
+    began = [datetime(2026, 11, day, tzinfo=UTC).timestamp() * 1000 for day in (9, 17)]
+    warehouse = await Warehouse.open(str(twice[0][0] / "warehouse.db"))
+    async with warehouse.reading() as conn:
+        started = select(table.c.title, table.c.rsvps_listed).where(
+            table.c.actual_start_ms.between(*began), table.c.is_declared.is_(False)
+        )
+        held = (await conn.execute(started)).all()
+    await warehouse.close()
+    assert {title for title, _ in held} == {
+        "Sunday Inhouse",
+        "Wednesday Inhouse",
+        "Beginner Night",
+        "Café 語り場 ☕",
+    }
+    assert all(listed for _, listed in held)
 
 
 async def test_the_last_days_came_through_the_gateway(twice):
@@ -267,10 +358,29 @@ async def test_the_live_demo_serves_its_page_lets_people_act_and_leaves_nothing_
             browser.get(f"http://127.0.0.1:{port}/stream") as events,
         ):
             first = json.loads((await events.content.readline()).removeprefix(b"data: "))
-    assert len(first["put"][str(LEADERSHIP)]) >= 2  # the digest, and the viewer's own look at the health
+    shown = first["put"][str(LEADERSHIP)]
+    assert len(shown) >= 3  # the digest, and the viewer's own look at the health and at an event
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_whoever_sits_at_the_page_may_be_quicker_than_the_story():
+    history = History(tell(3, NOW, 9), NOW_MS)
+    list(history.dispatches())
+    clock = DemoClock(NOW_MS)
+    stage = await Stage.after(history, clock)
+    try:
+        start = next(m for m in stage.due(NOW_MS + 2 * DAY_MS) if isinstance(m, StartsEvent))
+        clock.put(start.at_ms)
+        stage.play(start)  # at the page
+        with pytest.raises(WrongStatus):
+            stage.play(start)
+        stage.play_along(start)
+    finally:
+        await stage.stop()
+    running = [event for event in stage.sandbox.world.guild.events.upcoming() if event.status == 2]
+    assert [event.name for event in running] == ["Wednesday Inhouse"]
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ from storage.rules import EPOCH, Rules
 from storage.tables import coverage, day_sets, fold_progress, members
 from storage.withdrawals import Withdrawals
 
-GUILD, STAFF_ROLE, BOT = 2000, 201, 1000
-GENERAL, LEADERSHIP, OTHER, VOICE = 300, 301, 302, 303
-STAFF, MEMBER = 500, 501
+GUILD, STAFF_ROLE, ORGANIZER_ROLE, BOT = 2000, 201, 202, 1000
+GENERAL, LEADERSHIP, OTHER, VOICE, STAGE = 300, 301, 302, 303, 304
+STAFF, MEMBER, ORGANIZER = 500, 501, 502
 FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
 MONDAY_MORNING = datetime(2025, 11, 17, 9, 0, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(2025, 10, 27), date(2025, 11, 16)  # three closed weeks, W44 to W46
@@ -62,6 +62,12 @@ class Observed:
 
     checks: list[tuple[str, bool]] = field(default_factory=list)
     completions: list[tuple[str, str | None]] = field(default_factory=list)
+    declared: list[dict[str, Any]] = field(default_factory=list)
+    is_stuck: bool = False
+
+    async def cover_until_now(self) -> None:
+        if self.is_stuck:
+            await asyncio.Event().wait()
 
     def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
         self.checks.append((resource, granted))
@@ -72,16 +78,21 @@ class Observed:
         assert latency_ms >= 0
         self.completions.append((outcome, error_type))
 
+    def event_declared(self, interaction_id: int, declared_by: int, **event: Any) -> None:
+        self.declared.append({"interaction_id": interaction_id, "declared_by": declared_by, **event})
+
 
 @dataclass
 class Pen:
     """Draws at once, unless it is broken."""
 
     broken: bool = False
+    drawn: list[Any] = field(default_factory=list)
 
     async def draw(self, figure: Any, timeout_s: float) -> bytes:
         if self.broken:
             raise DrawingFailed("The picture could not be drawn in time.")
+        self.drawn.append(figure)
         return PNG
 
 
@@ -94,6 +105,10 @@ class Holder:
 class Following:
     as_of_ms: int | None = None
     problem: str | None = None
+    is_prompt: bool = True
+
+    async def caught_up(self, timeout_s: float) -> bool:
+        return self.is_prompt
 
 
 @pytest.fixture
@@ -106,7 +121,7 @@ def settings() -> Settings:
     return Settings.model_validate(
         {
             "community": {"guild_id": GUILD, "zone": "UTC"},
-            "access": {"staff_roles": [STAFF_ROLE]},
+            "access": {"staff_roles": [STAFF_ROLE], "organizer_roles": [ORGANIZER_ROLE]},
             "digest": {"weekly": {"channel_id": LEADERSHIP}},
         }
     )
@@ -119,16 +134,21 @@ def seed() -> GuildSeed:
         owner_id=STAFF,
         created_at=FOUNDED,
         bot_user_id=BOT,
-        roles=[RoleSeed(STAFF_ROLE, "staff", Permission.NONE)],
+        roles=[
+            RoleSeed(STAFF_ROLE, "staff", Permission.NONE),
+            RoleSeed(ORGANIZER_ROLE, "organizer", Permission.NONE),
+        ],
         channels=[
             ChannelSeed(GENERAL, "general"),
             ChannelSeed(LEADERSHIP, "leadership"),
             ChannelSeed(OTHER, "other"),
             ChannelSeed(VOICE, "lobby", ChannelKind.VOICE),
+            ChannelSeed(STAGE, "stage", ChannelKind.STAGE),
         ],
         members=[
             MemberSeed(STAFF, FOUNDED, roles=[STAFF_ROLE]),
             MemberSeed(MEMBER, FOUNDED),
+            MemberSeed(ORGANIZER, FOUNDED, roles=[ORGANIZER_ROLE]),
         ],
     )
 
@@ -215,6 +235,13 @@ async def recorded(warehouse: Warehouse) -> Warehouse:
 @pytest.fixture
 async def sqlite_recorded(sqlite_warehouse: Warehouse) -> Warehouse:
     await fill(sqlite_warehouse)
+    return sqlite_warehouse
+
+
+@pytest.fixture
+async def sqlite_first_week(sqlite_warehouse: Warehouse) -> Warehouse:
+    """A warehouse in which recording began with last week."""
+    await fill(sqlite_warehouse, LAST_DAY - timedelta(days=6))
     return sqlite_warehouse
 
 

@@ -66,7 +66,10 @@ async def test_last_week_is_posted_with_finding_picture_numbers_and_button(
     (picture,) = message["attachments"]
     assert picture["filename"] == "weekly-2025-W46.png"
     assert 0 < len(picture["description"]) <= 1024
-    assert [b["custom_id"] for b in message["components"][0]["components"]] == ["counted:weekly"]
+    assert [b["custom_id"] for b in message["components"][0]["components"]] == [
+        *(f"detail:{name}:weekly:2025-W46" for name in ("growth", "segments", "retention", "events")),
+        "counted:weekly:2025-W46",
+    ]
     (run,) = await runs(recorded)
     assert (run["status"], run["message_id"], run["attempts"]) == ("posted", int(message["id"]), 1)
     assert not run["late"]
@@ -85,11 +88,24 @@ async def test_it_is_posted_once_however_often_it_is_woken(sandbox, bench, diges
     assert digests.problem is None
 
 
+async def test_a_first_week_without_any_history_is_posted_and_compared_with_nothing(
+    sandbox, bench, sqlite_first_week, channels
+):
+    await Digests(bench.services(sqlite_first_week), channels).tick()
+    (message,) = sandbox.messages(LEADERSHIP)
+    (embed,) = message["embeds"]
+
+    assert embed["title"] == "Week 46 · 10–16 Nov 2025"
+    assert "Active members **12** of 20" in embed["description"]
+    assert "within noise" not in embed["description"]
+    assert 0 < len(message["content"]) <= 120
+
+
 async def test_the_button_under_a_digest_answers_staff(sandbox, connect, bench, sqlite_recorded):
     services = bench.services(sqlite_recorded)
     await Digests(services, DiscordChannels(await connect(services), GUILD)).tick()
     (message,) = sandbox.messages(LEADERSHIP)
-    told = await sandbox.press(500, message["id"], "counted:weekly").settled()
+    told = await sandbox.press(500, message["id"], "counted:weekly:2025-W46").settled()
 
     assert "**Active members**" in told.messages_seen_by(500)[0]["embeds"][0]["description"]
 

@@ -1,0 +1,77 @@
+"""Buttons, and what their custom ids say: a button lives longer than the process that sent it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bot.presentation.message import Button
+from reports.event_report import OccurrenceKey
+from reports.occurrences import key_text
+from reports.report import Report
+
+DETAILS = {"growth": "Growth", "segments": "Segments", "retention": "Retention", "events": "Events"}
+COUNTED, COUNTED_LABEL = "counted", "How counted"
+CAME, NO_SHOWS, CSV = "came", "noshows", "csv"
+ABOUT_EVENT = "event"  # what “How counted” under an event's report is about
+
+# An occurrence's key, a report's name, a period's key: none of them holds a colon.
+OF_EVENT = re.compile(rf"({CAME}|{NO_SHOWS}|{CSV}):(\d{{1,19}})@(\d{{1,16}})$")
+OF_DETAIL = re.compile(rf"detail:({'|'.join(DETAILS)}):(\w+):([\w-]+)$")
+OF_COUNTED = re.compile(rf"{COUNTED}:(\w+)(?::([\w-]+))?$")  # the first release named no period
+
+
+class DetailAsked(NamedTuple):
+    """Which numbers, and of which report's period."""
+
+    name: str
+    report: str
+    period: str
+
+
+def report_buttons(report: Report) -> tuple[Button, ...]:
+    """Under a digest and under the health report."""
+    details = [
+        Button(label, f"detail:{name}:{report.name}:{report.period.key}") for name, label in DETAILS.items()
+    ]
+    return (*details, counted_button(report.name, report.period.key))
+
+
+def event_buttons(key: OccurrenceKey, *, has_begun: bool) -> tuple[Button, ...]:
+    """Nobody came, and nobody failed to, before an event has begun."""
+    csv = _of_event("CSV", CSV, key)
+    counted = counted_button(ABOUT_EVENT)
+    if not has_begun:
+        return (csv, counted)
+    return (_of_event("Who came", CAME, key), _of_event("No-shows", NO_SHOWS, key), csv, counted)
+
+
+def counted_button(about: str, period: str = "") -> Button:
+    return Button(COUNTED_LABEL, ":".join(filter(None, [COUNTED, about, period])))
+
+
+def _of_event(label: str, what: str, key: OccurrenceKey) -> Button:
+    return Button(label, f"{what}:{key_text(key)}")
+
+
+def detail_asked(custom_id: str) -> DetailAsked:
+    return DetailAsked(*_matched(OF_DETAIL, custom_id))
+
+
+def counted_asked(custom_id: str) -> tuple[str, str | None]:
+    """What it is about, and the period whose coverage belongs to the answer, if one is named."""
+    about, period = _matched(OF_COUNTED, custom_id)
+    return about, period
+
+
+def event_asked(custom_id: str) -> tuple[str, OccurrenceKey]:
+    """What to show (came, noshows, csv) of which occurrence."""
+    what, event_id, original_start_ms = _matched(OF_EVENT, custom_id)
+    return what, OccurrenceKey(int(event_id), int(original_start_ms))
+
+
+def _matched(pattern: re.Pattern[str], custom_id: str) -> tuple[str, ...]:
+    match = pattern.fullmatch(custom_id)
+    if match is None:
+        raise ValueError(f"no button of ours has the custom id {custom_id!r}")
+    return match.groups()

@@ -1,0 +1,52 @@
+"""Every KPI once: its name, meaning, formula and needs. docs/kpis.md is made of it."""
+
+from __future__ import annotations
+
+from reports.catalogue.community import COMMUNITY
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
+from reports.catalogue.events import EVENTS
+from reports.catalogue.lifecycle import LIFECYCLE
+from reports.catalogue.occurrence import OCCURRENCE
+from reports.catalogue.quality import QUALITY
+
+__all__ = [
+    "ACTIVITY_SOURCES",
+    "ALL_SOURCES",
+    "CATALOGUE",
+    "DEFINITIONS",
+    "QUALIFYING",
+    "Definition",
+    "Unit",
+    "active_sources",
+    "label_of",
+    "resolve",
+]
+
+# Where the recording of an activity comes from. Activities of other platforms bring their own recording.
+# Being at an event is being in voice: without a record of events only who came deafened is missed.
+ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
+    "voice": ("voice",),
+    "event": ("voice",),
+    "command": ("commands",),
+}
+
+DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY)
+
+CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
+
+
+def label_of(name: str, cut: str = "") -> str:
+    definition = CATALOGUE[name]
+    return definition.cut_label.format(label=definition.label, cut=cut) if cut else definition.label
+
+
+def active_sources(qualifying: tuple[str, ...]) -> tuple[str, ...]:
+    """The recording that "active" depends on, sorted and without repeats."""
+    return tuple(sorted({source for activity in qualifying for source in ACTIVITY_SOURCES.get(activity, ())}))
+
+
+def resolve(sources: tuple[str, ...], qualifying: tuple[str, ...]) -> tuple[str, ...]:
+    """A definition's sources with the two stand-ins replaced."""
+    active = active_sources(qualifying)
+    stands_for = {QUALIFYING: active, ALL_SOURCES: (*active, "voice", "members", "events")}
+    return tuple(sorted({name for source in sources for name in stands_for.get(source, (source,))}))

@@ -1,0 +1,48 @@
+"""What is said of a KPI: its name, meaning, formula and needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reports.report import Worth
+
+
+class Unit(StrEnum):
+    PEOPLE = "people"
+    COUNT = "count"
+    SHARE = "share"  # 0 to 1, shown in per cent
+    MINUTES = "minutes"
+    HOURS = "hours"
+    PER_PERSON = "per person"
+    RATIO = "ratio"
+    NUMBER = "number"
+
+
+QUALIFYING = "qualifying"  # stands for the sources of the activities that make a member active
+ALL_SOURCES = "all"  # stands for every source that any KPI of the report needs
+
+TESTED = "Wilson 95 % interval; the change by exact McNemar on who was gained and lost, Holm-corrected"
+WILSON = "Wilson 95 % interval; the previous value stands beside it untested"
+UNTESTED = "none; the previous value stands beside it untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`."""
+
+    name: str
+    label: str
+    unit: Unit
+    meaning: str
+    formula: str
+    numerator: str
+    denominator: str
+    uncertainty: str
+    sources: tuple[str, ...]
+    base_sources: tuple[str, ...] = ()
+    rise_is: Worth = Worth.NEUTRAL
+    looks_back: int = 0  # how many periods before its own the value is made from
+    version: int = 1
+    compared_with: str = ""  # what the previous value is of, where that is not the period before
+    cut_label: str = "{label}, {cut}"  # how a cut of it is called

@@ -1,0 +1,167 @@
+"""Where members stand, and what becomes of newcomers."""
+
+from __future__ import annotations
+
+from reports.catalogue.definition import QUALIFYING, UNTESTED, WILSON, Definition, Unit
+from reports.report import Worth
+
+_SEGMENTS = (
+    (
+        "core",
+        "Core",
+        "Active in at least 3 of the last four blocks of 7 days, and in these 28 days at 2 events or 4 hours "
+        "in voice.",
+        "not fresh & active in >= 3 of 4 blocks & (events >= 2 or voice >= 4 h)",
+        Worth.BETTER,
+    ),
+    (
+        "regular",
+        "Regular",
+        "Everyone who is in no other segment: active in the last 28 days, but not core.",
+        "P - every other segment",
+        Worth.NEUTRAL,
+    ),
+    (
+        "new",
+        "New",
+        "Here for less than 56 days, or without any of the roles that mark who has been promoted.",
+        "tenure < 56 days or no promoted role; not core, alumni or dormant",
+        Worth.NEUTRAL,
+    ),
+    ("fresh", "Fresh", "Here for less than 14 days.", "tenure < 14 days", Worth.NEUTRAL),
+    (
+        "dormant",
+        "Dormant",
+        "Inactive for 28 days, and here for at least that long.",
+        "no activity in 28 days & tenure >= 28 days; not alumni",
+        Worth.WORSE,
+    ),
+    (
+        "alumni",
+        "Silent alumni",
+        "Still here, but inactive for 60 days, and here for at least that long.",
+        "no activity in 60 days & tenure >= 60 days",
+        Worth.NEUTRAL,
+    ),
+    (
+        "unclassified",
+        "Unclassified",
+        "Who cannot be told: less than 80 % of the days that decide it were recorded.",
+        "coverage of the 28 days (of the 60, where alumni and dormant must be told apart) < 80 %",
+        Worth.NEUTRAL,
+    ),
+)
+
+
+def _segment(name: str, label: str, meaning: str, formula: str, rise_is: Worth) -> Definition:
+    return Definition(
+        name=f"segment_{name}",
+        label=label,
+        unit=Unit.PEOPLE,
+        meaning=meaning,
+        formula=formula,
+        numerator="people of P at the end of the period's last day; the first fitting segment counts",
+        denominator="none; all segments together are P",
+        uncertainty=UNTESTED,
+        sources=(QUALIFYING,),
+        base_sources=("members",),
+        rise_is=rise_is,
+    )
+
+
+def _retention(week: int) -> Definition:
+    return Definition(
+        name=f"retention_week_{week}",
+        label=f"Active in week {week}",
+        unit=Unit.SHARE,
+        meaning=(
+            f"Of those who joined in the last 32 weeks, the share that was active in week {week} of their "
+            "own clock. Leavers count, and for whom that week is not past are pending, not lost."
+        ),
+        formula=f"active on any of days {7 * week} to {7 * week + 6} after joining / joiners whose day "
+        f"{7 * week + 6} is past; pooled over join days",
+        numerator="joiners active in that week of their own clock",
+        denominator="joiners for whom that week is past and at least 80 % recorded",
+        uncertainty=WILSON,
+        sources=(QUALIFYING, "members"),
+        rise_is=Worth.BETTER,
+    )
+
+
+_FISHER = "Wilson 95 % interval; the change by Fisher's exact test, for the cohorts are different people"
+
+LIFECYCLE = (
+    *(_segment(*segment) for segment in _SEGMENTS),
+    Definition(
+        name="departed_alumni",
+        label="Left after being active",
+        unit=Unit.PEOPLE,
+        meaning="Who was once active, as far as recorded, and is not here any more.",
+        formula="ever active - P",
+        numerator="people once active, not in P at the end of the period's last day",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=(QUALIFYING, "members"),
+    ),
+    Definition(
+        name="classification_coverage",
+        label="In a segment",
+        unit=Unit.SHARE,
+        meaning="The share of the people here that could be told to be in a segment.",
+        formula="(P - unclassified) / P",
+        numerator="people of P in any other segment",
+        denominator="P at the end of the period's last day",
+        uncertainty=UNTESTED,
+        sources=(QUALIFYING,),
+        base_sources=("members",),
+    ),
+    *(_retention(week) for week in (4, 8, 12)),
+    Definition(
+        name="newcomers_still_here",
+        label="Newcomers still here",
+        unit=Unit.SHARE,
+        meaning="Of the same people as “Active in week 8”, the share that is still in the server.",
+        formula="joiners whose day 62 is past & P / joiners whose day 62 is past",
+        numerator="joiners in P at the end of the period's last day",
+        denominator="joiners of the last 32 weeks whose week 8 is past",
+        uncertainty=WILSON,
+        sources=("members",),
+        rise_is=Worth.BETTER,
+    ),
+    Definition(
+        name="funnel_first_command",
+        label="Newcomers at a command",
+        unit=Unit.SHARE,
+        meaning="Of those who joined, who ran a command within 28 days. Only closed windows count.",
+        formula="first command on days 0 to 27 after joining / joined",
+        numerator="joiners with a tracked command that succeeded",
+        denominator="joiners of the newest four weeks of which both steps' days are past",
+        uncertainty=_FISHER,
+        sources=("commands", "members"),
+        rise_is=Worth.BETTER,
+    ),
+    Definition(
+        name="funnel_first_event",
+        label="… and then at an event",
+        unit=Unit.SHARE,
+        meaning="Of those, who attended an event within the 28 days from that command on.",
+        formula="first event on days 0 to 27 after the first command / first command",
+        numerator="of those, attendees of any event",
+        denominator="joiners with a first command",
+        uncertainty=_FISHER,
+        sources=("commands", "voice", "members"),
+        rise_is=Worth.BETTER,
+    ),
+    Definition(
+        name="funnel_any_event",
+        label="Newcomers at an event",
+        unit=Unit.SHARE,
+        meaning="Of those who joined, who attended an event within 56 days, after a command or without.",
+        formula="first event on days 0 to 55 after joining / joined",
+        numerator="joiners who attended any event",
+        denominator="joiners of the newest four weeks of which both steps' days are past",
+        uncertainty=_FISHER,
+        sources=("voice", "members"),
+        rise_is=Worth.BETTER,
+    ),
+)

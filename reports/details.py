@@ -1,0 +1,159 @@
+"""One side of a period at a time, with its pictures: what stands behind a digest's buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.community import weekly_active_members
+from reports.comparison import judged
+from reports.coverage_figure import coverage_figure
+from reports.events_figure import events_figure
+from reports.figures import AnyFigure, TrendFigure
+from reports.finding import finding
+from reports.funnel_figure import funnel_figure
+from reports.gather import gather
+from reports.health import bridge_figures, host_section, make_report
+from reports.hosts_figure import hosts_figure
+from reports.material import HOST_DAYS, Material
+from reports.newcomer_kpis import funnel_kpis, retention_kpis
+from reports.pair import Pair
+from reports.periods import WEEK_KEY, Period, last_closed_week, previous
+from reports.report import Report, Section
+from reports.retention_figure import retention_figure
+from reports.segment_kpis import segment_kpis
+from reports.segments_figure import segments_figure
+from reports.series_section import means, popularity, returned
+from reports.settings import ReportSettings
+from reports.trend import trend
+from storage.rules import Rules
+
+MOST_SERIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    finding: str
+    sections: tuple[Section, ...]
+    figures: tuple[AnyFigure, ...]
+
+
+async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name before the period
+    conn: AsyncConnection,
+    guild_id: int,
+    settings: ReportSettings,
+    rules: Rules,
+    name: str,
+    period: Period,
+    now_ms: int,
+) -> Report:
+    """`name` is one of DETAILS. Fit for a channel; exact where `settings.min_group` is 0.
+
+    Raises NothingRecorded.
+    """
+    material = await gather(
+        conn, guild_id, settings, rules, period=period, now_ms=now_ms, smallest_part=settings.min_group
+    )
+    made = DETAILS[name](material)
+    active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
+    report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
+    return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
+
+
+def _growth(material: Material) -> Detail:
+    kpis = (weekly_active_members(material.pair), *material.growth.kpis())
+    sections = judged([Section("Growth", kpis)])
+    trends = _trend(material)
+    return Detail(
+        finding(sections, material.pair.this, is_open=material.is_open),
+        sections,
+        (*trends, *bridge_figures(material)),
+    )
+
+
+def _trend(material: Material) -> tuple[TrendFigure, ...]:
+    """Of the weeks to the period, or to the last one that is over."""
+    this, now_ms = material.pair.this, material.basis.now_ms
+    week_start = material.settings.week_start
+    is_closed_week = WEEK_KEY.fullmatch(this.key) and not material.is_open
+    week = this if is_closed_week else last_closed_week(now_ms, this.zone, week_start)
+    pair = Pair(material.basis, week, previous(week), previous(previous(week)))
+    (section,) = judged([Section("", (weekly_active_members(pair),))])
+    figure = trend(material.basis, week, week_start, section.kpis[0])
+    return (figure,) if figure else ()
+
+
+def _segments(material: Material) -> Detail:
+    kpis = segment_kpis(material.lifecycle, material.smallest)
+    figure = segments_figure(material.lifecycle, material.smallest)
+    if figure:
+        return Detail(f"{figure.headline}.", (Section("Segments", kpis),), (figure,))
+    sentence = "Some segments are too few people to be drawn in a channel."
+    if not material.lifecycle.segments.is_recorded:
+        sentence = "Segments are told apart once 80 % of the last 28 days were recorded."
+    return Detail(sentence, (Section("Segments", kpis),), ())
+
+
+def _retention(material: Material) -> Detail:
+    retained = retention_kpis(material.lifecycle, material.pair.last.last_day)
+    sections = judged(
+        [Section("Newcomers", retained), Section("First steps", funnel_kpis(material.lifecycle))]
+    )
+    steps = {kpi.name: kpi for kpi in sections[1].kpis}
+    figure = retention_figure(material.lifecycle.retention(), material.smallest)
+    figures = (figure, funnel_figure(material.lifecycle, steps, material.smallest))
+    return Detail(
+        f"{figure.headline}." if figure else "Nobody has joined since recording began.",
+        sections,
+        tuple(one for one in figures if one),
+    )
+
+
+def _events(material: Material) -> Detail:
+    this, section = material.pair.this, material.event_section
+    series = material.events.series(this.end_ms)[:MOST_SERIES]
+    ranked = [one for one in series if one.popularity]
+    sections = judged(
+        (
+            Section("Events", (*section.kpis(), *section.each(), *host_section(material))),
+            Section("Average of the last 4 held", means(ranked, material.smallest)),
+            Section("The last 8 held", popularity(ranked, material.smallest)),
+            Section("Who came again", returned(ranked, material.smallest)),
+        )
+    )
+    by_series = {one.name: kpi for one, kpi in zip(ranked, sections[1].kpis, strict=True)}
+    figure = events_figure(series, by_series, this.zone, material.smallest)
+    return Detail(
+        f"{figure.headline}." if figure else "No event was held that can be shown.",
+        tuple(section for section in sections if section.kpis),
+        tuple(one for one in (figure, *_hosts(material)) if one),
+    )
+
+
+def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
+    """Each bar is one person, so that it is never for a channel."""
+    if material.smallest > 1:
+        return ()
+    this, (now, then) = material.pair.this, material.host_loads()
+    recorded = material.lifecycle.coverage.share(
+        material.lifecycle.as_of_day - HOST_DAYS + 1, material.lifecycle.as_of_day
+    )
+    return (hosts_figure(now, then, (this.last_day - HOST_DAYS + 1, this.last_day), recorded),)
+
+
+def _coverage(material: Material) -> Detail:
+    figure = coverage_figure(
+        material.basis.recording, material.sources, material.pair.this, material.settings.week_start
+    )
+    return Detail(f"{figure.headline}.", (material.data_section(),), (figure,))
+
+
+DETAILS: dict[str, Callable[[Material], Detail]] = {
+    "growth": _growth,
+    "segments": _segments,
+    "retention": _retention,
+    "events": _events,
+    "coverage": _coverage,
+}

@@ -1,0 +1,115 @@
+"""Was it a good week? The digest's picture: at most four panels, fewer where there is no history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports import wording
+from reports.catalogue import CATALOGUE
+from reports.digest_panels import DigestPanels
+from reports.figures import DigestFigure, DigestPanel
+from reports.finding import before, moved, relative_change
+from reports.lines import value_text_of
+from reports.material import Material
+from reports.periods import MONTH_KEY, describe
+from reports.quality import COMPARABLE
+from reports.report import Alert, Kpi, Section, Verdict
+
+MAIN = "weekly_active_members"
+
+
+def digest_figure(
+    material: Material, sections: Sequence[Section], alerts: Sequence[Alert]
+) -> DigestFigure | None:
+    """The sections' changes have their verdicts. None where nothing of the period was recorded."""
+    kpis = [kpi for section in sections for kpi in section.kpis]
+    active = next(kpi for kpi in kpis if kpi.name == MAIN)
+    if active.current.value is None:
+        return None
+    panels = DigestPanels(material, kpis, frozenset(alert.kpi for alert in alerts)).all()
+    words = _Words(material, kpis, active, alerts)
+    return DigestFigure(
+        headline=words.headline(),
+        subtitle=words.subtitle(),
+        footer=words.footer(),
+        alt_text=_alt_text(material, panels),
+        panels=panels,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    material: Material
+    kpis: Sequence[Kpi]
+    active: Kpi
+    alerts: Sequence[Alert]
+
+    @property
+    def _span(self) -> str:
+        return "month" if MONTH_KEY.fullmatch(self.material.pair.this.key) else "week"
+
+    def headline(self) -> str:
+        if self.active.current.coverage < COMPARABLE:
+            return f"That {self._span} was not recorded well enough"
+        standing_out, number = self._standing_out(), wording.whole(self.active.current.value or 0)
+        is_steady = self.active.change and self.active.change.verdict is Verdict.WITHIN_NOISE
+        if standing_out is None:
+            steady = f"A steady {self._span}: {number} active"
+            return steady if is_steady else f"{number} active, nothing to compare with"
+        phrase = _phrase(standing_out)
+        candidates = [f"A steady {self._span}, but {phrase}"] if is_steady else []
+        return wording.first_fitting(44, *candidates, wording.sentence(phrase))
+
+    def _standing_out(self) -> Kpi | None:
+        """What the headline speaks of: a crossed limit, else the largest clear change."""
+        if self.alerts:
+            return next(kpi for kpi in self.kpis if kpi.name == self.alerts[0].kpi and not kpi.cut)
+        clear = [kpi for kpi in self.kpis if kpi.change and kpi.change.verdict is Verdict.CLEAR]
+        return max(clear, key=relative_change, default=None)
+
+    def subtitle(self) -> str:
+        this = describe(self.material.pair.this, year=True)
+        change = self.active.change
+        if not change or change.verdict is Verdict.NOT_COMPARED:
+            return f"{this}, compared with nothing"
+        return f"{this}, compared with {before(self.material.pair.this)}"
+
+    def footer(self) -> str:
+        recorded = f"Recorded {wording.percent(self.active.current.coverage)} of the {self._span}"
+        notes = [recorded]
+        no_shows = next((kpi for kpi in self.kpis if kpi.name == "no_show_rate" and not kpi.cut), None)
+        if no_shows and no_shows.current.denominator:
+            notes.append(f"no-shows: {_counts(no_shows)}")
+        return wording.first_fitting(76, " · ".join(notes), recorded)
+
+
+def _counts(kpi: Kpi) -> str:
+    now, then = kpi.current, kpi.previous
+    text = f"{wording.whole(now.numerator or 0)} of {wording.whole(now.denominator or 0)}"
+    if not then or not then.denominator:
+        return text
+    return f"{text}, was {wording.whole(then.numerator or 0)} of {wording.whole(then.denominator)}"
+
+
+def _phrase(kpi: Kpi) -> str:
+    """“no-shows doubled”, “Beginner Night fell to 12”, “20 more active”, “no-shows at 31 %”."""
+    change, value = kpi.change, value_text_of(kpi)
+    is_clear = change is not None and change.verdict is Verdict.CLEAR
+    if kpi.name == MAIN and change and change.difference:
+        more = "more" if change.difference > 0 else "fewer"
+        return f"{wording.whole(abs(change.difference))} {more} active"
+    label = kpi.cut or _lower(CATALOGUE[kpi.name].label)
+    if not is_clear:
+        return f"{label} {value}" if label.endswith("carry") else f"{label} at {value}"
+    verb = moved(kpi)
+    return f"{label} {verb}" if verb in ("doubled", "halved") else f"{label} {verb} to {value}"
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
+def _alt_text(material: Material, panels: Sequence[DigestPanel]) -> str:
+    told = "; ".join(f"{panel.label} {panel.value}, {panel.note.lstrip('▲▼△▽ ')}" for panel in panels)
+    return f"Panels for {describe(material.pair.this, year=True)}: {told}."

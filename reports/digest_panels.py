@@ -1,0 +1,180 @@
+"""The panels of the digest's picture: a number, what it was, and a small drawing of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from reports import wording
+from reports.basis import MIN_N
+from reports.bridge_figure import changes_of
+from reports.catalogue import CATALOGUE
+from reports.event_section import EventSection
+from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
+from reports.finding import relative_change
+from reports.lines import NOTHING, arrow, judgement, value_text_of
+from reports.material import Material
+from reports.pair import Pair
+from reports.periods import MONTH_KEY, Period
+from reports.quality import COMPARABLE
+from reports.report import Kpi, Verdict, Worth
+from reports.retention import COHORT_DAYS, COHORTS, Retention, Window
+from reports.series import LAST_HELD, Series
+from reports.statistics import wilson
+from reports.titles import short_title
+from reports.trend import periods_back, since_recording, trend_point
+
+PeriodValue = Callable[[EventSection, Period], float | None]
+
+PERIODS = 8
+FIRST_WEEKS = (8, 4)  # of retention: the first that enough people have behind them
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPanels:
+    material: Material
+    kpis: Sequence[Kpi]
+    alerted: frozenset[str]  # KPIs whose limit was crossed
+
+    def all(self) -> tuple[DigestPanel, ...]:
+        made = (self._active(), self._net_change(), self._events(), self._retention())
+        return tuple(panel for panel in made if panel)
+
+    def _kpi(self, name: str) -> Kpi | None:
+        return next((kpi for kpi in self.kpis if kpi.name == name and not kpi.cut), None)
+
+    @property
+    def _periods(self) -> list[Period]:
+        return since_recording(self.material.basis, periods_back(self.material.pair.this, PERIODS))
+
+    def _span(self, number: int) -> str:
+        is_month = MONTH_KEY.fullmatch(self.material.pair.this.key)
+        return wording.count(number, *(("month", "months") if is_month else ("week", "weeks")))
+
+    def _active(self) -> DigestPanel | None:
+        kpi = self._kpi("weekly_active_members")
+        if not kpi:
+            return None
+        points = [trend_point(self.material.basis, period) for period in self._periods]
+        line = MiniLine(
+            tuple(point.value for point in points),
+            tuple(
+                (point.low, point.high) if point.low is not None and point.high is not None else None
+                for point in points
+            ),
+        )
+        is_drawn = sum(value is not None for value in line.values) > 1
+        return self._panel(kpi, self._span(len(points)) if is_drawn else "", line if is_drawn else None)
+
+    def _net_change(self) -> DigestPanel | None:
+        growth, bridge = self.material.growth, self.material.growth.bridge
+        if not bridge:
+            return None
+        note = f"{wording.whole(bridge.gained)} in, {wording.whole(bridge.lost)} out"
+        if growth.then:
+            was = len(growth.then.gained) - len(growth.then.lost)
+            note += f" · was {wording.signed(was)}"
+        return DigestPanel(
+            label="Net change",
+            span=f"in a {self._span(1).removeprefix('1 ')}",
+            value=wording.signed(bridge.current - bridge.previous),
+            note=note,
+            drawing=MiniBridge(
+                bridge.previous, tuple(change for _, change in changes_of(bridge)), bridge.current
+            ),
+        )
+
+    def _events(self) -> DigestPanel | None:
+        """The worst clear change of a series; else no-shows; else how many were at an event."""
+        no_shows = self._kpi("no_show_rate")
+        fading = [kpi for kpi in self.kpis if kpi.name == "series_mean" and self._is_worse(kpi)]
+        is_watched = no_shows is not None and self._is_worse(no_shows)
+        if fading and not is_watched:
+            return self._fading(max(fading, key=relative_change))
+        if no_shows and no_shows.current.value is not None:
+            return self._bars(no_shows, lambda section, period: section.no_show_share(period))
+        people = self._kpi("event_people")
+        if people and people.current.value:
+            return self._bars(people, lambda section, period: float(len(section.attended(period))))
+        return None
+
+    def _fading(self, kpi: Kpi) -> DigestPanel:
+        series = next(one for one in self._series() if short_title(one.title) == kpi.cut)
+        sizes = tuple(float(len(held.attended)) for held in series.held[-LAST_HELD:])
+        is_small = any(0 < size < self.material.smallest for size in sizes)
+        panel = self._panel(kpi, f"last {len(sizes)}", None if is_small else MiniBars(sizes))
+        return replace(panel, label=short_title(series.title, 20))
+
+    def _series(self) -> list[Series]:
+        return self.material.events.series(self.material.pair.this.end_ms)
+
+    def _bars(self, kpi: Kpi, value: PeriodValue) -> DigestPanel:
+        pair, history, periods = self.material.pair, self.material.events, self._periods
+        left_out = frozenset(
+            place
+            for place, period in enumerate(periods)
+            if pair.basis.coverage(kpi.name, period) < COMPARABLE
+        )
+        values = tuple(
+            value(EventSection(Pair(pair.basis, period, period, period), history, 0), period)
+            if place not in left_out and history.seen(period)
+            else None
+            for place, period in enumerate(periods)
+        )
+        if sum(one is not None for one in values) < 2:
+            return self._panel(kpi, "", None)
+        return self._panel(kpi, self._span(len(values)), MiniBars(values, left_out))
+
+    def _retention(self) -> DigestPanel | None:
+        retention = self.material.lifecycle.retention()
+        for week in FIRST_WEEKS:
+            kpi = self._kpi(f"retention_week_{week}")
+            if kpi and kpi.current.value is not None and kpi.current.coverage >= COMPARABLE:
+                rates = cohort_rates(retention, week)
+                span = wording.count(len(rates.values), "cohort", "cohorts")
+                is_drawn = len(rates.values) > 1
+                return self._panel(kpi, span if is_drawn else "", rates if is_drawn else None)
+        return None
+
+    def _panel(self, kpi: Kpi, span: str, drawing: MiniLine | MiniBars | MiniIntervals | None) -> DigestPanel:
+        return DigestPanel(
+            label=CATALOGUE[kpi.name].label,
+            span=span,
+            value=value_text_of(kpi),
+            note=_note(kpi),
+            drawing=drawing,
+            is_worse=self._is_worse(kpi),
+        )
+
+    def _is_worse(self, kpi: Kpi) -> bool:
+        change = kpi.change
+        is_clear = change is not None and change.verdict is Verdict.CLEAR and change.worth is Worth.WORSE
+        return is_clear or (kpi.name in self.alerted and not kpi.cut)
+
+
+def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
+    """Of each cohort of four weeks that is large enough, the newest last."""
+    ends = [retention.as_of_day - COHORT_DAYS * back for back in range(COHORTS)]
+    cells = [retention.cell(Window(end - COHORT_DAYS + 1, end), week) for end in reversed(ends)]
+    known = [cell for cell in cells if cell.eligible >= MIN_N and cell.recorded >= COMPARABLE]
+    return MiniIntervals(
+        tuple(cell.retained / cell.eligible for cell in known),
+        tuple(wilson(cell.retained, cell.eligible) for cell in known),
+    )
+
+
+def _note(kpi: Kpi) -> str:
+    """“△ was 178 · within noise”."""
+    change = kpi.change
+    if kpi.current.coverage < COMPARABLE:
+        return f"{wording.percent(kpi.current.coverage)} recorded"
+    if (change and change.verdict is Verdict.NOT_COMPARED) or not kpi.previous:
+        return "nothing to compare with"
+    then = value_text_of(kpi, kpi.previous)
+    if then == NOTHING:
+        return "nothing to compare with"
+    if not change:
+        return f"was {then}"
+    if change.verdict is Verdict.TOO_FEW:
+        return f"was {then} · too few to judge"
+    return f"{arrow(change)} was {then} · {judgement(change)}".strip()

@@ -1,0 +1,192 @@
+"""Who came to an occurrence, and when they went, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+
+from reports import wording
+from reports.figures import EventFigure, PresenceMark
+from reports.holding import Holding
+from reports.periods import describe_days, local_moment
+from reports.presence import Presence, Steps
+from reports.spans import Span, within
+from reports.titles import short_title
+from reports.turnout import People
+
+MINUTE = 60_000
+TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080)
+MOST_TICKS = 7
+BEFORE_MINUTES, AFTER_MINUTES = 30, 10
+
+
+def event_figure(
+    holding: Holding,
+    presence: Presence,
+    headline: str,
+    zone: str,
+    *,
+    unseen: Iterable[Span],
+    is_running: bool,
+) -> EventFigure:
+    """`unseen`: when voice was not recorded."""
+    turnout, window = holding.turnout, presence.window
+    axis = _axis(window, holding.occurrence.scheduled[1] if is_running else None)
+    interested = turnout.interested
+    return EventFigure(
+        headline=headline,
+        subtitle=_subtitle(holding, window, zone),
+        footer=_footer(holding, presence, is_running=is_running),
+        alt_text=_alt_text(holding, presence, window, zone),
+        interested_label=f"{wording.whole(len(interested))} interested" if interested else "",
+        attended=len(interested & turnout.attended),
+        partial=len(interested & turnout.partial),
+        no_show=len(turnout.no_shows),
+        unknown=len(interested & turnout.unknown),
+        walk_ins=len(turnout.walk_ins),
+        steps=_steps(presence, axis, is_running=is_running),
+        window=window,
+        axis=axis,
+        ticks=_ticks(axis, zone),
+        marks=_marks(presence, is_running=is_running),
+        gaps=tuple(within(unseen, axis)),
+        is_running=is_running,
+        known_until_ms=window[1] if is_running else None,
+    )
+
+
+def _steps(presence: Presence, axis: Span, *, is_running: bool) -> Steps:
+    """Of a running one up to now: that nobody is there later is not known."""
+    if not is_running:
+        return presence.steps(axis)
+    now_ms = presence.window[1]
+    return tuple(step for step in presence.steps((axis[0], now_ms)) if step[0] < now_ms)
+
+
+def _axis(window: Span, planned_end_ms: int | None) -> Span:
+    """A little more than the window; of a running one all that is planned."""
+    start, end = window[0], max(window[1], planned_end_ms or 0)
+    length = end - start
+    before = min(BEFORE_MINUTES * MINUTE, max(5 * MINUTE, length // 4))
+    after = min(AFTER_MINUTES * MINUTE, max(2 * MINUTE, length // 12))
+    return start - before, end + after
+
+
+def _ticks(axis: Span, zone: str) -> tuple[tuple[int, str], ...]:
+    """At full steps of the local clock, at most seven of them."""
+    for minutes in TICK_MINUTES:
+        ticks = _ticks_every(axis, minutes, zone)
+        if len(ticks) <= MOST_TICKS:
+            return ticks
+    return ticks[:: len(ticks) // MOST_TICKS + 1]
+
+
+def _ticks_every(axis: Span, minutes: int, zone: str) -> tuple[tuple[int, str], ...]:
+    local = local_moment(axis[0], zone)
+    since_midnight = local.hour * 60 + local.minute
+    behind_ms = (since_midnight % min(minutes, 1440)) * MINUTE + axis[0] % MINUTE
+    step = minutes * MINUTE
+    first = axis[0] - behind_ms + (step if behind_ms else 0)
+    form = "{:%H:%M}" if minutes < 1440 else "{:%d.%m.}"
+    return tuple((at, form.format(local_moment(at, zone))) for at in range(first, axis[1] + 1, step))
+
+
+def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
+    at_ms, people = presence.peak()
+    if not people:
+        return ()
+    peak = PresenceMark(at_ms, people, f"peak {wording.whole(people)}")
+    if is_running:
+        now_ms = presence.window[1]
+        there = len(presence.there_at(now_ms - 1))
+        return (peak, PresenceMark(now_ms, there, f"{wording.whole(there)} now"))
+    marks = [peak]
+    for share in (0.5, 0.75):
+        moment = presence.moment(share)
+        there = len(presence.there_at(moment))
+        marks.append(PresenceMark(moment, there, f"{wording.whole(there)} at {wording.percent(share)}"))
+    return tuple(marks)
+
+
+def _subtitle(holding: Holding, window: Span, zone: str) -> str:
+    title, when = holding.occurrence.title, when_text(window[0], window[1], zone)
+    turnout = holding.turnout
+    extras = [
+        wording.count(len(turnout.walk_ins), "walk-in", "walk-ins"),
+        f"{wording.whole(len(turnout.standing & turnout.attended))} of "
+        f"{wording.whole(len(turnout.standing))} from the series",
+    ]
+    told = extras if turnout.standing else extras[:1]
+    without_year = when_text(window[0], window[1], zone, year=False)
+    return wording.first_fitting(
+        68,
+        " · ".join([f"{short_title(title)}, {when}", *told]),
+        f"{short_title(title)}, {when} · {told[-1]}",
+        f"{short_title(title)}, {without_year} · {told[-1]}",
+        f"{short_title(title, 16)}, {without_year} · {told[-1]}",
+        f"{short_title(title)}, {when}",
+    )
+
+
+def when_text(start_ms: int, end_ms: int | None, zone: str, *, year: bool = True) -> str:
+    """“16 Nov 2025, 20:00–22:05”."""
+    start = local_moment(start_ms, zone)
+    text = f"{describe_days(start.date(), start.date(), year=year)}, {start:%H:%M}"
+    if end_ms is None:
+        return text
+    end = local_moment(end_ms, zone)
+    if end.date() == start.date():
+        return f"{text}–{end:%H:%M}"
+    is_night = (end.date() - start.date()).days == 1 and end.hour < 12
+    return (
+        f"{text}–{end:%H:%M}"
+        if is_night
+        else f"{text} – {describe_days(end.date(), end.date())}, {end:%H:%M}"
+    )
+
+
+def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
+    turnout = holding.turnout
+    if is_running:
+        return f"{wording.whole(len(presence.spans))} were there so far · it is not over"
+    minutes = turnout.minutes()
+    gone, first_half = presence.dropped_off(turnout.attended)
+    notes = [f"{wording.whole(len(turnout.early))} {'was' if len(turnout.early) == 1 else 'were'} early"]
+    if minutes:
+        notes.append(f"median stay {wording.minutes(median(minutes))}")
+    if holding.recorded < 1:
+        notes.insert(0, f"recorded {wording.percent(holding.recorded)}")
+    endings = []
+    if first_half:
+        dropped = _of(gone, first_half)
+        endings = [
+            f"{dropped} gone before the last quarter",
+            f"{dropped} gone before {wording.percent(0.75)}",
+        ]
+    shorter = (" · ".join(notes[:kept]) for kept in range(len(notes), 0, -1))
+    return wording.first_fitting(76, *(" · ".join([*notes, ending]) for ending in endings), *shorter)
+
+
+def _of(part: People, whole: People) -> str:
+    return f"{wording.whole(len(part))} of {wording.whole(len(whole))}"
+
+
+def _alt_text(holding: Holding, presence: Presence, window: Span, zone: str) -> str:
+    turnout = holding.turnout
+    at_ms, peak = presence.peak()
+    clock = f"{local_moment(at_ms, zone):%H:%M}"
+    half, late = (len(presence.there_at(presence.moment(share))) for share in (0.5, 0.75))
+    answered = ""
+    if turnout.interested:
+        answered = (
+            f" Of {wording.whole(len(turnout.interested))} interested "
+            f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
+            f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
+            f"{wording.whole(len(turnout.no_shows))} did not come;"
+            f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
+        )
+    return (
+        f"Presence over time, {short_title(holding.occurrence.title, 60)}, {when_text(*window, zone)}: "
+        f"at most {wording.people(peak)} at {clock}, {wording.whole(half)} at half time, "
+        f"{wording.whole(late)} at three quarters.{answered}"
+    )

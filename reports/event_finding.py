@@ -1,0 +1,116 @@
+"""The one sentence that says what is known of an occurrence, before, while and after it is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports import wording
+from reports.holding import Holding
+from reports.lines import judgement
+from reports.periods import local_moment
+from reports.quality import COMPARABLE
+from reports.report import Kpi, Section, Verdict
+
+LONGEST = 120
+_ELSEWHERE = "It was held elsewhere: who came is not recorded."
+_WITHOUT_PEOPLE = {
+    "held": _ELSEWHERE,
+    "held_unstarted": _ELSEWHERE,
+    "cancelled": "It was cancelled.",
+    "not_held": "It was not held.",
+    "unknown": "Whether it was held is not known: a gap in the recording could decide it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with an occurrence: what its sentence is chosen by."""
+
+    holding: Holding
+    zone: str
+    now_ms: int
+    there_now: int | None = None  # of one that is running
+    came_so_far: int | None = None
+
+    def finding(self, sections: tuple[Section, ...]) -> str:
+        occurrence = self.holding.occurrence
+        match occurrence.outcome:
+            case "coming":
+                return self._coming()
+            case "running":
+                return self._running()
+            case "held" | "held_unstarted" if occurrence.channels:
+                return self._held(sections)
+        happened = _WITHOUT_PEOPLE[occurrence.outcome]
+        if occurrence.outcome == "unknown" and not occurrence.channels:
+            happened = "It was planned elsewhere: whether it was held is not recorded."
+        return f"{happened}{self._interested_then()}"
+
+    def _coming(self) -> str:
+        turnout, start_ms = self.holding.turnout, self.holding.occurrence.starts_ms
+        interested = wording.whole(len(turnout.interested))
+        standing = f", {wording.whole(len(turnout.standing))} in the whole series" if turnout.standing else ""
+        when = f"{wording.day_text(start_ms, self.zone)}, {local_moment(start_ms, self.zone):%H:%M}"
+        begins = "was to begin" if start_ms < self.now_ms else "begins"
+        return f"{interested} interested so far{standing}; it {begins} {when}."
+
+    def _running(self) -> str:
+        if self.there_now is None:
+            return f"It is running elsewhere: who is there is not recorded.{self._interested_then()}"
+        now = f"{wording.whole(self.there_now)} {'is' if self.there_now == 1 else 'are'} there now"
+        return f"{now}; {wording.people(self.came_so_far or 0)} came so far."
+
+    def _interested_then(self) -> str:
+        interested = len(self.holding.turnout.interested)
+        if not interested:
+            return ""
+        return f" {wording.people(interested)} {'was' if interested == 1 else 'were'} interested."
+
+    def _held(self, sections: tuple[Section, ...]) -> str:
+        turnout = self.holding.turnout
+        came = f"{wording.whole(len(turnout.attended))} came"
+        if self.holding.recorded < COMPARABLE:
+            share = wording.percent(self.holding.recorded)
+            return f"At least {came}: only {share} of it was recorded, so it is not compared."
+        if not turnout.known:
+            attendees = _kpi(sections, "attendees")
+            return f"{came}{self._from_the_series()}{_before(attendees)}{_verdict(attendees)}."
+        no_shows = _kpi(sections, "no_show_rate")
+        absent = f"{wording.whole(len(turnout.no_shows))} of {wording.whole(len(turnout.known))}"
+        return wording.first_fitting(
+            LONGEST,
+            f"{came}; {absent} interested did not{_before(no_shows)}{_verdict(no_shows)}.",
+            f"{came}; {absent} interested did not{_verdict(no_shows)}.",
+        )
+
+    def _from_the_series(self) -> str:
+        turnout = self.holding.turnout
+        if not turnout.standing:
+            return ""
+        came = wording.whole(len(turnout.standing & turnout.attended))
+        return f", {came} of {wording.whole(len(turnout.standing))} interested in the series"
+
+
+def _kpi(sections: tuple[Section, ...], name: str) -> Kpi:
+    return next(kpi for section in sections for kpi in section.kpis if kpi.name == name)
+
+
+def _before(kpi: Kpi) -> str:
+    """Only a clear change needs the value that it is measured by."""
+    if not kpi.change or kpi.change.verdict is not Verdict.CLEAR or not kpi.previous:
+        return ""
+    previous = kpi.previous
+    then = wording.whole(previous.numerator or 0)
+    return (
+        f", {then} of {wording.whole(previous.denominator)} the time before"
+        if previous.denominator
+        else (f", {then} the time before")
+    )
+
+
+def _verdict(kpi: Kpi) -> str:
+    if not kpi.change or kpi.change.verdict is Verdict.NOT_COMPARED:
+        return ""
+    if kpi.change.verdict is Verdict.TOO_FEW:
+        return ": too few to judge"
+    return f": {judgement(kpi.change)}"

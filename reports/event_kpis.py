@@ -1,0 +1,193 @@
+"""The numbers of one occurrence, with those of the occurrence before beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import fmean, median
+
+from reports.basis import MIN_N
+from reports.comparison import NOT_COMPARED, compare
+from reports.holding import Holding, InSeries
+from reports.quality import COMPARABLE
+from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
+from reports.statistics import wilson
+from reports.turnout import People
+
+SHARES = (0.25, 0.5, 0.75)
+Doing = tuple[People, People, People | None]  # now, then; of whom only both are compared
+
+
+@dataclass(frozen=True, slots=True)
+class EventNumbers:
+    this: Holding
+    last: Holding | None  # held before, in the same series
+    series: InSeries
+
+    def who_came(self) -> Section:
+        turnout = self.this.turnout
+        kpis = [self._attendees()]
+        if turnout.interested:
+            kpis += [self._no_shows(), self._show_rate(), self._people("partial_shows", _partial)]
+        if turnout.interested & turnout.unknown:
+            kpis.append(
+                self._people("unknown_shows", lambda of: len(of.turnout.interested & of.turnout.unknown))
+            )
+        kpis.append(self._people("walk_ins", lambda of: len(of.turnout.walk_ins)))
+        if turnout.standing:
+            kpis.append(self._rate("standing_shows", _standing))
+        if turnout.late_cancels:
+            kpis.append(self._people("late_cancels", lambda of: len(of.turnout.late_cancels)))
+        if turnout.interested:
+            kpis.append(self._figure("attendance_per_interest", _per_interest))
+        if self.this.members:
+            kpis.append(self._rate("attendance_of_members", _of_members))
+        return Section("Who came", tuple(kpis))
+
+    def how_long(self) -> Section:
+        presence = self.this.presence
+        kpis = [
+            self._figure("attendee_minutes_median", lambda of: _minutes(of, median)),
+            self._figure("attendee_minutes_mean", lambda of: _minutes(of, fmean)),
+            self._people("early_attendees", lambda of: len(of.turnout.early)),
+        ]
+        if presence:
+            kpis += [self._there_at(share) for share in SHARES]
+            kpis.append(self._rate("drop_off", _dropped_off))
+        return Section("How long", tuple(kpis))
+
+    def who_they_were(self) -> Section:
+        attended, series = self.this.turnout.attended, self.series
+        kpis: list[Kpi] = []
+        if series.before:
+            kpis.append(self._share_of_attendees("first_timers", series.first_timers(attended)))
+            kpis.append(self._share_of_attendees("came_to_the_one_before", attended & series.before[0]))
+        if (regulars := series.regulars(attended)) is not None:
+            kpis.append(self._share_of_attendees("regular_attendees", regulars))
+        if series.after:
+            kpis.append(self._share_of_attendees("returned_next", attended & series.after[0]))
+        if len(series.after) > 1:
+            again = attended & (series.after[0] | series.after[1])
+            kpis.append(self._share_of_attendees("returned_next_two", again))
+        return Section("Who they were", tuple(kpis))
+
+    def _attendees(self) -> Kpi:
+        this = self.this.turnout
+        parts = (
+            ("interested", len(this.attended & this.interested)),
+            ("standing", len(this.attended & this.standing)),
+            ("walked in", len(this.walk_ins)),
+        )
+        return self._kpi(
+            "attendees",
+            lambda of: _count(of, len(of.turnout.attended)),
+            lambda now, then: (now.turnout.attended, then.turnout.attended, None),
+            parts,
+        )
+
+    def _no_shows(self) -> Kpi:
+        return self._kpi(
+            "no_show_rate",
+            lambda of: _share(of, len(of.turnout.no_shows), len(of.turnout.known)),
+            lambda now, then: (
+                now.turnout.no_shows,
+                then.turnout.no_shows,
+                now.turnout.known & then.turnout.known,
+            ),
+        )
+
+    def _show_rate(self) -> Kpi:
+        return self._rate(
+            "show_rate",
+            lambda of: (len(of.turnout.interested & of.turnout.attended), len(of.turnout.known)),
+        )
+
+    def _there_at(self, share: float) -> Kpi:
+        def measure(of: Holding) -> Measure:
+            if of.presence is None:
+                return Measure(None)
+            return _count(of, len(of.presence.there_at(of.presence.moment(share))))
+
+        return self._kpi("presence_at", measure, cut=f"at {share * 100:.0f}\u00a0%")
+
+    def _share_of_attendees(self, name: str, people: People) -> Kpi:
+        """Without the previous value: of the one before it says little, for its series was shorter then."""
+        return Kpi(name, _share(self.this, len(people), len(self.this.turnout.attended)))
+
+    def _people(self, name: str, number: Callable[[Holding], int]) -> Kpi:
+        return self._kpi(name, lambda of: _count(of, number(of)))
+
+    def _rate(self, name: str, counts: Callable[[Holding], tuple[int, int]]) -> Kpi:
+        return self._kpi(name, lambda of: _share(of, *counts(of)))
+
+    def _figure(self, name: str, value: Callable[[Holding], float | None]) -> Kpi:
+        return self._kpi(name, lambda of: Measure(value(of), coverage=of.recorded))
+
+    def _kpi(
+        self,
+        name: str,
+        measure: Callable[[Holding], Measure],
+        doing: Callable[[Holding, Holding], Doing] | None = None,
+        parts: tuple[tuple[str, int], ...] = (),
+        cut: str = "",
+    ) -> Kpi:
+        current = measure(self.this)
+        if not self.last:
+            return Kpi(name, current, cut=cut, parts=parts)
+        previous = measure(self.last)
+        if min(self.this.recorded, self.last.recorded) < COMPARABLE:
+            return Kpi(name, current, previous, NOT_COMPARED, cut=cut, parts=parts)
+        change = _paired(name, current, previous, doing(self.this, self.last)) if doing else None
+        return Kpi(name, current, previous, change, cut=cut, parts=parts)
+
+
+def _paired(name: str, current: Measure, previous: Measure, doing: Doing) -> Change:
+    """The change among the same people; fewer than 10 of them are too few."""
+    now, then, of = doing
+    if of is None:
+        return compare(name, current, previous, now, then)
+    change = compare(name, current, previous, now & of, then & of)
+    if len(of) >= MIN_N:
+        return change
+    return replace(change, p_value=None, verdict=Verdict.TOO_FEW, worth=Worth.NEUTRAL)
+
+
+def _count(of: Holding, number: int) -> Measure:
+    return Measure(number, number, coverage=of.recorded)
+
+
+def _share(of: Holding, part: int, whole: int) -> Measure:
+    if whole < MIN_N:
+        return Measure(None, part, whole, coverage=of.recorded)
+    return Measure(part / whole, part, whole, wilson(part, whole), of.recorded)
+
+
+def _partial(of: Holding) -> int:
+    return len(of.turnout.interested & of.turnout.partial)
+
+
+def _standing(of: Holding) -> tuple[int, int]:
+    turnout = of.turnout
+    return len(turnout.standing & turnout.attended), len(turnout.standing - turnout.unknown)
+
+
+def _per_interest(of: Holding) -> float | None:
+    interested = len(of.turnout.interested)
+    return len(of.turnout.attended) / interested if interested else None
+
+
+def _of_members(of: Holding) -> tuple[int, int]:
+    members = of.members or People()
+    return len(of.turnout.attended & members), len(members)
+
+
+def _minutes(of: Holding, statistic: Callable[[list[float]], float]) -> float | None:
+    minutes = of.turnout.minutes()
+    return statistic(minutes) if minutes else None
+
+
+def _dropped_off(of: Holding) -> tuple[int, int]:
+    if of.presence is None:
+        return 0, 0
+    gone, first_half = of.presence.dropped_off(of.turnout.attended)
+    return len(gone), len(first_half)

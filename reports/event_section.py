@@ -1,0 +1,164 @@
+"""The events of a period: how many, who was there, who was not, and what became of each series."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.attrition import WITHHELD
+from reports.basis import MIN_N
+from reports.comparison import NOT_COMPARED, tested_otherwise
+from reports.event_history import EventHistory
+from reports.occurrence_records import Occurrence
+from reports.pair import Pair
+from reports.periods import Period, date_of, local_day, weekday_name
+from reports.populations import People
+from reports.report import Change, Kpi, Measure, Verdict, Worth
+from reports.statistics import bootstrap_change, bootstrap_rate
+from reports.titles import short_title
+from storage.day_sets import union
+
+MOST_EVENTS = 8
+NOT_DUE = ("coming", "running", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class EventSection:
+    pair: Pair
+    history: EventHistory
+    smallest: int  # an event with fewer people is not shown
+
+    def kpis(self) -> tuple[Kpi, ...]:
+        """Empty where no event was planned in either period."""
+        if not any(self.history.during(period) for period in (self.pair.this, self.pair.last)):
+            return ()
+        return (self._held(), self._people(), self.no_show_rate())
+
+    def each(self) -> tuple[Kpi, ...]:
+        """The events of the period in their order, each beside the one held before in its series."""
+        held = self.history.seen(self.pair.this)
+        sizes = {one.key: len(self.history.turnout(one).attended) for one in held}
+        largest = sorted(held, key=lambda one: (-sizes[one.key], one.starts_ms))[:MOST_EVENTS]
+        names = self._names(held)
+        return tuple(self._one(one, sizes[one.key], names[one.key]) for one in held if one in largest)
+
+    def _held(self) -> Kpi:
+        def held(period: Period) -> Measure:
+            number = len(self.history.held(period))
+            return self.pair.basis.figure("events_held", number, number, None, period)
+
+        not_held = sum(one.outcome == "not_held" for one in self.history.during(self.pair.this))
+        kpi = self.pair.beside("events_held", held)
+        return Kpi(
+            kpi.name, kpi.current, kpi.previous, kpi.change, kpi.caveats, parts=(("not held", not_held),)
+        )
+
+    def _people(self) -> Kpi:
+        people = {period: self.attended(period) for period in (self.pair.this, self.pair.last)}
+
+        def different(period: Period) -> Measure:
+            number = len(people[period])
+            return self.pair.basis.figure("event_people", number, number, None, period)
+
+        return self.pair.tested("event_people", different, people)
+
+    def attended(self, period: Period) -> People:
+        return union(self.history.turnout(one).attended for one in self.history.seen(period))
+
+    def no_show_rate(self) -> Kpi:
+        """Pooled over the period's events; its change is tested by bootstrap over members."""
+        name, pair = "no_show_rate", self.pair
+        now, then = self.no_shows(pair.this), self.no_shows(pair.last)
+        current = self._rate(name, now, pair.this)
+        caveats = pair.caveats(name, pair.this, pair.last)
+        if not sum(whole for _, whole in then.values()):
+            return Kpi(name, current, caveats=caveats)
+        previous = self._rate(name, then, pair.last)
+        if not pair.basis.is_comparable(name, pair.this, pair.last):
+            return Kpi(name, current, previous, NOT_COMPARED, caveats)
+        if current.value is None or previous.value is None:
+            change = Change(None, None, None, None, Verdict.TOO_FEW, Worth.NEUTRAL)
+        else:
+            everyone = sorted({*now, *then})
+            both = [(*now.get(number, (0, 0)), *then.get(number, (0, 0))) for number in everyone]
+            change = tested_otherwise(name, current.value - previous.value, bootstrap_change(both).p_value())
+        return Kpi(name, current, previous, change, caveats)
+
+    def no_shows(self, period: Period) -> dict[int, tuple[int, int]]:
+        """Of each person: how often they stayed away, of how many interests whose outcome is known."""
+        absent: Counter[int] = Counter()
+        known: Counter[int] = Counter()
+        for one in self.history.seen(period):
+            turnout = self.history.turnout(one)
+            known.update(turnout.known)
+            absent.update(turnout.no_shows)
+        return {number: (absent[number], interests) for number, interests in known.items()}
+
+    def no_show_share(self, period: Period) -> float | None:
+        """None where fewer than 10 interests are known."""
+        people = self.no_shows(period).values()
+        whole = sum(interests for _, interests in people)
+        return sum(absent for absent, _ in people) / whole if whole >= MIN_N else None
+
+    def _rate(self, name: str, people: dict[int, tuple[int, int]], period: Period) -> Measure:
+        part, whole = (sum(column) for column in zip(*people.values(), strict=True)) if people else (0, 0)
+        coverage = self.pair.basis.coverage(name, period)
+        if whole < MIN_N or coverage == 0:
+            return Measure(None, part, whole, None, coverage)
+        interval = bootstrap_rate(list(people.values())).interval()
+        return Measure(part / whole, part, whole, interval, coverage)
+
+    def _names(self, held: Iterable[Occurrence]) -> dict[object, str]:
+        """Titles, with the day where a title was held more than once."""
+        titles = {one.key: short_title(one.title) for one in held}
+        often = Counter(titles.values())
+        zone = self.pair.this.zone
+        return {
+            one.key: titles[one.key]
+            if often[titles[one.key]] == 1
+            else f"{titles[one.key]}, {weekday_name(date_of(local_day(one.starts_ms, zone)))[:3]}"
+            for one in held
+        }
+
+    def _one(self, one: Occurrence, size: int, name: str) -> Kpi:
+        if 0 < size < self.smallest:
+            return Kpi("attendees", Measure(None, coverage=one.recorded), None, None, (WITHHELD,), name)
+        before = self._before(one)
+        previous = None
+        if before:
+            number = len(self.history.turnout(before).attended)
+            previous = (
+                None if 0 < number < self.smallest else Measure(number, number, coverage=before.recorded)
+            )
+        return Kpi("attendees", Measure(size, size, coverage=one.recorded), previous, cut=name)
+
+    def _before(self, one: Occurrence) -> Occurrence | None:
+        earlier = [
+            other
+            for other in self.history.occurrences
+            if other.series == one.series
+            and other.is_held
+            and other.channels
+            and other.starts_ms < one.starts_ms
+        ]
+        return earlier[-1] if earlier else None
+
+
+def event_completeness(pair: Pair, history: EventHistory) -> tuple[Kpi, ...]:
+    """Empty where no event was to be held."""
+
+    def complete(period: Period) -> Measure:
+        due = [one for one in history.during(period) if one.outcome not in NOT_DUE]
+        whole = [
+            one
+            for one in due
+            if one.is_seen_whole
+            and not one.is_estimated
+            and any(row.status == "attended" for row in history.attendance.get(one.key, ()))
+        ]
+        share = len(whole) / len(due) if due else None
+        return pair.basis.figure("event_completeness", share, len(whole), len(due), period)
+
+    kpi = pair.beside("event_completeness", complete)
+    return (kpi,) if kpi.current.denominator else ()

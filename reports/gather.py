@@ -1,0 +1,114 @@
+"""Reads everything that a report on one period is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.attrition import GrowthAccounting
+from reports.basis import Basis
+from reports.event_history import EventHistory, load_event_history
+from reports.lifecycle import Lifecycle, load_lifecycle
+from reports.material import Material
+from reports.membership import Membership
+from reports.pair import Pair
+from reports.periods import Period, previous
+from reports.populations import Populations
+from reports.quality import Recording
+from reports.records import DAY_MS, load, load_endings, load_spells, load_voice
+from reports.settings import ReportSettings
+from reports.voice import voice_use
+from storage.rules import Rules
+
+
+class Reach(Enum):
+    """How far back a report looks: so many weeks of segments, days of events."""
+
+    SHORT = (2, 63)
+    LONG = (26, 400)
+
+    @property
+    def weeks(self) -> int:
+        return self.value[0]
+
+    @property
+    def event_days(self) -> int:
+        return self.value[1]
+
+
+async def gather(
+    conn: AsyncConnection,
+    guild_id: int,
+    settings: ReportSettings,
+    rules: Rules,
+    *,
+    period: Period,
+    now_ms: int,
+    smallest_part: int = 0,
+    reach: Reach = Reach.LONG,
+) -> Material:
+    """Raises NothingRecorded. `smallest_part`: sums with a smaller part are shown without their parts."""
+    records = await load(conn, guild_id)
+    last = previous(period)
+    before = previous(last)
+    basis = Basis(
+        populations=Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone),
+        recording=Recording.of(records, settings.zone),
+        qualifying=settings.qualifying,
+        now_ms=now_ms,
+    )
+    pair = Pair(basis, period, last, before)
+    voice = {
+        of: voice_use(await load_voice(conn, guild_id, of, records.as_of_ms), basis.populations, of)
+        for of in (period, last)
+    }
+    endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
+    reader = _Reader(conn, guild_id, settings, rules, basis)
+    membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
+    return Material(
+        records=records,
+        settings=settings,
+        rules=rules,
+        pair=pair,
+        voice=voice,
+        growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
+        events=await reader.events(membership, before, period, reach.event_days),
+        lifecycle=await reader.lifecycle(membership, period, reach.weeks),
+        smallest=smallest_part,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what is made of more than the day sets."""
+
+    conn: AsyncConnection
+    guild_id: int
+    settings: ReportSettings
+    rules: Rules
+    basis: Basis
+
+    async def events(self, membership: Membership, before: Period, period: Period, days: int) -> EventHistory:
+        from_ms = min(before.start_ms, period.end_ms - days * DAY_MS)
+        return await load_event_history(
+            self.conn, self.guild_id, self.basis.populations, membership, from_ms, period.end_ms
+        )
+
+    async def lifecycle(self, membership: Membership, period: Period, weeks: int) -> Lifecycle:
+        """As of the last day of the period that is over, as far as the tables know."""
+        as_of_day = min(period.last_day, self.basis.populations.latest_day - 1)
+        if period.end_ms <= self.basis.recording.as_of_ms:
+            as_of_day = period.last_day
+        return await load_lifecycle(
+            self.conn,
+            self.guild_id,
+            self.settings,
+            self.rules,
+            self.basis.populations,
+            self.basis.recording,
+            membership,
+            as_of_day,
+            weeks,
+        )

@@ -1,0 +1,142 @@
+"""Finding an occurrence: those that fit what somebody has typed so far, the latest one, one by its name.
+
+It answers while somebody types, also where there are thousands: the newest are looked through first, a page
+at a time, and no more pages are read than are needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from itertools import count, islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.event_report import OccurrenceChoice, OccurrenceKey
+from reports.occurrence_dates import begins_a_date_word, date_words
+from reports.records import DAY_MS
+from storage.tables import event_occurrences
+
+LIMIT = 25  # as many as Discord shows
+PAGE = 500
+MOST_WORDS = 8
+LONGEST_TYPED = 100
+AHEAD = ("running", "coming")
+SOON_MS = DAY_MS  # a coming one that should have begun longer ago is listed among the past ones
+
+_KEY = re.compile(r"(\d{1,19})@(\d{1,16})")
+_OCCURRENCE = event_occurrences.c
+_STARTS = func.coalesce(_OCCURRENCE.window_start_ms, _OCCURRENCE.scheduled_start_ms)
+
+
+def key_text(key: OccurrenceKey) -> str:
+    """“1182…@1763319600000”: an occurrence as a choice's value, or as typed on a command line."""
+    return f"{key.event_id}@{key.original_start_ms}"
+
+
+def parse_key(text: str) -> OccurrenceKey | None:
+    match = _KEY.fullmatch(text.strip())
+    if not match or int(match[1]) >= 2**63:
+        return None
+    return OccurrenceKey(int(match[1]), int(match[2]))
+
+
+async def occurrence_choices(  # noqa: PLR0917  each is given by position in a handler's one call
+    conn: AsyncConnection, guild_id: int, typed: str, zone: str, now_ms: int, limit: int = LIMIT
+) -> list[OccurrenceChoice]:
+    """Those whose title or local date fits every typed word: running, coming, then past, newest first."""
+    words = typed[:LONGEST_TYPED].lower().split()[:MOST_WORDS]
+    base = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id)
+    since_ms = now_ms - SOON_MS
+    is_ahead = (_OCCURRENCE.outcome == "running") | (
+        (_OCCURRENCE.outcome == "coming") & (_OCCURRENCE.scheduled_start_ms >= since_ms)
+    )
+    ahead = base.where(is_ahead).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id)
+    past = base.where(~is_ahead).order_by(_OCCURRENCE.scheduled_start_ms.desc(), _OCCURRENCE.event_id)
+    found = [choice async for choice in _fitting(conn, ahead, words, zone, limit)]
+    found.sort(key=lambda choice: (choice.outcome != "running", choice.start_ms))
+    if len(found) < limit:
+        found += [choice async for choice in _fitting(conn, past, words, zone, limit - len(found))]
+    return found
+
+
+async def latest_occurrence(conn: AsyncConnection, guild_id: int, now_ms: int) -> OccurrenceKey | None:
+    """The one that began last, of those running or held; else the one that comes next; else any last one."""
+    base = select(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms).where(_OCCURRENCE.guild_id == guild_id)
+    began = _OCCURRENCE.outcome.in_(("running", "held", "held_unstarted")) & (now_ms >= _STARTS)
+    newest = _OCCURRENCE.scheduled_start_ms.desc()
+    for query in (
+        base.where(began).order_by(_STARTS.desc(), _OCCURRENCE.event_id),
+        base.where(_OCCURRENCE.outcome == "coming").order_by(_OCCURRENCE.scheduled_start_ms),
+        base.order_by(newest, _OCCURRENCE.event_id),
+    ):
+        if row := (await conn.execute(query.limit(1))).first():
+            return OccurrenceKey(*row)
+    return None
+
+
+async def find_occurrence(
+    conn: AsyncConnection, guild_id: int, text: str, zone: str = "UTC"
+) -> OccurrenceKey | None:
+    """One by its key (`key_text`), or the newest one whose title or date fits the words."""
+    key = parse_key(text)
+    if key is None:
+        words = text[:LONGEST_TYPED].lower().split()[:MOST_WORDS]
+        newest = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id)
+        query = newest.order_by(_OCCURRENCE.scheduled_start_ms.desc(), _OCCURRENCE.event_id)
+        async for choice in _fitting(conn, query, words, zone, 1):
+            return choice.key
+        return None
+    row = await conn.execute(
+        select(_OCCURRENCE.event_id).where(
+            _OCCURRENCE.guild_id == guild_id,
+            _OCCURRENCE.event_id == key.event_id,
+            _OCCURRENCE.original_start_ms == key.original_start_ms,
+        )
+    )
+    return key if row.first() else None
+
+
+def _narrowed(words: list[str]) -> Select[Any]:
+    """What the database can leave out by itself; `_fits` decides on the rest."""
+    query = select(
+        _OCCURRENCE.event_id,
+        _OCCURRENCE.original_start_ms,
+        _OCCURRENCE.title,
+        _STARTS.label("starts_ms"),
+        _OCCURRENCE.outcome,
+        _OCCURRENCE.scheduled_start_ms,
+    )
+    return query.where(*(_in_title(word) for word in words if not begins_a_date_word(word)))
+
+
+def _in_title(word: str) -> ColumnElement[bool]:
+    """Databases fold alike the case of ASCII letters only: of a word its longest ASCII part is asked for."""
+    part = max(re.findall(r"[\x21-\x7e]+", word), key=len, default="")
+    return func.lower(_OCCURRENCE.title).contains(part, autoescape=True)
+
+
+async def _fitting(
+    conn: AsyncConnection, query: Select[Any], words: list[str], zone: str, limit: int
+) -> AsyncIterator[OccurrenceChoice]:
+    found, size = 0, PAGE if words else limit
+    for page in count():
+        rows = (await conn.execute(query.limit(size).offset(page * size))).all()
+        for row in islice((row for row in rows if _fits(row, words, zone)), limit - found):
+            found += 1
+            yield OccurrenceChoice(
+                OccurrenceKey(row.event_id, row.original_start_ms), row.title, row.starts_ms, row.outcome
+            )
+        if found == limit or len(rows) < size:
+            return
+
+
+def _fits(row: Any, words: list[str], zone: str) -> bool:
+    title = row.title.lower()
+    rest = [word for word in words if word not in title]
+    if not rest:
+        return True
+    dates = date_words(row.starts_ms, zone)
+    return all(any(date.startswith(word) for date in dates) for word in rest)

@@ -1,0 +1,52 @@
+"""The segments' sizes, with those of a week before beside them."""
+
+from __future__ import annotations
+
+from reports.attrition import WITHHELD
+from reports.lifecycle import Lifecycle
+from reports.report import Kpi, Measure
+from reports.segments import RECENT_DAYS, SEGMENTS, Segments
+from reports.small_groups import withheld
+
+FRESH_ONLY = frozenset({"fresh"})
+
+
+def segment_kpis(lifecycle: Lifecycle, smallest: int) -> tuple[Kpi, ...]:
+    """Of the sizes those smaller than `smallest` are withheld, with what would give them away."""
+    now, then = lifecycle.history[-1], lifecycle.history[-2]
+    hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
+    shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
+    kpis = [
+        _kpi(f"segment_{name}", lifecycle, _size(now, name), _size(then, name), is_hidden=name in hidden)
+        for name in shown
+    ]
+    left = len(now.departed), len(then.departed)
+    is_small = any(0 < number < smallest for number in left)
+    kpis.append(_kpi("departed_alumni", lifecycle, *left, is_hidden=is_small))
+    return tuple(kpis)
+
+
+def hidden_segments(segments: Segments, smallest: int) -> frozenset[str]:
+    return withheld({name: len(segments.of(name)) for name in SEGMENTS}, smallest)
+
+
+def classification_coverage(lifecycle: Lifecycle, smallest: int) -> Kpi:
+    name = "classification_coverage"
+    if "unclassified" in hidden_segments(lifecycle.segments, smallest):
+        return Kpi(name, Measure(None), caveats=(WITHHELD,))
+    everyone, unclassified = lifecycle.segments.everyone, lifecycle.segments.of("unclassified")
+    known = len(everyone) - len(unclassified)
+    return Kpi(name, Measure(known / len(everyone) if everyone else None, known, len(everyone)))
+
+
+def _size(segments: Segments, name: str) -> int | None:
+    """None where nobody could be classified: most sizes would only say so."""
+    return len(segments.of(name)) if segments.is_recorded or name in ("fresh", "unclassified") else None
+
+
+def _kpi(name: str, lifecycle: Lifecycle, now: int | None, then: int | None, *, is_hidden: bool) -> Kpi:
+    recorded = lifecycle.coverage.share(lifecycle.as_of_day - RECENT_DAYS + 1, lifecycle.as_of_day)
+    if is_hidden:
+        return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
+    previous = None if then is None or now is None else Measure(then, then)
+    return Kpi(name, Measure(now, now, coverage=recorded), previous)

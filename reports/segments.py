@@ -1,0 +1,114 @@
+"""Which segment everybody is in at a moment: a partition of P. Definition: docs/kpis.md, "Segments"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.day_coverage import DayCoverage
+from reports.membership import Membership
+from reports.periods import day_start_ms
+from reports.populations import People, Populations
+from reports.quality import COMPARABLE
+from reports.segment_amounts import BLOCK_DAYS, BLOCKS
+from reports.settings import SegmentSettings
+from storage.day_sets import union
+
+RECENT_DAYS = BLOCK_DAYS * BLOCKS
+SEGMENTS = ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Everyone in P when a local day ended, in exactly one set; beside them who has left."""
+
+    people: Mapping[str, People]  # by name; of those named in SEGMENTS, one that is missing is empty
+    departed: People  # once active, and not in P: alumni who left
+    is_recorded: bool  # at least 80 % of the 28 days that most are judged by
+
+    def of(self, name: str) -> People:
+        return self.people.get(name, People())
+
+    @property
+    def everyone(self) -> People:
+        return union(self.people.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    populations: Populations
+    membership: Membership
+    coverage: DayCoverage  # of what makes a member active
+    settings: SegmentSettings
+
+    def at_end_of(self, day: int, much_done: People, promoted: People | None) -> Segments:
+        """`much_done`: who did enough for core. `promoted`: who has a promoted role; None: none is set."""
+        here, joined = self.populations.at_end_of(day), _Joined.of(self, day)
+        departed = self._ever_active(day) - here
+        fresh = here & joined.less_than(self.settings.fresh_days)
+        rest = here - fresh
+        if not self._is_recorded(day, RECENT_DAYS):
+            return Segments({"fresh": fresh, "unclassified": rest}, departed, is_recorded=False)
+        core = rest & much_done & self._active_in_blocks(day)
+        rest -= core
+        silent = rest - self.populations.active_on(_last_days(day, RECENT_DAYS))
+        gone_quiet = silent - joined.less_than(self.settings.alumni_days)
+        gone_quiet -= self.populations.active_on(_last_days(day, self.settings.alumni_days))
+        dormant = silent - gone_quiet - joined.less_than(RECENT_DAYS)
+        rest -= gone_quiet | dormant
+        new = rest & joined.less_than(self.settings.new_days)
+        if promoted is not None:
+            new |= rest - promoted
+        is_sure = self._is_recorded(day, self.settings.alumni_days)
+        return Segments(
+            {
+                "core": core,
+                "regular": rest - new,
+                "new": new,
+                "fresh": fresh,
+                "dormant": dormant,
+                "alumni" if is_sure else "unclassified": gone_quiet,
+            },
+            departed,
+            is_recorded=True,
+        )
+
+    def _is_recorded(self, day: int, days: int) -> bool:
+        return self.coverage.share(day - days + 1, day) >= COMPARABLE
+
+    def _active_in_blocks(self, day: int) -> People:
+        """Who was active in enough of the last four blocks of 7 days."""
+        blocks: Counter[int] = Counter()
+        for back in range(BLOCKS):
+            blocks.update(self.populations.active_on(_last_days(day - BLOCK_DAYS * back, BLOCK_DAYS)))
+        return People(
+            [number for number, active in blocks.items() if active >= self.settings.core.min_blocks]
+        )
+
+    def _ever_active(self, day: int) -> People:
+        return self.populations.active_on(range(self.populations.first_day, day + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """When everybody who was here when a day ended had joined, spells bridged. Nobody knows: long ago."""
+
+    day: int
+    zone: str
+    moments_ms: Mapping[int, int]
+
+    @classmethod
+    def of(cls, classifier: Classifier, day: int) -> _Joined:
+        zone = classifier.populations.zone
+        spells = classifier.membership.at(day_start_ms(day + 1, zone) - 1)
+        return cls(day, zone, {spell.member_no: spell.joined_ms for spell in spells})
+
+    def less_than(self, days: int) -> People:
+        """Whose tenure is shorter than so many days. The day of joining counts."""
+        since_ms = day_start_ms(self.day + 2 - days, self.zone)
+        return People([number for number, joined_ms in self.moments_ms.items() if joined_ms >= since_ms])
+
+
+def _last_days(day: int, days: int) -> range:
+    return range(day - days + 1, day + 1)

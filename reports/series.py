@@ -1,0 +1,114 @@
+"""How a series of events fares from one holding to the next. Definitions: docs/kpis.md, "Popularity"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from reports.event_report import OccurrenceKey
+from reports.occurrence_records import AttendanceRow, Occurrence
+from reports.quality import COMPARABLE
+from reports.statistics import sign_flip
+from reports.turnout import People, attendees
+from storage.day_sets import union
+
+LAST_HELD = 8
+RANKED_FROM = 3
+HALF = 4  # the last four are compared with the four before
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One that was held and recorded well enough, with who attended."""
+
+    occurrence: Occurrence
+    attended: People
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """Of the last 8 held; None where fewer than 3 were."""
+
+    mean: float
+    median: float
+    peak: int
+    held: int
+    reach: int  # different people
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series with what is known of its occurrences, oldest first."""
+
+    name: str
+    title: str  # the newest
+    occurrences: tuple[Occurrence, ...]  # those that are past, held or not
+    held: tuple[Held, ...]
+
+    @property
+    def popularity(self) -> Popularity | None:
+        last = self.held[-LAST_HELD:]
+        if len(last) < RANKED_FROM:
+            return None
+        sizes = [len(one.attended) for one in last]
+        reach = union(one.attended for one in last)
+        return Popularity(fmean(sizes), median(sizes), max(sizes), len(last), len(reach))
+
+    def halves(self) -> tuple[float, float, float] | None:
+        """The means of the last 4 and of the 4 before, and the change's p-value; None before 8 were held.
+
+        The change is tested by a permutation test on each person's attendances in either half.
+        """
+        if len(self.held) < 2 * HALF:
+            return None
+        now, then = self.held[-HALF:], self.held[-2 * HALF : -HALF]
+        differences: Counter[int] = Counter()
+        for half, sign in ((now, 1), (then, -1)):
+            for one in half:
+                for member_no in one.attended:
+                    differences[member_no] += sign
+        means = [fmean(len(one.attended) for one in half) for half in (now, then)]
+        return means[0], means[1], sign_flip(list(differences.values()))
+
+    def returned(self, within: int) -> list[tuple[int, int]]:
+        """Of each person: attendances that were followed by one at any of the next `within`, and all of them.
+
+        Of the last 8 held whose next ones were held too: the attendances at the others are pending.
+        """
+        came: Counter[int] = Counter()
+        again: Counter[int] = Counter()
+        last = self.held[-LAST_HELD - within :]
+        for place in range(len(last) - within):
+            following = union(one.attended for one in last[place + 1 : place + 1 + within])
+            came.update(last[place].attended)
+            again.update(last[place].attended & following)
+        return [(again[member_no], came[member_no]) for member_no in sorted(came)]
+
+
+def all_series(
+    occurrences: Sequence[Occurrence],
+    attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
+    outside: People,
+) -> list[Series]:
+    """Every series of past occurrences in channels, the one held last first."""
+    by_name: dict[str, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        if occurrence.channels and occurrence.outcome in ("held", "held_unstarted", "not_held", "unknown"):
+            by_name.setdefault(occurrence.series, []).append(occurrence)
+    series = [
+        Series(name, own[-1].title, tuple(own), tuple(_held(own, attendance, outside)))
+        for name, own in by_name.items()
+    ]
+    return sorted(series, key=lambda one: (-one.occurrences[-1].starts_ms, one.name))
+
+
+def _held(
+    own: Sequence[Occurrence], attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]], outside: People
+) -> list[Held]:
+    return [
+        Held(one, attendees(attendance.get(one.key, ()), outside))
+        for one in own
+        if one.is_held and one.recorded >= COMPARABLE
+    ]

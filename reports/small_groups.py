@@ -1,0 +1,17 @@
+"""What of a partition may be shown where small groups may not. Definition: docs/kpis.md, "Small groups"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def withheld(cells: Mapping[str, int], min_group: int) -> frozenset[str]:
+    """The cells that may not be shown: the small ones, and others until no hidden one can be computed.
+
+    Whoever knows the whole knows the sum of what is hidden: it must be of two cells, and not small itself.
+    """
+    hidden = {name for name, size in cells.items() if 0 < size < min_group}
+    others = sorted((size, name) for name, size in cells.items() if size >= min_group)
+    while hidden and others and (len(hidden) < 2 or sum(cells[name] for name in hidden) < min_group):
+        hidden.add(others.pop(0)[1])
+    return frozenset(hidden)

@@ -1,0 +1,99 @@
+"""What was recorded and what was missed, as a figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.figures import CoverageState
+from reports.periods import parse_period
+
+NOW = "2025-11-20 14:00"
+SOURCES = ("voice", "members", "commands", "events")
+NB = "\u00a0"
+
+
+@pytest.fixture
+def told(guild: Any, warehouse: Any) -> Any:
+    async def figure(**settings: Any) -> Any:
+        await guild.write(warehouse)
+        period = parse_period("2025-W46", guild.zone, settings.get("week_start", "monday"), guild.ms(NOW))
+        (figure,) = (await guild.detail(warehouse, "coverage", period, NOW, **settings)).figures
+        return figure
+
+    return figure
+
+
+def parts(week: Any) -> list[tuple[str, float, float, str]]:
+    return [
+        (str(span.state), pytest.approx(span.start), pytest.approx(span.end), span.label.replace(NB, " "))
+        for span in week.spans
+    ]
+
+
+async def test_holes_have_their_place_in_the_week_and_long_ones_their_length(guild: Any, told: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-11-04 18:00", sources=SOURCES)
+    guild.recorded("2025-11-04 18:00", "2025-11-04 22:00", "gap", "not connected", sources=SOURCES)
+    guild.recorded("2025-11-04 22:00", "2025-11-07 00:00", sources=SOURCES)
+    guild.recorded("2025-11-07 00:00", "2025-11-07 06:00", "late", "resumed", sources=SOURCES)
+    guild.recorded("2025-11-07 06:00", "2025-11-12 00:00", sources=SOURCES)
+    guild.recorded("2025-11-12 00:30", NOW, sources=SOURCES)
+    figure = await told()
+    assert [week.label for week in figure.weeks] == ["20 Oct", "27 Oct", "3 Nov", "10 Nov"]
+    assert figure.days == ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    hours = 168
+    assert parts(figure.weeks[2]) == [
+        ("recorded", 0, 42 / hours, ""),
+        ("gap", 42 / hours, 46 / hours, "4 h lost"),
+        ("recorded", 46 / hours, 96 / hours, ""),
+        ("late", 96 / hours, 102 / hours, "6 h late, complete"),
+        ("recorded", 102 / hours, 1, ""),
+    ]
+    # half an hour is drawn, but not named
+    assert parts(figure.weeks[3])[1] == ("gap", 48 / hours, 48.5 / hours, "")
+    # 4.5 of 673 hours: the clocks went back on 26 October
+    assert figure.headline == f"99.3{NB}% recorded; one gap hides Tue evening"
+    assert figure.subtitle == "What was recorded, 20 Oct – 16 Nov 2025"
+    assert figure.footer == "Hatched: lost · pale: recorded late"
+    assert "lost Tue 4 Nov, 18:00–22:00" in figure.alt_text
+
+
+async def test_a_moment_is_lost_where_any_source_was(guild: Any, told: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW, sources=("members", "commands", "events"))
+    guild.recorded("2025-10-01 00:00", "2025-11-10 00:00", sources=("voice",))
+    guild.recorded("2025-11-10 00:00", "2025-11-11 00:00", "late", sources=("members",))
+    guild.covered[-1]["from_ms"] += 1  # beside the other row of the source
+    guild.recorded("2025-11-13 00:00", NOW, sources=("voice",))
+    figure = await told()
+    assert parts(figure.weeks[3]) == [("gap", 0, 3 / 7, "72 h lost"), ("recorded", 3 / 7, 1, "")]
+    assert figure.headline == f"89{NB}% recorded; one gap hides Mon–Thu"
+    assert figure.footer == f"Hatched: lost · 10–16 Nov: 57{NB}%, not compared"
+
+
+async def test_before_recording_and_after_the_tables_end_nothing_is_lost(guild: Any, told: Any) -> None:
+    guild.recorded("2025-10-29 00:00", "2025-11-13 00:00", sources=SOURCES)
+    figure = await told()
+    assert [span.state for span in figure.weeks[0].spans] == [CoverageState.BEFORE]
+    assert parts(figure.weeks[1]) == [("before", 0, 2 / 7, ""), ("recorded", 2 / 7, 1, "")]
+    assert parts(figure.weeks[3]) == [("recorded", 0, 3 / 7, ""), ("before", 3 / 7, 1, "")]
+    assert figure.headline == "Everything was recorded"
+
+
+async def test_several_gaps_are_counted_and_the_two_longest_of_a_week_named(guild: Any, told: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-11-10 00:00", sources=SOURCES)
+    for day, hours in ((10, 2), (11, 4), (12, 3)):
+        guild.recorded(f"2025-11-{day} 0{hours}:00", f"2025-11-{day + 1} 00:00", sources=SOURCES)
+    guild.recorded("2025-11-13 00:00", NOW, sources=SOURCES)
+    figure = await told()
+    named = [span.label.replace(NB, " ") for span in figure.weeks[3].spans if span.state is CoverageState.GAP]
+    assert named == ["", "4 h lost", "3 h lost"]
+    assert figure.headline.replace(NB, " ") == "99 % recorded; 3 gaps, up to 4 h"
+    assert figure.footer == f"Hatched: lost · 10–16 Nov: 95{NB}%, compare with care"
+
+
+async def test_weeks_may_begin_on_another_day(guild: Any, told: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW, sources=SOURCES)
+    figure = await told(week_start="sunday")
+    assert figure.days[0] == "Sun"
+    assert figure.weeks[-1].label == "9 Nov"
