@@ -27,7 +27,7 @@ def digest_figure(
     active = next(kpi for kpi in kpis if kpi.name == MAIN)
     if active.current.value is None:
         return None
-    panels = DigestPanels(material, kpis, frozenset(alert.kpi for alert in alerts)).all()
+    panels = DigestPanels(material, kpis, {alert.kpi: alert.limit for alert in alerts}).all()
     words = _Words(material, kpis, active, alerts)
     return DigestFigure(
         headline=words.headline(),

@@ -53,12 +53,15 @@ def host_load(
     hosts: Mapping[OccurrenceKey, Sequence[int]],
     outside: People,
 ) -> HostLoad:
-    """Bots and withdrawn people host nothing; an event without another host is nobody's."""
+    """Bots and withdrawn people host nothing; an event without another host is nobody's.
+
+    Elsewhere than in a channel nobody is seen: such an event says nothing of its host's hours.
+    """
     hours: defaultdict[int, float] = defaultdict(float)
     events: Counter[int] = Counter()
     for occurrence in occurrences:
         own = [number for number in hosts.get(occurrence.key, ()) if number not in outside]
-        if not occurrence.is_held or not own:
+        if not occurrence.is_held or not occurrence.channels or not own:
             continue
         rows = attendance.get(occurrence.key, ())
         presence_ms = sum(
