@@ -152,6 +152,15 @@ async def test_cohorts_are_of_four_weeks_where_few_join(recorded: Any, told: Any
     assert shown.footer == (f"Week 1: 0 of 22, interval 0–15{NB}% · hatched: not yet")
 
 
+async def test_the_footer_says_what_hatched_and_dashed_cells_are(recorded: Any, told: Any) -> None:
+    join(recorded, range(1, 41), "2025-07-21")
+    join(recorded, range(41, 61), "2025-09-15")
+    shown = figure(await told(), RetentionFigure)
+    assert shown.footer.replace(NB, " ") == (
+        "Week 8: 0 of 60, interval 0–6 % · hatched: not yet, dashed: in part"
+    )
+
+
 async def test_cohorts_are_of_one_week_where_many_join(recorded: Any, told: Any) -> None:
     number = 0
     for week in range(32):  # 20 a week over 32 weeks
