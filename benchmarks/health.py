@@ -24,6 +24,9 @@ class Following:
     as_of_ms: int | None
     problem: str | None = None
 
+    async def cover_until_now(self) -> None:
+        """They speak of the present."""
+
     async def caught_up(self, timeout_s: float) -> bool:  # noqa: ARG002 - they are
         return True
 

@@ -60,7 +60,9 @@ class Draft:
         """Keep every well-formed value, and name every other field as a problem."""
         for kept_field, value in zip(fields, values, strict=True):
             try:
-                self.body[kept_field.kept_as] = checked(kept_field, value)
+                self.body[kept_field.kept_as] = (
+                    checked(kept_field, value) if kept_field.inner else kept_field.check(value)
+                )
             except Malformed as wrong:
                 self.problems.append(f"{' or '.join(kept_field.paths)}: {wrong}")
 

@@ -136,11 +136,8 @@ class Intake:
             self._add_options(drafts, kept)
         if kept.type == "GUILD_MEMBER_ADD" and received.snapshot:
             drafts += [_also_listed(draft, received.snapshot) for draft in drafts if not draft.problems]
-        index = 1
-        for each, rows in zip(allowed.each, kept.lists, strict=True):
-            if rows is not None:
-                drafts += self._listed(head, each, rows, index)
-                index += len(rows) + 1
+        if allowed.each:
+            drafts += self._all_listed(head, allowed.each)
         return drafts
 
     def _unknown(self, received: Received) -> Draft:
@@ -184,6 +181,15 @@ class Intake:
             }
             draft.others = people or None
             draft.body |= {"command": options.command, "options": options.values}
+
+    def _all_listed(self, head: Draft, lists: Sequence[Each]) -> list[Draft]:
+        drafts: list[Draft] = []
+        index = 1  # the rows of a dispatch are counted through, each list's end too
+        for each, rows in zip(lists, head.received.kept.lists, strict=True):
+            if rows is not None:
+                drafts += self._listed(head, each, rows, index)
+                index += len(rows) + 1
+        return drafts
 
     def _listed(self, head: Draft, each: Each, rows: Rows, index: int) -> list[Draft]:
         """A row for each element and, where the list is whole, the row that ends it."""

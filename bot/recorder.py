@@ -13,12 +13,13 @@ from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.clock import Clock, milliseconds
-from bot.coverage import access_checked, command_completed, event_declared, member_list_ended
+from bot.coverage import member_list_ended
 from bot.coverage_ledger import CoverageLedger
 from bot.draft import Received
 from bot.excerpt import Kept
 from bot.hidden_events import with_events
 from bot.intake import Intake
+from bot.observing import Observing
 from bot.reconcile import MemberLists
 from bot.rsvp_lists import ListRequest
 from bot.rsvp_recorder import RsvpRecorder
@@ -55,7 +56,9 @@ class Link(Enum):
     LIVE = auto()
 
 
-class Recorder:
+class Recorder(Observing):
+    _journal: Log
+
     def __init__(self, intake: Intake, journal: Log, clock: Clock, shard_id: int = 0) -> None:
         self._intake = intake
         self._journal = journal
@@ -63,7 +66,6 @@ class Recorder:
         self._shard_id = shard_id
         self._lists = MemberLists()
         self._rsvps = RsvpRecorder(intake, journal.append)
-        self.commands_completed = 0  # by this process
         self._link = Link.DOWN
         last = journal.last_session(shard_id)
         self._session_id = last.session_id if last else None
@@ -191,66 +193,6 @@ class Recorder:
             self._record(dispatch_type, data)
         return True
 
-    # ------------------------------------------------------------ what commands tell
-
-    def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
-        self._journal.append(
-            access_checked(
-                self._intake.keys,
-                self._guild_id,
-                user_id,
-                interaction_id,
-                resource=resource,
-                granted=granted,
-                now_ms=self._now(),
-            )
-        )
-
-    def command_completed(
-        self, interaction_id: int, user_id: int, outcome: str, error_type: str | None, latency_ms: int
-    ) -> None:
-        self.commands_completed += 1
-        self._journal.append(
-            command_completed(
-                self._intake.keys,
-                self._guild_id,
-                user_id,
-                interaction_id,
-                outcome=outcome,
-                error_type=error_type,
-                latency_ms=latency_ms,
-                now_ms=self._now(),
-            )
-        )
-
-    def event_declared(
-        self,
-        interaction_id: int,
-        declared_by: int,
-        *,
-        hosts: Sequence[int],
-        title: str,
-        channel_ids: Sequence[int],
-        from_ms: int,
-        to_ms: int,
-    ) -> None:
-        """Excluded channels are left out: nobody was recorded there."""
-        excluded = self._intake.options.excluded_channels
-        self._journal.append(
-            event_declared(
-                self._intake.keys,
-                self._guild_id,
-                interaction_id,
-                declared_by,
-                hosts=hosts,
-                title=title,
-                channel_ids=[channel for channel in channel_ids if channel not in excluded],
-                from_ms=from_ms,
-                to_ms=to_ms,
-                now_ms=self._now(),
-            )
-        )
-
     # ------------------------------------------------------------ dispatches
 
     def _record(self, dispatch_type: str, data: Any) -> None:
@@ -369,10 +311,6 @@ class Recorder:
     @property
     def _hears_events(self) -> bool:
         return self._link is Link.LIVE and "events" in self._coverage.sources
-
-    @property
-    def _guild_id(self) -> int:
-        return self._intake.options.guild_id
 
     def _cover(self) -> None:
         self._coverage.recorded_until(self._guild_id, self._live_ms)

@@ -21,7 +21,11 @@ class Holder(Protocol):
 
 
 class Observer(Protocol):
-    """Writes the bot's own observations into the journal. Never waits."""
+    """Writes the bot's own observations into the journal, without waiting for it."""
+
+    async def cover_until_now(self) -> None:
+        """Notes that all until this moment is recorded, and waits until that is durable."""
+        ...
 
     def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None: ...
 

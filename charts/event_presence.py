@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from charts import theme
 from charts.canvas import Canvas, Style
@@ -21,7 +21,7 @@ BORDER_LINE = 3.0
 MARK = Style(32, BOLD, Colour.INK, outlined=True)
 BORDER = Style(29, outlined=True)
 GAP_NAME = Style(29, outlined=True, outline=Colour.GAP)
-NOT_RECORDED, NOBODY = "not recorded", "nobody was there"
+NOT_RECORDED, GAP, NOBODY = "not recorded", "gap", "nobody was there"
 
 
 def draw_presence(canvas: Canvas, figure: EventFigure, top: float) -> None:
@@ -127,15 +127,16 @@ def _around(presence: Presence, x: float, y: float, text: str) -> Iterator[tuple
 
 
 def _name_gaps(presence: Presence) -> None:
-    """Once, at the longest."""
+    """Once, at the longest: in it, in short if need be, else beside it."""
     if not presence.figure.gaps:
         return
-    text = NOT_RECORDED
-    longest = max(presence.figure.gaps, key=lambda gap: gap[1] - gap[0])
-    column, width = presence.column(longest), presence.canvas.text_width(text, GAP_NAME.size, GAP_NAME.weight)
-    if width + 2 * MARGIN <= column.width:
-        style, lefts = GAP_NAME, [column.centre - width / 2]
-    else:
-        style, lefts = BORDER, [column.right + 2 * MARGIN, column.left - 2 * MARGIN - width]
-    middles: Sequence[float] = [column.top + column.height * share for share in (0.5, 0.3, 0.7, 0.12, 0.9)]
-    presence.write(text, style, ((left, middle) for left in lefts for middle in middles), least=1)
+    column = presence.column(max(presence.figure.gaps, key=lambda gap: gap[1] - gap[0]))
+    middles = [column.top + column.height * share for share in (0.5, 0.3, 0.7, 0.12, 0.9)]
+    for text in (NOT_RECORDED, GAP):
+        width = presence.canvas.text_width(text, GAP_NAME.size, GAP_NAME.weight)
+        if width + 2 * MARGIN <= column.width:
+            left = column.centre - width / 2
+            presence.write(text, GAP_NAME, ((left, middle) for middle in middles), least=1)
+            return
+    lefts = (column.right + 2 * MARGIN, column.left - 2 * MARGIN - width)
+    presence.write(text, BORDER, ((left, middle) for left in lefts for middle in middles), least=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from charts import theme
 from reports.wording import NO_BREAK
 
 MEMBER_TEXT_LENGTH = 20
@@ -17,10 +18,14 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format and direction, su
 
 
 def drawable(text: str) -> str:
-    """The text on one line without emoji, control and direction characters, and lone surrogates."""
+    """The text on one line without what cannot be seen: emoji, control and direction characters, lone
+    surrogates, and whatever no font of this machine has a glyph for, which would be drawn as empty boxes.
+    """
     spaced = re.sub(r"[\t\n\r\v\f\u0085\u2028\u2029]", " ", text)
-    kept = "".join(c for c in _EMOJI.sub("", spaced) if unicodedata.category(c) not in _INVISIBLE)
-    return re.sub(" {2,}", " ", unicodedata.normalize("NFC", kept)).strip(" ")
+    visible = "".join(c for c in _EMOJI.sub("", spaced) if unicodedata.category(c) not in _INVISIBLE)
+    known = theme.characters()
+    kept = "".join(c for c in unicodedata.normalize("NFC", visible) if ord(c) in known)
+    return re.sub(" {2,}", " ", kept).strip(" ")
 
 
 def clamped(text: str, length: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import font_roboto
 import matplotlib
 from matplotlib.font_manager import FontEntry, FontProperties, fontManager
+from matplotlib.ft2font import FT2Font
 
 WIDTH, HEIGHT = 1200, 675  # pixels; drawn at 72 dpi, so that a point is a pixel
 TALL_HEIGHT = 800  # with rows or panels
@@ -89,6 +90,13 @@ def _register(file: Path, family: str, weight: Weight) -> None:
     fontManager.ttflist.append(
         FontEntry(fname=str(file), name=family, style="normal", variant="normal", weight=weight.value)
     )
+
+
+@cache
+def characters() -> frozenset[int]:
+    """Every code point that some font of the chain has a glyph for."""
+    files = (fontManager.findfont(FontProperties(family=name)) for name in families())
+    return frozenset(code for file in files for code in FT2Font(file).get_charmap())
 
 
 @cache

@@ -21,7 +21,7 @@ AT_THE_LAST_MOMENT = 0.3  # of those who take it back, within the hour before
 SAYS_SO_EACH_TIME, SAYS_NOT_THIS_TIME = 0.25, 0.3  # of those with an interest in the whole series
 NOT_HELD = 0.5  # share of the usual answers where an evening does not take place
 LAN_ANSWERS = 22
-CALLED_OFF_DAYS = 3  # nobody answers any more so shortly before
+CALLED_OFF_DAYS = 4  # nobody answers any more so shortly before
 LAST_CALL_MS = 15 * MINUTE_MS  # the host may begin early
 
 Answer = AnswersEvent | WithdrawsAnswer

@@ -91,7 +91,7 @@ class Year:
     @property
     def outage(self) -> tuple[int, int] | None:
         """The recording gap of a day and a few hours: from, to. None where the story begins after it."""
-        day = self.before(weeks=7, days=1)
+        day = self.before(weeks=3, days=1)
         return (moment_ms(day, 3.7), moment_ms(day, 32.0)) if day > self.first else None
 
     @property

@@ -94,7 +94,7 @@ def _moved(rng: Random, occasion: Occasion, plan: Plan) -> Move:
 
 
 def _called_off(rng: Random, occasion: Occasion, plan: Plan) -> Iterator[Move]:
-    at_ms = max(occasion.start_ms - int(rng.uniform(0.3, 2.5) * DAY_MS), occasion.opens_ms + HOUR_MS)
+    at_ms = max(occasion.start_ms - int(rng.uniform(2.2, 3.5) * DAY_MS), occasion.opens_ms + HOUR_MS)
     if plan.every_weeks is None:
         yield CancelsEvent(at_ms, plan.name)
         return

@@ -78,6 +78,6 @@ def _with_profile_changes(rng: Random, year: Year, people: list[Person], moves: 
             roles[move.user_id] = ()
         elif isinstance(move, Leaves):
             del roles[move.user_id]
-        elif isinstance(move, TakesRoles):
+        elif isinstance(move, TakesRoles) and move.user_id in roles:  # not of those gone before it begins
             roles[move.user_id] = move.roles
         yield move

@@ -31,10 +31,13 @@ ODD = (
 )
 
 
+LEADERS = 8  # staff, hosts and captains come first, and are named on pictures
+
+
 def names(rng: Random) -> list[str]:
     """More names than anybody needs, each different; a few of the kind that breaks careless programs."""
     plain = [first + second for first in FIRST for second in SECOND]
     rng.shuffle(plain)
     for odd in ODD:
-        plain.insert(rng.randrange(220), odd)
+        plain.insert(LEADERS + rng.randrange(212), odd)
     return plain

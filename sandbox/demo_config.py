@@ -52,6 +52,18 @@ titles = ["café*"]
 channels = [{CAFE}]
 usual_minutes = 120
 
+[[alert]]
+kpi = "weekly_active_members"
+below = 100
+
+[[alert]]
+kpi = "no_show_rate"
+above = 0.2
+
+[[alert]]
+kpi = "top_two_hosts_share"
+above = 0.8
+
 [digest.weekly]
 channel_id = {LEADERSHIP}
 at = "monday 09:00"

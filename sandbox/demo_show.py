@@ -17,14 +17,16 @@ from bot.logs import logs_into
 from sandbox.community import tell
 from sandbox.community_calendar import STORY_DAYS
 from sandbox.community_history import History
-from sandbox.community_place import GUILD_NAME, LEADERSHIP, TEXT_CHANNELS, ZONE
+from sandbox.community_place import GUILD_ID, GUILD_NAME, LEADERSHIP, TEXT_CHANNELS, ZONE
 from sandbox.demo import Demo, DemoFolder, ProgressBar, live_from_ms, on_stage, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_history import Imported
 from sandbox.demo_output import Written, copy_warehouse, write_output
-from sandbox.demo_stage import CALM
+from sandbox.demo_stage import CALM, Stage
 from sandbox.demo_tour import tour
 from sandbox.limits import Limits
+from sandbox.page_persona import Persona
+from sandbox.page_recording import LogTail
 from sandbox.page_server import PageUnavailable, serve
 
 HOST = "127.0.0.1"
@@ -81,8 +83,8 @@ def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
         yield f"#{channel}: {message['content']}"
     yield (
         f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
-        f"{written.files} files, "
-        f"{written.requests} requests (requests.jsonl) and the warehouse (warehouse.db)."
+        f"{written.files} for download, {written.requests} requests (requests.jsonl) and the warehouse "
+        "(warehouse.db)."
     )
 
 
@@ -111,13 +113,12 @@ def _check_port(port: int) -> None:
 async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, console: Console) -> None:
     page = await serve(
         demo.stage.sandbox,
+        _personas(demo.stage),
         LEADERSHIP,
         HOST,
         port,
-        viewer_id=demo.stage.viewer_id,
         zone=ZONE.key,
-        commands=("insights health", "insights event"),
-        now=demo.clock.now,
+        recording=LogTail(demo.bot.warehouse, GUILD_ID),
     )
     try:
         console.print(f"#leadership of {GUILD_NAME}: [bold]http://{HOST}:{port}[/]")
@@ -135,6 +136,14 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
             await demo.live(SPEED, lambda: status.update(_status(demo)))
     finally:
         await page.cleanup()
+
+
+def _personas(stage: Stage) -> list[Persona]:
+    return [
+        Persona(stage.viewer_id, "Staff"),
+        Persona(stage.organizer_id, "Organizer"),
+        Persona(stage.member_id, "Member"),
+    ]
 
 
 def _status(demo: Demo) -> str:

@@ -1,22 +1,27 @@
-"""A plain web page that shows one channel as Discord would, while it changes.
+"""A page that shows the sandbox's server as Discord would, for a few of its people to look at and act in.
 
-It reads from a sandbox and acts for one person there. Nothing of it comes from elsewhere.
+Nothing of it comes from elsewhere. Who is played comes with each request; only the given personas can be.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 
-from sandbox.invocation import Unanswered
+from sandbox.discord import Sandbox
+from sandbox.page_acts import Acts
+from sandbox.page_event_acts import EventActs
+from sandbox.page_persona import Persona
+from sandbox.page_recording import Recording
+from sandbox.page_stream import Stream
+from sandbox.page_view import Json, people
+from storage.trouble import WarehouseUnavailable
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -26,79 +31,45 @@ ONLY_FROM_HERE = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-KEEP_ALIVE_S = 15.0
-GATHERED_S = 0.05  # what changes together is shown together
 
 
 class PageUnavailable(Exception):
     """Its text is one sentence that says what to do."""
 
 
-class Changing(Protocol):
-    count: int
-
-    async def wait(self) -> None: ...
-
-
-class Answering(Protocol):
-    async def settled(self, timeout_s: float = ...) -> object: ...
-
-
-class Shown(Protocol):
-    """What the page needs of a sandbox."""
-
-    @property
-    def changed(self) -> Changing: ...
-
-    def messages(self, channel_id: int, seen_by: int | None = None) -> list[dict[str, Any]]: ...
-
-    def attachment(self, attachment_id: int) -> tuple[bytes, str]: ...
-
-    def press(self, user_id: int, message_id: int, custom_id: str) -> Answering: ...
-
-    def run_command(
-        self,
-        user_id: int,
-        command: str,
-        options: Mapping[str, Any] | None = None,
-        *,
-        channel_id: int | None = None,
-    ) -> Answering: ...
-
-
 @dataclass(frozen=True, slots=True)
-class View:
-    """What is shown, and to whom. Without a `viewer_id` nothing can be pressed."""
+class Setting:
+    """What the page shows besides the sandbox's own state."""
 
-    channel_id: int
-    name: str
-    viewer_id: int | None
+    personas: Sequence[Persona]
+    home_id: int  # the text channel that is shown first
     zone: str | None
-    commands: tuple[str, ...]
     waiting: str
-    now: Callable[[], datetime] | None
+    now: Callable[[], datetime]
+    recording: Recording | None
 
 
 async def serve(
-    sandbox: Shown,
+    sandbox: Sandbox,
+    personas: Sequence[Persona],
     channel_id: int,
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
-    channel_name: str = "leadership",
-    viewer_id: int | None = None,
     zone: str | None = None,
-    commands: Sequence[str] = (),
     waiting: str = "The first digest appears here by itself.",
     now: Callable[[], datetime] | None = None,
+    recording: Recording | None = None,
 ) -> web.AppRunner:
     """Serve the page until the runner's `cleanup`. Raises PageUnavailable.
 
-    The viewer sees their own ephemeral answers, presses buttons and runs `commands`. Times are shown in
-    `zone` and against `now`; without them the browser's.
+    The page begins in `channel_id` as the first of `personas`, and can be switched to the others. Times are
+    shown in `zone` (without one in the browser's) and against `now` (without one the sandbox's clock).
+    `recording` is asked about once a second, by each open page that shows what is recorded.
     """
-    view = View(channel_id, channel_name, viewer_id, zone, tuple(commands), waiting, now)
-    runner = web.AppRunner(Page(sandbox, view).application(), access_log=None, shutdown_timeout=0.5)
+    now = now or sandbox.world.clock.now
+    setting = Setting(personas, channel_id, zone, waiting, now, recording)
+    runner = web.AppRunner(Page(sandbox, setting).application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -111,20 +82,25 @@ async def serve(
 
 
 class Page:
-    def __init__(self, sandbox: Shown, view: View) -> None:
+    def __init__(self, sandbox: Sandbox, setting: Setting) -> None:
         self._sandbox = sandbox
-        self._view = view
+        self._setting = setting
+        self._looking: set[asyncio.Task[Any]] = set()
+        self._acts = Acts(sandbox, frozenset(persona.user_id for persona in setting.personas))
 
     def application(self) -> web.Application:
         app = web.Application(middlewares=[_guarded])
+        app.on_shutdown.append(self._end_streams)
         app.add_routes(
             [
                 web.get("/", _page_file),
                 web.get("/page/{name}", _page_file),
                 web.get("/attachments/{attachment_id}/{filename}", self._attachment),
-                web.get("/events", self._events),
-                web.post("/press", self._press),
-                web.post("/command", self._command),
+                web.get("/stream", self._stream),
+                web.get("/people", self._people),
+                web.get("/recording", self._recording),
+                *self._acts.routes(),
+                *EventActs(self._sandbox, self._acts.viewer).routes(),
             ]
         )
         return app
@@ -136,84 +112,56 @@ class Page:
             raise web.HTTPNotFound from error
         return web.Response(body=content, headers={"Content-Type": content_type})
 
-    # ---- the channel as it changes
-    async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: the whole channel, at once and whenever it has changed."""
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **ONLY_FROM_HERE})
-        await response.prepare(request)
-        with suppress(ConnectionResetError):  # whoever looked has closed the page
-            await self._tell_changes(response)
-        return response
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events. Without a persona the first one looks."""
+        viewer = self._acts.viewer(self._persona_id(request))
+        stream = Stream(self._sandbox.world, viewer, lambda: self._server(viewer.user_id), self._setting.now)
+        looking = asyncio.ensure_future(stream.serve(request, ONLY_FROM_HERE))
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
+        return await looking
 
-    async def _tell_changes(self, response: web.StreamResponse) -> None:
-        sent, changed = "", self._sandbox.changed
-        while True:
-            seen, channel = changed.count, self._channel()
-            state = json.dumps(channel)
-            now = self._view.now() if self._view.now else None
-            if state != sent:
-                stamped = json.dumps(channel | {"now": now.isoformat() if now else None})
-                await response.write(f"data: {stamped}\n\n".encode())
-                sent = state
-            if changed.count == seen:
-                await _change_or_keep_alive(changed, response)
-            await asyncio.sleep(GATHERED_S)
+    async def _end_streams(self, _app: web.Application) -> None:
+        """They never end by themselves, and whoever stops the page need not wait for them."""
+        for looking in list(self._looking):
+            looking.cancel()
 
-    def _channel(self) -> dict[str, Any]:
-        view = self._view
-        return {
-            "name": view.name,
-            "zone": view.zone,
-            "can_act": view.viewer_id is not None,
-            "commands": view.commands,
-            "waiting": view.waiting,
-            "messages": self._sandbox.messages(view.channel_id, view.viewer_id),
-        }
+    async def _people(self, request: web.Request) -> web.Response:
+        self._acts.viewer(self._persona_id(request))
+        return web.json_response(people(self._sandbox.world.guild, request.query.get("typed", "")))
 
-    # ---- what the viewer does
-    async def _press(self, request: web.Request) -> web.Response:
-        message_id, custom_id = await _asked(request, "message_id", "custom_id")
-        return await self._act(lambda viewer: self._sandbox.press(viewer, int(message_id), custom_id))
-
-    async def _command(self, request: web.Request) -> web.Response:
-        (command,) = await _asked(request, "command")
-        if command not in self._view.commands:
+    async def _recording(self, request: web.Request) -> web.Response:
+        self._acts.viewer(self._persona_id(request))
+        if self._setting.recording is None:
             raise web.HTTPNotFound
-        channel_id = self._view.channel_id
-        return await self._act(
-            lambda viewer: self._sandbox.run_command(viewer, command, channel_id=channel_id)
-        )
-
-    async def _act(self, action: Callable[[int], Answering]) -> web.Response:
-        """Act for the viewer; what went wrong comes back in Discord's words."""
-        if self._view.viewer_id is None:
-            raise web.HTTPForbidden
         try:
-            await action(self._view.viewer_id).settled()
-        except (Unanswered, TimeoutError):
-            return web.json_response({"trouble": "The application did not respond"})
-        except LookupError as error:
-            return web.json_response({"trouble": f"This interaction failed: {error.args[0]}"})
-        return web.json_response({"trouble": ""})
+            recorded = await self._setting.recording()
+        except WarehouseUnavailable:
+            return web.json_response(None)  # the panel goes on showing what it showed
+        return web.json_response(recorded.shown())
 
+    def _persona_id(self, request: web.Request) -> int:
+        first = str(self._setting.personas[0].user_id)
+        try:
+            return int(request.query.get("persona", first))
+        except ValueError as error:
+            raise web.HTTPBadRequest(text="A persona is named by a number") from error
 
-async def _change_or_keep_alive(changed: Changing, response: web.StreamResponse) -> None:
-    try:
-        async with asyncio.timeout(KEEP_ALIVE_S):
-            await changed.wait()
-    except TimeoutError:
-        await response.write(b": still here\n\n")
-
-
-async def _asked(request: web.Request, *names: str) -> list[str]:
-    """JSON only: another site's form cannot send that type, so it cannot press anything here."""
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType
-    try:
-        asked = await request.json()
-        return [str(asked[name]) for name in names]
-    except (ValueError, KeyError, TypeError) as error:
-        raise web.HTTPBadRequest(text=f"The body must be a JSON object with {', '.join(names)}") from error
+    def _server(self, viewer_id: int) -> Json:
+        guild, setting = self._sandbox.world.guild, self._setting
+        return {
+            "name": guild.name,
+            "you": str(viewer_id),
+            "personas": [
+                {"id": str(p.user_id), "name": guild.user(p.user_id).name, "role": p.role}
+                for p in setting.personas
+            ],
+            "bot": guild.bot.user.name,
+            "home": str(setting.home_id),
+            "zone": setting.zone,
+            "waiting": setting.waiting,
+            "recording": setting.recording is not None,
+        }
 
 
 async def _page_file(request: web.Request) -> web.Response:

@@ -147,4 +147,5 @@ class People:
         self.world.gateway.dispatch(dispatch, data)
 
     def _dispatch(self, dispatch: str, data: dict[str, Any]) -> None:
+        self.world.changed.notify()
         self.world.gateway.dispatch(dispatch, data | {"guild_id": str(self.world.guild.guild_id)})

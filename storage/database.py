@@ -21,6 +21,7 @@ from storage.trouble import OPENING_ERRORS, WarehouseUnavailable, explain, expla
 
 Dialect = Literal["sqlite", "postgresql"]
 
+HIDDEN = True  # an error, and with it the log, quotes no bound value: people typed some of them
 BUSY_SECONDS = 5.0  # how long a writer waits for another process before the warehouse counts as locked
 CONNECT_SECONDS = 5.0
 SQLITE_READERS = 4
@@ -207,6 +208,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     settings = {"application_name": "guild-insights", "lock_timeout": str(int(BUSY_SECONDS * 1000))}
     return create_async_engine(
         url,
+        hide_parameters=HIDDEN,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,  # a connection that the server closed meanwhile is replaced, not handed out
         connect_args={"timeout": CONNECT_SECONDS, "server_settings": settings},
@@ -225,6 +227,7 @@ def _switch_to_wal(path: Path) -> None:
 def _sqlite_writer(path: Path) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
+        hide_parameters=HIDDEN,
         pool_size=1,
         max_overflow=0,
         connect_args={"isolation_level": None},
@@ -246,6 +249,7 @@ def _sqlite_reader(path: Path) -> AsyncEngine:
     )
     engine = create_async_engine(
         location,
+        hide_parameters=HIDDEN,
         pool_size=SQLITE_READERS,
         max_overflow=2 * SQLITE_READERS,
         pool_timeout=BUSY_SECONDS,

@@ -47,8 +47,11 @@ def renew_derived(conn: Connection) -> None:
 
 
 def _shape(found: Inspector, table: Table) -> set[tuple[str, str]]:
-    return {(column["name"], str(column["type"].as_generic())) for column in found.get_columns(table.name)}
+    columns = found.get_columns(table.name)
+    indexes = {(str(index["name"]), "index") for index in found.get_indexes(table.name)}
+    return {(column["name"], str(column["type"].as_generic())) for column in columns} | indexes
 
 
 def _wanted(table: Table) -> set[tuple[str, str]]:
-    return {(column.name, str(column.type.as_generic())) for column in table.columns}
+    indexes = {(str(index.name), "index") for index in table.indexes}
+    return {(column.name, str(column.type.as_generic())) for column in table.columns} | indexes

@@ -329,6 +329,12 @@ Index(  # who was in a channel during an event
     activity_sessions.c.end_ms,
 )
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
+Index(
+    "attendance_days_by_occurrence",
+    attendance_days.c.guild_id,
+    attendance_days.c.event_id,
+    attendance_days.c.original_start_ms,
+)
 Index("attendance_by_member", attendance.c.guild_id, attendance.c.member_no)
 Index("membership_spells_by_end", membership_spells.c.guild_id, membership_spells.c.left_ms)
 

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import interactions as ipy
 
 from bot.access import Audience
-from bot.commands import event
+from bot.commands import counted, details, event
 from bot.commands.contexts import RoleComponentContext
 from bot.commands.guard import Guard
+from bot.commands.names import Names
 from bot.presentation.buttons import (
     ABOUT_EVENT,
     OF_COUNTED,
+    OF_DETAIL,
     OF_EVENT,
     counted_asked,
+    detail_asked,
     event_asked,
 )
-from bot.presentation.counted import OF_PERIODS, counted_messages
-from bot.presentation.message import Message
 from bot.services import Services
-from reports.catalogue.occurrence import OCCURRENCE
 
 
-def counted_button(guard: Guard) -> ipy.ComponentCommand:
-    async def meanings(about: str) -> Sequence[Message]:
-        return counted_messages(OCCURRENCE if about == ABOUT_EVENT else OF_PERIODS)
-
+def counted_button(guard: Guard, services: Services) -> ipy.ComponentCommand:
     @ipy.component_callback(OF_COUNTED)
     async def run(ctx: RoleComponentContext) -> None:
-        about, _ = counted_asked(ctx.custom_id)
+        about, period = counted_asked(ctx.custom_id)
         audience = Audience.ORGANIZER if about == ABOUT_EVENT else Audience.STAFF
-        await guard.use(ctx, "how counted", partial(meanings, about), audience)
+        await guard.use(ctx, counted.RESOURCE, partial(counted.counted, services, about, period), audience)
 
     return run
 
@@ -43,5 +39,15 @@ def list_button(guard: Guard, services: Services) -> ipy.ComponentCommand:
         what, key = event_asked(ctx.custom_id)
         answer = partial(event.list_messages, services, what, key)
         await guard.use(ctx, event.LISTS[what], answer, Audience.ORGANIZER)
+
+    return run
+
+
+def detail_button(guard: Guard, services: Services, names: Names) -> ipy.ComponentCommand:
+    @ipy.component_callback(OF_DETAIL)
+    async def run(ctx: RoleComponentContext) -> None:
+        asked = detail_asked(ctx.custom_id)
+        answer = partial(details.detail_messages, services, names, asked)
+        await guard.use(ctx, f"insights {asked.name}", answer)
 
     return run

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.clock import milliseconds
 from bot.commands.event import occurrence_messages
 from bot.commands.local_time import parse_local
-from bot.commands.tables import Asking, Unanswerable, ask
+from bot.commands.tables import Asking, Unanswerable, ask, brought_up_to_date
 from bot.presentation.escape import clamp, clean
 from bot.presentation.message import Message
 from bot.services import Services
@@ -21,7 +21,7 @@ RESOURCE = "insights declare"
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1440
 LONGEST_TITLE = 100
 MOST_DAYS_BACK = 60
-CATCH_UP_SECONDS = 8.0  # the tables are usually a quarter of a second behind
+CATCH_UP_SECONDS = 8.0
 TITLE_REPEATED = 40
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
@@ -104,7 +104,7 @@ def _taken(other: OccurrenceChoice, zone: str) -> str:
 
 async def _report(services: Services, key: OccurrenceKey) -> Sequence[Message]:
     """Whatever keeps the numbers, the declaration is recorded."""
-    if not await services.tables.caught_up(CATCH_UP_SECONDS):
+    if not await brought_up_to_date(services, CATCH_UP_SECONDS):
         return [Message(RECORDED)]
     try:
         return await occurrence_messages(services, key)

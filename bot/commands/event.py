@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.commands.event_choices import chosen
-from bot.commands.tables import Asking, ask, behind
+from bot.commands.tables import Asking, ask, behind, brought_up_to_date
 from bot.presentation.attendance import came_message, csv_message, no_shows_message
 from bot.presentation.buttons import CAME, CSV, NO_SHOWS
 from bot.presentation.event_message import event_message
@@ -34,6 +34,7 @@ async def event_messages(services: Services, text: str | None) -> Sequence[Messa
     async def look(asking: Asking) -> Known:
         return await _report(asking, await chosen(asking, text))
 
+    await brought_up_to_date(services)
     return await _presented(services, await ask(services, RESOURCE, look))
 
 
@@ -44,6 +45,7 @@ async def occurrence_messages(services: Services, key: OccurrenceKey) -> Sequenc
 
 async def list_messages(services: Services, what: str, key: OccurrenceKey) -> Sequence[Message]:
     """The people of one occurrence by name, as they are known at this moment. Raises Unanswerable."""
+    await brought_up_to_date(services)
     report, people = await _known(services, key)
     return [_PRESENTED[what](report, people)]
 

@@ -21,6 +21,7 @@ from storage.database import WarehouseUnavailable
 from storage.rules import Rules
 
 REPORT_SECONDS = 10.0
+PATIENCE_SECONDS = 2.0  # the tables are usually a quarter of a second behind
 
 NO_SERVER = "No server is set up: set community.guild_id in config.toml."
 TOO_SLOW = "The numbers took too long. Nothing recorded is lost: try again in a few minutes."
@@ -68,6 +69,17 @@ async def ask(
     except WarehouseUnavailable as unavailable:
         log.warning("report_not_read", report=resource, reason=str(unavailable))
         raise Unanswerable(_away(services)) from unavailable
+
+
+async def brought_up_to_date(services: Services, patience_s: float | None = None) -> bool:
+    """Whether the tables speak of this moment now. Who asks in the middle of an event means what goes on."""
+    patience_s = PATIENCE_SECONDS if patience_s is None else patience_s
+    try:
+        async with asyncio.timeout(patience_s):
+            await services.observer.cover_until_now()
+            return await services.tables.caught_up(patience_s)
+    except TimeoutError:
+        return False
 
 
 @asynccontextmanager

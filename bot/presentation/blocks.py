@@ -8,10 +8,13 @@ from itertools import chain
 from bot.presentation.escape import escape
 from bot.presentation.kpi_line import common_verdict, kpi_line
 from bot.presentation.message import DESCRIPTION
+from bot.presentation.selection import number_lines
 from reports import wording
 from reports.lines import NOTHING, line
-from reports.report import Kpi, Section, Verdict
+from reports.quality import COMPARABLE
+from reports.report import Kpi, Section, Side, Verdict
 
+CROSSED, FINE, UNSURE = "⚠️", "✅", "➖"  # different shapes, not only colours
 VERDICTS: dict[Verdict | None, str] = {
     Verdict.WITHIN_NOISE: " · **changes within noise**",
     Verdict.NOT_COMPARED: " · **not compared**",
@@ -21,8 +24,11 @@ VERDICTS: dict[Verdict | None, str] = {
 Block = list[str]
 
 
-def section_block(section: Section, above: Collection[Kpi] = ()) -> Block:
-    """What stands above already is not said again, and what has no value is no number."""
+def section_block(section: Section, above: Collection[Kpi] = (), crossed: Collection[str] = ()) -> Block:
+    """What stands above already is not said again, and what has no value is no number.
+
+    A number that is held against a limit is marked: ⚠️ where it is one of the `crossed`, ✅ or ➖.
+    """
     kpis = [
         kpi
         for kpi in section.kpis
@@ -31,7 +37,23 @@ def section_block(section: Section, above: Collection[Kpi] = ()) -> Block:
     if not kpis:
         return []
     verdict = common_verdict(kpis)
-    return [f"**{escape(section.title)}**{VERDICTS[verdict]}", *(kpi_line(kpi, verdict) for kpi in kpis)]
+    title = f"**{escape(section.title)}**{VERDICTS[verdict]}"
+    if any(kpi.limit for kpi in kpis):
+        return [title, *(f"{_mark(kpi, crossed)}{kpi_line(kpi, verdict)}" for kpi in kpis)]
+    return [title, *number_lines(kpis, verdict)]
+
+
+def _mark(kpi: Kpi, crossed: Collection[str]) -> str:
+    """A limit that seems crossed and is not surely so is neither fine nor an alarm."""
+    if kpi.limit is None:
+        return ""
+    if kpi.name in crossed:
+        return f"{CROSSED} "
+    value, limit = kpi.current.value, kpi.limit
+    if value is None or kpi.current.coverage < COMPARABLE:
+        return f"{UNSURE} "
+    is_within = value <= limit.value if limit.side is Side.ABOVE else value >= limit.value
+    return f"{FINE if is_within else UNSURE} "
 
 
 def _is_empty(kpi: Kpi) -> bool:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from bot.presentation.escape import escape
-from reports.catalogue import CATALOGUE
-from reports.lines import arrow, judgement, line, value_text
-from reports.report import Kpi, Measure, Verdict
+from reports.lines import arrow, judgement, line
+from reports.report import Kpi, Verdict
 from reports.wording import NO_BREAK
 
+WAS = "was "
 
-def kpi_line(kpi: Kpi, said_above: Verdict | None = None, limit: float | None = None) -> str:
+
+def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
     """“Went quiet **31 %** (20/64) · limit 25 % · was 14 % · ▲ **clearly worse**”.
 
     A verdict that holds for a whole section is `said_above` once, and not again on each line.
     """
     words = line(kpi)
     number = " ".join(filter(None, [escape(words.label), f"**{words.value}**", escape(words.beside)]))
-    parts = [number, _limit(kpi, limit), escape(words.previous), _verdict(kpi, said_above)]
+    parts = [number, words.limit, escape(words.previous), _verdict(kpi, said_above)]
     return " · ".join(filter(None, parts))
 
 
-def _limit(kpi: Kpi, limit: float | None) -> str:
-    return "" if limit is None else f"limit {value_text(CATALOGUE[kpi.name], Measure(limit))}"
+def pair_line(first: Kpi, second: Kpi, called: str) -> str:
+    """“Core **112**, regular **76** · was 109, 78”: two numbers of which nothing else is to be said."""
+    words = line(first), line(second)
+    now = [
+        " ".join(filter(None, [escape(label), f"**{each.value}**", escape(each.beside)]))
+        for label, each in zip((words[0].label, called), words, strict=True)
+    ]
+    then = [each.previous.removeprefix(WAS) for each in words if each.previous]
+    return " · ".join(filter(None, [", ".join(now), escape(WAS + ", ".join(then)) if then else ""]))
 
 
 def _verdict(kpi: Kpi, said_above: Verdict | None) -> str:

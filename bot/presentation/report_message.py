@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
-from bot.presentation.blocks import Block, fit, remarks, section_block
-from bot.presentation.buttons import report_buttons
+from bot.presentation.blocks import CROSSED, FINE, UNSURE, Block, fit, remarks, section_block
+from bot.presentation.buttons import DETAILS, report_buttons
 from bot.presentation.escape import clean, escape, escape_within
 from bot.presentation.kpi_line import kpi_line
 from bot.presentation.message import CONTENT, Accent, Button, Embed, Message, Picture
+from bot.presentation.selection import said_at_once
 from reports import wording
 from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
-from reports.report import Alert, Bridge, Kpi, Report, Section, Verdict, Worth
+from reports.report import Alert, Bridge, Kpi, Limit, Report, Section, Verdict, Worth
 from reports.text import title
 
 WORTH_A_LOOK = 3
 MAIN = "weekly_active_members"
-MARKS = {Worth.WORSE: "⚠️", Worth.BETTER: "✅", Worth.NEUTRAL: "➖"}
-CROSSED = "⚠️"
+SUBJECTS = {**DETAILS, "coverage": "Recorded"}
+MARKS = {Worth.WORSE: CROSSED, Worth.BETTER: FINE, Worth.NEUTRAL: UNSURE}
 
 
 def report_message(
@@ -45,10 +47,13 @@ def report_message(
 
 
 def report_title(report: Report) -> str:
-    as_of = local_moment(report.as_of_ms, report.zone)
-    about = (
-        f"Health · {_days(report)} · as of {as_of:%H:%M}" if report.name == "health" else title(report.period)
-    )
+    if report.name == "health":
+        as_of = local_moment(report.as_of_ms, report.zone)
+        about = f"Health · {_days(report)} · as of {as_of:%H:%M}"
+    elif label := SUBJECTS.get(report.name):
+        about = f"{label} · {title(report.period)}"
+    else:
+        about = title(report.period)
     return f"{about} · still open" if report.is_open else about
 
 
@@ -87,9 +92,10 @@ def _is_clear(kpi: Kpi) -> bool:
 
 def _description(report: Report, notes: Iterable[str]) -> str:
     worth_a_look, told = _worth_a_look(report)
+    crossed = {alert.kpi for alert in report.alerts}
     blocks = [worth_a_look]
-    for section in report.sections:
-        blocks.append(section_block(section, told))
+    for section in said_at_once(report):
+        blocks.append(section_block(section, told, crossed))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
     blocks.append(remarks(report.caveats, report.excluded))
@@ -116,7 +122,8 @@ def _number(kpis: Iterable[Kpi], alert: Alert) -> Kpi | None:
 
 
 def _crossed(alert: Alert, kpi: Kpi | None) -> str:
-    return f"{CROSSED} {kpi_line(kpi, limit=alert.limit) if kpi else escape(alert.sentence)}"
+    limited = kpi and replace(kpi, limit=Limit(alert.side, alert.limit))
+    return f"{CROSSED} {kpi_line(limited) if limited else escape(alert.sentence)}"
 
 
 def _p_value(kpi: Kpi) -> float:

@@ -44,7 +44,13 @@ async def conclude(
     occurrences = [*changes.occurrences.values(), *known]
     if not occurrences:
         return
-    concluding = _Concluding(conn, guild_id, clock, rules)
+    windows = [
+        possible(occurrence, rules.events, clock.now_ms)
+        for occurrence in occurrences
+        if needs_voice(occurrence, rules.events, clock.now_ms)
+    ]
+    gaps = await evidence.gaps(conn, guild_id, windows)
+    concluding = _Concluding(conn, guild_id, clock, rules, gaps)
     for occurrence in occurrences:
         await concluding.conclude(occurrence)
     await renew(conn, guild_id, [occurrence.key for occurrence in occurrences], concluding.conclusions)
@@ -52,8 +58,11 @@ async def conclude(
 
 
 class _Concluding:
-    def __init__(self, conn: AsyncConnection, guild_id: int, clock: Clock, rules: Rules) -> None:
+    def __init__(
+        self, conn: AsyncConnection, guild_id: int, clock: Clock, rules: Rules, gaps: list[Span]
+    ) -> None:
         self._conn = conn
+        self._gaps = gaps
         self._guild_id = guild_id
         self._clock = clock
         self._rules = rules.events
@@ -61,25 +70,20 @@ class _Concluding:
         self.conclusions = Conclusions()
 
     async def conclude(self, occurrence: Occurrence) -> None:
-        stays: list[Stay] = []
-        gaps: list[Span] = []
-        if needs_voice(occurrence, self._rules, self._clock.now_ms):
-            stays, gaps = await self._seen(occurrence)
-        judgement = judged(occurrence, stays, gaps, self._clock.now_ms, self._rules)
+        stays = await self._stays(occurrence)
+        judgement = judged(occurrence, stays, self._gaps, self._clock.now_ms, self._rules)
         missed_ms = 0
         if judgement.window is not None:
-            missed_ms = total_ms(merged(clipped(gaps, judgement.window)))
-            await self._attended(occurrence, judgement, judgement.window, stays, gaps)
+            missed_ms = total_ms(merged(clipped(self._gaps, judgement.window)))
+            await self._attended(occurrence, judgement, judgement.window, stays)
         self.conclusions.occurrences.append(occurrence_row(self._guild_id, occurrence, judgement, missed_ms))
 
-    async def _seen(self, occurrence: Occurrence) -> tuple[list[Stay], list[Span]]:
-        window = possible(occurrence, self._rules, self._clock.now_ms)
-        sure_ms = self._clock.sure_ms
-        gaps = await evidence.gaps(self._conn, self._guild_id, window)
-        if not occurrence.channels:
-            return [], gaps
-        channels = occurrence.channels
-        return await evidence.stays(self._conn, self._guild_id, channels, window, sure_ms), gaps
+    async def _stays(self, occurrence: Occurrence) -> list[Stay]:
+        now_ms, sure_ms = self._clock
+        if not occurrence.channels or not needs_voice(occurrence, self._rules, now_ms):
+            return []
+        window = possible(occurrence, self._rules, now_ms)
+        return await evidence.stays(self._conn, self._guild_id, occurrence.channels, window, sure_ms)
 
     async def _attended(
         self,
@@ -87,7 +91,6 @@ class _Concluding:
         judgement: Judgement,
         window: Span,
         stays: Sequence[Stay],
-        gaps: Sequence[Span],
     ) -> None:
         late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
         begins_ms = window.start_ms
@@ -96,7 +99,7 @@ class _Concluding:
             occurrence,
             judgement,
             stays=stays,
-            gaps=gaps,
+            gaps=self._gaps,
             answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
             rules=self._rules,
         )

@@ -20,7 +20,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -120,13 +119,20 @@ async def _rows_of(
     keys: Iterable[OccurrenceKey],
     columns: Iterable[Column[Any]],
 ) -> list[Row]:
-    key = tuple_(table.c.event_id, table.c.original_start_ms)
-    query = select(*columns).where(table.c.guild_id == guild_id)
-    ordered = sorted(keys)
+    """The rows of these occurrences."""
+    event_id, original_start_ms = table.c.event_id, table.c.original_start_ms
+    query = select(event_id, original_start_ms, *columns).where(table.c.guild_id == guild_id)
+    wanted = sorted(set(keys))
     found: list[Row] = []
-    for first in range(0, len(ordered), KEYS_AT_ONCE):
-        some = await conn.execute(query.where(key.in_(ordered[first : first + KEYS_AT_ONCE])))
-        found += [tuple(row) for row in some]
+    for first in range(0, len(wanted), KEYS_AT_ONCE):
+        some = wanted[first : first + KEYS_AT_ONCE]
+        these = set(some)
+        # Not as pairs: SQLite finds those by walking through the whole guild.
+        among = query.where(
+            event_id.in_({key.event_id for key in some}),
+            original_start_ms.in_({key.original_start_ms for key in some}),
+        )
+        found += [tuple(row[2:]) for row in await conn.execute(among) if row[:2] in these]
     return found
 
 

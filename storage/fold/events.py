@@ -14,7 +14,6 @@ from msgspec import Struct
 from storage.attendance.window import planned
 from storage.facts import (
     DAY_MS,
-    Departure,
     EventDeclared,
     EventDeleted,
     EventFact,
@@ -24,6 +23,7 @@ from storage.facts import (
     ExceptionSeen,
     ExceptionsGone,
 )
+from storage.fold.exceptions import Exceptions
 from storage.fold.known_events import Holding, KnownEvent
 from storage.fold.occurrences import Between, Occurrences, Pending
 from storage.occurrence import Status
@@ -44,6 +44,7 @@ class EventsState(Struct):
 class Events:
     def __init__(self, occurrences: Occurrences, rules: EventRules, saved: EventsState) -> None:
         self._occurrences = occurrences
+        self._exceptions = Exceptions(occurrences)
         self._rules = rules
         self._events = {event.event_id: event for event in saved.events}
         self._unseen_from_ms = list(saved.unseen_from_ms)
@@ -108,8 +109,10 @@ class Events:
             event = self._met(fact)
         else:
             when = self._when(event, fact)
+            event.over_ms = None
             self._renew(event, fact, when)
         self._take_status(event, fact, when)
+        self._keep_schedule(event)  # of one that was called off, and is not
         event.seen_ms = max(event.seen_ms, fact.to_ms)
 
     def _says_nothing(self, event: KnownEvent | None, fact: EventSeen) -> bool:
@@ -136,18 +139,18 @@ class Events:
     def _excepted(self, fact: ExceptionSeen) -> None:
         event = self._events.get(fact.event_id)
         if event is not None:
-            self._depart(event, fact.departure, fact.to_ms)
+            self._exceptions.depart(event, fact.departure, fact.to_ms)
 
     def _exception_removed(self, fact: ExceptionRemoved) -> None:
         event = self._events.get(fact.event_id)
         holding = None if event is None else event.by_rule(fact.original_start_ms)
         if event is not None and holding is not None:
-            self._restore(event, holding, fact.to_ms)
+            self._exceptions.restore(event, holding, fact.to_ms)
 
     def _exceptions_gone(self, fact: ExceptionsGone) -> None:
         event = self._events.get(fact.event_id)
         if event is not None:
-            self._restore_all(event, set(), fact.to_ms)
+            self._exceptions.are(event, (), fact.to_ms)
 
     # ---------------------------------------------------------------- the event
 
@@ -161,7 +164,8 @@ class Events:
     def _met(self, fact: EventSeen) -> KnownEvent:
         event = self._events[fact.event_id] = KnownEvent.met(fact)
         self._occurrences.opened(event, event.start_ms)
-        self._take_departures(event, fact)
+        if fact.departures is not None:
+            self._exceptions.are(event, fact.departures, fact.to_ms)
         return event
 
     def _renew(self, event: KnownEvent, fact: EventSeen, when: Between) -> None:
@@ -174,10 +178,16 @@ class Events:
         moves_on = is_moved and event.is_recurring and (not is_edited or not current.is_open)
         if not moves_on and current.is_open and (is_moved or is_edited):
             current.rule_start_ms, current.departure = event.start_ms, None
-        self._take_departures(event, fact)
+        if fact.departures is not None:
+            self._exceptions.are(event, fact.departures, fact.to_ms)
         if moves_on:
             self._move_on(event, fact, when)
-        elif current.is_open and current.departure is None:
+        else:
+            self._keep_schedule(event)
+
+    def _keep_schedule(self, event: KnownEvent) -> None:
+        current = event.holdings[event.current]
+        if current.is_open and current.departure is None:
             self._occurrences.scheduled(current, event.start_ms, event.end_ms)
 
     def _reveal(self, event: KnownEvent) -> None:
@@ -215,8 +225,6 @@ class Events:
 
     def _take_status(self, event: KnownEvent, fact: EventSeen, when: Between) -> None:
         active = event.active()
-        if fact.status in {SCHEDULED, ACTIVE}:
-            event.over_ms = None
         if fact.status == ACTIVE and active is None:
             self._occurrences.started(event.next_to(when.to_ms), when)
         elif fact.status == SCHEDULED and active is not None:
@@ -253,49 +261,3 @@ class Events:
 
     def _is_ahead(self, holding: Holding, when: Between) -> bool:
         return holding.occurrence.scheduled_start_ms > when.to_ms
-
-    # --------------------------------------------------------------- exceptions
-
-    def _take_departures(self, event: KnownEvent, fact: EventSeen) -> None:
-        if fact.departures is None:
-            return
-        for departure in fact.departures:
-            self._depart(event, departure, fact.to_ms)
-        self._restore_all(event, {departure.original_start_ms for departure in fact.departures}, fact.to_ms)
-
-    def _depart(self, event: KnownEvent, departure: Departure, now_ms: int) -> None:
-        start_ms = departure.scheduled_start_ms or departure.original_start_ms
-        holding = event.by_rule(departure.original_start_ms)
-        if holding is None:
-            if max(start_ms, departure.original_start_ms) <= now_ms or event.over_ms is not None:
-                return  # of a time that is past, and nothing is known of it
-            holding = self._occurrences.opened(event, departure.original_start_ms)
-        if holding.departure == departure or holding.occurrence.status is Status.COMPLETED:
-            return
-        holding.departure = departure
-        end_ms = departure.scheduled_end_ms or event.end_of(start_ms)
-        self._occurrences.scheduled(holding, start_ms, end_ms)
-        status = holding.occurrence.status
-        if departure.is_cancelled and status is Status.PLANNED:
-            self._occurrences.cancelled(holding, now_ms)
-        elif not departure.is_cancelled and status is Status.CANCELLED and event.over_ms is None:
-            self._occurrences.reopened(holding)
-
-    def _restore_all(self, event: KnownEvent, departing: set[int], now_ms: int) -> None:
-        for holding in event.holdings.values():
-            if holding.rule_start_ms not in departing:
-                self._restore(event, holding, now_ms)
-
-    def _restore(self, event: KnownEvent, holding: Holding, now_ms: int) -> None:
-        """It is as the rule says. What has begun or passed stays as it was."""
-        departure, occurrence = holding.departure, holding.occurrence
-        if departure is None:
-            return
-        holding.departure = None
-        if departure.is_cancelled and occurrence.status is Status.CANCELLED:
-            if holding.rule_start_ms <= now_ms or event.over_ms is not None:
-                return
-            self._occurrences.reopened(holding)
-        if occurrence.status is Status.PLANNED and occurrence.scheduled_start_ms > now_ms:
-            start_ms = holding.rule_start_ms
-            self._occurrences.scheduled(holding, start_ms, event.end_of(start_ms))

@@ -26,9 +26,9 @@ async def stays(
         s.guild_id == guild_id,
         s.channel_id.in_(channels),
         s.kind == VOICE,
-        s.start_ms < window.end_ms,
+        s.start_ms + 0 < window.end_ms,  # as it is, SQLite would walk through all that ever started before
     )
-    # Two queries, so that each is a range of the index.
+    # Two queries, so that each is a range of the index by channel and end.
     over_or_open = union_all(there.where(s.end_ms > window.start_ms), there.where(s.end_ms.is_(None)))
     found = await conn.execute(over_or_open)
     return [
@@ -37,13 +37,18 @@ async def stays(
     ]
 
 
-async def gaps(conn: AsyncConnection, guild_id: int, within: Span) -> list[Span]:
+async def gaps(conn: AsyncConnection, guild_id: int, windows: Sequence[Span]) -> list[Span]:
     """When voice was not recorded: never before the first record. What follows the last is not known."""
+    if not windows:
+        return []
     c = coverage.c
     of_voice = (c.guild_id == guild_id) & (c.source == "voice")
     began_ms = (await conn.execute(select(func.min(c.from_ms)).where(of_voice))).scalar()
     query = select(c.from_ms, c.to_ms).where(
-        of_voice, c.state == GAP, c.from_ms < within.end_ms, c.to_ms > within.start_ms
+        of_voice,
+        c.state == GAP,
+        c.from_ms < max(window.end_ms for window in windows),
+        c.to_ms > min(window.start_ms for window in windows),
     )
     missed = [Span(*row) for row in await conn.execute(query.order_by(c.from_ms))]
     return [Span(-NEVER_MS, NEVER_MS if began_ms is None else began_ms), *missed]

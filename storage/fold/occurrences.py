@@ -88,6 +88,8 @@ class Occurrences:
     def scheduled(self, holding: Holding, start_ms: int, end_ms: int | None) -> None:
         occurrence = holding.occurrence
         if (occurrence.scheduled_start_ms, occurrence.scheduled_end_ms) != (start_ms, end_ms):
+            if start_ms != occurrence.scheduled_start_ms and not occurrence.is_started:
+                occurrence.rsvps_listed = False  # that was for the start before
             occurrence.scheduled_start_ms, occurrence.scheduled_end_ms = start_ms, end_ms
             self.write(occurrence)
 

@@ -74,11 +74,12 @@ class Rsvps:
             case RsvpsListed():
                 self._listed(event, place, fact)
 
-    def withdrew(self, member_no: int, at_ms: int) -> None:
+    def went(self, member_no: int, at_ms: int, is_estimated: bool) -> None:
+        """Whoever leaves loses their answers, and Discord does not tell of it."""
         for answers in self._answers.values():
             answer = answers.get(member_no)
             if answer is not None and answer.to_ms is None:
-                self._end(answer, at_ms, is_estimated=True)
+                self._end(answer, at_ms, is_estimated)
 
     def forget_past(self, now_ms: int, gone: list[int]) -> None:
         """Forgets the answers to these events, and to occurrences that are past. They end here."""
@@ -129,7 +130,7 @@ class Rsvps:
                 if answer.to_ms is None and member_no not in listed:
                     self._end(answer, self._sure_until_ms(answer, since_ms), is_estimated=True)
         event.listed[place.occurrence] = Listed(fact.to_ms, fact.snapshot)
-        self._note_start(event, place.occurrence)
+        self._note_begun(event, place.occurrence, fact.from_ms)
 
     def _found(self, place: Place, member_no: int, is_interested: bool, since_ms: int) -> None:
         """An answer of a list: believed already, or given when something was missed first."""
@@ -156,14 +157,14 @@ class Rsvps:
         holding = event.holdings.get(occurrence)
         return event.over_ms is not None or (holding is not None and not holding.is_open)
 
-    def _note_start(self, event: KnownEvent, occurrence: int) -> None:
+    def _note_begun(self, event: KnownEvent, occurrence: int, now_ms: int) -> None:
         """Answers to the series say nothing of those who answered to one occurrence only."""
-        active = event.active()
-        if active is None:
-            return
+        begun = event.active() or event.holdings[event.current]
         is_whole = occurrence == WHOLE_EVENT and not event.is_recurring
-        if is_whole or occurrence == active.occurrence.original_start_ms:
-            self._occurrences.answers_listed(active)
+        if not is_whole and occurrence != begun.occurrence.original_start_ms:
+            return
+        if begun.is_open and (begun.occurrence.is_started or begun.occurrence.scheduled_start_ms <= now_ms):
+            self._occurrences.answers_listed(begun)
 
     # --------------------------------------------------------------------- rows
 

@@ -131,6 +131,7 @@ class GuildState:
                 self._membership.joined(fact)
             case MemberLeft():
                 self._membership.left(fact)
+                self._rsvps.went(fact.member_no, fact.from_ms, fact.is_estimated)
             case CommandInvoked() | CommandCompleted() | AccessChecked():
                 self._command_noted(fact)
             case RsvpGiven() | RsvpWithdrawn() | RsvpListed() | RsvpsListed():
@@ -153,7 +154,7 @@ class GuildState:
                 self._recording_noted(fact)
             case MemberWithdrew():
                 self._membership.withdrew(fact)
-                self._rsvps.withdrew(fact.member_no, fact.from_ms)
+                self._rsvps.went(fact.member_no, fact.from_ms, is_estimated=True)
             case _:
                 assert_never(fact)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,22 +21,28 @@ async def touched(
     conn: AsyncConnection, guild_id: int, changes: Changes, rules: EventRules
 ) -> set[OccurrenceKey]:
     """Those that began after an answer or a host's role changed, and those over which gaps came or went."""
+    found = await _answered(conn, guild_id, changes.answered)
     conditions = [
-        *_answered(changes),
         *_hosted(changes, rules),
         *(_overlapping(span, rules) for span in merged(changes.voice_repainted)),
     ]
-    if not conditions:
+    if conditions:
+        query = select(o.event_id, o.original_start_ms).where(o.guild_id == guild_id, or_(*conditions))
+        found |= {OccurrenceKey(*row) for row in await conn.execute(query)}
+    return found
+
+
+async def _answered(conn: AsyncConnection, guild_id: int, since: Mapping[int, int]) -> set[OccurrenceKey]:
+    if not since:
         return set()
-    query = select(o.event_id, o.original_start_ms).where(o.guild_id == guild_id, or_(*conditions))
-    return {OccurrenceKey(*row) for row in await conn.execute(query)}
-
-
-def _answered(changes: Changes) -> list[ColumnElement[bool]]:
-    return [
-        and_(o.event_id == event_id, o.window_start_ms >= since_ms)
-        for event_id, since_ms in changes.answered.items()
-    ]
+    query = select(o.event_id, o.original_start_ms, o.window_start_ms).where(
+        o.guild_id == guild_id, o.event_id.in_(list(since)), o.window_start_ms >= min(since.values())
+    )
+    return {
+        OccurrenceKey(event_id, original_start_ms)
+        for event_id, original_start_ms, begins_ms in await conn.execute(query)
+        if begins_ms >= since[event_id]
+    }
 
 
 def _hosted(changes: Changes, rules: EventRules) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from reports.catalogue import DEFINITIONS
-from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
+from reports.report import Change, Kpi, Limit, Measure, Section, Side, Verdict, Worth
 
 # generated text is short: long ones are made by repeating it
 texts = st.builds(str.__mul__, st.text(max_size=8), st.sampled_from([1, 5, 60]))
@@ -34,6 +34,7 @@ kpis = st.builds(
     previous=st.one_of(st.none(), measures),
     change=st.one_of(st.none(), changes),
     cut=st.text(max_size=40),
+    limit=st.one_of(st.none(), st.builds(Limit, st.sampled_from(Side), st.floats(-1e6, 1e6))),
 )
 
 

@@ -85,7 +85,7 @@ def test_the_same_number_at_several_moments_is_several_lines():
     there = tuple(Kpi("presence_at", Measure(27), cut=f"at {share} %") for share in (25, 50, 75))
     message = event_message(replace(REPORT, sections=(Section("How long", there),)), {})
 
-    assert lines(message)[1:] == [f"There, at {share} % **27**" for share in (25, 50, 75)]
+    assert lines(message)[1:] == [f"There at {share} % **27**" for share in (25, 50, 75)]
 
 
 def test_every_button_says_which_occurrence_it_is_about():

@@ -10,7 +10,7 @@ from bot.presentation.report_message import report_message
 from bot.presentation.to_discord import send_arguments
 from reports.catalogue import DEFINITIONS
 from reports.periods import parse_period, previous
-from reports.report import Alert, Bridge, Report
+from reports.report import Alert, Bridge, Report, Side
 
 from .extreme_reports import sections, texts
 
@@ -50,7 +50,7 @@ alerts = st.builds(
     Alert,
     kpi=st.sampled_from([definition.name for definition in DEFINITIONS]),
     limit=st.floats(-1e9, 1e9),
-    side=st.sampled_from(["above", "below"]),
+    side=st.sampled_from(Side),
     value=st.floats(-1e9, 1e9),
     sentence=texts,
 )

@@ -21,7 +21,7 @@ from bot.presentation.report_message import report_message
 from bot.presentation.to_discord import send_arguments
 from reports.catalogue import DEFINITIONS
 from reports.periods import parse_period, previous
-from reports.report import Alert, Bridge, Change, Kpi, Measure, Report, Section, Verdict, Worth
+from reports.report import Alert, Bridge, Change, Kpi, Limit, Measure, Report, Section, Side, Verdict, Worth
 
 WEEK = parse_period("2025-W46", "Europe/Berlin", "monday", 0)
 
@@ -111,7 +111,7 @@ def test_at_most_three_changes_are_worth_a_look_the_surest_first():
     assert [line.split("**")[0] for line in block[1:]] == [f"⚠️ Went quiet, {n} " for n in (1, 2, 3)]
 
 
-LIMIT = Alert("soft_attrition", 0.25, "above", 0.31, "Went quiet is above its limit of 25 %.")
+LIMIT = Alert("soft_attrition", 0.25, Side.ABOVE, 0.31, "Went quiet is above its limit of 25 %.")
 
 
 def test_a_crossed_limit_stands_before_every_change_and_makes_the_stripe_orange():
@@ -130,18 +130,39 @@ def test_a_crossed_limit_stands_before_every_change_and_makes_the_stripe_orange(
 
 
 def test_a_limit_on_a_number_that_is_not_shown_is_its_sentence_and_makes_the_stripe_orange():
-    alert = Alert("recording_coverage", 0.9, "below", 0.5, "Only 50 % was [recorded].")
+    alert = Alert("recording_coverage", 0.9, Side.BELOW, 0.5, "Only 50 % was [recorded].")
     message = report_message(replace(WEEKLY, alerts=(alert,)))
 
     assert lines(message)[:2] == ["**Worth a look**", r"⚠️ Only 50 % was \[recorded\]."]
     assert message.embed.accent is Accent.ORANGE
 
 
+@pytest.mark.parametrize(
+    ("limit", "coverage", "crossed", "mark"),
+    [
+        (Limit(Side.ABOVE, 0.31), 1.0, (), "✅"),
+        (Limit(Side.BELOW, 0.2), 1.0, (), "✅"),
+        (Limit(Side.ABOVE, 0.25), 1.0, (), "➖"),  # beyond it, but not surely
+        (Limit(Side.ABOVE, 0.4), 0.7, (), "➖"),
+        (Limit(Side.ABOVE, 0.25), 1.0, (LIMIT,), "⚠️"),
+    ],
+)
+def test_a_number_held_against_a_limit_is_marked(limit, coverage, crossed, mark):
+    measure = replace(QUIET_WORSE.current, coverage=coverage)
+    checked = replace(QUIET_WORSE, current=measure, change=None, limit=limit)
+    others = tuple(Alert("recording_coverage", 0.9, Side.BELOW, 0.5, "Limit.") for _ in range(3))
+    alerts = (*others, *crossed) if crossed else ()
+    report = replace(WEEKLY, sections=(Section("Checks", (checked,)),), alerts=alerts)
+    shown = lines(report_message(report))
+
+    assert shown[shown.index("**Checks**") + 1].startswith(f"{mark} Went quiet **31 %** (20/64) · limit ")
+
+
 def test_of_many_crossed_limits_and_clear_changes_three_are_worth_a_look():
     kpis = tuple(
         replace(QUIET_WORSE, cut=str(n), change=replace(QUIET_WORSE.change, p_value=n)) for n in (1, 2)
     )
-    alerts = tuple(Alert("recording_coverage", 0.9, "below", 0.5, f"Limit {n}.") for n in range(5))
+    alerts = tuple(Alert("recording_coverage", 0.9, Side.BELOW, 0.5, f"Limit {n}.") for n in range(5))
     report = replace(WEEKLY, sections=(Section("Community", kpis),))
     few, many = (report_message(replace(report, alerts=some)) for some in (alerts[:1], alerts))
 

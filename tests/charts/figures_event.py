@@ -174,6 +174,7 @@ def _events() -> dict[str, EventFigure]:
                 (AT_20 + 80 * MINUTE, AT_20 + 81 * MINUTE),
             )
         ),
+        "a gap of a minute": event(gaps=((hole[0], hole[0] + MINUTE),)),
         "not recorded": event(gaps=(everything,), steps=(), marks=()),
         "marks on top of each other": event(
             marks=tuple(PresenceMark(AT_20 + 62 * MINUTE, 23, f"mark number {n}") for n in range(6))

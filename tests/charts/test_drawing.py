@@ -17,7 +17,6 @@ from charts.worker import draw
 from reports.figures import AnyFigure, BridgeFigure, TrendFigure
 
 LONG = 60.0  # a busy machine
-pytestmark = pytest.mark.filterwarnings("ignore:Glyph")  # a machine may lack fonts for one title
 
 
 class Unpickled:

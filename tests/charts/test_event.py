@@ -70,7 +70,8 @@ def test_the_line_is_broken_at_a_gap_and_the_gap_is_named(single_events: dict[st
     (gap,) = filled(canvas, Colour.GAP)
     assert before[-1][0] == pytest.approx(gap.get_x())
     assert after[0][0] == pytest.approx(gap.get_x() + gap.get_width())
-    assert "not recorded" in words(canvas)
+    assert "gap" in words(canvas)
+    assert "not recorded" in words(event_canvas(single_events["not recorded"]))
 
 
 def test_after_the_gap_the_line_goes_on_at_what_is_then_known(single_events: dict[str, EventFigure]) -> None:

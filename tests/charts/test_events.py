@@ -9,7 +9,6 @@ from reports.figures import EventsFigure
 
 from .looking import filled, words
 
-pytestmark = pytest.mark.filterwarnings("ignore:Glyph")  # a machine may lack fonts for one title
 BLUE, PAST_BLUE = Colour.BETTER, theme.faded(Colour.BETTER)
 
 

@@ -13,6 +13,7 @@ def test_bars_are_as_long_as_their_people_from_one_left_edge(funnels: dict[str, 
     bars = filled(funnel_canvas(funnels["ordinary"]), Colour.BETTER)
     assert [bar.get_width() / bars[0].get_width() for bar in bars] == pytest.approx([1, 31 / 52, 15 / 52])
     assert {bar.get_x() for bar in bars} == {BARS[0]}
+    assert bars[0].get_x() + bars[0].get_width() == pytest.approx(BARS[1])
 
 
 def test_a_step_has_its_number_its_share_and_its_median(funnels: dict[str, FunnelFigure]) -> None:

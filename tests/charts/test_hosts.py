@@ -8,8 +8,6 @@ from reports.figures import HostsFigure
 
 from .looking import filled, words
 
-pytestmark = pytest.mark.filterwarnings("ignore:Glyph")  # a machine may lack fonts for one name
-
 
 def test_bars_are_as_long_as_their_shares(hosts: dict[str, HostsFigure]) -> None:
     bars = filled(hosts_canvas(hosts["ordinary"]), Colour.BETTER, Colour.NEUTRAL)

@@ -31,6 +31,7 @@ def test_all_panels_share_one_scale_from_0(segments: dict[str, SegmentsFigure]) 
     (half,), (whole,) = ({float(y) for y in line.get_ydata()} for line in artists(canvas, Line2D))
     foot = 156 + 222
     assert foot - whole == pytest.approx(2 * (foot - half))
+    assert foot - whole == pytest.approx(120)  # the largest fills its panel
 
 
 def test_one_person_does_not_look_like_a_crowd(segments: dict[str, SegmentsFigure]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from charts import theme
 from charts.text import clamped, drawable, member_text
 
 
@@ -13,13 +14,22 @@ from charts.text import clamped, drawable, member_text
         ("\u202eevil\u2066", "evil"),
         ("two\nlines\tand  more", "two lines and more"),
         ("nul\x00 and \ud800 alone", "nul and alone"),
-        ("Café 語り場", "Café 語り場"),
         ("▲ △ × ° · – 5\u00a0%", "▲ △ × ° · – 5\u00a0%"),
         ("cafe\u0301", "café"),
     ],
 )
 def test_only_what_a_font_can_show_is_drawn(written: str, drawn: str) -> None:
     assert drawable(written) == drawn
+
+
+@pytest.mark.parametrize(("has_font", "drawn"), [(True, "Café 語り場"), (False, "Café")])
+def test_a_title_without_a_font_for_it_leaves_no_boxes(
+    has_font: bool, drawn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    japanese = frozenset(map(ord, "語り場"))
+    known = theme.characters() | japanese if has_font else theme.characters() - japanese
+    monkeypatch.setattr(theme, "characters", lambda: known)
+    assert drawable("Café 語り場") == drawn
 
 
 def test_member_text_has_at_most_20_characters() -> None:

@@ -216,3 +216,21 @@ def test_other_years_can_be_told(now):
     story = tell(3, now)
     assert story.moves[0].at_ms > story.begin_ms
     assert story.year.last == now.astimezone(ZONE).date()
+
+
+@pytest.mark.parametrize(
+    ("seed", "now", "days"),
+    [
+        (
+            748,
+            datetime(2028, 3, 22, 1, 30, tzinfo=UTC),
+            2,
+        ),  # begins after some of the showcase's wave have gone
+        (321, datetime(2025, 12, 6, 23, 30, tzinfo=UTC), 21),
+        (5, datetime(2026, 10, 27, 18, 30, tzinfo=UTC), 9),  # the clocks change in it
+    ],
+)
+def test_short_stories_can_be_told_at_any_moment_and_go_on_after_it(seed, now, days):
+    story = tell(seed, now, days)
+    sent = list(History(story, story.now_ms + 14 * DAY_MS).dispatches())
+    assert sent[-1].at_ms > story.now_ms + 13 * DAY_MS

@@ -244,9 +244,14 @@ class History:
             "scheduled_end_ms": None if end is None else utc(end),
             "is_cancelled": is_cancelled,
         }
+        departing = self.events[event]["exceptions"]
+        assert isinstance(departing, list)
+        others = [one for one in departing if one["original_start_ms"] != utc(original)]
+        self.events[event]["exceptions"] = others if kind == "DELETE" else [*others, body]
         self.row(f"GUILD_SCHEDULED_EVENT_EXCEPTION_{kind}", None, body, at)
 
     def removes_exceptions(self, event: int, at: str | int) -> None:
+        self.events[event]["exceptions"] = []
         self.row("GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE", None, {"event_id": str(event)}, at)
 
     def answers(

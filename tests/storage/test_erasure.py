@@ -6,18 +6,22 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
 from storage.database import Warehouse
 from storage.erasure import erase, opt_out, reapply
 from storage.event import Event, LogRow
 from storage.event_log import read_after
+from storage.fold import Folder
 from storage.identities import member_number
 from storage.journal import Journal
 from storage.loader import LoadResult, load_batch
-from storage.tables import accounts
+from storage.rebuild import verify
+from storage.rules import Rules
+from storage.tables import accounts, event_occurrences, members, rsvps
 from storage.withdrawals import Kind, Withdrawals
 
 GUILD = 81_384_788_765_712_384
@@ -148,6 +152,43 @@ async def test_the_tombstone_stands_before_anything_else(
     assert Withdrawals.open(community.folder / "withdrawals.txt", b"s" * 32).is_withdrawn(GUILD, ANN)
     assert await community.erase(at_ms=AT + 9) == (True, 1, 2, 0, True), "finished by the next attempt"
     assert (await community.rows())[-1].occurred_from_ms == AT
+
+
+def event_body(**fields: Any) -> bytes:
+    body = {"event_id": "900", "title": "Inhouse", "status": 1, "entity_type": 2, "channel_id": "50"}
+    return msgspec.json.encode({**body, "scheduled_start_ms": 2000, "scheduled_end_ms": 9000, **fields})
+
+
+async def test_an_erased_persons_events_and_answers_lead_to_nobody(community: Community) -> None:
+    made = "GUILD_SCHEDULED_EVENT_CREATE"
+    changed = "GUILD_SCHEDULED_EVENT_UPDATE"
+    answered = {"type": "GUILD_SCHEDULED_EVENT_USER_ADD", "body": b'{"event_id":"900"}'}
+    by_ann = {"creator": [ANN]}
+    await community.record(
+        event(1000, type=made, others=by_ann, body=event_body()),
+        event(1100, person=ANN, **answered),
+        event(1200, person=BOB, **answered),
+    )
+    await community.load()
+    await community.erase(at_ms=1500)
+    await community.record(
+        event(1600, person=ANN, **answered),
+        event(2000, type=changed, others=by_ann, body=event_body(status=2)),
+        event(9000, type=changed, others=by_ann, body=event_body(status=3)),
+    )
+    await community.load()
+    assert [row.others for row in await community.rows()][-2:] == ['{"creator":[]}'] * 2
+    await Folder(community.warehouse, Rules()).advance(GUILD)
+    async with community.warehouse.reading() as conn:
+        creators = (await conn.execute(select(event_occurrences.c.creator_no))).scalars().all()
+        answers = (await conn.execute(select(rsvps.c.member_no, rsvps.c.to_ms))).all()
+        erased = select(members.c.member_no).where(members.c.withdrawn_at_ms.is_not(None))
+        assert (await conn.execute(erased)).scalars().all() == [1], "whom reports leave out"
+    assert creators == [1], "a number that is nobody's"
+    assert sorted(answers) == [(1, 1500), (2, None)]
+    assert await community.number(ANN) is None
+    assert in_files(community.folder, ANN, "journal.db*") == []
+    assert await verify(community.warehouse, GUILD, Rules()) == []
 
 
 async def test_who_comes_back_is_somebody_new(community: Community) -> None:

@@ -54,3 +54,12 @@ def test_days_last_as_long_as_their_clocks_say(zone: str, day: str, hours: float
     number = (datetime.fromisoformat(day).replace(tzinfo=UTC).date() - EPOCH).days
     found = Calendar(Rules(zone=zone)).day(number)
     assert (found.end_ms - found.start_ms) / HOUR == hours
+
+
+def test_a_span_is_shared_out_among_its_days() -> None:
+    calendar = Calendar(Rules(zone="Pacific/Apia"))
+    start = int(datetime(2011, 12, 29, 22, tzinfo=ZoneInfo("Pacific/Apia")).timestamp()) * 1000
+    shared = list(calendar.shared_out(start, start + 5 * HOUR))
+    first = (datetime(2011, 12, 29, tzinfo=UTC).date() - EPOCH).days
+    assert shared == [(first, 2 * HOUR), (first + 2, 3 * HOUR)], "30 December was skipped"
+    assert list(calendar.shared_out(start, start)) == []

@@ -76,6 +76,19 @@ async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehous
     assert await scalar(warehouse, "SELECT next_member_no FROM member_numbers") == 5, "bookkeeping stays"
 
 
+async def test_derived_tables_without_an_index_are_made_anew(warehouse: Warehouse) -> None:
+    await run(
+        warehouse,
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL)",
+        "DROP INDEX activity_sessions_by_channel",
+    )
+    await warehouse.migrate()
+    assert await scalar(warehouse, "SELECT count(*) FROM members") == 0
+    async with warehouse.reading() as conn:
+        indexes = await conn.run_sync(lambda sync: inspect(sync).get_indexes("activity_sessions"))
+    assert "activity_sessions_by_channel" in {index["name"] for index in indexes}
+
+
 async def test_a_warehouse_of_a_newer_version_is_left_alone(warehouse: Warehouse) -> None:
     await run(warehouse, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(WarehouseUnavailable, match=r"written by a newer version .* install that version"):

@@ -63,6 +63,11 @@ class Observed:
     checks: list[tuple[str, bool]] = field(default_factory=list)
     completions: list[tuple[str, str | None]] = field(default_factory=list)
     declared: list[dict[str, Any]] = field(default_factory=list)
+    is_stuck: bool = False
+
+    async def cover_until_now(self) -> None:
+        if self.is_stuck:
+            await asyncio.Event().wait()
 
     def access_checked(self, interaction_id: int, user_id: int, resource: str, *, granted: bool) -> None:
         self.checks.append((resource, granted))

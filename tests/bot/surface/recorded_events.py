@@ -92,6 +92,7 @@ def occurrence(event_id, start_ms, title, outcome="held", **more):
         "end_estimated": False,
         "status": "completed",
         "is_declared": False,
+        "told_hosts": "[]",
         "outcome": outcome,
         "voice_gap_ms": 0,
         "rsvps_listed": True,

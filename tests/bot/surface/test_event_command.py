@@ -198,6 +198,19 @@ async def test_while_the_warehouse_is_away_one_sentence_says_so(sandbox, connect
     assert "/secret" not in str(message)
 
 
+@pytest.mark.parametrize("stuck", ["is_stuck", "is_prompt"])
+async def test_tables_that_do_not_follow_in_time_hold_nothing_up(
+    sandbox, connected, bench, monkeypatch, stuck
+):
+    monkeypatch.setattr("bot.commands.tables.PATIENCE_SECONDS", 0.02)
+    bench.observed.is_stuck, bench.tables.is_prompt = stuck == "is_stuck", stuck != "is_prompt"
+    bench.tables.problem = "The warehouse is locked by another process."
+    message = await answer(sandbox)
+
+    assert message["content"] == REPORT.finding
+    assert message["embeds"][0]["description"].endswith("newer events wait for the tables, none is lost.")
+
+
 async def test_without_its_picture_the_answer_still_comes_and_says_so(sandbox, connected, bench):
     bench.pen.broken = True
     message = await answer(sandbox)

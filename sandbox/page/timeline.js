@@ -1,0 +1,115 @@
+// The channel's messages in the middle, kept equal to what the server tells.
+
+import { act } from "./api.js";
+import { longDay } from "./dates.js";
+import { Kept, arrange, make } from "./make.js";
+import { refreshMoments } from "./markdown.js";
+import { dayItem, messageItem } from "./message.js";
+import { attemptItems, attempts } from "./attempts.js";
+import { messagesOf, now, shownChannel, store, watch, zone } from "./store.js";
+
+const NEAR_THE_END_PX = 80;
+const byId = (id) => document.getElementById(id);
+const scroller = byId("scroller");
+const list = byId("messages");
+const newest = byId("newest");
+const kept = new Kept();
+const seen = new Map(); // channel id → the newest message that was shown there
+
+export function startTimeline() {
+  watch((changed) => {
+    if (changed.has("everything")) kept.clear();
+    const opened = changed.has("shown");
+    if (opened || changed.has("messages") || changed.has("channels")) show(opened);
+    if (changed.has("clock")) refreshMoments(list, now());
+  });
+  attempts.watch(() => show(false, true));
+  newest.addEventListener("click", scrollToEnd);
+  scroller.addEventListener("scroll", () => { newest.hidden = nearTheEnd(2 * NEAR_THE_END_PX); });
+  // A composer that grows, or a keyboard that comes up, must not push the end out of sight.
+  let atTheEnd = true;
+  scroller.addEventListener("scroll", () => { atTheEnd = nearTheEnd(NEAR_THE_END_PX); });
+  new ResizeObserver(() => { if (atTheEnd) scrollToEnd(); }).observe(scroller);
+  // Nor must a picture that arrives late.
+  list.addEventListener("load", (event) => {
+    if (nearTheEnd(NEAR_THE_END_PX + (event.target.offsetHeight ?? 0))) scrollToEnd();
+  }, true);
+}
+
+/** Whether a channel holds messages that came after it was last looked at. */
+export function isUnread(channelId) {
+  const last = messagesOf(channelId).at(-1)?.id;
+  return Boolean(last && seen.has(channelId) && BigInt(last) > BigInt(seen.get(channelId)));
+}
+
+function show(opened, own = false) {
+  const channel = shownChannel();
+  const stays = opened || own || nearTheEnd(NEAR_THE_END_PX);
+  const messages = channel ? messagesOf(channel.id).filter((message) => !dismissed().has(message.id)) : [];
+  for (const { id } of store.channels.text) if (!seen.has(id) || id === channel?.id) seen.set(id, messagesOf(id).at(-1)?.id ?? "0");
+  showHeading(channel, messages.length === 0);
+  keepingFocus(() => arrange(list, [...items(messages), ...attemptItems(channel?.id, messages)]));
+  if (stays) scrollToEnd();
+}
+
+function showHeading(channel, isEmpty) {
+  const name = channel?.name ?? "no channel";
+  document.title = `#${name} · ${store.server.name}`;
+  byId("channel").textContent = name;
+  byId("beginning").hidden = !isEmpty;
+  byId("beginning").querySelector(".channel-name").textContent = name;
+  byId("waiting").textContent = channel?.id === store.server.home ? store.server.waiting : "";
+}
+
+function items(messages) {
+  const view = { zone: zone(), now: now(), press, dismiss };
+  const day = (moment) => longDay(moment, view.zone);
+  const today = day(view.now);
+  let before = null;
+  return messages.flatMap((message) => {
+    const itsDay = day(new Date(message.timestamp));
+    const previous = before?.day === itsDay ? before.message : undefined;
+    before = { day: itsDay, message };
+    const item = kept.item(message.id, [message, previous, today], () => messageItem(message, previous, view));
+    if (previous) return [item];
+    return [kept.item(`day ${itsDay}`, [], () => dayItem(new Date(message.timestamp), view.zone)), item];
+  });
+}
+
+async function press(message, component, values) {
+  return (await act("/press", { message: message.id, component, values })).trouble;
+}
+
+/** A button that was pressed may be built again with its message; whoever uses the keyboard stays on it. */
+function keepingFocus(change) {
+  const focused = document.activeElement;
+  const id = focused?.closest?.(".message")?.id;
+  const component = focused?.dataset?.component;
+  change();
+  if (!id || !component || document.activeElement === focused) return;
+  const again = [...(byId(id)?.querySelectorAll("[data-component]") ?? [])];
+  again.find((one) => one.dataset.component === component)?.focus();
+}
+
+// ---- dismissed answers stay so for their person, as long as this tab lives
+const dismissedKey = () => `insights.dismissed.${store.server.you}`;
+const dismissed = () => new Set(JSON.parse(sessionStorage.getItem(dismissedKey()) ?? "[]"));
+
+function dismiss(messageId) {
+  sessionStorage.setItem(dismissedKey(), JSON.stringify([...dismissed().add(messageId)]));
+  show(false);
+}
+
+// ---- scrolling
+const nearTheEnd = (withinPx) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < withinPx;
+
+function scrollToEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+  newest.hidden = true;
+}
+
+/** Words in place of the messages, such as “The sandbox is not answering”. */
+export function tell(sentence) {
+  byId("trouble").textContent = sentence;
+  byId("trouble").hidden = !sentence;
+}

@@ -1,0 +1,233 @@
+"""Conclusions about events are a function of the log: not of batches, restarts, repeats."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from storage.database import Warehouse
+from storage.fold import Folder
+from storage.rebuild import table_digests, verify
+from storage.rules import EventRules, EventTypeRule, Rules
+from storage.tables import fold_progress
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+WEEK = 7 * 24 * HOUR
+
+INHOUSE = EventTypeRule(
+    "Inhouse", titles=("*inhouse*",), channels=(50, 51), host_roles=(7,), usual_minutes=90
+)
+RULES = Rules(zone="Europe/Berlin", events=EventRules(types=(INHOUSE,), held_people=2))
+
+new_guild_ids = count(1000)
+
+person = st.integers(1, 4)
+event = st.sampled_from([900, 901])  # 900 recurs, 901 does not
+shift = st.sampled_from([-60, -30, 0, 5, 30, 90, 600])
+late = st.sampled_from([0, 0, 0, 25])
+which = st.sampled_from([None, 0, 1])  # the whole, the first occurrence, the one after it
+
+steps = st.one_of(
+    *[st.tuples(st.just("voice"), person, st.sampled_from([50, 51, 52, None]), late)] * 4,
+    *[st.tuples(st.sampled_from(["start", "end"]), event, late)] * 3,
+    st.tuples(st.just("move on")),
+    st.tuples(st.just("edit"), event, shift, st.sampled_from(["Inhouse", "Raid 4", "Raid 5"])),
+    st.tuples(st.just("edit the rule"), shift),
+    st.tuples(st.sampled_from(["call off", "delete"]), event, late),
+    st.tuples(st.just("except"), which, shift, st.booleans()),
+    st.tuples(st.just("restore"), which),
+    st.tuples(st.just("show no exceptions")),
+    *[st.tuples(st.just("answer"), person, event, which, st.integers(0, 1), late)] * 2,
+    st.tuples(st.just("take back"), person, event, which, late),
+    st.tuples(
+        st.just("list answers"), event, which, st.dictionaries(person, st.integers(0, 1)), st.booleans()
+    ),
+    st.tuples(st.just("list events"), st.sets(event)),
+    st.tuples(st.just("declare"), st.integers(-300, -10), st.integers(5, 400)),
+    st.tuples(st.just("role"), person, st.sets(st.sampled_from([7, 8]))),
+    st.tuples(st.just("leave"), person, late),
+    st.tuples(st.just("withdraw"), st.just(4)),
+    st.tuples(st.just("gap"), st.sampled_from([3, 40, 500])),
+    st.tuples(st.just("repaint"), st.integers(0, 300), st.sampled_from(["gap", "recorded", "late"])),
+    st.tuples(st.just("covered")),
+)
+plans = st.lists(st.tuples(st.sampled_from([0, 1, 7, 20, 60, 90, 1500]), steps), min_size=4, max_size=30)
+
+
+class Teller:
+    """Writes a plan down as rows, and keeps what Discord would remember of it."""
+
+    def __init__(self, history: Any, start: int) -> None:
+        self.history = history
+        self.now = self.covered_to = start
+        self.first = start + HOUR
+        for number, recurs in ((900, True), (901, False)):
+            history.schedules(number, start, self.first, self.first + HOUR, recurs=recurs, creator=2)
+
+    def tell(self, plan: Any) -> None:
+        for number, (delay, (kind, *details)) in enumerate(plan):
+            self.now += delay * MINUTE
+            getattr(self, "_" + kind.replace(" ", "_"))(number, *details)
+
+    def _until(self, minutes: int) -> int:
+        before, self.now = self.now, self.now + minutes * MINUTE
+        return before
+
+    def _original(self, place: int | None) -> int | None:
+        return None if place is None else self.first + place * WEEK
+
+    def _pointer(self, event: int) -> int:
+        return int(self.history.events[event]["scheduled_start_ms"])
+
+    def _voice(self, _: int, who: int, channel: int | None, late: int) -> None:
+        self.history.voice(who, channel, self._until(late), until=self.now)
+
+    def _start(self, _: int, event: int, late: int) -> None:
+        self.history.starts(event, self._until(late), self.now)
+
+    def _end(self, _: int, event: int, late: int) -> None:
+        following = self._pointer(event) + WEEK if event == 900 else None
+        self.history.ends(event, self._until(late), self.now, following)
+
+    def _move_on(self, _: int) -> None:
+        self.history.moves_on(900, self.now, self._pointer(900) + WEEK)
+
+    def _edit(self, _: int, event: int, minutes: int, title: str) -> None:
+        if event == 900:
+            self.history.edits(event, self.now, title=title)
+            return
+        start = self._pointer(event) + minutes * MINUTE
+        self.history.edits(
+            event, self.now, scheduled_start_ms=start, scheduled_end_ms=start + HOUR, title=title
+        )
+
+    def _edit_the_rule(self, _: int, minutes: int) -> None:
+        start = self._pointer(900) + minutes * MINUTE
+        self.history.edits(900, self.now, scheduled_start_ms=start, recurrence_start_ms=start)
+
+    def _call_off(self, _: int, event: int, late: int) -> None:
+        self.history.calls_off(event, self._until(late), self.now)
+
+    def _delete(self, _: int, event: int, late: int) -> None:
+        self.history.deletes(event, self._until(late), self.now)
+
+    def _except(self, _: int, place: int | None, minutes: int, is_cancelled: bool) -> None:
+        original = self._original(place or 0)
+        assert original is not None
+        self.history.excepts(900, original, self.now, original + minutes * MINUTE, is_cancelled=is_cancelled)
+
+    def _restore(self, _: int, place: int | None) -> None:
+        if place is None:
+            self.history.removes_exceptions(900, self.now)
+        else:
+            self.history.excepts(900, self.first + place * WEEK, self.now, kind="DELETE")
+
+    def _show_no_exceptions(self, _: int) -> None:
+        self.history.edits(900, self.now, exceptions=[])
+
+    def _answer(self, _: int, who: int, event: int, place: int | None, response: int, late: int) -> None:
+        at = self._until(late)
+        self.history.answers(who, event, at, self._original(place), response, until=self.now)
+
+    def _take_back(self, _: int, who: int, event: int, place: int | None, late: int) -> None:
+        self.history.takes_back(who, event, self._until(late), self._original(place), until=self.now)
+
+    def _list_answers(
+        self, number: int, event: int, place: int | None, answers: dict[int, int], complete: bool
+    ) -> None:
+        original = self._original(place)
+        self.history.lists_answers(event, self.now, answers, original, complete, snapshot=str(number))
+
+    def _list_events(self, number: int, events: set[int]) -> None:
+        self.history.lists_events(self.now, *sorted(events), snapshot=str(number))
+
+    def _declare(self, number: int, since: int, length: int) -> None:
+        start = self.now + since * MINUTE
+        self.history.declares(2000 + number, self.now, start, start + length * MINUTE, (50,), (3,))
+
+    def _role(self, _: int, who: int, roles: set[int]) -> None:
+        self.history.changes(who, self.now, roles)
+
+    def _leave(self, _: int, who: int, late: int) -> None:
+        self.history.leaves(who, self._until(late), until=self.now)
+
+    def _withdraw(self, _: int, who: int) -> None:
+        self.history.withdraws(who, self.now)
+
+    def _gap(self, _: int, minutes: int) -> None:
+        self.history.covered(self._until(minutes), self.now, "gap", "test")
+        self.covered_to = self.now
+
+    def _repaint(self, _: int, minutes: int, state: str) -> None:
+        self.history.covered(self.now - minutes * MINUTE, self.now, state, sources=["voice", "events"])
+
+    def _covered(self, _: int) -> None:
+        self.history.covered(self.covered_to, self.now)
+        self.covered_to = self.now
+
+
+async def digests(warehouse: Warehouse, guild_id: int) -> tuple[object, ...]:
+    remembered = select(fold_progress.c.folded_to_ms, fold_progress.c.state)
+    async with warehouse.reading() as conn:
+        progress = (await conn.execute(remembered.where(fold_progress.c.guild_id == guild_id))).one()
+        return await table_digests(conn, guild_id), tuple(progress)
+
+
+async def caught_up(folder: Folder, guild_id: int, limit: int = 5000) -> None:
+    while not (await folder.advance(guild_id, limit)).caught_up:
+        pass
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=plans, batches=st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=9))
+async def test_any_events_give_the_same_tables_in_any_batches(
+    warehouse: Warehouse, new_history: Any, at: Any, plan: Any, batches: Any
+) -> None:
+    history = new_history()
+    Teller(history, at("2026-03-27 18:00")).tell(plan)
+    one_pass, followed = next(new_guild_ids), next(new_guild_ids)
+    await history.logged(warehouse, one_pass)
+    await history.logged(warehouse, followed)
+    await caught_up(Folder(warehouse, RULES), one_pass)
+    folder = Folder(warehouse, RULES)
+    for limit, is_restarted in batches:
+        await folder.advance(followed, limit)
+        folder = Folder(warehouse, RULES) if is_restarted else folder
+    await caught_up(folder, followed, limit=1)
+    assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
+    assert await verify(warehouse, followed, RULES) == []
+
+
+async def test_after_a_restart_the_newest_answer_is_the_one_that_stands(
+    warehouse: Warehouse, new_history: Any, at: Any
+) -> None:
+    history = new_history()
+    start = at("2026-03-27 18:00")
+    history.schedules(901, start, start + HOUR)
+    for minute in (1, 3, 5):
+        history.answers(1, 901, start + minute * MINUTE)
+        history.takes_back(1, 901, start + (minute + 1) * MINUTE)
+    one_pass, followed = next(new_guild_ids), next(new_guild_ids)
+    await history.logged(warehouse, one_pass)
+    await history.logged(warehouse, followed)
+    await caught_up(Folder(warehouse, RULES), one_pass)
+    while not (await Folder(warehouse, RULES).advance(followed, limit=1)).caught_up:
+        pass
+    assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
+
+
+@settings(max_examples=100, deadline=None)
+@given(plan=plans)
+def test_the_same_said_again_is_nothing(new_history: Any, at: Any, plan: Any) -> None:
+    history = new_history()
+    Teller(history, at("2026-03-27 18:00")).tell(plan)
+    once = history.folded(RULES)
+    history.rows = [row for row in history.rows for _ in range(2)]
+    twice = history.folded(RULES)
+    for name in ("occurrences", "series", "answers"):
+        assert getattr(twice, name) == getattr(once, name), name
