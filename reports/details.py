@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.catalogue import CATALOGUE
 from reports.community import weekly_active_members
 from reports.comparison import judged
 from reports.coverage_figure import coverage_figure
@@ -20,7 +21,7 @@ from reports.hosts_figure import hosts_figure
 from reports.material import HOST_DAYS, Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.pair import Pair
-from reports.periods import WEEK_KEY, Period, last_closed_week, previous
+from reports.periods import WEEK_KEY, Period, last_closed_week, previous, span
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
 from reports.segment_kpis import segment_kpis
@@ -137,10 +138,10 @@ def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
     if material.smallest > 1:
         return ()
     this, (now, then) = material.pair.this, material.host_loads()
-    recorded = material.lifecycle.coverage.share(
-        material.lifecycle.as_of_day - HOST_DAYS + 1, material.lifecycle.as_of_day
-    )
-    return (hosts_figure(now, then, (this.last_day - HOST_DAYS + 1, this.last_day), recorded),)
+    weeks = span("", this.last_day - HOST_DAYS + 1, this.last_day, this.zone)
+    sources = CATALOGUE["attendee_hours"].sources
+    recorded = material.basis.recording.share(sources, weeks, material.basis.now_ms)
+    return (hosts_figure(now, then, (weeks.first_day, weeks.last_day), recorded),)
 
 
 def _coverage(material: Material) -> Detail:

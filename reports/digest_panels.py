@@ -141,7 +141,7 @@ class DigestPanels:
             label=CATALOGUE[kpi.name].label,
             span=span,
             value=value_text_of(kpi),
-            note=_note(kpi),
+            note=_note(kpi, is_over_limit=kpi.name in self.alerted and not kpi.cut),
             drawing=drawing,
             is_worse=self._is_worse(kpi),
         )
@@ -163,8 +163,8 @@ def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
     )
 
 
-def _note(kpi: Kpi) -> str:
-    """“△ was 178 · within noise”."""
+def _note(kpi: Kpi, *, is_over_limit: bool) -> str:
+    """“△ was 178 · within noise”, “△ was 14 % · beyond its limit”."""
     change = kpi.change
     if kpi.current.coverage < COMPARABLE:
         return f"{wording.percent(kpi.current.coverage)} recorded"
@@ -177,4 +177,6 @@ def _note(kpi: Kpi) -> str:
         return f"was {then}"
     if change.verdict is Verdict.TOO_FEW:
         return f"was {then} · too few to judge"
-    return f"{arrow(change)} was {then} · {judgement(change)}".strip()
+    is_clear = change.verdict is Verdict.CLEAR
+    verdict = "beyond its limit" if is_over_limit and not is_clear else judgement(change)
+    return f"{arrow(change)} was {then} · {verdict}".strip()

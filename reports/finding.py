@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports import wording
 from reports.catalogue import CATALOGUE, Unit, label_of
-from reports.lines import NOTHING, judgement, number_text, value_text_of
+from reports.lines import NOTHING, judgement, number_text, value_beside, value_text_of
 from reports.periods import MONTH_KEY, TRAILING_WEEK, Period, describe
 from reports.quality import COMPARABLE
 from reports.report import Alert, Kpi, Section, Side, Verdict, Worth
@@ -42,7 +42,8 @@ def _crossed(alert: Alert, kpis: list[Kpi], this: Period) -> str:
     kpi = next(one for one in kpis if one.name == alert.kpi and not one.cut)
     if kpi.change and kpi.change.verdict is Verdict.CLEAR and kpi.change.worth is Worth.WORSE:
         return _change(kpi, this)
-    value, limit = value_text_of(kpi), number_text(alert.kpi, alert.limit)
+    value = value_beside(alert.kpi, alert.value, alert.limit)
+    limit = number_text(alert.kpi, alert.limit)
     side = "over" if alert.side is Side.ABOVE else "under"
     label, counts = CATALOGUE[alert.kpi].label, _counts(kpi)
     ending = f"{side} the limit of {limit}"

@@ -338,3 +338,8 @@ async def test_everything_fits_its_place_whatever_the_data(
         for panel in (panel for figure in digests for panel in figure.panels):
             assert len(panel.label) <= 24
             assert len(panel.note) <= 40
+
+
+def test_a_value_that_would_read_like_its_limit_has_a_decimal() -> None:
+    (alert,) = alerts((Section("", (kpi(0.2535),)),), (NO_SHOWS,), is_open=False)
+    assert alert.sentence == f"No-shows 25.4{NB}%: over the limit of 25{NB}%."
