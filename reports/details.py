@@ -15,7 +15,7 @@ from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
 from reports.finding import finding
 from reports.funnel_figure import funnel_figure
-from reports.gather import gather
+from reports.gather import Reach, gather
 from reports.health import bridge_figures, host_section, make_report
 from reports.hosts_figure import hosts_figure
 from reports.material import HOST_DAYS, Material
@@ -55,7 +55,14 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
     Raises NothingRecorded.
     """
     material = await gather(
-        conn, guild_id, settings, rules, period=period, now_ms=now_ms, smallest_part=settings.min_group
+        conn,
+        guild_id,
+        settings,
+        rules,
+        period=period,
+        now_ms=now_ms,
+        smallest_part=settings.min_group,
+        reach=REACHES.get(name, Reach.SHORT),
     )
     made = DETAILS[name](material)
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
@@ -158,3 +165,5 @@ DETAILS: dict[str, Callable[[Material], Detail]] = {
     "events": _events,
     "coverage": _coverage,
 }
+
+REACHES = {"segments": Reach.SEGMENTS, "events": Reach.LONG}  # the others look back no further than health()

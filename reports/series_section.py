@@ -63,7 +63,7 @@ def _returned(name: str, one: Series, within: int, smallest: int) -> Kpi:
         return Kpi(name, Measure(None), caveats=(WITHHELD,), cut=cut)
     if came < MIN_N:
         return Kpi(name, Measure(None, again, came), cut=cut)
-    return Kpi(name, Measure(again / came, again, came, bootstrap_rate(people).interval()), cut=cut)
+    return Kpi(name, Measure(again / came, again, came, bootstrap_rate(people).interval), cut=cut)
 
 
 def host_kpis(now: HostLoad, then: HostLoad) -> tuple[Kpi, ...]:
