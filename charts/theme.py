@@ -95,7 +95,7 @@ def _register(file: Path, family: str, weight: Weight) -> None:
 @cache
 def characters() -> frozenset[int]:
     """Every code point that some font of the chain has a glyph for."""
-    files = (fontManager.findfont(FontProperties(family=name)) for name in families())
+    files = (fontManager.findfont(FontProperties(family=name, weight=MEDIUM.value)) for name in families())
     return frozenset(code for file in files for code in FT2Font(file).get_charmap())
 
 
