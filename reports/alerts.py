@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reports.catalogue import label_of
-from reports.lines import number_text
+from reports.lines import number_text, value_beside
 from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
 from reports.settings import AlertRule
 
@@ -70,7 +70,8 @@ def _is_crossed(kpi: Kpi, limit: Limit) -> bool:
 
 def _alert(kpi: Kpi, limit: Limit) -> Alert:
     assert kpi.current.value is not None
-    value, bound = number_text(kpi.name, kpi.current.value), number_text(kpi.name, limit.value)
+    value = value_beside(kpi.name, kpi.current.value, limit.value)
+    bound = number_text(kpi.name, limit.value)
     side = "over" if limit.side is Side.ABOVE else "under"
     sentence = f"{label_of(kpi.name)} {value}: {side} the limit of {bound}."
     return Alert(kpi.name, limit.value, limit.side, kpi.current.value, sentence)

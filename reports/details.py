@@ -14,10 +14,10 @@ from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
 from reports.finding import finding
 from reports.funnel_figure import funnel_figure
-from reports.gather import gather
+from reports.gather import Reach, gather
 from reports.health import bridge_figures, host_section, make_report
 from reports.hosts_figure import hosts_figure
-from reports.material import HOST_DAYS, Material
+from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.pair import Pair
 from reports.periods import WEEK_KEY, Period, last_closed_week, previous
@@ -54,7 +54,14 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
     Raises NothingRecorded.
     """
     material = await gather(
-        conn, guild_id, settings, rules, period=period, now_ms=now_ms, smallest_part=settings.min_group
+        conn,
+        guild_id,
+        settings,
+        rules,
+        period=period,
+        now_ms=now_ms,
+        smallest_part=settings.min_group,
+        reach=REACHES.get(name, Reach.SHORT),
     )
     made = DETAILS[name](material)
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
@@ -136,11 +143,9 @@ def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
     """Each bar is one person, so that it is never for a channel."""
     if material.smallest > 1:
         return ()
-    this, (now, then) = material.pair.this, material.host_loads()
-    recorded = material.lifecycle.coverage.share(
-        material.lifecycle.as_of_day - HOST_DAYS + 1, material.lifecycle.as_of_day
-    )
-    return (hosts_figure(now, then, (this.last_day - HOST_DAYS + 1, this.last_day), recorded),)
+    (now, then), weeks = material.host_loads(), material.host_weeks()[0]
+    recorded = material.hosts_recorded()[0]
+    return (hosts_figure(now, then, (weeks.first_day, weeks.last_day), recorded),)
 
 
 def _coverage(material: Material) -> Detail:
@@ -157,3 +162,5 @@ DETAILS: dict[str, Callable[[Material], Detail]] = {
     "events": _events,
     "coverage": _coverage,
 }
+
+REACHES = {"segments": Reach.SEGMENTS, "events": Reach.LONG}  # the others look back no further than health()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reports import wording
@@ -11,8 +11,8 @@ from reports.bridge_figure import changes_of
 from reports.catalogue import CATALOGUE
 from reports.event_section import EventSection
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
-from reports.finding import relative_change
-from reports.lines import NOTHING, arrow, judgement, number_text, value_text_of
+from reports.finding import is_clear, relative_change
+from reports.lines import NOTHING, arrow, judgement, value_text_of
 from reports.material import Material
 from reports.pair import Pair
 from reports.periods import MONTH_KEY, Period
@@ -34,7 +34,7 @@ FIRST_WEEKS = (8, 4)  # of retention: the first that enough people have behind t
 class DigestPanels:
     material: Material
     kpis: Sequence[Kpi]
-    crossed: Mapping[str, float]  # limits, by the KPI that crossed them
+    alerted: frozenset[str]  # KPIs whose limit was crossed
 
     def all(self) -> tuple[DigestPanel, ...]:
         made = (self._active(), self._net_change(), self._events(), self._retention())
@@ -141,18 +141,14 @@ class DigestPanels:
             label=CATALOGUE[kpi.name].label,
             span=span,
             value=value_text_of(kpi),
-            note=_note(kpi, self._limit(kpi)),
+            note=_note(kpi, is_over_limit=kpi.name in self.alerted and not kpi.cut),
             drawing=drawing,
             is_worse=self._is_worse(kpi),
         )
 
-    def _limit(self, kpi: Kpi) -> float | None:
-        return None if kpi.cut else self.crossed.get(kpi.name)
-
     def _is_worse(self, kpi: Kpi) -> bool:
-        change = kpi.change
-        is_clear = change is not None and change.verdict is Verdict.CLEAR and change.worth is Worth.WORSE
-        return is_clear or self._limit(kpi) is not None
+        is_clearly_worse = is_clear(kpi) and kpi.change is not None and kpi.change.worth is Worth.WORSE
+        return is_clearly_worse or (kpi.name in self.alerted and not kpi.cut)
 
 
 def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
@@ -166,8 +162,8 @@ def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
     )
 
 
-def _note(kpi: Kpi, limit: float | None) -> str:
-    """“△ was 178 · within noise”, or “△ was 21 % · noise · limit 20 %”: else the colour had no reason."""
+def _note(kpi: Kpi, *, is_over_limit: bool) -> str:
+    """“△ was 178 · within noise”, “△ was 14 % · beyond its limit”."""
     change = kpi.change
     if kpi.current.coverage < COMPARABLE:
         return f"{wording.percent(kpi.current.coverage)} recorded"
@@ -180,7 +176,5 @@ def _note(kpi: Kpi, limit: float | None) -> str:
         return f"was {then}"
     if change.verdict is Verdict.TOO_FEW:
         return f"was {then} · too few to judge"
-    told = judgement(change)
-    if limit is not None and change.verdict is Verdict.WITHIN_NOISE:
-        told = f"noise · limit {number_text(kpi.name, limit)}"
-    return f"{arrow(change)} was {then} · {told}".strip()
+    verdict = "beyond its limit" if is_over_limit and not is_clear(kpi) else judgement(change)
+    return f"{arrow(change)} was {then} · {verdict}".strip()

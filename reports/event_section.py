@@ -82,7 +82,7 @@ class EventSection:
         else:
             everyone = sorted({*now, *then})
             both = [(*now.get(number, (0, 0)), *then.get(number, (0, 0))) for number in everyone]
-            change = tested_otherwise(name, current.value - previous.value, bootstrap_change(both).p_value())
+            change = tested_otherwise(name, current.value - previous.value, bootstrap_change(both).p_value)
         return Kpi(name, current, previous, change, caveats)
 
     def no_shows(self, period: Period) -> dict[int, tuple[int, int]]:
@@ -106,7 +106,7 @@ class EventSection:
         coverage = self.pair.basis.coverage(name, period)
         if whole < MIN_N or coverage == 0:
             return Measure(None, part, whole, None, coverage)
-        interval = bootstrap_rate(list(people.values())).interval()
+        interval = bootstrap_rate(list(people.values())).interval
         return Measure(part / whole, part, whole, interval, coverage)
 
     def _names(self, held: Iterable[Occurrence]) -> dict[object, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from reports import wording
 from reports.figures import FunnelFigure, FunnelStep
@@ -11,37 +12,50 @@ from reports.growth import is_small
 from reports.lifecycle import Lifecycle
 from reports.lines import value_text_of
 from reports.periods import date_of, describe_days
+from reports.populations import People
 from reports.report import Kpi, Verdict
 
 
 def funnel_figure(lifecycle: Lifecycle, kpis: Mapping[str, Kpi], smallest: int) -> FunnelFigure | None:
-    """None where nobody joined in the cohort, or where a step is of too few people to be shown."""
+    """None where nobody joined in the cohort, or where a step is of too few people to be shown.
+
+    Where no command was ever recorded, the way leads from joining to the first event at once.
+    """
     now, then = lifecycle.funnel(), lifecycle.funnel(back=1)
-    joined, commanded, attended = len(now.joined), len(now.commanded), len(now.attended)
-    lost = (joined - commanded, commanded - attended)
-    if not joined or is_small((joined, commanded, attended, *lost), smallest):
+    has_commands, funnel_days = lifecycle.knows_commands, lifecycle.settings.funnel_days
+    reached = (now.commanded, now.attended) if has_commands else (now.attended_any,)
+    if not now.joined or _is_small([now.joined, *reached], smallest):
         return None
-    command, event = kpis["funnel_first_command"], kpis["funnel_first_event"]
-    was = wording.people(len(then.joined))
+    was = f"was {wording.people(len(then.joined))}" if then.joined else ""
+    joined = FunnelStep("Joined", "", len(now.joined), wording.percent(1), was)
     return FunnelFigure(
         headline=_headline(now),
-        subtitle=_subtitle(now, lifecycle.settings.funnel_days),
-        footer=_footer(kpis["funnel_any_event"]),
-        alt_text=_alt_text(now),
-        steps=(
-            FunnelStep("Joined", "", joined, wording.percent(1), f"was {was}" if then.joined else ""),
-            FunnelStep(
-                "First command",
-                _later(now.days_to_command),
-                commanded,
-                _share(command, "joined"),
-                _was(command),
-            ),
-            FunnelStep(
-                "First event", _later(now.days_to_event), attended, _share(event, "those"), _was(event)
-            ),
-        ),
+        subtitle=_subtitle(now, funnel_days, has_commands=has_commands),
+        footer=_footer(kpis["funnel_any_event"], has_commands=has_commands),
+        alt_text=_alt_text(now, has_commands=has_commands),
+        steps=(joined, *(_steps(now, kpis) if has_commands else _step(now, kpis["funnel_any_event"]))),
     )
+
+
+def _steps(of: Funnel, kpis: Mapping[str, Kpi]) -> tuple[FunnelStep, ...]:
+    command, event = kpis["funnel_first_command"], kpis["funnel_first_event"]
+    commanded, attended = len(of.commanded), len(of.attended)
+    return (
+        FunnelStep(
+            "First command", _later(of.days_to_command), commanded, _share(command, "joined"), _was(command)
+        ),
+        FunnelStep("First event", _later(of.days_to_event), attended, _share(event, "those"), _was(event)),
+    )
+
+
+def _step(of: Funnel, anyhow: Kpi) -> tuple[FunnelStep, ...]:
+    return (FunnelStep("First event", "", len(of.attended_any), _share(anyhow, "joined"), _was(anyhow)),)
+
+
+def _is_small(steps: Sequence[People], smallest: int) -> bool:
+    """Whether so few reached a step, or stopped before it."""
+    sizes = [len(people) for people in steps]
+    return is_small((*sizes, *(before - after for before, after in pairwise(sizes))), smallest)
 
 
 def _headline(of: Funnel) -> str:
@@ -57,9 +71,10 @@ def _headline(of: Funnel) -> str:
     return wording.first_fitting(44, f"{wording.percent(share)} of first-command users reach no event")
 
 
-def _subtitle(of: Funnel, funnel_days: int) -> str:
+def _subtitle(of: Funnel, funnel_days: int, *, has_commands: bool) -> str:
     days = (date_of(of.joined_in.first_day), date_of(of.joined_in.last_day))
-    return f"Joined {describe_days(*days, year=True)}: each step within {funnel_days} days"
+    limit = f"each step within {funnel_days} days" if has_commands else f"within {2 * funnel_days} days"
+    return f"Joined {describe_days(*days, year=True)}: {limit}"
 
 
 def _later(days: float | None) -> str:
@@ -84,9 +99,10 @@ def _was(kpi: Kpi) -> str:
     return f"{text} · {words[kpi.change.verdict]}"
 
 
-def _footer(anyhow: Kpi) -> str:
+def _footer(anyhow: Kpi, *, has_commands: bool) -> str:
     part, whole = anyhow.current.numerator or 0, anyhow.current.denominator or 0
-    text = f"Any order: {wording.whole(part)} of {wording.whole(whole)} reached an event"
+    text = "Any order: " if has_commands else ""
+    text += f"{wording.whole(part)} of {wording.whole(whole)} reached an event"
     if anyhow.current.interval and anyhow.current.value is not None:
         low, high = anyhow.current.interval
         share = wording.percent(anyhow.current.value)
@@ -94,12 +110,14 @@ def _footer(anyhow: Kpi) -> str:
     return wording.first_fitting(76, f"{text} · closed windows only", text)
 
 
-def _alt_text(of: Funnel) -> str:
+def _alt_text(of: Funnel, *, has_commands: bool) -> str:
     days = (date_of(of.joined_in.first_day), date_of(of.joined_in.last_day))
-    steps = (of.joined, of.commanded, of.attended, of.attended_any)
-    joined, commanded, attended, attended_any = (wording.whole(len(people)) for people in steps)
+    sizes = (of.joined, of.commanded, of.attended, of.attended_any)
+    joined, commanded, attended, attended_any = (wording.whole(len(people)) for people in sizes)
+    steps = ""
+    if has_commands:
+        steps = f"{commanded} ran a first command, {attended} of those attended a first event; in any order "
     return (
         f"Bars, newcomers who joined {describe_days(*days, year=True)}: {joined} joined, "
-        f"{commanded} ran a first command, {attended} of those attended a first event; "
-        f"in any order {attended_any} attended one."
+        f"{steps}{attended_any} attended an event."
     )

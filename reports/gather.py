@@ -27,6 +27,7 @@ class Reach(Enum):
     """How far back a report looks: so many weeks of segments, days of events."""
 
     SHORT = (2, 63)
+    SEGMENTS = (26, 63)
     LONG = (26, 400)
 
     @property

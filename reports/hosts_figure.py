@@ -26,9 +26,11 @@ def hosts_figure(now: HostLoad, then: HostLoad, days: tuple[int, int], recorded:
 
 
 def _bars(load: HostLoad) -> tuple[HostBar, ...]:
-    single = load.hosts if len(load.hosts) <= MOST_BARS else load.hosts[: MOST_BARS - 1]
+    """Who hosted only where nobody's attendance is recorded has no hours to show."""
+    hosts = [host for host in load.hosts if host.hours]
+    single = hosts if len(hosts) <= MOST_BARS else hosts[: MOST_BARS - 1]
     bars = [_bar(host, load) for host in single]
-    others = load.hosts[len(single) :]
+    others = hosts[len(single) :]
     if others:
         name = f"{len(others)} others"
         events = sum(host.events for host in others)

@@ -42,6 +42,11 @@ class Lifecycle:
     def segments(self) -> Segments:
         return self.history[-1]
 
+    @property
+    def knows_commands(self) -> bool:
+        """Whether anybody was ever seen running a tracked command. Else a funnel has no such step."""
+        return bool(self.populations.activities.get("command"))
+
     def retention(self, as_of_day: int | None = None) -> Retention:
         end = self.as_of_day if as_of_day is None else as_of_day
         active = {day: self.populations.active_on([day]) for day in range(end - POOLED_DAYS + 1, end + 1)}

@@ -63,6 +63,14 @@ def number_text(name: str, number: float) -> str:
     return _TEXTS[CATALOGUE[name].unit](number)
 
 
+def value_beside(name: str, value: float, bound: float) -> str:
+    """A value as it stands beside its limit: with a decimal where it would read like the limit itself."""
+    text = number_text(name, value)
+    if value == bound or text != number_text(name, bound) or CATALOGUE[name].unit is not Unit.SHARE:
+        return text
+    return f"{wording.decimal(value * 100, 1)}{wording.NO_BREAK}%"
+
+
 def value_text_of(kpi: Kpi, measure: Measure | None = None) -> str:
     """A KPI's current value in words, or another measure of it."""
     return value_text(CATALOGUE[kpi.name], measure or kpi.current)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,19 +18,21 @@ class Membership:
     """Every member's bridged spells. Bots and withdrawn people are among them."""
 
     spells: Mapping[int, tuple[Spell, ...]]  # by member, oldest first
+    by_join: Sequence[Spell]  # all of them, the earliest first
 
     @classmethod
     def of(cls, spells: Iterable[Spell], bridge_days: int) -> Membership:
         """`spells` are sorted by member and time."""
-        by_member = groupby(spells, key=lambda spell: spell.member_no)
-        return cls({number: tuple(bridged(list(own), bridge_days * DAY_MS)) for number, own in by_member})
+        grouped = groupby(spells, key=lambda spell: spell.member_no)
+        by_member = {number: tuple(bridged(list(own), bridge_days * DAY_MS)) for number, own in grouped}
+        by_join = sorted((spell for own in by_member.values() for spell in own), key=_joined)
+        return cls(by_member, by_join)
 
-    def at(self, moment_ms: int) -> Iterator[Spell]:
-        """The spell of everyone who was here at a moment."""
-        for own in self.spells.values():
-            for spell in own:
-                if _holds(spell, moment_ms):
-                    yield spell
+    def joined_since(self, from_ms: int, moment_ms: int) -> BitMap:
+        """Who was here at a moment and had joined no earlier than `from_ms`."""
+        first = bisect_left(self.by_join, from_ms, key=_joined)
+        last = bisect_right(self.by_join, moment_ms, key=_joined)
+        return BitMap([spell.member_no for spell in self.by_join[first:last] if _holds(spell, moment_ms)])
 
     def was_here(self, member_no: int, moment_ms: int) -> bool:
         """Whether a member was here; one whose membership was never seen counts as having been."""
@@ -37,7 +40,11 @@ class Membership:
         return own is None or any(_holds(spell, moment_ms) for spell in own)
 
     def here_at(self, moment_ms: int) -> BitMap:
-        return BitMap([spell.member_no for spell in self.at(moment_ms)])
+        return self.joined_since(0, moment_ms)
+
+
+def _joined(spell: Spell) -> int:
+    return spell.joined_ms
 
 
 def _holds(spell: Spell, moment_ms: int) -> bool:

@@ -39,11 +39,12 @@ def _still_here(lifecycle: Lifecycle, retention: Retention) -> Kpi:
 
 def funnel_kpis(lifecycle: Lifecycle) -> tuple[Kpi, ...]:
     """The newest closed cohort beside the one before. Their people are different ones."""
+    steps = ("funnel_first_command", "funnel_first_event") if lifecycle.knows_commands else ()
     now, then = lifecycle.funnel(), lifecycle.funnel(back=1)
     recorded = lifecycle.funnel_recorded(), lifecycle.funnel_recorded(back=1)
     return tuple(
         _step(name, _counts(now, name), _counts(then, name), recorded)
-        for name in ("funnel_first_command", "funnel_first_event", "funnel_any_event")
+        for name in (*steps, "funnel_any_event")
     )
 
 

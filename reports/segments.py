@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports.day_coverage import DayCoverage
 from reports.membership import Membership
@@ -41,23 +41,24 @@ class Classifier:
     membership: Membership
     coverage: DayCoverage  # of what makes a member active
     settings: SegmentSettings
+    _ever: dict[int, People] = field(default_factory=dict, repr=False, compare=False)  # active up to a day
 
     def at_end_of(self, day: int, much_done: People, promoted: People | None) -> Segments:
         """`much_done`: who did enough for core. `promoted`: who has a promoted role; None: none is set."""
-        here, joined = self.populations.at_end_of(day), _Joined.of(self, day)
+        here = self.populations.at_end_of(day)
         departed = self._ever_active(day) - here
-        fresh = here & joined.less_than(self.settings.fresh_days)
+        fresh = here & self._newer_than(day, self.settings.fresh_days)
         rest = here - fresh
         if not self._is_recorded(day, RECENT_DAYS):
             return Segments({"fresh": fresh, "unclassified": rest}, departed, is_recorded=False)
         core = rest & much_done & self._active_in_blocks(day)
         rest -= core
         silent = rest - self.populations.active_on(_last_days(day, RECENT_DAYS))
-        gone_quiet = silent - joined.less_than(self.settings.alumni_days)
+        gone_quiet = silent - self._newer_than(day, self.settings.alumni_days)
         gone_quiet -= self.populations.active_on(_last_days(day, self.settings.alumni_days))
-        dormant = silent - gone_quiet - joined.less_than(RECENT_DAYS)
+        dormant = silent - gone_quiet - self._newer_than(day, RECENT_DAYS)
         rest -= gone_quiet | dormant
-        new = rest & joined.less_than(self.settings.new_days)
+        new = rest & self._newer_than(day, self.settings.new_days)
         if promoted is not None:
             new |= rest - promoted
         is_sure = self._is_recorded(day, self.settings.alumni_days)
@@ -74,6 +75,12 @@ class Classifier:
             is_recorded=True,
         )
 
+    def _newer_than(self, day: int, days: int) -> People:
+        """Whose tenure is shorter than so many days when a day ends. The day of joining counts."""
+        zone = self.populations.zone
+        end_ms = day_start_ms(day + 1, zone) - 1
+        return self.membership.joined_since(day_start_ms(day + 2 - days, zone), end_ms)
+
     def _is_recorded(self, day: int, days: int) -> bool:
         return self.coverage.share(day - days + 1, day) >= COMPARABLE
 
@@ -87,27 +94,13 @@ class Classifier:
         )
 
     def _ever_active(self, day: int) -> People:
-        return self.populations.active_on(range(self.populations.first_day, day + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Joined:
-    """When everybody who was here when a day ended had joined, spells bridged. Nobody knows: long ago."""
-
-    day: int
-    zone: str
-    moments_ms: Mapping[int, int]
-
-    @classmethod
-    def of(cls, classifier: Classifier, day: int) -> _Joined:
-        zone = classifier.populations.zone
-        spells = classifier.membership.at(day_start_ms(day + 1, zone) - 1)
-        return cls(day, zone, {spell.member_no: spell.joined_ms for spell in spells})
-
-    def less_than(self, days: int) -> People:
-        """Whose tenure is shorter than so many days. The day of joining counts."""
-        since_ms = day_start_ms(self.day + 2 - days, self.zone)
-        return People([number for number, joined_ms in self.moments_ms.items() if joined_ms >= since_ms])
+        """Goes on from the last day that was asked about: a history is told in its order."""
+        known = [of for of in self._ever if of <= day]
+        start, people = (
+            (max(known), self._ever[max(known)]) if known else (self.populations.first_day - 1, People())
+        )
+        self._ever[day] = people | self.populations.active_on(range(start + 1, day + 1))
+        return self._ever[day]
 
 
 def _last_days(day: int, days: int) -> range:

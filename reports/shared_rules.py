@@ -52,6 +52,46 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "*Dormant*: in P(end); *left*: not.",
     ),
     (
+        "Occurrence",
+        "One holding of an event. T0: seen active, else the scheduled start. T1: seen completed, else the "
+        "scheduled end, else T0 and the usual duration of its type; trimmed to the last moment with two "
+        "humans. Never started, but at least 3 humans for half of the planned time: *held, not started*. "
+        "Otherwise it was not held, or a gap could decide it. Staff may tell of one afterwards. It belongs "
+        "to the period in which T0 lies.",
+    ),
+    (
+        "Series and hosts",
+        "Holdings of a recurring event are a series, and so are events of the same title. A host is who "
+        "its event type's rule names, else whoever created it. Of a series only occurrences of which at "
+        "least 80 % were recorded count.",
+    ),
+    (
+        "Interested",
+        "What Discord calls so: it is not a promise. Who is counted is a human and was a member at T0. An "
+        "answer to the occurrence goes before one to the whole series, which is shown apart as a standing "
+        "interest. Whoever came without an interest walked in.",
+    ),
+    (
+        "Segments",
+        "Everyone in P is in exactly one, the first that fits: fresh, core, alumni, dormant, new, regular. "
+        "Tenure is counted in local days from the joining day of the bridged spell, which is one of them. "
+        "Where less than 80 % of the days that decide it were recorded, somebody is unclassified. All "
+        "thresholds are in `[segments]`.",
+    ),
+    (
+        "Cohorts",
+        "A member's cohort is the local date of the first ever join, and the own clock's day 0. Leavers "
+        "stay in it. A week of the own clock that is not past is pending, never 0, and one of which less "
+        "than 80 % was recorded is in neither number. Bots, withdrawn people, raids, and people who were "
+        "there before recording began are in no cohort.",
+    ),
+    (
+        "Limits",
+        "`[[alert]]` sets a limit to a KPI. It is crossed where the value lies beyond it, the period is "
+        "over and recorded well enough (`min_coverage`), and, where `only_when_clear` is set, its change "
+        "is clear. A value at its limit has not crossed it.",
+    ),
+    (
         "Coverage",
         "For each source (voice, members, commands, events) every second is recorded, late or missed. "
         "What came late counts as recorded. A gap of more than an hour puts a caveat on every KPI whose "
@@ -63,7 +103,10 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Intervals",
         "Wilson 95 % on rates; of fewer than 10 people only counts are shown. A change is tested on the "
         "people gained and lost between the two periods (exact McNemar), a rate's change on those exposed "
-        "in both. A change is *clear* if its p-value, after Holm's correction over all changes tested in "
+        "in both. A rate that is pooled over several events, at which the same people are counted again, has "
+        "an interval by bootstrap over members, and so is its change tested; a series' attendance by a "
+        "permutation test on each person's attendances; cohorts, which are different people, by Fisher's "
+        "exact test. A change is *clear* if its p-value, after Holm's correction over all changes tested in "
         "the report, is below 0.05 and the number moved the way the people did; else it is *within "
         "noise*.",
     ),
@@ -75,6 +118,7 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Small groups",
         "In channel posts and exports a sum is shown without its parts where one of them is made of fewer "
         "than `privacy.min_group` (5) people, and so are the rates that would give it away. Answers that "
-        "only staff see are exact.",
+        "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
+        "until it cannot be computed. Hosts are single people, and never shown in a channel.",
     ),
 )

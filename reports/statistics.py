@@ -71,7 +71,7 @@ def _log_choose(whole: int, part: int) -> float:
     return math.lgamma(whole + 1) - math.lgamma(part + 1) - math.lgamma(whole - part + 1)
 
 
-EXACT_SUM = 4000  # up to this sum of differences every assignment of signs is counted
+EXACT_SUM = 500  # up to this sum of differences every assignment of signs is counted
 
 
 def sign_flip(differences: Sequence[int]) -> float:
@@ -99,38 +99,32 @@ def sign_flip(differences: Sequence[int]) -> float:
 
 
 DRAWS = 1000
+MOST_DRAWN = 500  # of more people the normal distribution stands for the draws
 SEED = 20251116  # any: the same data gives the same interval on every machine
+
+Counts = tuple[int, int, int, int]  # of one person: part and whole now, part and whole then
 
 
 @dataclass(frozen=True, slots=True)
-class RatioDraws:
-    """Ratios of sums over people, drawn anew with replacement: the bootstrap over members."""
+class Resampled:
+    """What the bootstrap over members says of a rate that is pooled over people, or of its change."""
 
-    draws: tuple[float, ...]  # ascending
-
-    def interval(self) -> tuple[float, float]:
-        """The middle 95 %."""
-        last = len(self.draws) - 1
-        return self.draws[round(last * 0.025)], self.draws[round(last * 0.975)]
-
-    def p_value(self) -> float:
-        """Two-sided, of the ratio (a difference of ratios) being 0."""
-        below = sum(draw <= 0 for draw in self.draws)
-        above = sum(draw >= 0 for draw in self.draws)
-        return min(1.0, 2 * (1 + min(below, above)) / (1 + len(self.draws)))
+    interval: tuple[float, float]  # the middle 95 %
+    p_value: float  # two-sided, of it being 0
 
 
-def bootstrap_rate(people: Sequence[tuple[int, int]]) -> RatioDraws:
-    """Of a rate that is pooled over people: (part, whole) of each."""
-    return _bootstrap([(part, whole, 0, 0) for part, whole in people])
+def bootstrap_rate(people: Sequence[tuple[int, int]]) -> Resampled:
+    """Of a rate that is pooled over people: (part, whole) of each, at least one whole above 0."""
+    return bootstrap_change([(part, whole, 0, 0) for part, whole in people])
 
 
-def bootstrap_change(people: Sequence[tuple[int, int, int, int]]) -> RatioDraws:
-    """Of the difference of two such rates: (part, whole) now and (part, whole) then of each person."""
-    return _bootstrap(people)
+def bootstrap_change(people: Sequence[Counts]) -> Resampled:
+    """Of the difference of two such rates."""
+    return _linearised(people) if len(people) > MOST_DRAWN else _drawn(people)
 
 
-def _bootstrap(people: Sequence[tuple[int, int, int, int]]) -> RatioDraws:
+def _drawn(people: Sequence[Counts]) -> Resampled:
+    """People drawn anew with replacement, as many as there are."""
     kinds = sorted(Counter(people).items())  # people with equal numbers are drawn as one kind
     random, size = Random(SEED), len(people)  # noqa: S311  not for secrets
     weights = list(accumulate(count for _, count in kinds))
@@ -138,9 +132,36 @@ def _bootstrap(people: Sequence[tuple[int, int, int, int]]) -> RatioDraws:
     draws = []
     for _ in range(DRAWS):
         drawn = Counter(random.choices(places, cum_weights=weights, k=size))
-        sums = [sum(kinds[place][0][column] * count for place, count in drawn.items()) for column in range(4)]
-        draws.append(_rate(sums[0], sums[1]) - _rate(sums[2], sums[3]))
-    return RatioDraws(tuple(sorted(draws)))
+        draws.append(_difference([(kinds[place][0], count) for place, count in drawn.items()]))
+    draws.sort()
+    low, high = draws[round((DRAWS - 1) * 0.025)], draws[round((DRAWS - 1) * 0.975)]
+    below, above = sum(draw <= 0 for draw in draws), sum(draw >= 0 for draw in draws)
+    return Resampled((low, high), min(1.0, 2 * (1 + min(below, above)) / (1 + DRAWS)))
+
+
+def _linearised(people: Sequence[Counts]) -> Resampled:
+    """What the draws would come to: normal, with the variance of each person's influence on the rates."""
+    kinds = list(Counter(people).items())
+    now, then = _sums(kinds, 0), _sums(kinds, 2)
+    value = _rate(*now) - _rate(*then)
+
+    def influence(of: Counts) -> float:
+        now_part = (of[0] - _rate(*now) * of[1]) / now[1] if now[1] else 0.0
+        then_part = (of[2] - _rate(*then) * of[3]) / then[1] if then[1] else 0.0
+        return now_part - then_part
+
+    error = math.sqrt(math.fsum(influence(of) ** 2 * count for of, count in kinds))
+    p_value = math.erfc(abs(value) / error / math.sqrt(2)) if error else float(value == 0)
+    return Resampled((value - Z_95 * error, value + Z_95 * error), p_value)
+
+
+def _difference(kinds: Sequence[tuple[Counts, int]]) -> float:
+    return _rate(*_sums(kinds, 0)) - _rate(*_sums(kinds, 2))
+
+
+def _sums(kinds: Sequence[tuple[Counts, int]], column: int) -> tuple[int, int]:
+    part = sum(of[column] * count for of, count in kinds)
+    return part, sum(of[column + 1] * count for of, count in kinds)
 
 
 def _rate(part: int, whole: int) -> float:

@@ -64,9 +64,16 @@ class Stage:
 
     @property
     def member_id(self) -> int:
-        """Somebody without any say."""
+        """Somebody without any say, and with a name that every machine has the letters for."""
         people, here = self.story.people, self.sandbox.world.guild.members
-        return next(p.user_id for p in people if p.kind is Kind.CASUAL and p.user_id in here)
+        return next(
+            person.user_id
+            for person in people
+            if person.kind is Kind.CASUAL
+            and person.user_id in here
+            and person.name.isascii()
+            and person.name.isalpha()
+        )
 
     @property
     def in_voice(self) -> int:

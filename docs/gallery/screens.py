@@ -31,7 +31,7 @@ async def screens(demo: Demo, out: Path) -> None:
         pages = {name: await _opened(browser, address, *size) for name, size in WINDOWS.items()}
         for name, page in pages.items():
             digest = page.locator(".message").last
-            await digest.evaluate("message => message.scrollIntoView()")
+            await digest.evaluate("message => message.scrollIntoView(true)")
             await _shot(page, out / f"page-{name}.png")
             await _whole(page, digest, out / f"message-digest-{name}.png")
         for name, page in pages.items():

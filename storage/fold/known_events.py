@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from storage.facts import DAY_MS, Departure, EventSeen
+from storage.facts import DAY_MS, WHOLE_EVENT, Departure, EventSeen
 from storage.occurrence import Occurrence, Status
 
 KEPT_MS = DAY_MS  # what is over may be spoken of once more for so long
@@ -109,6 +109,14 @@ class KnownEvent(Struct):
                 continue
             if max(original_start_ms, holding.occurrence.scheduled_start_ms) + KEPT_MS < now_ms:
                 del self.holdings[original_start_ms]
+        for occurrence in list(self.listed):
+            if self.is_past(occurrence, now_ms):
+                del self.listed[occurrence]
+
+    def is_past(self, occurrence: int, now_ms: int) -> bool:
+        """Whether nothing more will be heard of an occurrence, by its original start; 0: the whole event."""
+        is_known = occurrence == WHOLE_EVENT or occurrence in self.holdings
+        return not is_known and occurrence + KEPT_MS < now_ms
 
     def is_forgettable(self, now_ms: int) -> bool:
         if self.over_ms is not None:

@@ -10,13 +10,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from storage.facts import DAY_MS, WHOLE_EVENT, RsvpFact, RsvpGiven, RsvpListed, RsvpsListed, RsvpWithdrawn
+from storage.facts import WHOLE_EVENT, RsvpFact, RsvpGiven, RsvpListed, RsvpsListed, RsvpWithdrawn
 from storage.fold.changes import Answer, Changes
 from storage.fold.events import Events
 from storage.fold.known_events import KnownEvent, Listed
 from storage.fold.occurrences import Occurrences
-
-KEPT_MS = DAY_MS  # after an occurrence
 
 
 class Place(NamedTuple):
@@ -30,8 +28,9 @@ class RunningList(Struct):
     """Answers of a list that has not ended."""
 
     event_id: int
+    occurrence: int
     snapshot: str
-    answers: dict[int, bool]  # member → interested
+    answers: dict[int, bool] = {}  # member → interested
 
 
 class Rsvps:
@@ -51,10 +50,10 @@ class Rsvps:
         for answer in answers:
             place = Place(answer.event_id, answer.occurrence)
             self._answers.setdefault(place, {})[answer.member_no] = answer
-        self._lists = {running.snapshot: running for running in lists}
+        self._lists = {Place(running.event_id, running.occurrence): running for running in lists}
 
     def saved(self) -> list[RunningList]:
-        return sorted(self._lists.values(), key=lambda running: running.snapshot)
+        return [self._lists[place] for place in sorted(self._lists)]
 
     def noted(self, fact: RsvpFact) -> None:
         event = self._events.known(fact.event_id)
@@ -69,8 +68,7 @@ class Rsvps:
             case RsvpWithdrawn():
                 self._withdrawn(place, fact)
             case RsvpListed():
-                new = RunningList(fact.event_id, fact.snapshot, {})
-                self._lists.setdefault(fact.snapshot, new).answers[fact.member_no] = fact.is_interested
+                self._list(place, fact)
             case RsvpsListed():
                 self._listed(event, place, fact)
 
@@ -84,20 +82,14 @@ class Rsvps:
     def forget_past(self, now_ms: int, gone: list[int]) -> None:
         """Forgets the answers to these events, and to occurrences that are past. They end here."""
         for place, answers in list(self._answers.items()):
-            if self._is_past(place, now_ms):
+            event = self._events.known(place.event_id)
+            if event is None or event.is_past(place.occurrence, now_ms):
                 for answer in answers.values():
                     if answer.to_ms is None:
                         self._end(answer, now_ms, is_estimated=False)
                 del self._answers[place]
         if gone:
-            self._lists = {name: lst for name, lst in self._lists.items() if lst.event_id not in gone}
-
-    def _is_past(self, place: Place, now_ms: int) -> bool:
-        event = self._events.known(place.event_id)
-        if event is None:
-            return True
-        is_known = place.occurrence == WHOLE_EVENT or place.occurrence in event.holdings
-        return not is_known and place.occurrence + KEPT_MS < now_ms
+            self._lists = {place: it for place, it in self._lists.items() if place.event_id not in gone}
 
     # ------------------------------------------------------------- what was seen
 
@@ -114,12 +106,18 @@ class Rsvps:
         if answer is not None:
             self._end(answer, fact.from_ms, fact.is_estimated)
 
+    def _list(self, place: Place, fact: RsvpListed) -> None:
+        running = self._lists.get(place)
+        if running is None or running.snapshot != fact.snapshot:  # one before it was never ended
+            running = self._lists[place] = RunningList(*place, fact.snapshot)
+        running.answers[fact.member_no] = fact.is_interested
+
     def _listed(self, event: KnownEvent, place: Place, fact: RsvpsListed) -> None:
         before = event.listed.get(place.occurrence)
         if before is not None and before.snapshot == fact.snapshot:
             return  # the same again
-        running = self._lists.pop(fact.snapshot, None)
-        listed = running.answers if running else {}
+        running = self._lists.pop(place, None)
+        listed = running.answers if running and running.snapshot == fact.snapshot else {}
         since_ms = before.at_ms if before else event.first_seen_ms
         for member_no, is_interested in sorted(listed.items()):
             self._found(place, member_no, is_interested, since_ms)

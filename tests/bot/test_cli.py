@@ -91,6 +91,42 @@ def test_the_health_report_can_be_made_as_of_another_moment(insights, place):
     assert json.loads(printed)["period"]["last_day"] == "2026-11-14"
 
 
+def test_the_latest_event_is_printed_for_people(insights, place):
+    status, out, _ = insights("report", "event", "--config", str(place.config))
+    assert status == 0
+    assert "Who came" in out
+    assert re.search(r"^.+ · \w{3} \d+ Nov 2026, \d\d:\d\d–\d\d:\d\d$", out, re.MULTILINE)
+
+
+def test_an_event_is_named_by_words_or_by_its_key(insights, place):
+    _, printed, _ = insights("report", "event", "--event", "inhouse sun", "--format", "json")
+    report = json.loads(printed)
+    assert report["title"] == "Sunday Inhouse"
+    _, again, _ = insights("report", "event", "--event", report["key"], "--format", "json")
+    assert json.loads(again) == report
+
+
+def test_an_event_that_nothing_fits_is_one_line(insights, place):
+    status, printed, said = insights("report", "event", "--event", "chess")
+    assert (status, printed) == (1, "")
+    assert one_line(said) == "No event fits “chess”: give words of its title and date, or latest."
+
+
+@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
+def test_one_side_of_a_period_is_printed(insights, place, name):
+    status, out, _ = insights("report", "detail", name, "--period", "2026-W46", "--config", str(place.config))
+    assert status == 0
+    assert "Week 46 · 9–15 Nov 2026" in out
+    _, printed, _ = insights("report", "detail", name, "--format", "json")
+    assert json.loads(printed)["report"] == name
+
+
+def test_a_side_of_a_period_that_is_none_is_refused(insights, place):
+    status, _, said = insights("report", "detail", "events", "--period", "last week")
+    assert status == 2
+    assert "“last week” is not a period" in said
+
+
 def test_a_digest_of_a_week_that_has_not_begun_is_refused(insights, place, tmp_path):
     status, printed, said = insights(
         "digest", "weekly", "--period", "2027-W01", "--out", str(tmp_path / "out")

@@ -27,8 +27,9 @@ from reports.details import detail
 from reports.event import event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.health import health
+from reports.periods import parse_period
 from reports.report import Report
-from reports.settings import ReportSettings
+from reports.settings import ReportSettings, SegmentSettings
 from reports.weekly import weekly
 from storage.database import Warehouse
 from storage.rules import EPOCH, Rules
@@ -339,6 +340,10 @@ class Guild:
             for number in people
         ]
 
+    def key(self, event_id: int) -> OccurrenceKey:
+        row = next(row for row in self.occurrences if row["event_id"] == event_id)
+        return OccurrenceKey(event_id, row["original_start_ms"])
+
     async def write(self, warehouse: Warehouse) -> None:
         rows: dict[Any, list[dict[str, Any]]] = {
             members: list(self.members.values()),
@@ -455,3 +460,16 @@ def kpi() -> Callable[..., Any]:
         return next(k for s in report.sections for k in s.kpis if (k.name, k.cut) == (name, cut))
 
     return find
+
+
+@pytest.fixture
+def week_of() -> Callable[..., Any]:
+    def parse(guild: Guild, key: str, now: str) -> Any:
+        return parse_period(key, guild.zone, "monday", guild.ms(now))
+
+    return parse
+
+
+@pytest.fixture
+def promoted() -> Callable[..., SegmentSettings]:
+    return lambda *roles: SegmentSettings(promoted_roles=roles)

@@ -209,6 +209,7 @@ async def test_each_step_has_28_days(
     recorded: Any, told: Any, command: str | None, event: str, reached: tuple[int, int, int]
 ) -> None:
     join(recorded, {1}, "2025-09-22")
+    recorded.did("command", "2025-06-01", {99})  # commands are recorded
     if command:
         recorded.did("command", command, {1})
     recorded.did("event", event, {1})
@@ -243,6 +244,22 @@ async def test_the_funnel_stands_beside_the_cohort_before(recorded: Any, told: A
     ]
     # Wilson of 18 of 40
     assert shown.footer == f"Any order: 18 of 40 reached an event (45{NB}%, interval 31–60)"
+
+
+async def test_where_no_command_was_ever_recorded_the_funnel_has_no_such_step(
+    recorded: Any, told: Any
+) -> None:
+    join(recorded, range(1, 21), "2025-09-10")
+    recorded.did("event", "2025-10-20", range(1, 6))
+    report = await told()
+    shown = figure(report, FunnelFigure)
+    assert [(step.label, step.people, step.share) for step in shown.steps] == [
+        ("Joined", 20, f"100{NB}%"),
+        ("First event", 5, f"25{NB}% of joined"),
+    ]
+    assert shown.headline == f"25{NB}% of newcomers reach an event"
+    assert shown.subtitle == "Joined 26 Aug – 22 Sep 2025: within 56 days"
+    assert not any(k.name == "funnel_first_command" for s in report.sections for k in s.kpis)
 
 
 async def test_a_funnel_with_a_gap_is_not_compared(recorded: Any, told: Any) -> None:

@@ -117,28 +117,44 @@ def test_flipping_signs_of_ones_is_mcnemars_test(gained: int, lost: int) -> None
 
 
 def test_of_many_people_the_normal_distribution_stands_for_all_signs() -> None:
-    differences = [1] * 2100 + [-1] * 1950  # 4,050: more than are counted one by one
-    assert sign_flip(differences) == pytest.approx(mcnemar_exact(2100, 1950), rel=0.02)
-    assert sign_flip([2] * 2100 + [-2] * 2100) == 1
+    differences = [1] * 310 + [-1] * 260  # 570: more than are counted one by one
+    assert sign_flip(differences) == pytest.approx(mcnemar_exact(310, 260), rel=0.02)
+    assert sign_flip([2] * 300 + [-2] * 300) == 1
 
 
 def test_the_bootstrap_gives_the_same_interval_every_time() -> None:
     people = [(1, 1)] * 20 + [(0, 1)] * 44
-    low, high = bootstrap_rate(people).interval()
-    assert bootstrap_rate(list(reversed(people))).interval() == (low, high)
+    low, high = bootstrap_rate(people).interval
+    assert bootstrap_rate(list(reversed(people))).interval == (low, high)
     # each interest of another person: like a binomial rate of 31 %, of which Wilson says 21–43 %
     assert (low, high) == pytest.approx(wilson(20, 64), abs=0.03)
 
 
 def test_the_same_people_over_and_over_make_a_rate_less_sure() -> None:
-    apart = bootstrap_rate([(1, 1)] * 20 + [(0, 1)] * 40).interval()
-    together = bootstrap_rate([(4, 4)] * 5 + [(0, 4)] * 10).interval()
+    apart = bootstrap_rate([(1, 1)] * 20 + [(0, 1)] * 40).interval
+    together = bootstrap_rate([(4, 4)] * 5 + [(0, 4)] * 10).interval
     assert together[1] - together[0] > 1.5 * (apart[1] - apart[0])
 
 
 def test_a_change_of_a_pooled_rate_is_tested_on_people() -> None:
     # forty people, each interested twice: 15 % stayed away before, 60 % now
     clearly = [(2, 2, 0, 2)] * 20 + [(1, 2, 1, 2)] * 8 + [(0, 2, 1, 2)] * 4 + [(0, 2, 0, 2)] * 8
-    assert bootstrap_change(clearly).p_value() < 0.01
+    assert bootstrap_change(clearly).p_value < 0.01
     steady = [(1, 2, 1, 2)] * 20 + [(0, 2, 0, 2)] * 20
-    assert bootstrap_change(steady).p_value() == 1
+    assert bootstrap_change(steady).p_value == 1
+
+
+def test_of_many_people_the_normal_distribution_stands_for_the_draws() -> None:
+    few = [(2, 2, 0, 2)] * 60 + [(1, 2, 1, 2)] * 100 + [(0, 2, 1, 2)] * 80 + [(0, 1, 0, 0)] * 60
+    drawn, many = bootstrap_change(few), bootstrap_change(few * 2)
+    middle = sum(drawn.interval) / 2
+    width = (drawn.interval[1] - drawn.interval[0]) / math.sqrt(2)
+    assert sum(many.interval) / 2 == pytest.approx(middle, abs=0.01)
+    assert many.interval[1] - many.interval[0] == pytest.approx(width, rel=0.1)
+    steady = bootstrap_change([(1, 2, 1, 2)] * 300 + [(0, 2, 0, 2)] * 300)
+    assert (steady.interval, steady.p_value) == ((0, 0), 1)
+    # 60 of 800 against 100 of 800 different interests, each of another person: z = 3.3, p ≈ 0.001
+    apart = bootstrap_change(
+        [(1, 1, 0, 0)] * 60 + [(0, 1, 0, 0)] * 740 + [(0, 0, 1, 1)] * 100 + [(0, 0, 0, 1)] * 700
+    )
+    assert apart.p_value == pytest.approx(0.001, rel=0.2)

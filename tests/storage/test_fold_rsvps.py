@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from storage.fold.batch import take_in
 from storage.fold.changes import Answer, Changes
+from storage.fold.loading import encoded
+from storage.fold.state import GuildState
+from storage.rules import Rules
 
 MONDAY, EIGHT, TEN = "2026-03-02 12:00", "2026-03-02 20:00", "2026-03-02 22:00"
 NEXT_WEEK = "2026-03-09 20:00"
@@ -158,6 +162,16 @@ class TestLists:
         before, after = of(weekly.folded(), 1)
         assert (before.to_ms, after.from_ms, after.interested) == (at(TWO), at(TWO), False)
 
+    def test_a_list_that_was_broken_off_says_nothing(self, single: Any) -> None:
+        single.lists_answers(901, ONE, {1: 1}, snapshot="broken")
+        del single.rows[-1]
+        single.lists_answers(901, TWO, {2: 1}, snapshot="whole")
+        changes = single.folded()
+        assert of(changes, 1) == []
+        assert len(of(changes, 2)) == 1
+        del single.rows[-2]
+        assert single.folded().answers == {}, "an empty one is none of the other's"
+
     def test_two_lists_may_run_at_once(self, weekly: Any) -> None:
         weekly.lists_answers(900, ONE, {1: 1}, snapshot="whole")
         weekly.lists_answers(900, ONE, {2: 0}, original=EIGHT, snapshot="first")
@@ -198,6 +212,24 @@ class TestTheListAtTheStart:
         assert self.is_listed(single) == [True]
         single.edits(901, "2026-03-02 20:05", scheduled_start_ms=NEXT_WEEK, scheduled_end_ms=None)
         assert self.is_listed(single) == [False]
+
+
+def test_nothing_piles_up_week_by_week(history: Any, at: Any) -> None:
+    week = 7 * 86_400_000
+    history.schedules(900, MONDAY, EIGHT, TEN, recurs=True)
+    sizes = []
+    for number in range(12):
+        start = at(EIGHT) + number * week
+        history.answers(1, 900, start - 60_000, original=start)
+        history.starts(900, start)
+        history.lists_answers(900, start, {1: 1}, original=start, snapshot=f"{number:02}")
+        history.ends(900, start + 60_000, following=start + week)
+        history.covered(at(MONDAY) if number == 0 else start - week + 120_000, start + 120_000)
+        state = GuildState.empty(Rules())
+        take_in(state, history.rows)
+        state.settled()
+        sizes.append(len(encoded(state)))
+    assert max(sizes[6:]) <= max(sizes[:6])
 
 
 def test_answers_end_a_day_after_what_they_were_to(history: Any, at: Any) -> None:
