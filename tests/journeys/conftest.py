@@ -38,10 +38,18 @@ zone = "Europe/Berlin"
 
 [access]
 staff_roles = [{STAFF}]
+organizer_roles = [{CAPTAIN}]
 
 [voice]
 ignored_channels = [{IGNORED}]
 
+[[event_type]]
+name = "Inhouse"
+titles = ["*inhouse*"]
+channels = [{", ".join(map(str, CHANNELS))}]
+"""
+
+NO_DIGEST = """
 [digest.weekly]
 enabled = false
 """
@@ -166,6 +174,7 @@ class Journey:
     sandbox: Sandbox
     clock: SharedClock
     nursery: Nursery
+    draws: bool = False  # pictures, in a process of their own
     running: Process | None = None
     starts: int = field(default=0)
 
@@ -188,7 +197,11 @@ class Journey:
     async def start(self) -> None:
         (self.folder / "bot.log").touch()
         self.running = await self.nursery.begin(
-            str(self.folder), self.warehouse_url, self.sandbox.api_url, self.sandbox.token
+            str(self.folder),
+            self.warehouse_url,
+            self.sandbox.api_url,
+            self.sandbox.token,
+            *(["draws"] if self.draws else []),
         )
         self.starts += 1
 
@@ -199,6 +212,15 @@ class Journey:
             lambda: any(o.code == REQUEST_MEMBERS for o in operations), "the request for members"
         )
         await self.heard_everything()
+
+    async def go_to(self, moment: datetime) -> None:
+        """Time goes on when everything is heard that has happened by now."""
+        await self.heard_everything()
+        self.clock.put(moment)
+
+    async def loaded(self) -> None:
+        await self.heard_everything()
+        await self.until(lambda: not self.backlog(), "the journal is loaded")
 
     async def kill(self) -> None:
         assert await self._end(signal.SIGKILL) == -signal.SIGKILL
@@ -296,7 +318,7 @@ class Journey:
         return process.returncode or 0, printed.decode()
 
 
-def seed() -> GuildSeed:
+def seed(members: int = 24) -> GuildSeed:
     long_ago = EVENING - timedelta(days=400)
     voice = [ChannelSeed(channel_id, f"voice {channel_id}", ChannelKind.VOICE) for channel_id in CHANNELS]
     return GuildSeed(
@@ -312,7 +334,10 @@ def seed() -> GuildSeed:
         ),
         members=[
             MemberSeed(OWNER, long_ago, roles=(STAFF,)),
-            *(MemberSeed(OWNER + number, long_ago + timedelta(days=number)) for number in range(1, 25)),
+            *(
+                MemberSeed(OWNER + number, long_ago + timedelta(days=number))
+                for number in range(1, members + 1)
+            ),
         ],
         afk_channel_id=AFK,
     )
@@ -329,15 +354,23 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
     journeys: list[Journey] = []
     nursery = await Nursery.open()
 
-    async def begin(name: str, warehouse_url: str | None = None) -> Journey:
+    async def begin(
+        name: str,
+        warehouse_url: str | None = None,
+        *,
+        at: datetime = EVENING,
+        members: int = 24,
+        digest: str = NO_DIGEST,
+        draws: bool = False,
+    ) -> Journey:
         folder = tmp_path / name
         folder.mkdir()
-        (folder / "config.toml").write_text(CONFIG)
+        (folder / "config.toml").write_text(CONFIG + digest)
         clock = SharedClock(folder / "clock")
-        clock.put(EVENING)
-        sandbox = await Sandbox.start(seed(), clock=clock, entropy=Random(7))
+        clock.put(at)
+        sandbox = await Sandbox.start(seed(members), clock=clock, entropy=Random(7))
         url = warehouse_url or f"sqlite+aiosqlite:///{folder / 'data' / 'warehouse.db'}"
-        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery))
+        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery, draws))
         return journey
 
     yield begin
