@@ -1,7 +1,8 @@
 """The whole bot as a process of its own, to be killed. Its clock is a file that the test sets.
 
 Loading the program takes seconds, starting the bot a fraction of one. So one process loads it, and forks a
-bot for each line "folder warehouse_url api_url token [draws]" on stdin. It says "began PID" and "ended PID STATUS".
+bot for each line "folder warehouse_url api_url token [draws]" on stdin. It says "began PID" and "ended PID
+STATUS".
 """
 
 from __future__ import annotations

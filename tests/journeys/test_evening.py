@@ -110,7 +110,7 @@ async def the_tables_are_as_reckoned(journey, event_id):
     answers = ("member_no", "original_start_ms", "from_ms", "to_ms", "interested")
     given = await rows(journey, rsvps, *answers, "from_estimated", "to_estimated")
     expected = [
-        (who, to and ms(to) or WHOLE_SERIES, ms(first), last and ms(last), interested, False, False)
+        (who, (to and ms(to)) or WHOLE_SERIES, ms(first), last and ms(last), interested, False, False)
         for who, to, first, last, interested in ANSWERS
     ]
     assert given == sorted(expected, key=repr)
