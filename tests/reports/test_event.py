@@ -221,6 +221,13 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
     assert f"recorded 63{NB}%" in report.figures[0].footer
 
 
+async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any, warehouse: Any) -> None:
+    inhouse.occurrences[1] |= {"rsvps_listed": False}
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    assert report.finding == "27 came; 10 of 34 known to be interested did not."
+
+
 async def test_who_was_there_when_it_began_is_not_known_in_a_gap(inhouse: Any, warehouse: Any) -> None:
     inhouse.covered.clear()
     inhouse.recorded("2025-10-01 00:00", "2025-11-16 19:55", sources=("voice",))
