@@ -17,10 +17,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.config import load_settings
 from sandbox.discord import Sandbox
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
+from storage.database import Warehouse
+from storage.tables import event_log, fold_progress
 
 GUILD, OWNER, LEADERSHIP, STAFF, CAPTAIN = 2000, 410_000_000_000_005_000, 3000, 7001, 7002
 CHANNELS, AFK, IGNORED = (3001, 3002, 3003), 3004, 3005
@@ -218,9 +221,21 @@ class Journey:
         await self.heard_everything()
         self.clock.put(moment)
 
-    async def loaded(self) -> None:
+    async def in_tables(self) -> None:
+        """Until the tables speak of everything that has happened by now."""
         await self.heard_everything()
         await self.until(lambda: not self.backlog(), "the journal is loaded")
+        warehouse = await Warehouse.open(self.warehouse_url)
+        newest = select(func.max(event_log.c.position)).scalar_subquery()
+        lag = select(newest - func.coalesce(func.max(fold_progress.c.position), 0))
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            async with warehouse.reading() as conn:
+                if (await conn.execute(lag)).scalar_one() == 0:
+                    break
+            assert time.monotonic() < deadline, "the tables did not follow"
+            await asyncio.sleep(0.02)
+        await warehouse.close()
 
     async def kill(self) -> None:
         assert await self._end(signal.SIGKILL) == -signal.SIGKILL

@@ -122,7 +122,7 @@ async def live_through(
             await journey.kill()
             if session_is_lost:
                 sandbox.faults.forget_sessions()
-    await journey.loaded()
+    await journey.in_tables()
     return event_id
 
 

@@ -95,7 +95,7 @@ async def live_through(journey) -> None:
     await at_once(at(22, 40), None, BEN, CLEO)
     await at_once(at(22, 45))  # the draft's channel has been empty for five minutes
     await at_once(at(23, 40))  # the scrims and the bingo should have begun three hours ago
-    await journey.loaded()
+    await journey.in_tables()
 
 
 async def staff_tell_of_chess(journey) -> None:
