@@ -26,6 +26,7 @@ def ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+MONDAY, MONDAY_AFTER = at(7, day=23), at(7, day=30)  # of that week; the clocks change at its end
 START, END, NEXT = at(21, 30), at(23, 45), datetime(2026, 4, 2, 21, 30, tzinfo=UTC)
 
 
@@ -106,6 +107,7 @@ async def live_through(
     sandbox = journey.sandbox
     await journey.start()
     await journey.settled_in()
+    await journey.go_to(at(20))
     event_id = plan(sandbox)
     for moment, act in TOLD:
         if goes < moment <= comes_back:
