@@ -103,6 +103,8 @@ def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
     marks = [peak]
     for share in (0.5, 0.75):
         moment = presence.moment(share)
+        if not presence.is_known(moment):
+            continue
         there = len(presence.there_at(moment))
         marks.append(PresenceMark(moment, there, f"{wording.whole(there)} at {wording.percent(share)}"))
     return tuple(marks)
@@ -151,7 +153,10 @@ def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
         return f"{wording.whole(len(presence.spans))} were there so far · it is not over"
     minutes = turnout.minutes()
     gone, first_half = presence.dropped_off(turnout.attended)
-    notes = [f"{wording.whole(len(turnout.early))} {'was' if len(turnout.early) == 1 else 'were'} early"]
+    notes = []
+    if holding.is_begin_known:
+        early = len(turnout.early)
+        notes.append(f"{wording.whole(early)} {'was' if early == 1 else 'were'} early")
     if minutes:
         notes.append(f"median stay {wording.minutes(median(minutes))}")
     if holding.recorded < 1:

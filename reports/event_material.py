@@ -138,7 +138,7 @@ class EventMaterial:
                 status=row.status,
                 rsvp=row.rsvp,
                 minutes=row.presence_ms / 60_000,
-                is_early=row.is_early,
+                is_early=row.is_early if self.this.is_begin_known else None,
                 was_there_before=None if before is None else row.member_no in before,
                 first_join_ms=row.first_join_ms,
                 last_leave_ms=row.last_leave_ms,

@@ -34,7 +34,7 @@ class Attendee:
     status: str  # attended, partial, absent, unknown
     rsvp: str | None  # interested, standing, declined, late_cancel; None: no answer
     minutes: float
-    is_early: bool
+    is_early: bool | None  # there when it began; None: nothing was recorded then
     was_there_before: bool | None  # at the occurrence of the series before; None: there was none
     first_join_ms: int | None = None  # within the window; None: never there
     last_leave_ms: int | None = None
