@@ -253,11 +253,12 @@ async def test_where_no_command_was_ever_recorded_the_funnel_has_no_such_step(
     recorded.did("event", "2025-10-20", range(1, 6))
     report = await told()
     shown = figure(report, FunnelFigure)
-    assert [(step.label, step.people, step.share) for step in shown.steps] == [
-        ("Joined", 20, f"100{NB}%"),
-        ("First event", 5, f"25{NB}% of joined"),
+    assert [(step.label, step.detail, step.people, step.share) for step in shown.steps] == [
+        ("Joined", "", 20, f"100{NB}%"),
+        ("First event", "median 40 days later", 5, f"25{NB}% of joined"),
     ]
     assert shown.headline == f"25{NB}% of newcomers reach an event"
+    assert shown.footer.endswith(" · all had that much time")
     assert shown.subtitle == "Joined 26 Aug – 22 Sep 2025: within 56 days"
     assert not any(k.name == "funnel_first_command" for s in report.sections for k in s.kpis)
 
