@@ -27,6 +27,7 @@ def ms(moment: datetime) -> int:
 
 
 MONDAY, MONDAY_AFTER = at(7, day=23), at(7, day=30)  # of that week; the clocks change at its end
+NEVER = datetime.max.replace(tzinfo=UTC)
 START, END, NEXT = at(21, 30), at(23, 45), datetime(2026, 4, 2, 21, 30, tzinfo=UTC)
 
 
@@ -100,25 +101,34 @@ TOLD: list[tuple[datetime, Act]] = [
 ]
 
 
-async def live_through(
-    journey, goes: datetime, comes_back: datetime, *, session_is_lost: bool = False
-) -> int:
-    """The bot is killed at one moment and started again at a later one. Returns the event's id."""
-    sandbox = journey.sandbox
+async def live_through(journey, goes: datetime, comes_back: datetime, **lost: bool) -> int:
+    """From the bot's first start on. Returns the event's id."""
     await journey.start()
     await journey.settled_in()
+    return await be_told(journey, goes, comes_back, **lost)
+
+
+async def be_told(
+    journey, goes: datetime = NEVER, comes_back: datetime = NEVER, *, session_is_lost: bool = False
+) -> int:
+    """The bot is killed at one moment and started again at a later one."""
+    sandbox = journey.sandbox
     await journey.go_to(at(20))
     event_id = plan(sandbox)
     for moment, act in TOLD:
-        if goes < moment <= comes_back:
+        is_away = goes < moment <= comes_back
+        if is_away:
             journey.clock.put(moment)
         else:
             await journey.go_to(moment)
+        asked = lists(journey, event_id)
         if moment == comes_back:
-            await come_back(journey, event_id)
+            await journey.start()
+            await sandbox.connected()
+            await lists_asked(journey, event_id, asked + 2)
         act(sandbox, event_id)
-        if act is start and not goes <= moment < comes_back:
-            await lists_asked(journey, event_id, 2)
+        if act in (start, end) and not is_away:
+            await lists_asked(journey, event_id, asked + 2)
         if moment == goes:
             await journey.heard_everything()
             await journey.kill()
@@ -126,13 +136,6 @@ async def live_through(
                 sandbox.faults.forget_sessions()
     await journey.in_tables()
     return event_id
-
-
-async def come_back(journey, event_id: int) -> None:
-    asked = lists(journey, event_id)
-    await journey.start()
-    await journey.sandbox.connected()
-    await lists_asked(journey, event_id, asked + 2)
 
 
 def lists(journey, event_id: int) -> int:
