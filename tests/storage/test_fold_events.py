@@ -389,6 +389,22 @@ class TestTypeAndSeries:
         occurrence = the_only(history.folded(RULES))
         assert (occurrence.event_type, occurrence.channels) == (kind, channels)
 
+    @pytest.mark.parametrize(
+        ("pattern", "title", "fits"),
+        [
+            ("[EU] inhouse*", "[EU] Inhouse #3", True),
+            ("[EU] inhouse*", "E inhouse", False),
+            ("[!a]?", "[!a]7", True),
+            ("raid ?", "RAID 7", True),
+        ],
+    )
+    def test_only_two_characters_of_a_pattern_stand_for_others(
+        self, history: Any, pattern: str, title: str, fits: bool
+    ) -> None:
+        history.schedules(901, MONDAY, EIGHT, title=title)
+        rules = Rules(events=EventRules(types=(EventTypeRule("This", titles=(pattern,)),)))
+        assert the_only(history.folded(rules)).event_type == ("This" if fits else None)
+
     def test_another_title_makes_another_type_until_it_is_over(self, single: Any) -> None:
         single.edits(901, "2026-03-02 13:00", title="Coaching")
         assert the_only(single.folded(RULES)).event_type == "Lesson"
