@@ -135,7 +135,6 @@ class Occurrences:
             self.write(holding.occurrence)
 
     def declared(self, fact: EventDeclared) -> None:
-        channels = tuple(sorted(set(fact.channel_ids)))
         own = next(iter(fact.channel_ids), None)
         kind = type_of(fact.title, own, self._rules)
         occurrence = Occurrence(
@@ -145,7 +144,7 @@ class Occurrences:
             title=fact.title,
             event_type=kind.name if kind else None,
             channel_id=own,
-            channels=channels,
+            channels=channels_of(fact.channel_ids, kind),
             scheduled_start_ms=fact.start_ms,
             scheduled_end_ms=fact.end_ms,
             actual_start_ms=fact.start_ms,

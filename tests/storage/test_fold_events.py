@@ -436,9 +436,10 @@ class TestTypeAndSeries:
 
 class TestDeclared:
     def test_it_is_as_staff_told(self, history: Any, at: Any) -> None:
+        """Presence in its type's channels counts beside that in those which were told."""
         history.declares(990, AFTERWARDS, EIGHT, TEN, channels=(61, 50, 61), hosts=(4, 3), title="Inhouse")
         occurrence = the_only(history.folded(RULES))
         assert (occurrence.status, occurrence.is_declared) == (Status.COMPLETED, True)
         assert (occurrence.actual_start_ms, occurrence.actual_end_ms) == (at(EIGHT), at(TEN))
-        assert (occurrence.channels, occurrence.told_hosts) == ((50, 61), (3, 4))
+        assert (occurrence.channels, occurrence.told_hosts) == ((50, 60, 61), (3, 4))
         assert (occurrence.event_type, occurrence.series) == ("Inhouse", "title:inhouse")
