@@ -81,7 +81,11 @@ class Occurrences:
         occurrence.title = event.title
         occurrence.event_type = kind.name if kind else None
         occurrence.channel_id = event.channel_id
-        occurrence.channels = channels_of(() if event.channel_id is None else (event.channel_id,), kind)
+        own = () if event.channel_id is None else (event.channel_id,)
+        had = (
+            occurrence.channels if occurrence.status is Status.ACTIVE else ()
+        )  # people were there, and count
+        occurrence.channels = channels_of((*had, *own), kind)
         occurrence.creator_no = event.creator_no
         self._belongs(occurrence, recurring(event.event_id) if event.is_recurring else by_title(event.title))
 

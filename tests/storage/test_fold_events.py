@@ -412,6 +412,16 @@ class TestTypeAndSeries:
         single.edits(901, AFTERWARDS, title="Inhouse")
         assert the_only(single.folded(RULES)).title == "Coaching"
 
+    def test_while_it_runs_it_keeps_every_channel_that_it_had(self, history: Any) -> None:
+        history.schedules(901, MONDAY, EIGHT, TEN, channel=79, title="Movie")
+        history.edits(901, "2026-03-02 13:00", channel_id="80")
+        history.starts(901, EIGHT)
+        history.edits(901, "2026-03-02 20:30", channel_id="81")
+        history.edits(901, "2026-03-02 21:00", channel_id="70", title="Coaching")
+        history.ends(901, TEN)
+        occurrence = the_only(history.folded(RULES))
+        assert (occurrence.channel_id, occurrence.channels) == (70, (50, 70, 80, 81))
+
     @pytest.mark.parametrize(
         ("title", "series"),
         [
