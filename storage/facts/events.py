@@ -90,9 +90,18 @@ EventFact = (
 )
 
 
+def _end(start_ms: int, end_ms: int | None) -> int | None:
+    """An end that does not come after the start is none."""
+    return None if end_ms is None or end_ms <= start_ms else end_ms
+
+
 def _departure(body: ExceptionBody) -> Departure:
+    start_ms = body.original_start_ms if body.scheduled_start_ms is None else body.scheduled_start_ms
     return Departure(
-        body.original_start_ms, body.scheduled_start_ms, body.scheduled_end_ms, body.is_cancelled
+        body.original_start_ms,
+        body.scheduled_start_ms,
+        _end(start_ms, body.scheduled_end_ms),
+        body.is_cancelled,
     )
 
 
@@ -109,7 +118,7 @@ def _seen(row: LogRow, body: ScheduledEventBody) -> EventSeen:
         status=body.status,
         entity_type=body.entity_type,
         scheduled_start_ms=body.scheduled_start_ms,
-        scheduled_end_ms=body.scheduled_end_ms,
+        scheduled_end_ms=_end(body.scheduled_start_ms, body.scheduled_end_ms),
         channel_id=body.channel_id,
         recurrence_start_ms=body.recurrence_start_ms,
         departures=_departures(body.exceptions),

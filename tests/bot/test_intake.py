@@ -461,6 +461,18 @@ def test_an_unknown_dispatch_leaves_its_name_its_guild_and_its_time(intake):
             scheduled(scheduled_start_time=None),
             "scheduled_start_time: expected a timestamp, got null",
         ),
+        (
+            CREATED,
+            scheduled(scheduled_start_time="1970-01-01T00:00:00+00:00"),
+            "scheduled_start_time: expected a timestamp from 2015 to 2100, got another",
+        ),
+        (CREATED, scheduled(scheduled_end_time="2101-01-01T00:00:00+00:00"), "scheduled_end_time: expected"),
+        (
+            CREATED,
+            scheduled(recurrence_rule={"start": "9999-12-31T23:59:59+00:00"}),
+            "recurrence_rule.start: expected a timestamp, got one out of range",
+        ),
+        ("GUILD_MEMBER_ADD", joined(joined_at="9999-12-31T23:59:59+00:00"), "out of range"),
         (CREATED, scheduled(recurrence_rule={}), "recurrence_rule.start: expected a timestamp, got nothing"),
         (
             CREATED,

@@ -153,6 +153,14 @@ class TestTheWindow:
         await evening.told()
         assert await evening.held() == ("held_unstarted", at(EIGHT), at("2026-03-02 21:30"))
 
+    async def test_an_end_before_its_start_is_none(self, evening: Evening, at: Any) -> None:
+        evening.history.edits(901, "2026-03-02 13:00", scheduled_end_ms="2026-03-02 19:00")
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "23:00"))
+        await evening.told()
+        assert await evening.held() == ("held_unstarted", at(EIGHT), at("2026-03-02 21:30"))
+        assert (await evening.occurrence()).scheduled_end_ms is None
+
     async def test_called_off_before_its_start(self, evening: Evening) -> None:
         evening.history.calls_off(901, "2026-03-02 19:59")
         for person in (1, 2, 3):
