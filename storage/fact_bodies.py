@@ -113,6 +113,12 @@ class ScheduledEventsEndBody(Struct):
     events: tuple[Id, ...]
 
 
+class EventHiddenBody(Struct):
+    """An event of which nothing is recorded any more: it is in an excluded channel."""
+
+    event_id: Id
+
+
 class EventExceptionBody(ExceptionBody, kw_only=True):
     event_id: Id
 

@@ -10,6 +10,7 @@ from storage.fact_bodies import (
     EntityType,
     EventExceptionBody,
     EventExceptionsGoneBody,
+    EventHiddenBody,
     EventStatus,
     ExceptionBody,
     ScheduledEventBody,
@@ -56,6 +57,12 @@ class EventsListed(Fact, frozen=True):
     events: frozenset[int]
 
 
+class EventHidden(Fact, frozen=True):
+    """Nothing is recorded of it any more."""
+
+    event_id: int
+
+
 class ExceptionSeen(Fact, frozen=True):
     event_id: int
     departure: Departure
@@ -83,6 +90,7 @@ EventFact = (
     EventSeen
     | EventDeleted
     | EventsListed
+    | EventHidden
     | ExceptionSeen
     | ExceptionRemoved
     | ExceptionsGone
@@ -135,6 +143,10 @@ def _listed(row: LogRow, body: ScheduledEventsEndBody) -> EventsListed:
     return EventsListed(row.occurred_from_ms, row.occurred_to_ms, frozenset(body.events))
 
 
+def _hidden(row: LogRow, body: EventHiddenBody) -> EventHidden:
+    return EventHidden(row.occurred_from_ms, row.occurred_to_ms, body.event_id)
+
+
 def _excepted(row: LogRow, body: EventExceptionBody) -> ExceptionSeen:
     return ExceptionSeen(row.occurred_from_ms, row.occurred_to_ms, body.event_id, _departure(body))
 
@@ -174,5 +186,6 @@ READERS: dict[str, Reader] = {
     "GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE": reader(EventExceptionBody, _excepted),
     "GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE": reader(EventExceptionBody, _removed),
     "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": reader(EventExceptionsGoneBody, _gone),
+    "EVENT_HIDDEN": reader(EventHiddenBody, _hidden),
     "EVENT_DECLARED": reader(DeclaredEventBody, _declared),
 }

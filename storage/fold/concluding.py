@@ -31,7 +31,7 @@ from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes
 from storage.fold.conclusions import Conclusions, attendance_row, forget_series, loaded, occurrence_row, renew
 from storage.fold.touched import touched
-from storage.occurrence import Occurrence, OccurrenceKey
+from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import Rules
 
 
@@ -70,6 +70,8 @@ class _Concluding:
         self.conclusions = Conclusions()
 
     async def conclude(self, occurrence: Occurrence) -> None:
+        if occurrence.status is Status.HIDDEN:
+            return
         stays = await self._stays(occurrence)
         judgement = judged(occurrence, stays, self._gaps, self._clock.now_ms, self._rules)
         missed_ms = 0

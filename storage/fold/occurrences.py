@@ -125,13 +125,18 @@ class Occurrences:
         occurrence.status = Status.VANISHED
         self.write(occurrence)
 
+    def hidden(self, holding: Holding) -> None:
+        holding.occurrence.status = Status.HIDDEN
+        self._changes.left_series.add(holding.occurrence.series)
+        self.write(holding.occurrence)
+
     def reopened(self, holding: Holding) -> None:
-        """It was not called off, or not gone, after all."""
+        """It was not called off, or not gone, after all. Its series may have been forgotten meanwhile."""
         occurrence = holding.occurrence
         occurrence.status = Status.ACTIVE if occurrence.is_started else Status.PLANNED
         occurrence.cancelled_ms = None
         occurrence.end_estimated = False
-        self.write(occurrence)
+        self._belongs(occurrence, occurrence.series)
 
     def answers_listed(self, holding: Holding) -> None:
         if not holding.occurrence.rsvps_listed:

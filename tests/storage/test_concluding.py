@@ -200,6 +200,47 @@ class TestTheWindow:
         outcomes = [row.outcome for row in await evening.rows(event_occurrences)]
         assert outcomes == ["held", "not_held"]
 
+    @pytest.mark.parametrize("is_started", [False, True])
+    @pytest.mark.parametrize("is_vanished", [False, True])
+    async def test_hidden_it_counts_nowhere(
+        self, evening: Evening, is_started: bool, is_vanished: bool
+    ) -> None:
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "22:00"))
+        if is_started:
+            evening.history.starts(901, EIGHT)
+        if is_vanished:
+            evening.history.lists_events("2026-03-02 20:59")
+        await evening.told("2026-03-02 20:59")
+        evening.history.hides(901, "2026-03-02 21:00")
+        await evening.told()
+        for table in (event_occurrences, event_series, attendance, daily_activity):
+            assert not [
+                row for row in await evening.rows(table) if getattr(row, "activity", "event") == "event"
+            ]
+
+    async def test_one_that_was_hidden_and_is_not_any_more_goes_on(self, evening: Evening) -> None:
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "22:00"))
+        evening.history.hides(901, "2026-03-02 13:00")
+        await evening.told("2026-03-02 14:00")
+        evening.history.edits(901, "2026-03-02 15:00")
+        await evening.told()
+        assert (await evening.held())[0] == "held_unstarted"
+        assert [row.title for row in await evening.rows(event_series)] == ["Inhouse"]
+
+    async def test_what_was_held_of_a_series_before_it_was_hidden_stays(self, evening: Evening) -> None:
+        history = evening.history
+        history.rows.clear()
+        history.schedules(900, BEGINNING, EIGHT, TEN, recurs=True)
+        history.starts(900, EIGHT)
+        for person in (1, 2):
+            evening.visits(person, (50, "20:00", "22:00"))
+        history.ends(900, TEN, following=NEXT_WEEK)
+        history.hides(900, "2026-03-03 12:00")
+        await evening.told("2026-03-10 12:00")
+        assert (await evening.held())[0] == "held"
+
     async def test_vanished_it_was_as_long_as_planned(self, evening: Evening, at: Any) -> None:
         evening.history.starts(901, EIGHT)
         for person in (1, 2):

@@ -48,6 +48,7 @@ steps = st.one_of(
         st.just("list answers"), event, which, st.dictionaries(person, st.integers(0, 1)), st.booleans()
     ),
     st.tuples(st.just("list events"), st.sets(event)),
+    st.tuples(st.just("hide"), event),
     st.tuples(st.just("declare"), st.integers(-300, -10), st.integers(5, 400)),
     st.tuples(st.just("role"), person, st.sets(st.sampled_from([7, 8]))),
     st.tuples(st.just("leave"), person, late),
@@ -145,6 +146,9 @@ class Teller:
 
     def _list_events(self, number: int, events: set[int]) -> None:
         self.history.lists_events(self.now, *sorted(events), snapshot=str(number))
+
+    def _hide(self, _: int, event: int) -> None:
+        self.history.hides(event, self.now)
 
     def _declare(self, number: int, since: int, length: int) -> None:
         start = self.now + since * MINUTE
