@@ -40,7 +40,10 @@ OPTIONS = IntakeOptions(GUILD, frozenset([EXCLUDED]), frozenset(["profile show.n
 
 @pytest.fixture
 def intake() -> Intake:
-    return Intake(KEYS, Withdrawn(), OPTIONS)
+    """One that knows in which channel the event 7000 is: not in the excluded one."""
+    intake = Intake(KEYS, Withdrawn(), OPTIONS)
+    intake.extract(CREATED, scheduled())
+    return intake
 
 
 def user(user_id: object, **more: object) -> dict:
@@ -341,6 +344,26 @@ def test_an_event_that_leaves_an_excluded_channel_is_kept_from_then_on(intake):
     through(intake, CREATED, scheduled(str(EXCLUDED)))
     assert len(through(intake, "GUILD_SCHEDULED_EVENT_UPDATE", scheduled())) == 1
     assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp())) == 1
+
+
+def test_with_other_options_it_is_decided_anew_what_is_kept_of_every_event(intake):
+    intake.options = msgspec.structs.replace(OPTIONS, excluded_channels=frozenset([3001]))
+    assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp()) == []
+    assert through(intake, "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", exception()) == []
+    intake.options = OPTIONS
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp())) == 1
+
+
+def test_of_an_event_that_nobody_told_of_nothing_is_kept_where_channels_are_excluded():
+    about = {"guild_scheduled_event_id": "7009"}
+    intake = Intake(KEYS, Withdrawn(), OPTIONS)
+    assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(**about)) == []
+    intake.options = IntakeOptions(GUILD)
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(**about))) == 1
+
+
+def test_an_excluded_channel_is_known_however_its_id_is_written(intake):
+    assert through(intake, CREATED, scheduled(EXCLUDED)) == []
 
 
 @pytest.mark.parametrize("kind", [1, 3, 4, 5])
