@@ -242,7 +242,7 @@ async def test_a_coming_one_says_who_is_interested_so_far(guild: Any, warehouse:
     assert report.finding == "34 interested so far; it begins Thu 20 Nov, 20:00."
     assert (report.sections, report.figures) == ((), ())
     assert report.when == "Thu 20 Nov 2025, 20:00"
-    assert {(person.rsvp, person.status) for person in report.people} == {("interested", "unknown")}
+    assert {(person.rsvp, person.status) for person in report.people} == {("interested", "none")}
 
 
 async def test_answers_to_a_recurring_event_stand_for_its_occurrences(guild: Any, warehouse: Any) -> None:
@@ -301,6 +301,21 @@ async def test_one_that_nobody_is_known_to_have_come_to(
     report = await guild.occurrence(warehouse, key, NOW)
     assert report.finding == sentence
     assert (report.sections, report.figures) == ((), ())
+    # where nothing was held nobody stayed away, and of nobody is it unknown
+    status = "unknown" if outcome == "unknown" else "none"
+    assert {(person.rsvp, person.status) for person in report.people} == {("interested", status)}
+
+
+async def test_who_had_left_before_one_that_was_not_held_is_among_nobody(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.spell(1, 0)
+    guild.spell(2, 0, "2025-11-12 12:00", "left")
+    key = guild.event(5, THIS, "2025-11-16 22:00", "not_held")
+    guild.answered(5, 0, (1, 2), "2025-11-10 12:00")
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert [person.member_no for person in report.people] == [1]
+    assert report.excluded["gone"] == 1
 
 
 async def test_one_held_elsewhere_has_no_attendance(guild: Any, warehouse: Any) -> None:
