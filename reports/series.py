@@ -10,6 +10,7 @@ from statistics import fmean, median
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import AttendanceRow, Occurrence
 from reports.quality import COMPARABLE
+from reports.small_groups import is_small
 from reports.statistics import sign_flip
 from reports.titles import both_ends, short_title, told_apart
 from reports.turnout import People, attendees
@@ -48,6 +49,12 @@ class Series:
     label: str  # the title, shortened so that no other series is called the same
     occurrences: tuple[Occurrence, ...]  # those that are past, held or not
     held: tuple[Held, ...]
+
+    def has_small(self, smallest: int) -> bool:
+        """Whether any of the last 8 held had so few people that neither it is shown, nor what is made of it:
+        whoever knows the others could work out that one.
+        """
+        return any(is_small(len(one.attended), smallest) for one in self.held[-LAST_HELD:])
 
     @property
     def popularity(self) -> Popularity | None:

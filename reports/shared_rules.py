@@ -117,7 +117,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
     (
         "Small groups",
         "In channel posts and exports a sum is shown without its parts where one of them is made of fewer "
-        "than `privacy.min_group` (5) people, and so are the rates that would give it away. Answers that "
+        "than `privacy.min_group` (5) people, and so are the rates that would give it away. An event of "
+        "fewer is not counted out, nor is what it could be worked out from: who was at any event, no-shows, "
+        "hours, and the numbers of its series. Answers that "
         "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
         "until it cannot be computed. Hosts are single people, and never shown in a channel.",
     ),
