@@ -63,7 +63,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Series and hosts",
         "Holdings of a recurring event are a series, and so are events of the same title. A host is who "
         "its event type's rule names, else whoever created it. Of a series only occurrences of which at "
-        "least 80 % were recorded count.",
+        "least 80 % were recorded count, and who came before or again is said of those of whom no gap hides "
+        "it.",
     ),
     (
         "Interested",

@@ -111,6 +111,13 @@ async def test_who_came_again(club: Any, told: Any) -> None:
     assert lines(report, "series_returned_next_two") == ["Inhouse, next two 50 % (10/20)"]
 
 
+async def test_whom_a_gap_hid_is_neither_back_nor_gone(club: Any, told: Any) -> None:
+    hold(club, [range(1, 13), range(1, 9), range(1, 13)], voice_gap_ms=20 * 60_000)
+    club.came(club.key(2), range(9, 12), None, "unknown")
+    # at the second nobody knows of 9–11, and 12 did not come; at the third all eight did
+    assert lines(await told(), "series_returned_next") == ["Inhouse, next 94 % (16/17)"]
+
+
 async def test_bots_and_withdrawn_people_came_to_nothing(club: Any, told: Any) -> None:
     hold(club, [range(1, 13)] * 4)
     club.member(1, is_bot=True)
