@@ -100,10 +100,18 @@ def _entry(definition: Definition) -> str:
         ("denominator", definition.denominator),
         ("uncertainty", definition.uncertainty),
         ("needs recorded", _sources(definition)),
+        ("limit", _limit(definition)),
         ("version", str(definition.version)),
     )
     table = "\n".join(f"| {name} | {text} |" for name, text in rows)
     return f"### {definition.name}\n\n{definition.meaning}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def _limit(definition: Definition) -> str:
+    """What `[[alert]]` can do with it."""
+    if not definition.can_be_watched:
+        return "none can be set"
+    return "can be set" if definition.is_tested else "can be set, but not with `only_when_clear`"
 
 
 def _sources(definition: Definition) -> str:

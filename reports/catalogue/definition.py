@@ -45,4 +45,6 @@ class Definition:
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
     compared_with: str = ""  # what the previous value is of, where that is not the period before
+    can_be_watched: bool = True  # digests have it once, of the whole period: it can have a limit
+    is_tested: bool = False  # the change of what can be watched: else it never is clear
     cut_label: str = "{label}, {cut}"  # how a cut of it is called

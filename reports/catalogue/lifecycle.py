@@ -130,6 +130,7 @@ LIFECYCLE = (
     ),
     Definition(
         name="funnel_first_command",
+        can_be_watched=False,
         label="Newcomers at a command",
         unit=Unit.SHARE,
         meaning="Of those who joined, who ran a command within 28 days. Only closed windows count.",
@@ -142,6 +143,7 @@ LIFECYCLE = (
     ),
     Definition(
         name="funnel_first_event",
+        can_be_watched=False,
         label="… and then at an event",
         unit=Unit.SHARE,
         meaning="Of those, who attended an event within the 28 days from that command on.",
@@ -154,6 +156,7 @@ LIFECYCLE = (
     ),
     Definition(
         name="funnel_any_event",
+        can_be_watched=False,
         label="Newcomers at an event",
         unit=Unit.SHARE,
         meaning="Of those who joined, who attended an event within 56 days, after a command or without.",

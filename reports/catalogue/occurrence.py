@@ -11,6 +11,7 @@ _NEEDED = ("voice", "events")
 WHO_CAME = (
     Definition(
         name="attendees",
+        can_be_watched=False,
         label="Came",
         cut_label="{cut}",
         unit=Unit.PEOPLE,
@@ -27,6 +28,7 @@ WHO_CAME = (
     ),
     Definition(
         name="no_show_rate",
+        is_tested=True,
         label="No-shows",
         unit=Unit.SHARE,
         meaning=(
@@ -44,6 +46,7 @@ WHO_CAME = (
     ),
     Definition(
         name="show_rate",
+        can_be_watched=False,
         label="Interested who came",
         unit=Unit.SHARE,
         meaning="Of those interested when it began, the share that attended.",
@@ -57,6 +60,7 @@ WHO_CAME = (
     ),
     Definition(
         name="partial_shows",
+        can_be_watched=False,
         label="Only partly",
         unit=Unit.PEOPLE,
         meaning="Who was interested and came, but for too short a time to have attended.",
@@ -68,6 +72,7 @@ WHO_CAME = (
     ),
     Definition(
         name="unknown_shows",
+        can_be_watched=False,
         label="Not known",
         unit=Unit.PEOPLE,
         meaning="Who was interested and may or may not have come: a gap could decide it. In no rate.",
@@ -79,6 +84,7 @@ WHO_CAME = (
     ),
     Definition(
         name="walk_ins",
+        can_be_watched=False,
         label="Walk-ins",
         unit=Unit.PEOPLE,
         meaning="Who came without having been interested, in this occurrence or in the series.",
@@ -90,6 +96,7 @@ WHO_CAME = (
     ),
     Definition(
         name="standing_shows",
+        can_be_watched=False,
         label="Standing who came",
         unit=Unit.SHARE,
         meaning="Of those interested in the whole series who did not answer to this occurrence, who came.",
@@ -102,6 +109,7 @@ WHO_CAME = (
     ),
     Definition(
         name="late_cancels",
+        can_be_watched=False,
         label="Late cancels",
         unit=Unit.PEOPLE,
         meaning="Who withdrew an interest less than an hour before it began. In no rate.",
@@ -113,6 +121,7 @@ WHO_CAME = (
     ),
     Definition(
         name="attendance_per_interest",
+        can_be_watched=False,
         label="Came per interested",
         unit=Unit.RATIO,
         meaning="How many came for each who was interested. Walk-ins count, so that it may be above 1.",
@@ -125,6 +134,7 @@ WHO_CAME = (
     ),
     Definition(
         name="attendance_of_members",
+        can_be_watched=False,
         label="Of the whole server",
         unit=Unit.SHARE,
         meaning="The share of the server's people that came.",
@@ -141,6 +151,7 @@ WHO_CAME = (
 HOW_LONG = (
     Definition(
         name="attendee_minutes_median",
+        can_be_watched=False,
         label="Stayed, median",
         unit=Unit.MINUTES,
         meaning="How long the attendee in the middle stayed. Being early brings no minutes.",
@@ -152,6 +163,7 @@ HOW_LONG = (
     ),
     Definition(
         name="attendee_minutes_mean",
+        can_be_watched=False,
         label="Stayed, mean",
         unit=Unit.MINUTES,
         meaning="How long attendees stayed on average.",
@@ -163,6 +175,7 @@ HOW_LONG = (
     ),
     Definition(
         name="early_attendees",
+        can_be_watched=False,
         label="There at the start",
         unit=Unit.PEOPLE,
         meaning="Attendees who were in a channel when it began.",
@@ -174,6 +187,7 @@ HOW_LONG = (
     ),
     Definition(
         name="presence_at",
+        can_be_watched=False,
         label="There",
         cut_label="{label} {cut}",
         unit=Unit.PEOPLE,
@@ -186,6 +200,7 @@ HOW_LONG = (
     ),
     Definition(
         name="drop_off",
+        can_be_watched=False,
         label="Gone before 75 %",
         unit=Unit.SHARE,
         meaning="Of the attendees who were there in the first half, who was gone before the last quarter.",
@@ -201,6 +216,7 @@ HOW_LONG = (
 WHO_THEY_WERE = (
     Definition(
         name="first_timers",
+        can_be_watched=False,
         label="First time here",
         unit=Unit.SHARE,
         meaning=(
@@ -215,6 +231,7 @@ WHO_THEY_WERE = (
     ),
     Definition(
         name="came_to_the_one_before",
+        can_be_watched=False,
         label="At the one before",
         unit=Unit.SHARE,
         meaning="Attendees who had also attended the one held before.",
@@ -226,6 +243,7 @@ WHO_THEY_WERE = (
     ),
     Definition(
         name="regular_attendees",
+        can_be_watched=False,
         label="Regulars",
         unit=Unit.SHARE,
         meaning="Attendees who had attended at least 3 of the 4 held before.",
@@ -237,6 +255,7 @@ WHO_THEY_WERE = (
     ),
     Definition(
         name="returned_next",
+        can_be_watched=False,
         label="At the next one",
         unit=Unit.SHARE,
         meaning=(
@@ -252,6 +271,7 @@ WHO_THEY_WERE = (
     ),
     Definition(
         name="returned_next_two",
+        can_be_watched=False,
         label="At one of the next two",
         unit=Unit.SHARE,
         meaning="Of the attendees, who attended one of the next two held. Pending until both were.",
