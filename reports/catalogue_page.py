@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 
 from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
+from reports.catalogue.thresholds import filled, thresholds
+from reports.settings import ReportSettings
 from reports.shared_rules import SHARED_RULES
+from storage.rules import Rules
 
 INTRODUCTION = (
     "# What the numbers mean\n\n"
     "This page is made of the catalogue in `reports/catalogue/`, by `python -m reports.catalogue_page`. "
     "Every KPI carries the version of its formula, and every report the fingerprint of the rules that it was "
-    "computed under.\n"
+    "computed under. What `config.toml` can change stands here with its default; the button “How counted” "
+    "says what it is set to.\n"
 )
 
 JSON_KEYS = (
@@ -67,13 +71,14 @@ _SOURCE_NAMES = {
 
 
 def page() -> str:
+    defaults = thresholds(Rules(), ReportSettings())
     rules = "\n".join(f"- **{name}.** {text}" for name, text in SHARED_RULES)
     return "\n".join(
         (
             INTRODUCTION,
             f"## Shared rules\n\n{rules}\n",
             "## The KPIs\n",
-            *(_entry(definition) for definition in DEFINITIONS),
+            *(_entry(filled(definition, defaults)) for definition in DEFINITIONS),
             _json_keys(),
         )
     )

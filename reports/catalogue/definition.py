@@ -29,7 +29,10 @@ UNTESTED = "none; the previous value stands beside it untested"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`."""
+    """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`.
+
+    “{attend_minutes}” in its texts stands for what config.toml says (reports/catalogue/thresholds.py).
+    """
 
     name: str
     label: str

@@ -16,10 +16,13 @@ WHO_CAME = (
         cut_label="{cut}",
         unit=Unit.PEOPLE,
         meaning=(
-            "Who was in the event's channels for at least 10 minutes, or half of it if that is shorter; "
-            "absences of up to 5 minutes are none."
+            "Who was in the event's channels for at least {attend_minutes}, or half of it if that is "
+            "shorter; absences of up to {break_minutes} are none."
         ),
-        formula="attended = people with presence in the channels over [T0, T1] >= min(10 min, (T1 - T0) / 2)",
+        formula=(
+            "attended = people with presence in the channels over [T0, T1] >= "
+            "min({attend_minutes}, (T1 - T0) / 2)"
+        ),
         numerator="people of P who attended: interested in this occurrence, in the series, or walked in",
         denominator="none",
         uncertainty="the change by exact McNemar on who came now and did not then, Holm-corrected",
@@ -33,8 +36,8 @@ WHO_CAME = (
         unit=Unit.SHARE,
         meaning=(
             "Of those interested when it began, the share that was not there at all. Discord's “interested” "
-            "is not a promise. Who withdrew in the last hour is left out, and so is who a gap could hide. Of "
-            "several events every interest counts."
+            "is not a promise. Who withdrew in the last {late_cancel_minutes} is left out, and so is who a "
+            "gap could hide. Of several events every interest counts."
         ),
         formula="absent / (attended + partial + absent), of those interested at T0",
         numerator="interested at T0, humans and members then, never there",
@@ -112,9 +115,9 @@ WHO_CAME = (
         can_be_watched=False,
         label="Late cancels",
         unit=Unit.PEOPLE,
-        meaning="Who withdrew an interest less than an hour before it began. In no rate.",
-        formula="interests withdrawn in [T0 - 1 h, T0)",
-        numerator="people whose interest ended less than 1 h before T0",
+        meaning="Who withdrew an interest less than {late_cancel_minutes} before it began. In no rate.",
+        formula="interests withdrawn in [T0 - {late_cancel_minutes}, T0)",
+        numerator="people whose interest ended less than {late_cancel_minutes} before T0",
         denominator="none",
         uncertainty=UNTESTED,
         sources=("events",),
@@ -156,7 +159,7 @@ HOW_LONG = (
         unit=Unit.MINUTES,
         meaning="How long the attendee in the middle stayed. Being early brings no minutes.",
         formula="median over attendees of presence in the channels over [T0, T1]",
-        numerator="presence, breaks of up to 5 minutes counted in",
+        numerator="presence, breaks of up to {break_minutes} counted in",
         denominator="attendees",
         uncertainty=UNTESTED,
         sources=_NEEDED,
@@ -168,7 +171,7 @@ HOW_LONG = (
         unit=Unit.MINUTES,
         meaning="How long attendees stayed on average.",
         formula="mean over attendees of presence in the channels over [T0, T1]",
-        numerator="presence, breaks of up to 5 minutes counted in",
+        numerator="presence, breaks of up to {break_minutes} counted in",
         denominator="attendees",
         uncertainty=UNTESTED,
         sources=_NEEDED,
