@@ -77,7 +77,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         sections=sections,
         bridge=material.growth.bridge,
         gaps=material.gaps(),
-        caveats=material.caveats(),
+        caveats=material.caveats(sections),
         excluded=material.excluded(smallest),
         rules=material.spoken_rules,
         figures=bridge_figures(material),

@@ -31,6 +31,11 @@ class HostLoad:
     def hours(self) -> float:
         return sum(host.hours for host in self.hosts)
 
+    @property
+    def carrying(self) -> tuple[Host, ...]:
+        """Who hosted only what nobody attended carries nothing."""
+        return tuple(host for host in self.hosts if host.hours)
+
     def share(self, hosts: Sequence[Host]) -> float:
         return sum(host.hours for host in hosts) / self.hours if self.hours else 0.0
 
@@ -54,13 +59,16 @@ def host_load(
     hosts: Mapping[OccurrenceKey, Sequence[int]],
     outside: People,
 ) -> HostLoad:
-    """Bots and withdrawn people host nothing; an event without another host is nobody's."""
+    """Bots and withdrawn people host nothing; an event without another host is nobody's.
+
+    Of an event elsewhere than in a channel nobody knows the hours: it is no part of the load.
+    """
     hours: defaultdict[int, float] = defaultdict(float)
     events: Counter[int] = Counter()
     attended = People()
     for occurrence in occurrences:
         own = [number for number in hosts.get(occurrence.key, ()) if number not in outside]
-        if not occurrence.is_held or not own:
+        if not occurrence.is_held or not occurrence.channels or not own:
             continue
         rows = attendance.get(occurrence.key, ())
         people = attendees(rows, outside)

@@ -8,7 +8,6 @@ from statistics import fmean
 from reports.basis import MIN_N
 from reports.comparison import tested_otherwise
 from reports.hosts import HostLoad
-from reports.quality import COMPARABLE
 from reports.report import Kpi, Measure
 from reports.series import Series
 from reports.small_groups import WITHHELD, is_small
@@ -78,7 +77,9 @@ def _returned(name: str, one: Series, within: int, smallest: int) -> Kpi:
     )
 
 
-def host_kpis(now: HostLoad, then: HostLoad, recorded: tuple[float, float], smallest: int) -> tuple[Kpi, ...]:
+def host_kpis(
+    now: HostLoad, then: HostLoad | None, recorded: tuple[float, float], smallest: int
+) -> tuple[Kpi, ...]:
     """Of four weeks, beside the four before; `recorded`: the share of either. Empty where nobody hosted."""
     if not now.hours:
         return ()
@@ -86,9 +87,8 @@ def host_kpis(now: HostLoad, then: HostLoad, recorded: tuple[float, float], smal
     def kpi(name: str, value: Callable[[HostLoad], float | None]) -> Kpi:
         if is_small(len(now.attended), smallest):
             return Kpi(name, Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))
-        is_comparable = bool(then.hours) and min(recorded) >= COMPARABLE
-        is_shown = is_comparable and not is_small(len(then.attended), smallest)
-        previous = Measure(value(then), coverage=recorded[1]) if is_shown else None
+        is_shown = then is not None and then.hours and not is_small(len(then.attended), smallest)
+        previous = Measure(value(then), coverage=recorded[1]) if then and is_shown else None
         return Kpi(name, Measure(value(now), coverage=recorded[0]), previous)
 
     return (

@@ -225,3 +225,26 @@ async def test_many_hosts_are_put_together(club: Any, told: Any) -> None:
 
 async def test_hosts_are_never_shown_in_a_channel(hosted: Any, told: Any) -> None:
     assert figure(await told(min_group=5), HostsFigure) is None
+
+
+async def test_a_host_of_events_elsewhere_is_not_said_to_carry_nothing(hosted: Any, told: Any) -> None:
+    key = hosted.event(9, "2025-11-15 20:00", "2025-11-15 22:00", channels=(), hosts=(5,))
+    hosted.came(key, range(11, 21), "interested", "unknown")
+    hosted.event(10, "2025-11-14 20:00", "2025-11-14 22:00", hosts=(6,))  # nobody came to it
+    shown = figure(await told(), HostsFigure)
+    assert [bar.member_no for bar in shown.bars] == [1, 4, 2, 3]
+    assert f"4 hosts, largest shares 50{NB}%, 25{NB}%, 12{NB}%, 12{NB}%." in shown.alt_text.replace(
+        "13", "12"
+    )
+
+
+async def test_hardly_recorded_weeks_stand_beside_neither_the_number_nor_in_the_picture(
+    hosted: Any, told: Any
+) -> None:
+    key = hosted.event(9, f"{SUNDAYS[-5]} 20:00", f"{SUNDAYS[-5]} 22:00", hosts=(4,))
+    hosted.came(key, range(11, 21), minutes=60)
+    hosted.covered.clear()
+    hosted.recorded("2025-10-12 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    report = await told()
+    assert lines(report, "effective_hosts") == ["Like equal hosts 2.9"]
+    assert "was" not in figure(report, HostsFigure).footer
