@@ -47,6 +47,11 @@ class Presence:
         """Whether it was recorded who was there at that moment."""
         return not any(start <= moment_ms < end for start, end in self.unseen)
 
+    @property
+    def came(self) -> BitMap:
+        """Who was there at any time within the window: not who had gone before it began."""
+        return self.there_within(self.window)
+
     def there_at(self, moment_ms: int) -> BitMap:
         return self.there_within((moment_ms, moment_ms + 1))
 
