@@ -54,8 +54,9 @@ EVENT_KEYS = (
     ("`hosts`", "member numbers"),
     (
         "`people`",
-        "`member_no`, `status` (attended, partial, absent, unknown), `rsvp` (interested, standing, declined, "
-        "late_cancel or null), `minutes`, `is_early`, `was_there_before`",
+        "`member_no`, `status` (attended, partial, absent, unknown; none where nothing was held), "
+        "`rsvp` (interested, standing, declined, late_cancel or null), `minutes`, `is_early`, "
+        "`was_there_before`",
     ),
 )
 

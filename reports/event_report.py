@@ -31,7 +31,7 @@ class Attendee:
     """One person at one occurrence. Withdrawn people and bots are never among them."""
 
     member_no: int
-    status: str  # attended, partial, absent, unknown
+    status: str  # attended, partial, absent, unknown; none: nothing was held, or not yet
     rsvp: str | None  # interested, standing, declined, late_cancel; None: no answer
     minutes: float
     is_early: bool

@@ -16,6 +16,8 @@ from reports.records import Records
 from reports.turnout import Turnout
 from storage.rules import Rules
 
+NOTHING_HELD = ("coming", "not_held", "cancelled")  # nobody came, stayed away or may have come
+
 
 @dataclass(frozen=True, slots=True)
 class HoldingMaker:
@@ -30,6 +32,8 @@ class HoldingMaker:
         members = self.populations.at(self.membership, start_ms)
         if not rows:
             rows = await self._answers(occurrence, start_ms)
+        if occurrence.outcome in NOTHING_HELD:
+            rows = [row._replace(status="none") for row in rows]
         return Holding(
             occurrence=occurrence,
             turnout=Turnout.of(

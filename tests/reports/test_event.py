@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from reports.event_figure import MINUTE, _ticks
 from reports.event_report import OccurrenceKey
 from reports.figures import EventFigure
 from reports.lines import line
+from reports.periods import local_moment
 from reports.report import NothingRecorded, Verdict
 
 NOW = "2025-11-20 14:00"
@@ -242,7 +244,7 @@ async def test_a_coming_one_says_who_is_interested_so_far(guild: Any, warehouse:
     assert report.finding == "34 interested so far; it begins Thu 20 Nov, 20:00."
     assert (report.sections, report.figures) == ((), ())
     assert report.when == "Thu 20 Nov 2025, 20:00"
-    assert {(person.rsvp, person.status) for person in report.people} == {("interested", "unknown")}
+    assert {(person.rsvp, person.status) for person in report.people} == {("interested", "none")}
 
 
 async def test_answers_to_a_recurring_event_stand_for_its_occurrences(guild: Any, warehouse: Any) -> None:
@@ -280,6 +282,62 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
 
 
 @pytest.mark.parametrize(
+    ("planned_end", "ends"),
+    [
+        ("2025-11-17 02:50", "2025-11-17 03:00"),  # in six hours: all of it is on the axis, and ten minutes
+        ("2025-11-17 02:51", "2025-11-16 20:54"),  # later: now, and a twelfth of what was
+        ("2045-11-16 22:00", "2025-11-16 20:54"),
+        ("2025-11-16 20:30", "2025-11-16 20:54"),  # it runs longer than was planned
+        (None, "2025-11-16 20:54"),
+    ],
+)
+async def test_the_axis_of_a_running_one_ends_soon_after_now(
+    guild: Any, warehouse: Any, planned_end: str | None, ends: str
+) -> None:
+    now = "2025-11-16 20:50"
+    guild.recorded("2025-10-01 00:00", now)
+    key = guild.event(5, THIS, planned_end, "running")
+    guild.voice(1, THIS, None, {})
+    await guild.write(warehouse)
+    (figure,) = (await guild.occurrence(warehouse, key, now)).figures
+    assert figure.axis[1] // MINUTE == guild.ms(ends) // MINUTE
+    assert 2 <= len(figure.ticks) <= 7
+
+
+@pytest.mark.parametrize(
+    ("length_minutes", "labels"),
+    [
+        (20, ("20:00", "20:05", "20:10", "20:15", "20:20")),
+        (3 * 60, ("20:00", "20:30", "21:00", "21:30", "22:00", "22:30", "23:00")),
+        (6 * 24 * 60, ("17.11.", "18.11.", "19.11.", "20.11.", "21.11.", "22.11.")),
+        (70 * 24 * 60, ("17.11.", "01.12.", "15.12.", "29.12.", "12.01.")),
+    ],
+)
+def test_ticks_stand_at_full_steps_of_the_clock(guild: Any, length_minutes: int, labels: Any) -> None:
+    start = guild.ms(THIS)
+    ticks = _ticks((start, start + length_minutes * MINUTE), guild.zone)
+    assert tuple(label for _, label in ticks) == labels
+
+
+def test_the_ticks_of_twenty_years_cost_no_more_than_those_of_an_evening(
+    guild: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counting(at_ms: int, zone: str) -> Any:
+        asked.append(at_ms)
+        return local_moment(at_ms, zone)
+
+    monkeypatch.setattr("reports.event_figure.local_moment", counting)
+    start = guild.ms(THIS)
+    for years in (1, 20, 2000):
+        asked.clear()
+        ticks = _ticks((start, start + years * 365 * 1440 * MINUTE), guild.zone)
+        assert 2 <= len(ticks) <= 7
+        assert len(asked) <= 30
+
+
+@pytest.mark.parametrize(
     ("outcome", "sentence"),
     [
         ("cancelled", "It was cancelled. 12 people were interested."),
@@ -301,6 +359,21 @@ async def test_one_that_nobody_is_known_to_have_come_to(
     report = await guild.occurrence(warehouse, key, NOW)
     assert report.finding == sentence
     assert (report.sections, report.figures) == ((), ())
+    # where nothing was held nobody stayed away, and of nobody is it unknown
+    status = "unknown" if outcome == "unknown" else "none"
+    assert {(person.rsvp, person.status) for person in report.people} == {("interested", status)}
+
+
+async def test_who_had_left_before_one_that_was_not_held_is_among_nobody(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.spell(1, 0)
+    guild.spell(2, 0, "2025-11-12 12:00", "left")
+    key = guild.event(5, THIS, "2025-11-16 22:00", "not_held")
+    guild.answered(5, 0, (1, 2), "2025-11-10 12:00")
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert [person.member_no for person in report.people] == [1]
+    assert report.excluded["gone"] == 1
 
 
 async def test_one_held_elsewhere_has_no_attendance(guild: Any, warehouse: Any) -> None:
