@@ -11,7 +11,7 @@ from reports.bridge_figure import changes_of
 from reports.catalogue import CATALOGUE
 from reports.event_section import EventSection
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
-from reports.finding import relative_change
+from reports.finding import is_clear, relative_change
 from reports.lines import NOTHING, arrow, judgement, value_text_of
 from reports.material import Material
 from reports.pair import Pair
@@ -147,9 +147,8 @@ class DigestPanels:
         )
 
     def _is_worse(self, kpi: Kpi) -> bool:
-        change = kpi.change
-        is_clear = change is not None and change.verdict is Verdict.CLEAR and change.worth is Worth.WORSE
-        return is_clear or (kpi.name in self.alerted and not kpi.cut)
+        is_clearly_worse = is_clear(kpi) and kpi.change is not None and kpi.change.worth is Worth.WORSE
+        return is_clearly_worse or (kpi.name in self.alerted and not kpi.cut)
 
 
 def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
@@ -177,6 +176,5 @@ def _note(kpi: Kpi, *, is_over_limit: bool) -> str:
         return f"was {then}"
     if change.verdict is Verdict.TOO_FEW:
         return f"was {then} · too few to judge"
-    is_clear = change.verdict is Verdict.CLEAR
-    verdict = "beyond its limit" if is_over_limit and not is_clear else judgement(change)
+    verdict = "beyond its limit" if is_over_limit and not is_clear(kpi) else judgement(change)
     return f"{arrow(change)} was {then} · {verdict}".strip()

@@ -38,7 +38,7 @@ def event_figure(
         headline=headline,
         subtitle=_subtitle(holding, window, zone),
         footer=_footer(holding, presence, is_running=is_running),
-        alt_text=_alt_text(holding, presence, window, zone),
+        alt_text=_alt_text(holding, presence, zone, is_running=is_running),
         interested_label=f"{wording.whole(len(interested))} interested" if interested else "",
         attended=len(interested & turnout.attended),
         partial=len(interested & turnout.partial),
@@ -161,7 +161,7 @@ def when_text(start_ms: int, end_ms: int | None, zone: str, *, year: bool = True
 def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
     turnout = holding.turnout
     if is_running:
-        return f"{wording.whole(len(presence.spans))} were there so far · it is not over"
+        return f"{wording.people(len(presence.came))} came so far · it is not over"
     minutes = turnout.minutes()
     gone, first_half = presence.dropped_off(turnout.attended)
     notes = [f"{wording.whole(len(turnout.early))} {'was' if len(turnout.early) == 1 else 'were'} early"]
@@ -184,22 +184,30 @@ def _of(part: People, whole: People) -> str:
     return f"{wording.whole(len(part))} of {wording.whole(len(whole))}"
 
 
-def _alt_text(holding: Holding, presence: Presence, window: Span, zone: str) -> str:
-    turnout = holding.turnout
+def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bool) -> str:
+    window, title = presence.window, short_title(holding.occurrence.title, 60)
     at_ms, peak = presence.peak()
-    clock = f"{local_moment(at_ms, zone):%H:%M}"
+    most = f"at most {wording.people(peak)} at {local_moment(at_ms, zone):%H:%M}"
+    if is_running:
+        now = wording.whole(len(presence.there_at(window[1] - 1)))
+        came = wording.people(len(presence.came))
+        since = when_text(window[0], None, zone)
+        return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far."
     half, late = (len(presence.there_at(presence.moment(share))) for share in (0.5, 0.75))
-    answered = ""
-    if turnout.interested:
-        answered = (
-            f" Of {wording.whole(len(turnout.interested))} interested "
-            f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
-            f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
-            f"{wording.whole(len(turnout.no_shows))} did not come;"
-            f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
-        )
     return (
-        f"Presence over time, {short_title(holding.occurrence.title, 60)}, {when_text(*window, zone)}: "
-        f"at most {wording.people(peak)} at {clock}, {wording.whole(half)} at half time, "
-        f"{wording.whole(late)} at three quarters.{answered}"
+        f"Presence over time, {title}, {when_text(*window, zone)}: {most}, {wording.whole(half)} at half "
+        f"time, {wording.whole(late)} at three quarters.{_answers(holding)}"
+    )
+
+
+def _answers(holding: Holding) -> str:
+    turnout = holding.turnout
+    if not turnout.interested:
+        return ""
+    return (
+        f" Of {wording.whole(len(turnout.interested))} interested "
+        f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
+        f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
+        f"{wording.whole(len(turnout.no_shows))} did not come;"
+        f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
     )

@@ -72,7 +72,7 @@ class EventMaterial:
         if self.occurrence.outcome != "running" or not presence:
             return Standing(self.this, self.zone, now_ms)
         now = len(presence.there_at(presence.window[1] - 1))
-        so_far = len(presence.there_within(presence.window))
+        so_far = len(presence.came)
         return Standing(self.this, self.zone, now_ms, now, so_far)
 
     def figures(self, finding: str) -> tuple[EventFigure, ...]:

@@ -9,6 +9,7 @@ from statistics import median
 from reports.cohorts import Cohorts
 from reports.populations import People
 from reports.retention import COHORT_DAYS, Window
+from storage.day_sets import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +76,4 @@ def _firsts(
 
 
 def _anyone(doing: Mapping[int, People], from_day: int, days: int) -> People:
-    return People.union(People(), *(doing.get(day, People()) for day in range(from_day, from_day + days)))
+    return union(doing.get(day, People()) for day in range(from_day, from_day + days))

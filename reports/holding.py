@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from reports.occurrence_records import Occurrence
 from reports.presence import Presence
 from reports.turnout import People, Turnout
+from storage.day_sets import union
+
+REGULAR_AT, REGULAR_OF = 3, 4  # at so many of the last so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class InSeries:
         return cls(tuple(reversed(earlier)), tuple(later))
 
     def first_timers(self, attended: People) -> People:
-        return attended - People.union(People(), *self.before)
+        return attended - union(self.before)
 
     def regulars(self, attended: People) -> People | None:
         """Who attended at least 3 of the 4 held before; None where fewer were held."""
@@ -48,6 +51,3 @@ class InSeries:
         return People(
             [number for number in attended if sum(number in people for people in last) >= REGULAR_AT]
         )
-
-
-REGULAR_AT, REGULAR_OF = 3, 4

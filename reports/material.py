@@ -12,7 +12,7 @@ from reports.event_section import EventSection, event_completeness
 from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
-from reports.periods import Period, day_start_ms, describe
+from reports.periods import Period, describe, span
 from reports.records import Records, Spell
 from reports.report import Gap, Kpi, Measure, Section
 from reports.segment_kpis import classification_coverage
@@ -85,12 +85,20 @@ class Material:
     def event_section(self) -> EventSection:
         return EventSection(self.pair, self.events, self.smallest)
 
+    def host_weeks(self) -> tuple[Period, Period]:
+        """The four weeks to the end of the period, and the four before."""
+        last_day, zone = self.pair.this.last_day, self.settings.zone
+        days = ((last_day - HOST_DAYS * back - HOST_DAYS + 1, last_day - HOST_DAYS * back) for back in (0, 1))
+        now, then = (span("", first, last, zone) for first, last in days)
+        return now, then
+
     def host_loads(self) -> tuple[HostLoad, HostLoad]:
-        """Of the four weeks to the end of the period, and of the four before."""
-        first_day = self.pair.this.last_day - HOST_DAYS + 1
-        zone = self.settings.zone
-        starts = [day_start_ms(first_day - back, zone) for back in (0, HOST_DAYS)]
-        return self.events.load(starts[0], self.pair.this.end_ms), self.events.load(starts[1], starts[0])
+        now, then = self.host_weeks()
+        return self.events.load(now.start_ms, now.end_ms), self.events.load(then.start_ms, then.end_ms)
+
+    def hosts_recorded(self) -> tuple[float, float]:
+        now, then = (self.basis.coverage("attendee_hours", weeks) for weeks in self.host_weeks())
+        return now, then
 
     def gaps(self) -> tuple[Gap, ...]:
         return self.basis.recording.gaps(self.sources, (self.pair.this,), self.basis.now_ms)

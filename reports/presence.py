@@ -34,6 +34,11 @@ class Presence:
         start, end = self.window
         return start + round((end - start) * share)
 
+    @property
+    def came(self) -> BitMap:
+        """Who was there at any time within the window: not who had gone before it began."""
+        return self.there_within(self.window)
+
     def there_at(self, moment_ms: int) -> BitMap:
         return self.there_within((moment_ms, moment_ms + 1))
 

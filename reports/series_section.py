@@ -9,6 +9,7 @@ from reports.attrition import WITHHELD
 from reports.basis import MIN_N
 from reports.comparison import tested_otherwise
 from reports.hosts import HostLoad
+from reports.quality import COMPARABLE
 from reports.report import Kpi, Measure
 from reports.series import HALF, Popularity, Series
 from reports.statistics import bootstrap_rate
@@ -66,13 +67,15 @@ def _returned(name: str, one: Series, within: int, smallest: int) -> Kpi:
     return Kpi(name, Measure(again / came, again, came, bootstrap_rate(people).interval), cut=cut)
 
 
-def host_kpis(now: HostLoad, then: HostLoad) -> tuple[Kpi, ...]:
-    """Of four weeks, beside the four before. Empty where nobody hosted anything."""
+def host_kpis(now: HostLoad, then: HostLoad, recorded: tuple[float, float]) -> tuple[Kpi, ...]:
+    """Of four weeks, beside the four before; `recorded`: the share of either. Empty where nobody hosted."""
     if not now.hours:
         return ()
 
     def kpi(name: str, value: Callable[[HostLoad], float | None]) -> Kpi:
-        return Kpi(name, Measure(value(now)), Measure(value(then)) if then.hours else None)
+        is_comparable = bool(then.hours) and min(recorded) >= COMPARABLE
+        previous = Measure(value(then), coverage=recorded[1]) if is_comparable else None
+        return Kpi(name, Measure(value(now), coverage=recorded[0]), previous)
 
     return (
         kpi("attendee_hours", lambda load: load.hours),

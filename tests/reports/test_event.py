@@ -266,13 +266,19 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     for number in range(1, 4):
         guild.voice(number, "2025-11-16 19:55", None, {})
     guild.voice(4, THIS, "2025-11-16 20:20", {})
+    for number in range(5, 9):  # used the channel before, and were gone
+        guild.voice(number, "2025-11-16 19:30", "2025-11-16 19:50", {})
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, key, now)
     assert report.finding == "3 are there now; 4 people came so far."
     (figure,) = report.figures
     assert figure.is_running
     assert figure.window == (guild.ms(THIS), guild.ms(now))
-    assert figure.footer == "4 were there so far · it is not over"
+    assert figure.footer == "4 people came so far · it is not over"
+    assert figure.alt_text == (
+        "Presence so far, Sunday Inhouse, 16 Nov 2025, 20:00: at most 4 people at 20:00, 3 now; "
+        "4 people came so far."
+    )
     assert [mark.text for mark in figure.marks] == ["peak 4", "3 now"]
     # what comes is on the axis, and nobody knows how many will be there
     assert (figure.known_until_ms, figure.axis[1]) == (guild.ms(now), guild.ms("2025-11-16 22:10"))

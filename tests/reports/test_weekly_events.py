@@ -8,10 +8,11 @@ import pytest
 
 from reports.alerts import alerts
 from reports.figures import DigestFigure, MiniBars, MiniBridge, MiniIntervals, MiniLine
+from reports.finding import standing_out
 from reports.json import to_json
 from reports.lines import line
 from reports.periods import date_of, parse_period
-from reports.report import Kpi, Measure, Section, Side, Verdict
+from reports.report import Change, Kpi, Measure, Section, Side, Verdict, Worth
 from reports.settings import AlertRule
 from reports.text import to_text
 
@@ -209,6 +210,55 @@ def test_the_limit_crossed_furthest_comes_first() -> None:
     assert (
         alerts(sections, rules, is_open=False)[1].sentence == "Gains / losses 0.20: under the limit of 0.80."
     )
+
+
+def changed(name: str, now: float, then: float, worth: Worth | None = None) -> Kpi:
+    """Clearly, where it is better or worse."""
+    verdict = Verdict.CLEAR if worth else Verdict.WITHIN_NOISE
+    change = Change(now - then, None, None, 0.001, verdict, worth or Worth.NEUTRAL)
+    return Kpi(name, Measure(now, 3, 10), Measure(then, 3, 10), change)
+
+
+STILL = changed("top_two_hosts_share", 0.84, 0.82)  # was beyond its limit of 60 % before
+NEWLY = changed("no_show_rate", 0.3, 0.2)
+WORSE = changed("no_show_rate", 0.4, 0.26, Worth.WORSE)
+BETTER = changed("event_people", 60, 30, Worth.BETTER)
+LESS = changed("voice_activity_rate", 0.4, 0.5, Worth.WORSE)
+LIMITS = (NO_SHOWS, AlertRule("top_two_hosts_share", above=0.6))
+
+
+@pytest.mark.parametrize(
+    ("kpis", "gravest"),
+    [
+        ((STILL, BETTER, WORSE, LESS), WORSE),  # clearly worse, beyond its limit
+        ((STILL, NEWLY, BETTER), NEWLY),
+        ((STILL, LESS, BETTER), BETTER),  # the larger of two clear changes
+        ((STILL, changed("no_show_rate", 0.2, 0.2)), STILL),
+        ((changed("no_show_rate", 0.2, 0.2),), None),
+    ],
+)
+def test_what_stands_out_most_is_said_first(kpis: tuple[Kpi, ...], gravest: Kpi | None) -> None:
+    crossed = alerts((Section("", kpis),), LIMITS, is_open=False)
+    assert standing_out(kpis, crossed) is gravest
+
+
+async def test_hosts_of_hardly_recorded_weeks_cross_no_limit(club: Any, told: Any) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    key = hold(club, "2025-11-16", range(1, 28))
+    club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    report = await told(alerts=(AlertRule("top_two_hosts_share", above=0.6),))
+    # 16 of the 28 days
+    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 100 %"]
+    assert report.alerts == ()
+
+
+async def test_many_more_at_an_event_is_said_so(club: Any, told: Any) -> None:
+    hold(club, "2025-11-09", range(1, 25))
+    hold(club, "2025-11-16", range(1, 45))
+    report = await told()
+    assert report.finding == "44 people were at an event; the week before 24: clearly better."
+    assert digest(report).headline == "A steady week, but 44 at an event, was 24"
 
 
 async def test_four_panels(club: Any, told: Any) -> None:
