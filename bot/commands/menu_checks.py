@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-REPEAT_SECONDS = 60.0
+REPEAT_SECONDS = 900.0  # as long as Discord lets one interaction be answered
 
 
 class MenuChecks:
-    """Who was granted which menu within the last minute: one row in the access log stands for all of that.
+    """Who was granted which menu within the last quarter of an hour: one row in the access log stands for all of that.
 
     It ends when they use a command, and when they are denied anything: refusals are all written down.
     """
