@@ -21,7 +21,6 @@ from reports.report import Kpi, Verdict, Worth
 from reports.retention import COHORT_DAYS, COHORTS, Retention, Window
 from reports.series import LAST_HELD, Series
 from reports.statistics import wilson
-from reports.titles import short_title
 from reports.trend import periods_back, since_recording, trend_point
 
 PeriodValue = Callable[[EventSection, Period], float | None]
@@ -99,11 +98,11 @@ class DigestPanels:
         return None
 
     def _fading(self, kpi: Kpi) -> DigestPanel:
-        series = next(one for one in self._series() if short_title(one.title) == kpi.cut)
+        series = next(one for one in self._series() if one.name == kpi.subject)
         sizes = tuple(float(len(held.attended)) for held in series.held[-LAST_HELD:])
         is_small = any(0 < size < self.material.smallest for size in sizes)
         panel = self._panel(kpi, f"last {len(sizes)}", None if is_small else MiniBars(sizes))
-        return replace(panel, label=short_title(series.title, 20))
+        return replace(panel, label=series.label)
 
     def _series(self) -> list[Series]:
         return self.material.events.series(self.material.pair.this.end_ms)

@@ -10,13 +10,14 @@ from reports.attrition import WITHHELD
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, tested_otherwise
 from reports.event_history import EventHistory
+from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
 from reports.pair import Pair
-from reports.periods import Period, date_of, local_day, weekday_name
+from reports.periods import Period, describe_days, local_moment, weekday_name
 from reports.populations import People
 from reports.report import Change, Kpi, Measure, Verdict, Worth
 from reports.statistics import bootstrap_change, bootstrap_rate
-from reports.titles import short_title
+from reports.titles import both_ends, short_title, told_apart
 from storage.day_sets import union
 
 MOST_EVENTS = 8
@@ -109,17 +110,18 @@ class EventSection:
         interval = bootstrap_rate(list(people.values())).interval
         return Measure(part / whole, part, whole, interval, coverage)
 
-    def _names(self, held: Iterable[Occurrence]) -> dict[object, str]:
-        """Titles, with the day where a title was held more than once."""
-        titles = {one.key: short_title(one.title) for one in held}
-        often = Counter(titles.values())
-        zone = self.pair.this.zone
-        return {
-            one.key: titles[one.key]
-            if often[titles[one.key]] == 1
-            else f"{titles[one.key]}, {weekday_name(date_of(local_day(one.starts_ms, zone)))[:3]}"
-            for one in held
-        }
+    def _names(self, held: Iterable[Occurrence]) -> dict[OccurrenceKey, str]:
+        """Titles, with the day where a title was held more than once, and the time where on one day."""
+        held = list(held)
+        titles = told_apart({one.title: (short_title(one.title), both_ends(one.title)) for one in held})
+        return told_apart({one.key: self._names_of(one, titles[one.title]) for one in held})
+
+    def _names_of(self, one: Occurrence, title: str) -> tuple[str, ...]:
+        this = self.pair.this
+        begins = local_moment(one.starts_ms, this.zone)
+        is_longer = this.last_day - this.first_day >= 7
+        day = describe_days(begins.date(), begins.date()) if is_longer else weekday_name(begins.date())[:3]
+        return title, f"{title}, {day}", f"{title}, {day} {begins:%H:%M}"
 
     def _one(self, one: Occurrence, size: int, name: str) -> Kpi:
         if 0 < size < self.smallest:

@@ -11,6 +11,7 @@ from reports.event_report import OccurrenceKey
 from reports.occurrence_records import AttendanceRow, Occurrence
 from reports.quality import COMPARABLE
 from reports.statistics import sign_flip
+from reports.titles import both_ends, short_title, told_apart
 from reports.turnout import People, attendees
 from storage.day_sets import union
 
@@ -44,6 +45,7 @@ class Series:
 
     name: str
     title: str  # the newest
+    label: str  # the title, shortened so that no other series is called the same
     occurrences: tuple[Occurrence, ...]  # those that are past, held or not
     held: tuple[Held, ...]
 
@@ -97,8 +99,11 @@ def all_series(
     for occurrence in occurrences:
         if occurrence.channels and occurrence.outcome in ("held", "held_unstarted", "not_held", "unknown"):
             by_name.setdefault(occurrence.series, []).append(occurrence)
+    labels = told_apart(
+        {name: (short_title(own[-1].title), both_ends(own[-1].title)) for name, own in by_name.items()}
+    )
     series = [
-        Series(name, own[-1].title, tuple(own), tuple(_held(own, attendance, outside)))
+        Series(name, own[-1].title, labels[name], tuple(own), tuple(_held(own, attendance, outside)))
         for name, own in by_name.items()
     ]
     return sorted(series, key=lambda one: (-one.occurrences[-1].starts_ms, one.name))

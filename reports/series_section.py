@@ -13,7 +13,6 @@ from reports.quality import COMPARABLE
 from reports.report import Kpi, Measure
 from reports.series import HALF, Popularity, Series
 from reports.statistics import bootstrap_rate
-from reports.titles import short_title
 
 
 def means(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
@@ -22,27 +21,27 @@ def means(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
 
 
 def _mean(one: Series, smallest: int) -> Kpi:
-    halves, name = one.halves(), short_title(one.title)
+    halves, name = one.halves(), one.label
     sizes = [len(held.attended) for held in one.held[-HALF if halves else 0 :]]
     if any(0 < size < smallest for size in (fmean(sizes), *(halves or ())[:2])):
-        return Kpi("series_mean", Measure(None), caveats=(WITHHELD,), cut=name)
+        return Kpi("series_mean", Measure(None), caveats=(WITHHELD,), cut=name, subject=one.name)
     if not halves:
-        return Kpi("series_mean", Measure(fmean(sizes)), cut=name)
+        return Kpi("series_mean", Measure(fmean(sizes)), cut=name, subject=one.name)
     now, then, p_value = halves
     change = tested_otherwise("series_mean", now - then, p_value)
-    return Kpi("series_mean", Measure(now), Measure(then), change, cut=name)
+    return Kpi("series_mean", Measure(now), Measure(then), change, cut=name, subject=one.name)
 
 
 def popularity(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
     """Median and peak of the last 8 held."""
 
     def kpis(one: Series, popular: Popularity) -> list[Kpi]:
-        name = short_title(one.title)
+        name = one.label
         figures = (("series_median", popular.median), ("series_peak", float(popular.peak)))
         return [
-            Kpi(kpi, Measure(None), caveats=(WITHHELD,), cut=name)
+            Kpi(kpi, Measure(None), caveats=(WITHHELD,), cut=name, subject=one.name)
             if 0 < value < smallest
-            else Kpi(kpi, Measure(value), cut=name)
+            else Kpi(kpi, Measure(value), cut=name, subject=one.name)
             for kpi, value in figures
         ]
 
@@ -58,13 +57,15 @@ def returned(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
 
 
 def _returned(name: str, one: Series, within: int, smallest: int) -> Kpi:
-    people, cut = one.returned(within), short_title(one.title)
+    people, cut = one.returned(within), one.label
     again, came = sum(part for part, _ in people), sum(whole for _, whole in people)
     if any(0 < number < smallest for number in (again, came - again)):
-        return Kpi(name, Measure(None), caveats=(WITHHELD,), cut=cut)
+        return Kpi(name, Measure(None), caveats=(WITHHELD,), cut=cut, subject=one.name)
     if came < MIN_N:
-        return Kpi(name, Measure(None, again, came), cut=cut)
-    return Kpi(name, Measure(again / came, again, came, bootstrap_rate(people).interval), cut=cut)
+        return Kpi(name, Measure(None, again, came), cut=cut, subject=one.name)
+    return Kpi(
+        name, Measure(again / came, again, came, bootstrap_rate(people).interval), cut=cut, subject=one.name
+    )
 
 
 def host_kpis(now: HostLoad, then: HostLoad, recorded: tuple[float, float]) -> tuple[Kpi, ...]:

@@ -393,3 +393,57 @@ async def test_everything_fits_its_place_whatever_the_data(
 def test_a_value_that_would_read_like_its_limit_has_a_decimal() -> None:
     (alert,) = alerts((Section("", (kpi(0.2535),)),), (NO_SHOWS,), is_open=False)
     assert alert.sentence == f"No-shows 25.4{NB}%: over the limit of 25{NB}%."
+
+
+DAYS = ("09-28", "10-05", "10-12", "10-19", "10-26", "11-02", "11-09", "11-16")
+
+
+async def test_two_series_whose_titles_begin_alike_are_told_apart(club: Any, told: Any) -> None:
+    for week, day in enumerate(DAYS):
+        hold(club, f"2025-{day}", range(50, 90), title="Community Tournament Night America")
+        hold(club, f"2025-{day}", range(1, 41 if week < 4 else 11), title="Community Tournament Night Europe")
+    report = await told()
+    assert lines(report, "attendees") == [
+        "Community Tourna…America 40 · was 40",
+        "Community T…Night Europe 10 · was 10",
+    ]
+    assert lines(report, "series_mean") == ["Community T…Night Europe, average 10 · was 40 · ▼ clearly worse"]
+    panel = digest(report).panels[2]
+    assert (panel.label, panel.value) == ("Community T…Night Europe", "10")
+    assert panel.drawing == MiniBars((40, 40, 40, 40, 10, 10, 10, 10))
+
+
+async def test_two_series_of_the_same_title_have_their_own_numbers(club: Any, told: Any) -> None:
+    for week, day in enumerate(DAYS):
+        for event_id, people in ((1, range(50, 90)), (2, range(1, 41 if week < 4 else 11))):
+            start = f"2025-{day} {18 + event_id}:00"
+            key = club.event(event_id, start, f"2025-{day} 22:00", series=f"event:{event_id}", title="Draft")
+            club.came(key, people, "interested")
+    report = await told()
+    assert lines(report, "attendees") == ["Draft, Sun 19:00 40 · was 40", "Draft, Sun 20:00 10 · was 10"]
+    assert lines(report, "series_mean") == ["Draft (2), average 10 · was 40 · ▼ clearly worse"]
+    assert digest(report).panels[2].drawing == MiniBars((40, 40, 40, 40, 10, 10, 10, 10))
+
+
+async def test_two_of_a_title_on_one_day_are_told_apart_by_their_time(club: Any, told: Any) -> None:
+    for number, hour in enumerate(("14:00", "20:00")):
+        start, end = f"2025-11-12 {hour}", f"2025-11-12 {hour[:2]}:59"
+        key = club.event(number, start, end, series="title:scrims", title="Scrims")
+        club.came(key, range(1, 12 - number), "interested")
+    hold(club, "2025-11-16", range(1, 9), title="Scrims")
+    report = await told()
+    assert lines(report, "attendees")[0] == "Scrims, Wed 14:00 11"
+    assert [line.split(" · ")[0] for line in lines(report, "attendees")[1:]] == [
+        "Scrims, Wed 20:00 10",
+        "Scrims, Sun 8",
+    ]
+
+
+async def test_in_a_month_a_title_is_told_apart_by_its_date(club: Any, told: Any) -> None:
+    hold(club, "2025-10-05", range(1, 11))
+    hold(club, "2025-10-12", range(1, 12))
+    report = await told("2025-10")
+    assert [line.split(" · ")[0] for line in lines(report, "attendees")] == [
+        "Sunday Inhouse, 5 Oct 10",
+        "Sunday Inhouse, 12 Oct 11",
+    ]
