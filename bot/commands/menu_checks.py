@@ -8,7 +8,7 @@ REPEAT_SECONDS = 900.0  # as long as Discord lets one interaction be answered
 
 
 class MenuChecks:
-    """Who was granted which menu within the last quarter of an hour: one row in the access log stands for all of that.
+    """Who was granted which menu within the last quarter of an hour: one row in the access log stands for it.
 
     It ends when they use a command, and when they are denied anything: refusals are all written down.
     """
