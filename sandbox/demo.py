@@ -199,6 +199,7 @@ class Demo:
 
     async def live(self, speed: float, on_change: Callable[[], None]) -> None:
         """People act at their moments while time runs, until cancelled; the story ends some days ahead."""
+        self.stage.hand_over()
         self.clock.run(speed)
         posting_ms, asking_ms = self._next_posting(), self.clock.now_ms + ASK_EVERY_MS
         while True:
