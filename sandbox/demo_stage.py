@@ -118,9 +118,7 @@ class Stage:
         return None
 
     def hand_over(self) -> None:
-        """Whoever can be played at the page begins outside voice channels: from now on they sit where they are
-        told to there.
-        """
+        """Those who can be played at the page begin outside voice, and go only where they are put there."""
         for user_id in self.played_ids:
             if user_id in self.sandbox.world.guild.voice:
                 self.sandbox.voice(user_id, None)
