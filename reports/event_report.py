@@ -35,7 +35,7 @@ class Attendee:
     rsvp: str | None  # interested, standing, declined, late_cancel; None: no answer
     minutes: float
     is_early: bool
-    was_there_before: bool | None  # at the occurrence of the series before; None: there was none
+    was_there_before: bool | None  # at the one of the series before; None: there was none, or not known
     first_join_ms: int | None = None  # within the window; None: never there
     last_leave_ms: int | None = None
 

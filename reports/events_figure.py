@@ -42,8 +42,7 @@ def _average(mean: Kpi | None) -> float:
 
 
 def _is_shown(one: Series, smallest: int) -> bool:
-    sizes = [len(held.attended) for held in one.held[-DATES:]]
-    return bool(sizes) and not any(0 < size < smallest for size in sizes)
+    return bool(one.held) and not one.has_small(smallest)
 
 
 def _row(one: Series, mean: Kpi | None) -> SeriesRow:

@@ -52,7 +52,7 @@ def community_section(material: Material) -> Section:
 
 def host_section(material: Material) -> tuple[Kpi, ...]:
     """Of the four weeks to the end of the period, beside the four before."""
-    return host_kpis(*material.host_loads(), material.hosts_recorded())
+    return host_kpis(*material.host_loads(), material.hosts_recorded(), material.smallest)
 
 
 def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import AttendanceRow, Occurrence
-from reports.turnout import People
+from reports.turnout import People, attendees
 
 LEADING_SHARE = 0.5
 
@@ -25,6 +25,7 @@ class HostLoad:
     """The hosts of the held events of a span of time, most hours first."""
 
     hosts: tuple[Host, ...]
+    attended: People  # whose hours they are
 
     @property
     def hours(self) -> float:
@@ -56,16 +57,18 @@ def host_load(
     """Bots and withdrawn people host nothing; an event without another host is nobody's."""
     hours: defaultdict[int, float] = defaultdict(float)
     events: Counter[int] = Counter()
+    attended = People()
     for occurrence in occurrences:
         own = [number for number in hosts.get(occurrence.key, ()) if number not in outside]
         if not occurrence.is_held or not own:
             continue
         rows = attendance.get(occurrence.key, ())
-        presence_ms = sum(
-            row.presence_ms for row in rows if row.status == "attended" and row.member_no not in outside
-        )
+        people = attendees(rows, outside)
+        attended |= people
+        presence_ms = sum(row.presence_ms for row in rows if row.member_no in people)
         events.update(own)
         for number in own:
             hours[number] += presence_ms / len(own)
     by_load = [Host(number, events[number], hours[number] / 3_600_000) for number in events]
-    return HostLoad(tuple(sorted(by_load, key=lambda host: (-host.hours, -host.events, host.member_no))))
+    by_load.sort(key=lambda host: (-host.hours, -host.events, host.member_no))
+    return HostLoad(tuple(by_load), attended)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from reports.attrition import WITHHELD
 from reports.lifecycle import Lifecycle
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
-from reports.small_groups import withheld
+from reports.small_groups import WITHHELD, withheld
 
 FRESH_ONLY = frozenset({"fresh"})
 

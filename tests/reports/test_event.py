@@ -419,3 +419,76 @@ async def test_an_unknown_one_and_an_empty_warehouse_are_one_sentence(guild: Any
     await guild.write(warehouse)
     with pytest.raises(LookupError, match="choose one from the list"):
         await guild.occurrence(warehouse, OccurrenceKey(1, 2), NOW)
+
+
+GAP_MS = 20 * MINUTE  # of two hours: 83 % recorded
+
+
+@pytest.fixture
+def weeks(guild: Any) -> Any:
+    """Six Sundays on which twenty people came; some columns of each may be said."""
+
+    def hold(*unknown_at: set[int], **columns: Any) -> list[Any]:
+        guild.recorded("2025-09-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+        keys = []
+        for week, unknown in enumerate(unknown_at):
+            day = 12 + 7 * week
+            date = f"2025-10-{day:02}" if day <= 31 else f"2025-11-{day - 31:02}"
+            lost = columns if unknown else {}
+            key = guild.event(week + 1, f"{date} 20:00", f"{date} 22:00", **lost)
+            guild.came(key, [number for number in range(1, 21) if number not in unknown], "interested")
+            guild.came(key, unknown, "interested", "unknown")
+            keys.append(key)
+        return keys
+
+    return hold
+
+
+async def test_whom_a_gap_hid_at_the_next_one_is_in_neither_number(
+    guild: Any, warehouse: Any, weeks: Any
+) -> None:
+    first, _, third = weeks(set(), {1, 2, 3}, set(), voice_gap_ms=GAP_MS)
+    guild.attendance = [
+        row for row in guild.attendance if (row["event_id"], row["member_no"]) not in {(2, 4), (3, 4), (3, 1)}
+    ]
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, first, NOW)
+    # of 20 three are unknown, and 4 did not come; at one of the next two only 1 is unknown, and 4 at neither
+    assert plain(report, "returned_next") == "At the next one 94 % (16/17)"
+    assert plain(report, "returned_next_two") == "At one of the next two 95 % (18/19)"
+    report = await guild.occurrence(warehouse, third, NOW)
+    # 18 came to the third: all had come to the first; of the second 2 and 3 are not known
+    assert plain(report, "first_timers") == "First time here 0 % (0/18)"
+    assert plain(report, "came_to_the_one_before") == "At the one before 100 % (16/16)"
+    by_number = {person.member_no: person.was_there_before for person in report.people}
+    assert (by_number[2], by_number[5]) == (None, True)
+
+
+async def test_whom_gaps_could_make_a_first_timer_or_a_regular_is_neither(
+    guild: Any, warehouse: Any, weeks: Any
+) -> None:
+    *_, last = weeks({1}, {1, 2}, {1, 2}, {1, 2, 3}, set(), voice_gap_ms=GAP_MS)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, last, NOW)
+    # 1 may have been at all four or at none; 2 at one for sure, 3 at three
+    assert plain(report, "first_timers") == "First time here 0 % (0/19)"
+    assert plain(report, "regular_attendees") == "Regulars 100 % (18/18)"
+
+
+async def test_where_gaps_hide_too_many_it_is_not_known(guild: Any, warehouse: Any, weeks: Any) -> None:
+    first, _ = weeks(set(), set(range(1, 6)), voice_gap_ms=GAP_MS)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, first, NOW)
+    assert plain(report, "returned_next") == "At the next one –"  # of 15 of 20 it is known
+    (caveat,) = value(report, "returned_next").caveats
+    assert caveat == "Of less than 80 % of the attendees it is known: a gap hides the others."
+
+
+async def test_one_that_was_hardly_recorded_is_not_the_next_one(
+    guild: Any, warehouse: Any, weeks: Any
+) -> None:
+    first, _, _ = weeks(set(), {1}, set(), voice_gap_ms=25 * MINUTE)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, first, NOW)
+    assert plain(report, "returned_next") == "At the next one 100 % (20/20)"
+    assert not any(k.name == "returned_next_two" for s in report.sections for k in s.kpis)

@@ -89,14 +89,14 @@ async def test_an_event_belongs_to_the_week_in_which_it_began(club: Any, told: A
 
 
 async def test_no_shows_are_pooled_over_the_week(club: Any, told: Any) -> None:
-    hold(club, "2025-11-05", range(1, 19), range(19, 21))
+    hold(club, "2025-11-05", range(1, 21), range(21, 26))
     hold(club, "2025-11-12", range(1, 11), range(11, 16))
     hold(club, "2025-11-16", range(1, 12), range(12, 16))
     report = await told()
-    # 5 of 15 and 4 of 15; 12–15 stayed away twice. Before 2 of 20
+    # 5 of 15 and 4 of 15; 12–15 stayed away twice. Before 5 of 25
     kpi = next(k for s in report.sections for k in s.kpis if k.name == "no_show_rate")
     assert (kpi.current.numerator, kpi.current.denominator) == (9, 30)
-    assert lines(report, "no_show_rate")[0].startswith("No-shows 30 % (9/30) · was 10 % · ")
+    assert lines(report, "no_show_rate")[0].startswith("No-shows 30 % (9/30) · was 20 % · ")
     low, high = kpi.current.interval
     assert low < 0.15 < 0.45 < high  # fifteen people, not thirty: wider than Wilson's 17–48 %
 
@@ -319,13 +319,13 @@ async def test_the_first_week_has_what_there_is(guild: Any, warehouse: Any) -> N
     guild.recorded("2025-11-10 00:00", NOW, sources=("voice", "members", "commands", "events"))
     guild.present(guild.days("2025-11-10", "2025-11-20"), range(1, 31))
     guild.did("voice", "2025-11-15", range(1, 16))
-    hold(guild, "2025-11-16", range(1, 12), range(12, 15))
+    hold(guild, "2025-11-16", range(1, 12), range(12, 17))
     await guild.write(warehouse)
     period = parse_period("2025-W46", guild.zone, "monday", guild.ms(NOW))
     report = await guild.weekly(warehouse, period, NOW)
     assert [(panel.label, panel.value, panel.note, panel.drawing) for panel in digest(report).panels] == [
         ("Active members", "15", "nothing to compare with", None),
-        ("No-shows", f"21{NB}%", "nothing to compare with", None),
+        ("No-shows", f"31{NB}%", "nothing to compare with", None),
     ]
     assert digest(report).headline == "15 active, nothing to compare with"
     assert digest(report).subtitle == "10–16 Nov 2025, compared with nothing"
@@ -447,3 +447,92 @@ async def test_in_a_month_a_title_is_told_apart_by_its_date(club: Any, told: Any
         "Sunday Inhouse, 5 Oct 10",
         "Sunday Inhouse, 12 Oct 11",
     ]
+
+
+async def test_an_event_of_few_people_is_told_of_in_no_other_number_either(club: Any, told: Any) -> None:
+    key = hold(club, "2025-11-12", range(1, 4), range(4, 6), title="Support group")
+    club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    names = ("attendees", "event_people", "no_show_rate", "attendee_hours", "top_two_hosts_share")
+    report = await told(alerts=(NO_SHOWS, AlertRule("event_people", below=50)))
+    assert [lines(report, name) for name in names] == [
+        ["Support group –"],
+        ["At an event –"],
+        ["No-shows –"],
+        ["Hours at events –"],
+        ["Two hosts carry –"],
+    ]
+    shown = [
+        kpi for section in to_json(report)["sections"] for kpi in section["kpis"] if kpi["name"] in names
+    ]
+    assert len(shown) == 5
+    for kpi in shown:
+        counts = {key: number for key, number in kpi["current"].items() if key != "coverage"}
+        assert set(counts.values()) == {None}
+        assert (kpi["previous"], kpi["change"]) == (None, None)
+    assert lines(report, "events_held") == ["Events held 1 · was 0"]
+    assert report.alerts == ()
+    picture = digest(report)
+    assert [panel.label for panel in picture.panels] == ["Active members", "Net change"]
+    assert picture.footer == f"Recorded 100{NB}% of the week"
+    for text in (picture.alt_text, picture.headline, report.finding):
+        assert not any(word in text for word in ("event", "Support", "o-shows"))
+    club.guild_id += 1_000_000
+    exact = await told(min_group=0)
+    assert [lines(exact, name) for name in names[:4]] == [
+        ["Support group 3"],
+        ["At an event 3 · was 0 · too few"],
+        ["No-shows 2/5"],
+        ["Hours at events 3 h"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scrims", "line"),
+    [
+        (range(50, 53), "At an event –"),  # 13 less the 10 shown are those 3
+        ((10, 50, 51), "At an event –"),
+        (range(1, 4), "At an event 10 · was 0 · too few"),  # nobody was only there
+        (range(50, 55), "At an event 15 · was 0 · too few"),
+    ],
+)
+async def test_all_together_are_not_told_where_they_tell_of_the_few(
+    club: Any, told: Any, scrims: Any, line: str
+) -> None:
+    hold(club, "2025-11-12", scrims, title="Scrims")
+    hold(club, "2025-11-16", range(1, 11))
+    assert lines(await told(), "event_people") == [line]
+
+
+@pytest.mark.parametrize(
+    ("came", "absent", "line"),
+    [
+        (range(1, 21), range(21, 25), "No-shows –"),
+        (range(1, 5), range(5, 25), "No-shows –"),
+        (range(1, 21), range(21, 26), "No-shows 20 % (5/25)"),
+        (range(1, 21), (), "No-shows 0 % (0/20)"),
+    ],
+)
+async def test_few_who_stayed_away_or_few_who_did_not_are_not_told_of(
+    club: Any, told: Any, came: Any, absent: Any, line: str
+) -> None:
+    hold(club, "2025-11-16", came, absent)
+    assert lines(await told(), "no_show_rate") == [line]
+
+
+async def test_few_people_who_stayed_away_often_are_few_people(club: Any, told: Any) -> None:
+    for day in ("11-12", "11-14", "11-16"):
+        hold(club, f"2025-{day}", range(1, 21), range(21, 24))
+    report = await told()
+    assert lines(report, "no_show_rate") == ["No-shows –"]  # 9 of 69, but three people
+
+
+async def test_few_people_the_week_before_are_not_compared_with(club: Any, told: Any) -> None:
+    key = hold(club, "2025-11-09", range(1, 4), range(50, 52), title="Support group")
+    hold(club, "2025-11-16", range(1, 21), range(21, 31))
+    club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    report = await told()
+    assert lines(report, "event_people") == ["At an event 20"]
+    assert lines(report, "no_show_rate") == ["No-shows 33 % (10/30)"]
+    panel = next(panel for panel in digest(report).panels if panel.label == "No-shows")
+    assert (panel.drawing, panel.note) == (None, "nothing to compare with")
+    assert digest(report).footer == f"Recorded 100{NB}% of the week · no-shows: 10 of 30"
