@@ -12,7 +12,8 @@ import { messagesOf, now, shownChannel, store, watch, zone } from "./store.js";
 const NEAR_THE_END_PX = 80;
 const ABOVE_AN_ANSWER_PX = 8;
 const SCROLLING_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
-const TO_TRY = "To try: type / for the bot’s commands, join a voice channel, answer an event. Recording, at the top, shows what the bot writes down.";
+const TO_TRY = "To try: type\u00a0/\u00a0for the bot’s commands, join a voice channel, open an event.";
+const TO_WATCH = " Recording, at the top, shows what the bot writes down.";
 const byId = (id) => document.getElementById(id);
 const scroller = byId("scroller");
 const list = byId("messages");
@@ -71,7 +72,8 @@ function showHeading(channel, isEmpty) {
   byId("channel").textContent = name;
   byId("beginning").hidden = !isEmpty;
   byId("beginning").querySelector(".channel-name").textContent = name;
-  byId("waiting").textContent = channel?.id === store.server.home ? store.server.waiting : TO_TRY;
+  const isHome = channel?.id === store.server.home;
+  byId("waiting").textContent = isHome ? store.server.waiting : TO_TRY + (store.server.recording ? TO_WATCH : "");
 }
 
 function items(messages) {

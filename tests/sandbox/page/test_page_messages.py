@@ -118,6 +118,13 @@ async def test_a_relative_moment_goes_on_with_the_sandboxes_time(stand, open_pag
     await expect(page.locator(".moment")).to_have_text("2 minutes ago")
 
 
+async def test_an_empty_channel_says_what_can_be_tried(stand, open_page):
+    page = await open_page()
+    await page.locator("#text-channels .channel", has_text="general").click()
+    await expect(page.locator("#beginning")).to_contain_text("Welcome to #general!")
+    await expect(page.locator("#beginning")).to_contain_text("for the bot’s commands, join a voice channel")
+
+
 async def test_a_new_message_an_edit_and_a_deletion_appear_without_a_reload(stand, open_page, post_digest):
     page = await open_page()
     await expect(page.locator("#beginning")).to_contain_text("Welcome to #leadership!")
