@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reports.alerts import alerts
+from reports.catalogue import CATALOGUE, WATCHABLE
 from reports.figures import DigestFigure, MiniBars, MiniBridge, MiniIntervals, MiniLine
 from reports.finding import standing_out
 from reports.json import to_json
@@ -536,3 +537,17 @@ async def test_few_people_the_week_before_are_not_compared_with(club: Any, told:
     panel = next(panel for panel in digest(report).panels if panel.label == "No-shows")
     assert (panel.drawing, panel.note) == (None, "nothing to compare with")
     assert digest(report).footer == f"Recorded 100{NB}% of the week · no-shows: 10 of 30"
+
+
+async def test_every_limit_that_can_be_set_is_on_a_number_that_digests_have(club: Any, told: Any) -> None:
+    for day in ("11-09", "11-16"):
+        key = hold(club, f"2025-{day}", range(1, 21), range(21, 31))
+        club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    report = await told()
+    kpis = {kpi.name: kpi for section in report.sections for kpi in section.kpis if not kpi.cut}
+    assert set(kpis) <= set(WATCHABLE)
+    assert set(WATCHABLE) - set(kpis) <= {"segment_unclassified"}  # there is nobody
+    # only_when_clear lets nothing pass that is not tested
+    assert {name for name, kpi in kpis.items() if kpi.change} == {
+        name for name in WATCHABLE if CATALOGUE[name].is_tested
+    }
