@@ -36,8 +36,9 @@ def came_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:
         _group("Walk-ins", (person for person in attended if person.rsvp not in ANSWERED), user_ids),
         _group("Only partly", partly, user_ids),
     ]
+    so_far = " so far" if report.outcome == "running" else ""
     more = f", {wording.whole(len(partly))} more only partly" if partly else ""
-    return _list(f"{wording.people(len(attended))} came{more}.", "Who came", report, groups)
+    return _list(f"{wording.people(len(attended))} came{so_far}{more}.", "Who came", report, groups)
 
 
 def no_shows_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:

@@ -106,6 +106,14 @@ def test_while_it_runs_nobody_is_called_a_no_show():
     assert "did not come" not in message.embed.description
 
 
+def test_while_it_runs_they_came_so_far():
+    people = (Attendee(1, "attended", "interested", 20, is_early=False, was_there_before=None),)
+    report = replace(REPORT, people=people)
+
+    assert came_message(report, {1: 501}).content == "1 person came."
+    assert came_message(replace(report, outcome="running"), {1: 501}).content == "1 person came so far."
+
+
 @pytest.mark.parametrize("present", [came_message, no_shows_message])
 @pytest.mark.parametrize(
     ("outcome", "says"),
