@@ -37,6 +37,12 @@ export class Chip {
     this.#fit();
   }
 
+  /** As if it had been typed. */
+  type(text) {
+    this.field.value = text;
+    this.#fit();
+  }
+
   get isChosen() {
     return this.#chosen !== null;
   }

@@ -3,15 +3,16 @@
 import { act } from "./api.js";
 import { attempts } from "./attempts.js";
 import { Chip } from "./chip.js";
-import { flatten, matching } from "./commands.js";
+import { firstText, flatten, matching, withText } from "./commands.js";
 import { keyboard } from "./keyboard.js";
 import { make } from "./make.js";
 import { awaitAnswer } from "./reading.js";
-import { hasSuggestions, kindWords, suggest, waitMs } from "./sources.js";
+import { hasSuggestions, isClosed, kindWords, suggest, waitMs } from "./sources.js";
 import { shownChannel, store, watch } from "./store.js";
 import { listing, suggestions } from "./suggestions.js";
 
 const ONLY_COMMANDS = "Only commands can be sent here: type / to see them.";
+const NO_SUCH_COMMAND = "No command is called like that.";
 const byId = (id) => document.getElementById(id);
 const composer = byId("composer");
 const fields = byId("fields");
@@ -28,7 +29,7 @@ export function startComposer() {
     event.preventDefault();
     send();
   });
-  composer.addEventListener("keydown", keyboard({ send, reset, backspace, goTo, fields: () => [...chips.map((chip) => chip.field), say] }));
+  composer.addEventListener("keydown", keyboard({ send, reset, backspace, goTo, tabTakes, fields: () => [...chips.map((chip) => chip.field), say] }));
   composer.addEventListener("input", (event) => (event.target === say ? typed() : suggestFor(chipOf(event.target))));
   composer.addEventListener("focusin", onFocus);
   composer.addEventListener("focusout", (event) => { if (!composer.contains(event.relatedTarget)) suggestions.hide(); });
@@ -49,6 +50,7 @@ function invite() {
 function reset() {
   command = null;
   chips = [];
+  asked += 1;
   say.value = "";
   suggestions.hide();
   trouble("");
@@ -62,6 +64,7 @@ function draw() {
   if (fields.contains(focused)) focused.focus();
   byId("send").hidden = !command;
   composer.classList.toggle("filling", Boolean(command));
+  composer.classList.toggle("complete", Boolean(command) && further().length === 0);
   composer.classList.toggle("complete", Boolean(command) && !further().length);
   say.placeholder = command && further().length ? `+${further().length} more` : "";
   say.setAttribute("aria-label", command ? `/${command.path}: further options, Enter sends` : "Commands");
@@ -84,15 +87,21 @@ function typed() {
 }
 
 function offerCommands() {
-  const all = matching(flatten(store.commands), say.value.slice(1));
-  const entries = all.map((one) => ({ name: `/${one.path}`, detail: one.description, value: one }));
-  const title = all.length ? store.server.bot : "No command is called like that.";
-  suggestions.show(say, title, entries, ({ value }) => begin(value));
+  const all = flatten(store.commands);
+  const entries = matching(all, say.value.slice(1)).map((one) => ({ name: `/${one.path}`, detail: one.description, value: { command: one } }));
+  const begun = withText(all, say.value.slice(1)).map((one) => (
+    { name: `/${one.command.path}`, detail: `${firstText(one.command).name}: ${one.text}`, value: one }));
+  const offered = entries.length ? entries : begun;
+  const title = offered.length ? store.server.bot : NO_SUCH_COMMAND;
+  suggestions.show(say, title, offered, ({ value }) => begin(value.command, value.text));
 }
 
-function begin(chosen) {
+/** `text` goes into the option that takes what is typed right after the command. */
+function begin(chosen, text = "") {
+  const first = firstText(chosen);
   command = chosen;
-  chips = chosen.options.filter((option) => option.required).map((option) => new Chip(option));
+  chips = chosen.options.filter((option) => option.required || option === first).map((option) => new Chip(option));
+  if (text) chips.find((chip) => chip.option === first).type(text);
   say.value = "";
   suggestions.hide();
   draw();
@@ -153,11 +162,12 @@ async function suggestFor(chip) {
   const question = (asked += 1);
   const { option, field } = chip;
   const title = `${option.name}: ${option.description}`;
+  suggestions.letGo(); // what was suggested for other text is not meant
   if (!hasSuggestions(option) || chip.isChosen) {
     suggestions.show(field, `${title} (${kindWords(option)})`, [], () => {});
     return;
   }
-  if (!suggestions.isOpen || !field.hasAttribute("aria-activedescendant")) suggestions.show(field, `${title} …`, [], () => {});
+  if (!suggestions.isOpenFor(field)) suggestions.show(field, `${title} …`, [], () => {});
   await new Promise((resume) => { setTimeout(resume, waitMs(option)); });
   if (question !== asked) return;
   field.setAttribute("aria-busy", "true");
@@ -175,6 +185,12 @@ function take(chip, entry) {
   goTo(next?.field ?? say);
 }
 
+/** Whether Tab takes the suggestion: one that was picked, or where only a suggestion is a value. */
+function tabTakes(field) {
+  const chip = chipOf(field);
+  return suggestions.hasChosen && (!chip || suggestions.isPicked || (isClosed(chip.option) && !chip.isEmpty));
+}
+
 function goTo(field) {
   if (document.activeElement === field) onFocus({ target: field });
   else field.focus();
@@ -188,7 +204,12 @@ const values = (except) =>
 async function send() {
   if (!command) {
     if (say.value.startsWith("/") && suggestions.hasChosen) suggestions.take();
+    else if (say.value.startsWith("/")) trouble(`${NO_SUCH_COMMAND} Type / alone to see all.`);
     else if (say.value) trouble(ONLY_COMMANDS);
+    return;
+  }
+  if (say.value.trim()) {
+    refuse(null, unfitting(say.value.trim()));
     return;
   }
   const half = chips.find((chip) => chip.isHalf);
@@ -212,6 +233,10 @@ async function send() {
     attempts.end(attempt, answer.trouble);
   }
 }
+
+const unfitting = (text) => (further().length
+  ? `No option is called “${text}”: choose one of ${further().map(({ name }) => name).join(", ")} first, or delete it.`
+  : `/${command.path} takes nothing more: delete “${text}”.`);
 
 function refuse(chip, sentence) {
   goTo(chip?.field ?? say);

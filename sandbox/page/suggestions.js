@@ -13,7 +13,7 @@ export const suggestions = {
   show(field, title, entries, choose, { first = true } = {}) {
     if (shown && shown.field !== field) release(shown.field);
     byId("popover-title").textContent = title;
-    shown = { field, entries, choose, active: -1 };
+    shown = { field, entries, choose, active: -1, picked: false };
     list.replaceChildren(...entries.map(item));
     list.hidden = entries.length === 0;
     popover.hidden = false;
@@ -31,13 +31,29 @@ export const suggestions = {
     return Boolean(shown);
   },
 
+  isOpenFor(field) {
+    return shown?.field === field && shown.entries.length > 0;
+  },
+
+  /** The list stays until the next comes, but Enter takes nothing of it. */
+  letGo() {
+    if (shown) activate(-1);
+  },
+
   get hasChosen() {
     return Boolean(shown && shown.active >= 0);
   },
 
+  /** Whether the entry was gone to, and not only the first. */
+  get isPicked() {
+    return Boolean(shown?.picked);
+  },
+
   move(by) {
     const count = shown?.entries.length ?? 0;
-    if (count) activate(shown.active < 0 && by < 0 ? count - 1 : (shown.active + by + count) % count);
+    if (!count) return;
+    shown.picked = true;
+    activate(shown.active < 0 && by < 0 ? count - 1 : (shown.active + by + count) % count);
   },
 
   take() {
@@ -74,6 +90,7 @@ function activate(at, intoView = true) {
   shown.active = at;
   [...list.children].forEach((made, n) => made.setAttribute("aria-selected", String(n === at)));
   if (at < 0) {
+    shown.picked = false;
     shown.field.removeAttribute("aria-activedescendant");
     return;
   }

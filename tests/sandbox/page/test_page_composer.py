@@ -179,6 +179,97 @@ async def test_what_is_missing_or_wrong_is_said_at_its_option(page, ran):
     assert ran == []
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def search_page(connect, insights, ran, open_page):
+    """With a command whose only option is a text that may be missing."""
+
+    async def event(ctx, event=None):
+        ran.append(event)
+        await ctx.send(f"{event}: 23 came", ephemeral=True)
+
+    async def complete(ctx):
+        fitting = [name for name in EVENTS if ctx.input_text.lower() in name.lower()]
+        await ctx.send(choices=[{"name": name, "value": f"key of {name}"} for name in fitting])
+
+    await connect(insights("event", event, [OPTIONS[0] | {"required": False}], complete))
+    return await open_page(390)
+
+
+async def test_what_is_typed_after_a_command_goes_into_its_only_text(search_page, ran):
+    await search_page.locator("#say").focus()
+    await search_page.keyboard.type("/event")
+    await search_page.keyboard.press("Enter")
+    await expect(search_page.locator(".chip input")).to_be_focused()
+    await expect(names(search_page)).to_have_text(EVENTS)
+    await search_page.keyboard.type("night")
+    await expect(names(search_page)).to_have_text(["Beginner night"])
+    await search_page.keyboard.press("Enter")
+    one_row = "() => document.querySelector('#say').offsetTop === document.querySelector('.chip').offsetTop"
+    await search_page.wait_for_function(one_row)
+    await search_page.keyboard.press("Enter")
+    await expect(search_page.locator(".content")).to_have_text("key of Beginner night: 23 came")
+    assert ran == ["key of Beginner night"]
+
+
+@pytest.mark.parametrize("typed", ["/insights event Sunday 16", "/event Sunday 16"])
+async def test_a_command_is_typed_out_with_its_text(search_page, ran, typed):
+    await search_page.locator("#say").focus()
+    await search_page.keyboard.type(typed)
+    await expect(search_page.locator("#suggestions .detail")).to_have_text("event: Sunday 16")
+    await search_page.keyboard.press("Enter")
+    field = search_page.locator(".chip input")
+    await expect(field).to_have_value("Sunday 16")
+    await expect(field).to_be_focused()
+    await search_page.keyboard.press("Enter")
+    await expect(search_page.locator(".content")).to_have_text("Sunday 16: 23 came")
+    assert ran == ["Sunday 16"]
+
+
+async def test_enter_takes_no_suggestion_for_other_text(search_page, ran):
+    await search_page.locator("#say").focus()
+    await search_page.keyboard.type("/event")
+    await search_page.keyboard.press("Enter")
+    await expect(search_page.get_by_role("option", name=EVENTS[0])).to_have_attribute("aria-selected", "true")
+    await search_page.evaluate("""() => {
+        const field = document.activeElement;
+        field.value = "night";
+        field.dispatchEvent(new InputEvent("input", {bubbles: true}));
+        field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
+    }""")
+    await expect(search_page.locator(".content")).to_have_text("night: 23 came")
+    assert ran == ["night"]
+
+
+async def test_tab_goes_on_and_leaves_the_text(search_page, ran):
+    await search_page.locator("#say").focus()
+    await search_page.keyboard.type("/event")
+    await search_page.keyboard.press("Tab")
+    await search_page.keyboard.type("in")
+    await expect(names(search_page)).to_have_text(EVENTS)
+    await search_page.keyboard.press("Tab")
+    await expect(search_page.locator("#say")).to_be_focused()
+    await expect(search_page.locator(".chip input")).to_have_value("in")
+    await search_page.keyboard.type("Sunday")
+    await search_page.keyboard.press("Enter")
+    trouble = search_page.locator("#composer-trouble")
+    await expect(trouble).to_have_text("/insights event takes nothing more: delete “Sunday”.")
+    await expect(search_page.locator("#say")).to_have_value("Sunday")
+    assert ran == []
+
+
+async def test_text_that_is_no_option_is_not_thrown_away(page, ran):
+    await begin_event(page)
+    await page.keyboard.type("free text")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.type("peple")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#composer-trouble")).to_have_text(
+        "No option is called “peple”: choose one of people, where, who, csv first, or delete it."
+    )
+    await expect(page.locator("#say")).to_have_value("peple")
+    assert ran == []
+
+
 async def test_an_answer_to_earlier_typing_is_not_shown(page, bot):
     release = asyncio.Event()
 
