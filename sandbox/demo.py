@@ -29,6 +29,7 @@ from sandbox.community_place import GUILD_ID, LEADERSHIP
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
 from sandbox.demo_history import HistoryImport, Imported, fold_everything
+from sandbox.demo_pace import BEFORE_MS, CALMLY, speed_at
 from sandbox.demo_stage import CALM, Stage, wait_until
 from sandbox.invocation import Invocation
 from sandbox.limits import Limits
@@ -42,7 +43,7 @@ from storage.withdrawals import Withdrawals
 
 LEAST_LIVE = timedelta(days=2)  # at least so much of the past comes through the gateway
 PATIENCE_S = 60.0
-LOOK_S = 1.0  # how often the demo looks up while nobody acts
+LOOK_S = 0.2  # how often the demo looks up: somebody at the page may act
 HURRY = Pace(first_s=0.1, identify_spacing_s=0.1, list_spacing_s=0.0)
 
 Step = Callable[[int, int], None]  # done, in all
@@ -195,13 +196,13 @@ class Demo:
             return of_last_week
         return posting_time_ms(settings, week_at(now_ms, settings.zone, settings.week_start))
 
-    async def live(self, speed: float, on_change: Callable[[], None]) -> None:
+    async def live(self, on_change: Callable[[], None]) -> None:
         """People act at their moments while time runs, until cancelled; the story ends some days ahead."""
         self.stage.hand_over()
-        self.clock.run(speed)
         posting_ms = self._next_posting()
         while True:
-            next_ms = min(self.stage.next_ms or posting_ms, posting_ms)
+            turn_ms = self._keep_pace(posting_ms)
+            next_ms = min(self.stage.next_ms or turn_ms, turn_ms)
             await asyncio.sleep(min(self.clock.seconds_until(next_ms), LOOK_S))
             for move in self.stage.due(self.clock.now_ms):
                 self.stage.play_along(move)
@@ -210,6 +211,19 @@ class Demo:
                 await self._post()
                 posting_ms = self._next_posting()
             on_change()
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether time passes quicker than an evening would."""
+        return self.clock.speed > CALMLY
+
+    def _keep_pace(self, posting_ms: int) -> int:
+        """Let time run as fast as it should now; when that may have to change."""
+        gathering_ms = min(self.stage.next_gathering_ms or posting_ms, posting_ms)
+        speed = speed_at(self.clock.now_ms, gathering_ms, is_quiet=self.stage.is_quiet)
+        if speed != self.clock.speed:
+            self.clock.run(speed)
+        return gathering_ms - BEFORE_MS if self.is_quick else posting_ms
 
 
 @asynccontextmanager

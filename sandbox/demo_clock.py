@@ -23,6 +23,11 @@ class DemoClock:
             return int(self._at_ms)
         return int(self._at_ms + (self._ticks() - self._running_since) * 1000 * self._speed)
 
+    @property
+    def speed(self) -> float:
+        """Of the clock while it runs."""
+        return self._speed
+
     def put(self, at_ms: int) -> None:
         """Stand at a moment."""
         self._at_ms, self._running_since = float(at_ms), None

@@ -30,7 +30,6 @@ from sandbox.page_recording import LogTail
 from sandbox.page_server import PageUnavailable, serve
 
 HOST = "127.0.0.1"
-SPEED = 60.0  # a minute a second: an evening in voice takes five minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,7 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         HOST,
         port,
         zone=ZONE.key,
+        is_quick=lambda: demo.is_quick,
         recording=LogTail(demo.bot.warehouse, GUILD_ID),
     )
     try:
@@ -128,12 +128,13 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         await demo.ask("insights health")
         await demo.ask("insights event")
         console.print(
-            "A minute there is a second here. The same tables on the terminal, in this folder:\n"
+            "A minute there is a second here; while nothing is on, time passes quicker.\n"
+            "The same tables on the terminal, in this folder:\n"
             f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config} "
             f"--now {demo.clock.now():%Y-%m-%dT%H:%MZ}"
         )
         with console.status("") as status:
-            await demo.live(SPEED, lambda: status.update(_status(demo)))
+            await demo.live(lambda: status.update(_status(demo)))
     finally:
         await page.cleanup()
 
@@ -144,7 +145,5 @@ def personas(stage: Stage) -> list[Persona]:
 
 def _status(demo: Demo) -> str:
     local = demo.clock.now().astimezone(ZONE)
-    return (
-        f"{local:%a %d %b %H:%M} · {demo.stage.in_voice} in voice · "
-        f"{demo.bot.recorder.received:,} dispatches · Ctrl-C ends"
-    )
+    on = "nothing is on: time passes quicker" if demo.is_quick else f"{demo.stage.in_voice} in voice"
+    return f"{local:%a %d %b %H:%M} · {on} · {demo.bot.recorder.received:,} dispatches · Ctrl-C ends"

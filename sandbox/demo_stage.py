@@ -5,21 +5,32 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from random import Random
 from typing import Any
 
+from bot.clock import milliseconds
 from sandbox.community_acts import EventActs
 from sandbox.community_cast import ORGANIZER, SUNDAY_HOST, Kind
 from sandbox.community_commands import typed
 from sandbox.community_history import History
-from sandbox.community_moves import DeclaresEvent, Joins, Leaves, Move, RunsCommand, Speaks, TakesRoles
-from sandbox.community_place import LEADERSHIP
+from sandbox.community_moves import (
+    DeclaresEvent,
+    Joins,
+    Leaves,
+    Move,
+    RunsCommand,
+    Speaks,
+    StartsEvent,
+    TakesRoles,
+)
+from sandbox.community_place import AFK, LEADERSHIP
 from sandbox.community_seed import as_it_stands
 from sandbox.demo_clock import DemoClock
 from sandbox.discord import Sandbox
-from sandbox.event_state import WrongStatus
+from sandbox.event_state import EventStatus, WrongStatus
 from sandbox.invocation import Invocation
 from sandbox.limits import Limits
 
@@ -39,8 +50,7 @@ class Stage:
         self.clock = clock
         self._acts = EventActs(sandbox.world.guild.events, history.acts.ids)
         self._names = {person.user_id: person.name for person in story.people}
-        self._moves = iter([move for move in story.moves if move.at_ms > since_ms])
-        self._next: Move | None = next(self._moves, None)
+        self._moves = deque(move for move in story.moves if move.at_ms > since_ms)
 
     @classmethod
     async def after(cls, history: History, clock: DemoClock, limits: Limits = CALM) -> Stage:
@@ -88,13 +98,34 @@ class Stage:
     @property
     def next_ms(self) -> int | None:
         """When the next move comes; None after the last."""
-        return None if self._next is None else self._next.at_ms
+        return self._moves[0].at_ms if self._moves else None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody is in voice, except asleep in the AFK channel, and no event is running."""
+        guild = self.sandbox.world.guild
+        talking = any(stay.channel_id != AFK for stay in guild.voice.values())
+        return not talking and all(
+            event.status is not EventStatus.ACTIVE for event in guild.events.upcoming()
+        )
+
+    @property
+    def next_gathering_ms(self) -> int | None:
+        """When somebody comes into voice or an event is due, by the story or by who sits at the page."""
+        now, events = self.clock.now(), self.sandbox.world.guild.events.upcoming()
+        planned = [milliseconds(event.planned_start) for event in events if event.planned_start > now]
+        gathering = next((move.at_ms for move in self._moves if self._gathers(move)), None)
+        return min([*planned, *([gathering] if gathering else [])], default=None)
+
+    def _gathers(self, move: Move) -> bool:
+        if isinstance(move, Speaks):
+            return move.channel_id not in (None, AFK) and move.user_id not in self.played_ids
+        return isinstance(move, StartsEvent)
 
     def due(self, until_ms: int) -> Iterator[Move]:
         """The moves up to a moment, each once."""
-        while self._next is not None and self._next.at_ms <= until_ms:
-            move, self._next = self._next, next(self._moves, None)
-            yield move
+        while self._moves and self._moves[0].at_ms <= until_ms:
+            yield self._moves.popleft()
 
     def play(self, move: Move) -> Invocation | None:
         """Let somebody act. A command's invocation is handed back, for its answer to be waited for."""

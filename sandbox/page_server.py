@@ -46,6 +46,7 @@ class Setting:
     zone: str | None
     waiting: str
     now: Callable[[], datetime]
+    is_quick: Callable[[], bool]
     recording: Recording | None
 
 
@@ -59,16 +60,18 @@ async def serve(
     zone: str | None = None,
     waiting: str = "The first digest appears here by itself.",
     now: Callable[[], datetime] | None = None,
+    is_quick: Callable[[], bool] = lambda: False,
     recording: Recording | None = None,
 ) -> web.AppRunner:
     """Serve the page until the runner's `cleanup`. Raises PageUnavailable.
 
     The page begins in `channel_id` as the first of `personas`, and can be switched to the others. Times are
-    shown in `zone` (without one in the browser's) and against `now` (without one the sandbox's clock).
+    shown in `zone` (without one in the browser's) and against `now` (without one the sandbox's clock), marked
+    while time `is_quick`.
     `recording` is asked about once a second, by each open page that shows what is recorded.
     """
     now = now or sandbox.world.clock.now
-    setting = Setting(personas, channel_id, zone, waiting, now, recording)
+    setting = Setting(personas, channel_id, zone, waiting, now, is_quick, recording)
     runner = web.AppRunner(Page(sandbox, setting).application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
@@ -115,7 +118,7 @@ class Page:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events. Without a persona the first one looks."""
         viewer = self._acts.viewer(self._persona_id(request))
-        stream = Stream(self._sandbox.world, viewer, lambda: self._server(viewer.user_id), self._setting.now)
+        stream = Stream(self._sandbox.world, viewer, lambda: self._server(viewer.user_id), self._time)
         looking = asyncio.ensure_future(stream.serve(request, ONLY_FROM_HERE))
         self._looking.add(looking)
         looking.add_done_callback(self._looking.discard)
@@ -139,6 +142,9 @@ class Page:
         except WarehouseUnavailable:
             return web.json_response(None)  # the panel goes on showing what it showed
         return web.json_response(recorded.shown())
+
+    def _time(self) -> Json:
+        return {"now": self._setting.now().isoformat(), "quick": self._setting.is_quick()}
 
     def _persona_id(self, request: web.Request) -> int:
         first = str(self._setting.personas[0].user_id)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -30,15 +29,15 @@ class Told:
 
 
 class Stream:
-    """One open page. `fixed` is what never changes while it is open."""
+    """One open page. `fixed` is what never changes while it is open, `time` is told with all news."""
 
     def __init__(
-        self, world: World, viewer: Viewer, fixed: Callable[[], Json], now: Callable[[], datetime]
+        self, world: World, viewer: Viewer, fixed: Callable[[], Json], time: Callable[[], Json]
     ) -> None:
         self._world = world
         self._viewer = viewer
         self._fixed = fixed
-        self._now = now
+        self._time = time
         self._told = Told()
 
     async def serve(self, request: web.Request, headers: Mapping[str, str]) -> web.StreamResponse:
@@ -52,7 +51,7 @@ class Stream:
         changed = self._world.changed
         while True:
             seen = changed.count
-            news = {"now": self._now().isoformat(), **self.news()}
+            news = {**self._time(), **self.news()}
             await response.write(b"data: " + json.dumps(news).encode() + b"\n\n")
             if changed.count == seen:
                 with suppress(TimeoutError):

@@ -64,7 +64,6 @@ function draw() {
   if (fields.contains(focused)) focused.focus();
   byId("send").hidden = !command;
   composer.classList.toggle("filling", Boolean(command));
-  composer.classList.toggle("complete", Boolean(command) && further().length === 0);
   composer.classList.toggle("complete", Boolean(command) && !further().length);
   say.placeholder = command && further().length ? `+${further().length} more` : "";
   say.setAttribute("aria-label", command ? `/${command.path}: further options, Enter sends` : "Commands");

@@ -22,7 +22,8 @@ watch((changed) => {
   if (changed.has("connected")) {
     tell(store.connected ? "" : "The sandbox is not answering. This page goes on by itself as soon as it does.");
   }
-  const words = dayAndTime(now(), zone());
+  const words = `${store.quick ? "» " : ""}${dayAndTime(now(), zone())}`;
+  clock.title = store.quick ? "Nothing is on: time passes quicker until the next thing happens" : "The sandbox's time";
   if (clock.textContent !== words) clock.textContent = words;
 });
 

@@ -15,6 +15,7 @@ export const store = {
   messages: new Map(), // channel id → Map(message id → message), oldest first
   shown: sessionStorage.getItem(REMEMBERED.channel),
   connected: true,
+  quick: false, // whether the sandbox's time is passing quicker, because nothing is on
 };
 
 /** `listener(changed)` is called with the set of what has changed: names of the store, "clock",
@@ -85,6 +86,7 @@ function take(news, everything) {
   if (news.put || news.gone) changed.push("messages");
   for (const [channelId, messages] of Object.entries(news.put ?? {})) put(channelId, messages);
   for (const id of news.gone ?? []) for (const known of store.messages.values()) known.delete(id);
+  store.quick = news.quick;
   clockAhead = new Date(news.now) - Date.now();
   if (!store.connected) changed.push("connected");
   store.connected = true;

@@ -7,6 +7,7 @@ import json
 import aiohttp
 import pytest
 import pytest_asyncio
+from playwright.async_api import expect
 
 from sandbox.page_server import PageUnavailable, serve
 
@@ -75,7 +76,7 @@ async def test_what_is_unchanged_is_not_sent_again(stand, session):
         news = await told(events)
         while set(news) == {"now"}:
             news = await told(events)
-        assert set(news) == {"now", "put"}
+        assert set(news) == {"now", "quick", "put"}
         assert [m["content"] for m in news["put"][LEADERSHIP]] == ["two"]
 
 
@@ -219,3 +220,12 @@ async def test_a_taken_port_is_one_sentence(stand, session):
     port = int(stand.url.rpartition(":")[2])
     with pytest.raises(PageUnavailable, match=f"127.0.0.1:{port}.*choose another port"):
         await serve(stand.sandbox, [], int(LEADERSHIP), port=port)
+
+
+@pytest.mark.browser
+async def test_the_clock_says_when_time_passes_quicker(open_page):
+    quick = [True]
+    page = await open_page(is_quick=lambda: quick[0])
+    await expect(page.locator("#clock")).to_have_text("» Mon 17 Nov, 14:00")
+    quick[0] = False
+    await expect(page.locator("#clock")).to_have_text("Mon 17 Nov, 14:00")
