@@ -12,7 +12,7 @@ from storage.database import Warehouse
 from storage.event_log import last_position
 from storage.tables import event_log
 
-SHOWN_ROWS = 20
+SHOWN_ROWS = 200  # the page shows those of one type in a row as one line
 
 
 class RecordedRow(NamedTuple):

@@ -39,8 +39,10 @@ const NAMES = {
 const byId = (id) => document.getElementById(id);
 const panel = byId("recording");
 const toggle = byId("toggle-recording");
+const SHOWN_LINES = 20;
 const kept = new Kept();
 let timer = null;
+let shownUntil = null; // the newest row that is shown; what was there as the panel opened is no news
 
 export function startRecording() {
   watch((changed) => {
@@ -58,6 +60,8 @@ function setOpen(open) {
   toggle.setAttribute("aria-expanded", String(open));
   clearInterval(timer);
   if (open) {
+    kept.clear();
+    shownUntil = null;
     timer = setInterval(refresh, EVERY_MS);
     refresh();
   } else {
@@ -77,18 +81,33 @@ function show({ total, counts, latest }) {
   byId("recorded-total").textContent = total.toLocaleString("en-GB");
   const merged = new Map();
   for (const [type, count] of Object.entries(counts)) merged.set(named(type), (merged.get(named(type)) ?? 0) + count);
+  const news = shownUntil === null ? "" : "news";
   const ordered = [...merged].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
   arrange(byId("recorded-counts"), ordered.map(([name, count]) =>
-    kept.item(`count ${name}`, [count], () => make("li", "", [make("span", "name", name), make("b", "", count.toLocaleString("en-GB"))]))));
+    kept.item(`count ${name}`, [count], () => make("li", news, [make("span", "name", name), make("b", "", count.toLocaleString("en-GB"))]))));
   byId("nothing-yet").hidden = ordered.length > 0;
-  arrange(byId("recorded-rows"), latest.map((row) => kept.item(`row ${row.position}`, [], () => rowItem(row))));
+  arrange(byId("recorded-rows"), runs(latest).slice(0, SHOWN_LINES).map((run) =>
+    kept.item(`row ${run.first}`, [run.newest.position], () => runItem(run, news))));
+  shownUntil = latest[0]?.position ?? 0;
 }
 
-function rowItem(row) {
-  const at = new Date(row.at_ms);
+/** Rows of one type in a row, as one line: `{newest, first, count}`. */
+function runs(latest) {
+  const found = [];
+  for (const row of latest) {
+    const last = found.at(-1);
+    if (last?.newest.type === row.type) Object.assign(last, { first: row.position, count: last.count + 1 });
+    else found.push({ newest: row, first: row.position, count: 1 });
+  }
+  return found;
+}
+
+function runItem({ newest, count }, news) {
+  const at = new Date(newest.at_ms);
   const time = make("time", "", clock(at, zone()));
   time.dateTime = at.toISOString();
-  const item = make("li", "", [time, make("span", "name", named(row.type)), make("code", "", row.type)]);
-  item.title = `Row ${row.position.toLocaleString("en-GB")} of the log`;
+  const many = count > 1 ? make("b", "times", ` × ${count}`) : "";
+  const item = make("li", news, [time, make("span", "name", [named(newest.type), many]), make("code", "", newest.type)]);
+  item.title = `${count > 1 ? "Up to row" : "Row"} ${newest.position.toLocaleString("en-GB")} of the log`;
   return item;
 }

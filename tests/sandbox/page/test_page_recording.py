@@ -33,17 +33,17 @@ def new_rows(count, kind="VOICE_STATE_UPDATE", first=0):
 async def test_the_tail_counts_from_the_first_look_and_shows_the_newest_rows(warehouse):
     tail = LogTail(warehouse, GUILD)
     async with warehouse.writing() as conn:
-        await append(conn, GUILD, new_rows(30))
+        await append(conn, GUILD, new_rows(SHOWN_ROWS + 10))
         await append(conn, GUILD + 1, new_rows(5))
     before = await tail()
-    assert (before.total, before.counts, len(before.latest)) == (30, {}, SHOWN_ROWS)
-    assert before.latest[0] == RecordedRow(30, "VOICE_STATE_UPDATE", AT_MS + 29)
+    assert (before.total, before.counts, len(before.latest)) == (210, {}, SHOWN_ROWS)
+    assert before.latest[0] == RecordedRow(210, "VOICE_STATE_UPDATE", AT_MS + 209)
     async with warehouse.writing() as conn:
-        await append(conn, GUILD, new_rows(2, "GUILD_MEMBER_ADD", 100) + new_rows(1, first=200))
+        await append(conn, GUILD, new_rows(2, "GUILD_MEMBER_ADD", 1000) + new_rows(1, first=2000))
     after = await tail()
-    assert after.total == 33
+    assert after.total == 213
     assert after.counts == {"GUILD_MEMBER_ADD": 2, "VOICE_STATE_UPDATE": 1}
-    assert [row.position for row in after.latest[:4]] == [33, 32, 31, 30]
+    assert [row.position for row in after.latest[:4]] == [213, 212, 211, 210]
 
 
 @pytest.mark.browser
@@ -72,6 +72,30 @@ async def test_the_panel_opens_follows_and_closes(open_page, width, keep_picture
     await panel.get_by_role("button", name="Close").click()
     await expect(panel).to_be_hidden()
     await expect(page.get_by_role("button", name="Recording")).to_be_focused()
+
+
+@pytest.mark.browser
+async def test_only_what_comes_while_one_looks_is_lit_and_a_run_of_one_type_is_one_line(open_page):
+    rows, counts = [RecordedRow(n, "VOICE_STATE_UPDATE", AT_MS + n) for n in range(1, 4)], {"COVERAGE": 5}
+
+    async def recording():
+        return Recorded(len(rows), dict(counts), list(reversed(rows)))
+
+    page = await open_page(recording=recording)
+    await page.get_by_role("button", name="Recording").click()
+    lines, lit = page.locator("#recorded-rows li"), page.locator("#recording .news")
+    await expect(lines).to_have_text(["14:00Voice × 3VOICE_STATE_UPDATE"])
+    await expect(lit).to_have_count(0)
+    rows.append(RecordedRow(4, "VOICE_STATE_UPDATE", AT_MS + 60_000))
+    rows.append(RecordedRow(5, "COVERAGE", AT_MS + 60_000))
+    await expect(lines).to_have_text(
+        ["14:01What was recorded until nowCOVERAGE", "14:01Voice × 4VOICE_STATE_UPDATE"]
+    )
+    await expect(lit).to_have_count(2)
+    await page.locator("#close-recording").click()
+    await page.get_by_role("button", name="Recording").click()
+    await expect(lit).to_have_count(0)
+    await expect(lines).to_have_count(2)
 
 
 @pytest.mark.browser
