@@ -33,6 +33,11 @@ export function startComposer() {
   composer.addEventListener("input", (event) => (event.target === say ? typed() : suggestFor(chipOf(event.target))));
   composer.addEventListener("focusin", onFocus);
   composer.addEventListener("focusout", (event) => { if (!composer.contains(event.relatedTarget)) suggestions.hide(); });
+  document.addEventListener("keydown", slash);
+  byId("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    goTo(say);
+  });
   watch((changed) => {
     if (changed.has("person") || changed.has("shown")) reset();
     if (["channels", "shown", "server"].some((name) => changed.has(name))) invite();
@@ -40,6 +45,15 @@ export function startComposer() {
 }
 
 const chipOf = (field) => chips.find((chip) => chip.field === field);
+
+/** A slash begins a command wherever one is, unless it is typed into something else. */
+function slash(event) {
+  const elsewhere = event.target.closest?.("input, select, textarea, dialog") || document.querySelector("dialog[open]");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || elsewhere || composer.closest("[inert]")) return;
+  event.preventDefault();
+  if (!command && !say.value) say.value = "/";
+  goTo(chips.at(-1)?.field ?? say);
+}
 
 function invite() {
   const channel = shownChannel();

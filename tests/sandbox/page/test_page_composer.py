@@ -323,6 +323,30 @@ async def test_backspace_leads_back_to_the_choice_of_a_command(page):
     await expect(names(page)).to_have_text(["/insights event"])
 
 
+async def test_a_slash_begins_a_command_from_anywhere(page):
+    await page.locator("#you").focus()
+    await page.keyboard.press("/")
+    await expect(page.locator("#say")).to_be_focused()
+    await expect(page.locator("#say")).to_have_value("/")
+    await expect(names(page)).to_have_count(3)
+
+
+async def test_a_slash_in_a_form_stays_there(page):
+    await page.get_by_role("button", name="Create event").click()
+    await page.get_by_label("Title").fill("7")
+    await page.keyboard.press("/")
+    await expect(page.get_by_label("Title")).to_have_value("7/")
+    await expect(page.locator("#say")).to_have_value("")
+
+
+async def test_the_first_tab_offers_the_way_to_the_composer(page):
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Type a command")).to_be_focused()
+    await expect(page.locator("#skip")).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#say")).to_be_focused()
+
+
 async def test_ordinary_text_is_kindly_refused(page):
     await page.locator("#say").click()
     await page.keyboard.type("Hello everybody")
