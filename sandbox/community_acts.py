@@ -68,8 +68,9 @@ class EventActs:
         return told
 
     def _start(self, move: StartsEvent) -> Dispatches:
-        told = self._book.start(self.ids[move.plan])
-        self._book.watch_channels(moment(move.at_ms))
+        now = moment(move.at_ms)
+        told = self._book.start(self.ids[move.plan], now)
+        self._book.watch_channels(now)
         return told
 
     def _make_exception(self, move: MakesException) -> Dispatches:

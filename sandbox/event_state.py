@@ -70,6 +70,7 @@ class ScheduledEvent:
     interested: set[int] = field(default_factory=set)
     responses: dict[datetime, dict[int, Response]] = field(default_factory=dict)
     empty_since: datetime | None = None  # its channel, while it is ACTIVE
+    began: datetime | None = None  # when it became ACTIVE, where that was seen; Discord does not tell it
 
     @property
     def is_upcoming(self) -> bool:
@@ -104,7 +105,7 @@ class ScheduledEvent:
         if not self.can_become(status):
             raise WrongStatus(f"An event that is {self.status.name} cannot become {status.name}")
         self.status = status
-        self.empty_since = None
+        self.empty_since = self.began = None
 
     def move_on(self) -> None:
         """The next occurrence that is not cancelled. ValueError where the event does not recur."""
@@ -116,7 +117,7 @@ class ScheduledEvent:
             self.start = self.recurrence.next_after(self.start)
         self.end = None if self.end is None else self.start + length
         self.status = EventStatus.SCHEDULED
-        self.empty_since = None
+        self.empty_since = self.began = None
 
 
 TRANSITIONS = frozenset(

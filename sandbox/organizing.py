@@ -55,8 +55,9 @@ class Organizing:
 
     # ---- taking place
     def start_event(self, event_id: int) -> None:
-        self.world.tell(self._events.start(event_id))
-        self._events.watch_channels(self.world.clock.now())
+        now = self.world.clock.now()
+        self.world.tell(self._events.start(event_id, now))
+        self._events.watch_channels(now)
 
     def end_event(self, event_id: int) -> None:
         self.world.tell(self._events.end(event_id))

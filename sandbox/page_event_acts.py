@@ -16,7 +16,7 @@ from sandbox.recurrence import RecurrenceRule
 
 CHANGED_MEANWHILE = "This event has changed meanwhile."
 NOT_ALLOWED = "You do not have permission to do this."
-LONGEST_WAIT_MINUTES = 60 * 24 * 60  # sixty days
+LONGEST_WAIT_MINUTES = 5 * 365 * 24 * 60  # Discord takes events of the next five years
 
 
 class EventActs:
@@ -42,7 +42,7 @@ class EventActs:
         if channel is None or channel.kind not in VOICE_KINDS or not viewer.sees(wanted.channel):
             return "Choose one of the voice channels."
         if not 1 <= wanted.minutes <= LONGEST_WAIT_MINUTES:
-            return f"An event starts in 1 to {LONGEST_WAIT_MINUTES:,} minutes."
+            return "An event starts in a minute at the earliest, and within five years."
         start = self._sandbox.world.clock.now().replace(microsecond=0) + timedelta(minutes=wanted.minutes)
         recurrence = RecurrenceRule.weekly(start) if wanted.weekly else None
         try:

@@ -34,6 +34,7 @@ def _event(guild: Guild, viewer: Viewer, event: ScheduledEvent) -> Json:
         "title": event.name,
         "description": event.description or "",
         "live": event.status is EventStatus.ACTIVE,
+        "began": event.began.isoformat() if event.began else None,
         "start": event.planned_start.isoformat(),
         "end": end.isoformat() if end else None,
         "channel": str(event.channel_id) if channel else None,

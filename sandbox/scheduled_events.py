@@ -123,9 +123,10 @@ class EventBook:
         return self._dispatches.event("DELETE", event)
 
     # ---- taking place
-    def start(self, event_id: int) -> Dispatches:
+    def start(self, event_id: int, at: datetime | None = None) -> Dispatches:
         event = self._found(event_id)
         event.change_status(EventStatus.ACTIVE)
+        event.began = at
         return self._dispatches.event("UPDATE", event)
 
     def end(self, event_id: int) -> Dispatches:
@@ -238,13 +239,13 @@ class EventBook:
         told: Dispatches = []
         for event in self.upcoming():
             while (step := due_step(event, now)) is not None:
-                told += self._take(step, event.event_id)
+                told += self._take(step, event.event_id, now)
         return told
 
-    def _take(self, step: Step, event_id: int) -> Dispatches:
+    def _take(self, step: Step, event_id: int, now: datetime) -> Dispatches:
         match step:
             case Step.START:
-                return self.start(event_id)
+                return self.start(event_id, now)
             case Step.END:
                 return self.end(event_id)
             case Step.SKIP:

@@ -15,9 +15,14 @@ export const clock = (moment, zone) => format(moment, zone, { hour: "2-digit", m
 
 export const longDay = (moment, zone) => format(moment, zone, { day: "numeric", month: "long", year: "numeric" });
 
-/** “Thu 20 Nov, 14:00”. */
-export const dayAndTime = (moment, zone) =>
-  `${format(moment, zone, { weekday: "short", day: "numeric", month: "short" }).replace(",", "")}, ${clock(moment, zone)}`;
+const year = (moment, zone) => format(moment, zone, { year: "numeric" });
+
+/** “Thu 20 Nov, 14:00”, with its year where that is another than now's. */
+export function dayAndTime(moment, zone, now = moment) {
+  const itsYear = year(moment, zone);
+  const day = format(moment, zone, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+  return `${day}${itsYear === year(now, zone) ? "" : ` ${itsYear}`}, ${clock(moment, zone)}`;
+}
 
 /** “Today at 09:00”, “Yesterday at 09:00”, “17/11/2025 09:00”. */
 export function when(moment, now, zone) {
@@ -32,7 +37,7 @@ export function whenComing(moment, now, zone) {
   const days = dayNumber(moment, zone) - dayNumber(now, zone);
   if (days === 0) return `Today at ${clock(moment, zone)}`;
   if (days === 1) return `Tomorrow at ${clock(moment, zone)}`;
-  return dayAndTime(moment, zone);
+  return dayAndTime(moment, zone, now);
 }
 
 /** “in 5 minutes”, “2 hours ago”. */

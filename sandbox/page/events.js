@@ -10,6 +10,7 @@ const byId = (id) => document.getElementById(id);
 const dialog = byId("event");
 const form = byId("new-event");
 const SHOWN_FIRST = 3;
+const LONGEST_WAIT_MINUTES = 5 * 365 * 24 * 60; // as the server, which follows Discord
 const kept = new Kept();
 let all = false; // whether the list shows every event
 let detailed = null; // id of the event that the dialog shows
@@ -17,6 +18,7 @@ let detailed = null; // id of the event that the dialog shows
 export function startEvents() {
   watch((changed) => {
     if (["events", "clock", "everything"].some((name) => changed.has(name))) show();
+    if (changed.has("clock") && form.open) showStart();
     if (changed.has("may_create")) byId("create-event").hidden = !store.may_create;
   });
   byId("create-event").addEventListener("click", openForm);
@@ -105,10 +107,16 @@ function showDetails() {
 
 const until = (event) => (event.live ? "" : relative(new Date(event.start), now()));
 
+/** An event may begin earlier than planned, and later. */
+function liveWords(event) {
+  const began = event.began && new Date(event.began);
+  return began ? `Happening now, since ${dayAndTime(began, zone(), now())}` : "Happening now";
+}
+
 function facts(event) {
   const start = new Date(event.start);
-  const time = event.live ? `Happening now, since ${dayAndTime(start, zone())}` : `${dayAndTime(start, zone())} (${until(event)})`;
-  const end = event.end ? `Until ${dayAndTime(new Date(event.end), zone())}` : "";
+  const time = event.live ? liveWords(event) : `${dayAndTime(start, zone(), now())} (${until(event)})`;
+  const end = event.end ? `Until ${dayAndTime(new Date(event.end), zone(), now())}` : "";
   const lines = [
     ["calendar", event.cancelled ? `${time}: cancelled this time` : time, event.live ? "live" : ""],
     ["calendar", end],
@@ -161,7 +169,9 @@ function openForm() {
 function showStart() {
   const minutes = Number(form.querySelector("[name=minutes]").value);
   const start = new Date(now().getTime() + minutes * 60_000);
-  form.querySelector("output").textContent = minutes > 0 ? whenComing(start, now(), zone()) : "";
+  const words = minutes > LONGEST_WAIT_MINUTES ? "An event starts within five years." : minutes > 0 ? whenComing(start, now(), zone()) : "";
+  const preview = form.querySelector("output");
+  if (preview.textContent !== words) preview.textContent = words;
 }
 
 async function create(event) {

@@ -133,6 +133,37 @@ async def test_an_event_is_created_started_and_ended(stand, open_page):
     assert event.status is EventStatus.COMPLETED
 
 
+async def test_a_running_event_says_when_it_really_began(stand, open_page, plan):
+    event = plan("Inhouse", minutes=60)
+    stand.clock.moment = NOW + timedelta(minutes=5)
+    stand.sandbox.start_event(event.event_id)
+    page = await open_page()
+    await page.locator(".event .open").click()
+    live = page.locator("#event .facts .live")
+    await expect(live).to_have_text("Happening now, since Mon 17 Nov, 14:05")
+    event.began = None
+    stand.sandbox.answer_event(CATO, event.event_id)
+    await expect(live).to_have_text("Happening now")
+
+
+async def test_the_preview_of_a_new_event_follows_the_clock_and_ends_in_five_years(stand, open_page):
+    page = await open_page()
+    await page.get_by_role("button", name="Create event").click()
+    preview, minutes = page.locator("#new-event output"), page.get_by_label("Starts in how many minutes")
+    await expect(preview).to_have_text("Today at 14:10")
+    stand.clock.moment += timedelta(minutes=7)
+    await expect(preview).to_have_text("Today at 14:17")
+    await minutes.fill(str(60 * 24 * 60))
+    await expect(preview).to_have_text("Fri 16 Jan 2026, 14:07")
+    await minutes.fill("99999999999999")
+    await expect(preview).to_have_text("An event starts within five years.")
+    await page.get_by_label("Title").fill("Far away")
+    await page.locator("#new-event").get_by_role("button", name="Create event").click()
+    await expect(page.locator("#new-event .failed")).to_have_text(
+        "An event starts in a minute at the earliest, and within five years."
+    )
+
+
 async def test_cancelling_is_asked_twice(stand, open_page, plan):
     event = plan()
     page = await open_page()

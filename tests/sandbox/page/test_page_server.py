@@ -178,9 +178,9 @@ async def test_a_message_in_a_hidden_channel_cannot_be_pressed(stand, session):
     ("wrong", "trouble"),
     [
         ({"title": "x" * 101}, "A title has 1 to 100 characters."),
-        ({"minutes": 0}, "An event starts in 1 to 86,400 minutes."),
-        ({"minutes": 10**12}, "An event starts in 1 to 86,400 minutes."),
-        ({"minutes": 2**53}, "An event starts in 1 to 86,400 minutes."),
+        ({"minutes": 0}, "An event starts in a minute at the earliest, and within five years."),
+        ({"minutes": 10**12}, "An event starts in a minute at the earliest, and within five years."),
+        ({"minutes": 2**53}, "An event starts in a minute at the earliest, and within five years."),
         ({"channel": GENERAL}, "Choose one of the voice channels."),
         ({"channel": "1"}, "Choose one of the voice channels."),
     ],
