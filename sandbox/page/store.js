@@ -1,6 +1,6 @@
 // What the page knows: the server tells everything once, then what has changed.
 
-const REMEMBERED = { persona: "insights.persona", channel: "insights.channel" };
+const REMEMBERED = { persona: "insights.persona", channel: "insights.channel" }; // the channel of each persona
 const listeners = [];
 let events = null;
 let clockAhead = 0;
@@ -13,7 +13,7 @@ export const store = {
   may_create: false,
   commands: [],
   messages: new Map(), // channel id → Map(message id → message), oldest first
-  shown: sessionStorage.getItem(REMEMBERED.channel),
+  shown: null,
   connected: true,
   quick: false, // whether the sandbox's time is passing quicker, because nothing is on
 };
@@ -66,14 +66,16 @@ addEventListener("pageshow", (event) => { if (event.persisted) look(); });
 
 export function showChannel(channelId) {
   store.shown = channelId;
-  sessionStorage.setItem(REMEMBERED.channel, channelId);
+  sessionStorage.setItem(channelKey(), channelId);
   tell(["shown"]);
 }
 
+const channelKey = () => `${REMEMBERED.channel}.${store.server.you}`;
+
 function take(news, everything) {
   const changed = ["clock"];
+  const isSomebodyElse = everything && store.server?.you !== news.server.you;
   if (everything) {
-    if (store.server?.you !== news.server.you) changed.push("person", "shown");
     sessionStorage.setItem(REMEMBERED.persona, news.server.you);
     store.messages.clear();
     changed.push("everything", "messages");
@@ -82,6 +84,10 @@ function take(news, everything) {
     if (!(name in news)) continue;
     store[name] = news[name];
     changed.push(name);
+  }
+  if (isSomebodyElse) {
+    store.shown = sessionStorage.getItem(channelKey()); // where this person was
+    changed.push("person", "shown");
   }
   if (news.put || news.gone) changed.push("messages");
   for (const [channelId, messages] of Object.entries(news.put ?? {})) put(channelId, messages);

@@ -55,7 +55,7 @@ export function isUnread(channelId) {
 
 function show(opened, own = false) {
   const channel = shownChannel();
-  if (opened) goOn();
+  if (opened && seen.size) goOn(); // not as the page itself opens
   const stays = opened || own || nearTheEnd(NEAR_THE_END_PX);
   const messages = channel ? messagesOf(channel.id).filter((message) => !dismissed().has(message.id)) : [];
   for (const { id } of store.channels.text) if (!seen.has(id) || id === channel?.id) seen.set(id, messagesOf(id).at(-1)?.id ?? "0");

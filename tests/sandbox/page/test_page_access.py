@@ -170,3 +170,22 @@ async def test_the_whole_page_is_reached_with_tab_and_the_focus_is_seen(busy, op
         "say",
     } <= reached
     assert {"component primary", "text-link", "save", "leave"} <= reached
+
+
+async def test_whoever_comes_back_is_where_they_were(open_page):
+    page = await open_page()
+
+    async def become(name):
+        await page.locator("#you").click()
+        await page.get_by_role("menuitemradio", name=name).click()
+        await expect(page.locator("#you")).to_contain_text(f"You are {name}")
+
+    await expect(page.locator("#channel")).to_have_text("leadership")
+    await become("Cato")
+    await expect(page.locator("#channel")).to_have_text("general")
+    await become("Aurora")
+    await expect(page.locator("#channel")).to_have_text("leadership")
+    await page.locator("#text-channels").get_by_role("button", name="general").click()
+    await become("Cato")
+    await become("Aurora")
+    await expect(page.locator("#channel")).to_have_text("general")

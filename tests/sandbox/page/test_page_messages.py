@@ -171,7 +171,8 @@ async def test_whoever_reads_further_up_stays_there_and_can_jump_to_the_newest(s
         post_digest(at=MONDAY_NINE - timedelta(days=7 * (6 - weeks)))
     page = await open_page(390, 700)
     last = page.locator(".message").last
-    await expect(last.locator("button").last).to_be_in_viewport()
+    await expect(last.locator(".content")).to_be_in_viewport()
+    await page.locator("#scroller").dispatch_event("wheel")
     await page.locator("#scroller").evaluate("node => { node.scrollTop = 0; }")
     post_digest()
     await expect(page.locator(".message")).to_have_count(7)
@@ -180,6 +181,23 @@ async def test_whoever_reads_further_up_stays_there_and_can_jump_to_the_newest(s
     await expect(last.locator("button").last).to_be_in_viewport()
     await expect(page.locator("#newest")).to_be_hidden()
     stand.post("After")
+    await expect(page.locator(".message").last).to_be_in_viewport()
+
+
+async def test_at_first_sight_the_newest_digest_is_read_from_its_beginning(stand, open_page, post_digest):
+    post_digest(at=MONDAY_NINE - timedelta(days=7))
+    post_digest()
+    for _ in range(3):
+        stand.post("An answer to somebody\n" * 10, only_for=AURORA, flags=64)
+    page = await open_page(390, 700)
+    digest = page.locator(".message:not(.private)").last
+    await expect(digest.locator(".byline")).to_be_in_viewport()
+    stand.post("One more", only_for=AURORA, flags=64)
+    await expect(page.locator(".message")).to_have_count(6)
+    await expect(digest.locator(".byline")).to_be_in_viewport()
+    await page.get_by_role("button", name="Jump to the newest").click()
+    await expect(page.locator(".message").last).to_be_in_viewport()
+    await page.reload()  # it has been read
     await expect(page.locator(".message").last).to_be_in_viewport()
 
 
