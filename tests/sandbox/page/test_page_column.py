@@ -186,3 +186,19 @@ async def test_on_a_phone_one_sees_and_leaves_voice_beside_the_channel(stand, op
     await expect(strip).to_contain_text("Lobby")
     await strip.get_by_role("button", name="Disconnect").click()
     await expect(strip).to_be_hidden()
+
+
+async def test_on_a_phone_nothing_sticks_out_above_the_suggestions(stand, open_page):
+    stand.sandbox.voice(5000, 3002)
+    stand.post("For Aurora", only_for=5000, flags=64)
+    page = await open_page(390, 800)
+    strip = page.locator("#channel-view > .voice-strip")
+    await expect(strip).to_be_visible()
+    dismiss = await page.get_by_role("button", name="Dismiss message").bounding_box()
+    assert dismiss["height"] >= 32
+    await page.locator("#say").focus()
+    await page.keyboard.type("/")
+    await expect(page.locator("#popover")).to_be_visible()
+    await expect(strip).to_be_hidden()
+    await page.keyboard.press("Escape")
+    await expect(strip).to_be_visible()

@@ -36,6 +36,18 @@ async def test_a_picture_opens_fits_the_window_zooms_to_its_real_size_and_closes
     await expect(page.locator(".picture")).to_be_focused()
 
 
+async def test_on_a_phone_a_long_caption_is_read_whole_beside_the_whole_picture(stand, open_page, picture):
+    stand.post("Look", files=[picture(alt="Eight weeks, each with its number and its range. " * 12)])
+    page = await open_page(390, 844)
+    await page.locator(".picture img").click()
+    caption, image = page.locator("#lightbox .caption"), page.locator("#lightbox img")
+    await expect(image).to_have_js_property("naturalWidth", 1200)
+    assert await caption.evaluate("node => node.scrollHeight <= node.clientHeight")
+    shown, words = await image.bounding_box(), await caption.bounding_box()
+    assert shown["width"] > 300
+    assert shown["y"] >= 48 and shown["y"] + shown["height"] <= words["y"]
+
+
 async def test_a_click_beside_the_picture_closes_it(stand, open_page, picture):
     stand.post("Look", files=[picture()])
     page = await open_page()
