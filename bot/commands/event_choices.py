@@ -70,11 +70,11 @@ async def _latest(asking: Asking) -> OccurrenceKey:
 
 
 def _choice(occurrence: OccurrenceChoice, asking: Asking) -> Choice:
-    """“Sun 16 Nov, 20:00 · running · Sunday Inhouse”: what tells occurrences apart stands first."""
+    """“Sunday Inhouse · Sun 16 Nov, 20:00 · running”: of a long title the end goes, and never its date."""
     zone = asking.settings.zone
     begins, now = local_moment(occurrence.start_ms, zone), local_moment(asking.now_ms, zone)
     year = "" if begins.year == now.year else f" {begins.year}"
     when = f"{wording.day_text(occurrence.start_ms, zone)}{year}, {begins:%H:%M}"
     title = clean(occurrence.title) or UNTITLED
-    name = " · ".join(filter(None, [when, MARKS.get(occurrence.outcome, ""), title]))
-    return Choice(clamp(name, CHOICE_NAME), key_text(occurrence.key))
+    which = "".join(f" · {part}" for part in (when, MARKS.get(occurrence.outcome)) if part)
+    return Choice(clamp(title, CHOICE_NAME - len(which)) + which, key_text(occurrence.key))
