@@ -20,6 +20,7 @@ from bot.rsvp_lists import ListRequest
 from bot.well_formed import ABSENT, DISCORD_EPOCH_MS, Malformed, answer, snowflake_number
 
 PAGE: Final = 100  # "Get Guild Scheduled Event Users": at most so many at once
+NOT_FOUND: Final = 404
 TRIES: Final = 3  # each of them three of the library's own
 
 EVENTS: Final = "/guilds/{guild_id}/scheduled-events"
@@ -32,9 +33,10 @@ log = logging.getLogger(__name__)
 class NotGiven(Exception):
     """Discord does not give it. The message says with which status, or what else went wrong."""
 
-    def __init__(self, problem: str, *, for_good: bool) -> None:
+    def __init__(self, problem: str, *, for_good: bool, is_gone: bool = False) -> None:
         super().__init__(problem)
         self.for_good = for_good
+        self.is_gone = is_gone
 
 
 @dataclass(slots=True)
@@ -120,7 +122,9 @@ class RsvpFetcher:
             try:
                 page = await self._get(self._route(request), {"limit": PAGE, "after": str(before)})
             except NotGiven as refused:
-                log.warning("A list of those interested in an event is not complete (%s).", refused)
+                # of an event that is over, Discord often has none any more
+                level = logging.INFO if refused.is_gone else logging.WARNING
+                log.log(level, "A list of those interested in an event is not complete (%s).", refused)
                 return fetched, False
             fetched.take(page, request.original_start_ms)
             if len(page) < PAGE:
@@ -146,7 +150,7 @@ class RsvpFetcher:
             except HTTPException as error:
                 problem = f"status {error.status}"
                 if error.status < 500 and error.status != TOO_MANY:
-                    raise NotGiven(problem, for_good=True) from None
+                    raise NotGiven(problem, for_good=True, is_gone=error.status == NOT_FOUND) from None
             except UNREACHABLE as error:
                 problem = type(error).__name__
             else:

@@ -117,17 +117,19 @@ async def test_an_occurrence_that_ends_is_still_listed_with_its_own_answers(stat
     assert row["response"] == 0
 
 
+@pytest.mark.parametrize(("status", "level"), [(404, logging.INFO), (403, logging.WARNING)])
 async def test_a_list_that_discord_denies_is_not_complete_and_one_line_says_so(
-    station, sandbox, plan, caplog
+    station, sandbox, plan, caplog, status, level
 ):
     event = plan(CROWD)
-    sandbox.faults.next_rest("GET", USERS, Status(404))
+    sandbox.faults.next_rest("GET", USERS, Status(status))
     with caplog.at_level(logging.INFO):
         await station.start()
         (end,) = await ends(station, 1)
     assert (end["complete"], await listed(station, end)) == (False, [])
-    lines = [record.getMessage() for record in caplog.records if "404" in record.getMessage()]
-    assert lines == ["A list of those interested in an event is not complete (status 404)."]
+    sentence = f"A list of those interested in an event is not complete (status {status})."
+    lines = [record for record in caplog.records if f"status {status}" in record.getMessage()]
+    assert [(line.levelno, line.getMessage()) for line in lines] == [(level, sentence)]
     sandbox.start_event(event.event_id)
     _, next_end = await ends(station, 2)
     assert next_end["complete"]
