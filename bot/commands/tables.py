@@ -25,7 +25,9 @@ PATIENCE_SECONDS = 2.0  # the tables are usually a quarter of a second behind
 
 NO_SERVER = "No server is set up: set community.guild_id in config.toml."
 TOO_SLOW = "The numbers took too long. Nothing recorded is lost: try again in a few minutes."
-AWAY = "The tables cannot be read now. Nothing recorded is lost: try again in a few minutes."
+AWAY = (
+    "The tables cannot be read yet. Nothing recorded is lost: try again in a moment."  # it has just started
+)
 
 T = TypeVar("T")
 

@@ -227,5 +227,5 @@ async def test_while_the_tables_are_away_nothing_is_declared_twice(
     monkeypatch.setattr(sqlite_recorded, "reading", reading)
     _, message = await declare(sandbox)
 
-    assert message["content"].startswith("The tables cannot be read now.")
+    assert message["content"].startswith("The tables cannot be read yet.")
     assert bench.observed.declared == []

@@ -99,7 +99,11 @@ def broken(sqlite_recorded, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("as_of", "says"), [(None, "The tables cannot be read now."), (True, "The tables, as of 08:30,")]
+    ("as_of", "says"),
+    [
+        (None, "The tables cannot be read yet. Nothing recorded is lost: try again in a moment."),
+        (True, "The tables, as of 08:30,"),
+    ],
 )
 async def test_while_the_warehouse_is_away_one_sentence_says_so_and_that_nothing_is_lost(
     sandbox, connect, bench, eventually, broken, as_of, says
