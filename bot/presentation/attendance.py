@@ -19,7 +19,10 @@ NOTHING_HELD = {
     "not_held": "It was not held, so nobody could come.",
     "cancelled": "It was cancelled, so nobody could come.",
 }
-CSV_FOOTER = "Times are local, with their offset from UTC · open user_id as text: it has too many digits"
+CSV_FOOTER = (
+    "UTF-8 with a byte order mark, as spreadsheets want it · times are local, with their offset from UTC · "
+    "open user_id as text: it has too many digits"
+)
 
 
 def came_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:

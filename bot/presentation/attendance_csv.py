@@ -28,14 +28,19 @@ FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet calculates what begins so:
 
 
 def attendance_csv(report: EventReport, rows: Iterable[tuple[int, Attendee]]) -> Enclosure:
-    """UTF-8, comma separated, a header and one line a person; ids instead of names."""
+    """UTF-8 with a byte order mark, comma separated, a header and one line a person; ids instead of names.
+
+    Without the mark a spreadsheet takes it for another encoding, and “Café” for “CafÃ©”.
+    """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     about = (harmless(report.title), _moment(report.starts_ms, report.zone))
     writer.writerows([*about, *_line(user_id, person, report.zone)] for user_id, person in rows)
     starts = local_moment(report.starts_ms, report.zone)
-    return Enclosure(f"attendance-{starts:%Y-%m-%d-%H%M}.csv", text.getvalue().encode(), "text/csv")
+    return Enclosure(
+        f"attendance-{starts:%Y-%m-%d-%H%M}.csv", text.getvalue().encode("utf-8-sig"), "text/csv"
+    )
 
 
 def _line(user_id: int, person: Attendee, zone: str) -> list[str]:

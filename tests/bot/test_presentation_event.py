@@ -211,7 +211,7 @@ def test_whatever_an_event_was_like_its_file_is_a_table(report, known):
     rows = [
         row
         for file in message.files
-        for row in csv.reader(io.StringIO(file.content.decode("utf-8"), newline=""))
+        for row in csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline=""))
     ]
 
     assert len(rows) == (len(named) + 1 if named else 0)

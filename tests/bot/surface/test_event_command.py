@@ -141,7 +141,7 @@ async def test_without_a_choice_it_is_the_running_one_else_the_last_one_held(
 
 @pytest.mark.parametrize(
     "typed",
-    ["sunday inhouse", "  Sunday\u202e  INHOUSE ", "sun 16 nov", "Sun 16 Nov, 20:00 · Sunday Inhouse"],
+    ["sunday inhouse", "  Sunday\u202e  INHOUSE ", "sun 16 nov", "Sunday Inhouse · Sun 16 Nov, 20:00"],
 )
 async def test_what_was_typed_and_not_picked_is_looked_for_by_title_and_date(
     sandbox, connected, known, warehouse_with_event, typed
@@ -279,8 +279,9 @@ async def test_the_csv_is_for_those_allowed_and_says_what_its_columns_mean(sandb
     told = await press(sandbox, message, "CSV")
     (file,) = told["attachments"]
     content, media_type = sandbox.attachment(file["id"])
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
+    assert content.startswith(b"\xef\xbb\xbfevent,")  # spreadsheets read it right
     assert told["flags"] & EPHEMERAL
     assert file["filename"] == "attendance-2025-11-16-2000.csv"
     assert media_type.startswith("text/csv")

@@ -130,7 +130,7 @@ async def test_an_event_is_followed_from_its_announcement_to_who_came(club, bot,
 
     await end(club, bot, event)
     choices = (await club.autocomplete(ATTENDEE, "insights event", "event", "inh").settled()).choices
-    assert [choice["name"] for choice in choices] == ["Sun 16 Nov, 21:00 · Sunday *Inhouse* 🎮"]
+    assert [choice["name"] for choice in choices] == ["Sunday *Inhouse* 🎮 · Sun 16 Nov, 21:00"]
     message = await ask(club, ATTENDEE, event=choices[0]["value"])
     (embed,) = message["embeds"]
     assert message["content"] == "3 came; 1 of 3 interested did not."
@@ -163,7 +163,7 @@ async def test_who_is_erased_is_gone_from_the_answers_about_the_past(club, bot, 
         )
     told = [await press(club, HOST, message, label) for label in ("Who came", "No-shows", "CSV")]
     content, _ = club.attachment(told[2]["attachments"][0]["id"])
-    rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
     assert [row["user_id"] for row in rows] == [str(HOST), str(ATTENDEE)]
     assert told[0]["content"] == "2 people came."
