@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.cli.progress import progress_bar
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
+from storage.rebuild import TableDifference
 from storage.rebuild import rebuild as rebuild_tables
 from storage.rebuild import verify as verify_tables
 
@@ -36,9 +37,21 @@ async def _rebuild(place: Workplace, verify: bool) -> None:
                 differences = await verify_tables(warehouse, guild_id, rules, step)
     console = Console(soft_wrap=True, highlight=False)
     for difference in differences:
-        console.print(f"[red]✗[/] {difference}")
+        console.print(f"[red]✗[/] {told(difference)}")
     if differences:
         raise typer.Exit(1)
     console.print(
         "[green]✓[/] " + ("Every table is the same as before." if verify else "The tables are new.")
     )
+
+
+def told(difference: TableDifference) -> str:
+    """“The table activity_sessions differs: 12 rows before, 14 rows anew.”"""
+    before, after = (_rows(digest) for digest in (difference.before, difference.after))
+    how = f"{before} before, {after} anew" if before != after else f"{before}, not all with the same contents"
+    return f"The table {difference.table} differs: {how}."
+
+
+def _rows(digest: str) -> str:
+    number = int(digest.partition(":")[0])
+    return f"{number:,} {'row' if number == 1 else 'rows'}"

@@ -23,6 +23,7 @@ from sandbox.community import tell
 from sandbox.community_history import History
 from sandbox.demo import DemoFolder, record_history
 from storage.journal import Journal
+from storage.rebuild import TableDifference
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -167,6 +168,22 @@ def test_a_folder_that_cannot_be_written_is_named(insights, place, tmp_path):
 def test_a_rebuild_gives_the_same_tables(insights, place):
     status, out, _ = insights("rebuild", "--verify", "--config", str(place.config))
     assert (status, out) == (0, "✓ Every table is the same as before.\n")
+
+
+def test_tables_that_differ_are_named_in_sentences(insights, place, monkeypatch):
+    async def differing(*_arguments):
+        return [
+            TableDifference("members", "1:00ff", "1200:00fe"),
+            TableDifference("coverage", "1200:00ff", "1200:00fe"),
+        ]
+
+    monkeypatch.setattr("bot.cli.rebuild.verify_tables", differing)
+    status, out, _ = insights("rebuild", "--verify", "--config", str(place.config))
+    assert status == 1
+    assert out.splitlines() == [
+        "✗ The table members differs: 1 row before, 1,200 rows anew.",
+        "✗ The table coverage differs: 1,200 rows, not all with the same contents.",
+    ]
 
 
 def test_a_rebuild_says_that_it_is_done(insights, place):
