@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.digests.settings import DigestSettings
 from bot.logs import logs_into
+from bot.paths import DataPaths
 from sandbox.community import tell
 from sandbox.community_calendar import STORY_DAYS
 from sandbox.community_history import History
@@ -68,11 +70,12 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
             await tour(demo)
             await demo.follow()
             written = write_output(out, demo.stage)
-        copy_warehouse(folder.paths.warehouse, out / "warehouse.db")
-    return _summary(imported, written, out)
+        copy_warehouse(folder.paths.warehouse, DataPaths(out).warehouse)
+        shutil.copyfile(folder.config, DemoFolder(out).config)
+    return _summary(play, imported, written, out)
 
 
-def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
+def _summary(play: Play, imported: Imported, written: Written, out: Path) -> Iterator[str]:
     yield (
         f"{GUILD_NAME}: {imported.dispatches:,} dispatches became {imported.rows:,} rows of the log, "
         "and the last days came through the gateway."
@@ -82,8 +85,13 @@ def _summary(imported: Imported, written: Written, out: Path) -> Iterator[str]:
         yield f"#{channel}: {message['content']}"
     yield (
         f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
-        f"{written.files} for download, {written.requests} requests (requests.jsonl) and the warehouse "
-        "(warehouse.db)."
+        f"{written.files} for download, {written.requests} requests (requests.jsonl), the warehouse "
+        "(warehouse.db) and the settings (config.toml)."
+    )
+    yield (
+        "The same numbers on the terminal:\n"
+        f"  INSIGHTS_DATA={out} insights report health --config {out / 'config.toml'} "
+        f"--now {play.now.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     )
 
 

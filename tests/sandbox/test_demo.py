@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import func, select, text
 
+from bot.cli.command_line import invoke
 from bot.digests.settings import DigestSettings
 from sandbox.community import tell
 from sandbox.community_calendar import DAY_MS
@@ -302,6 +303,19 @@ def test_every_button_under_the_digest_was_pressed(messages):
 def test_the_evening_that_nobody_scheduled_was_declared_and_counted(messages):
     (told,) = [m for m in messages if asked_with(m) == "insights declare"]
     assert told["embeds"][0]["title"].startswith("Ranked Marathon · Fri 13 Nov 2026, 21:30")
+
+
+def test_what_was_played_once_can_be_asked_on_the_terminal(twice, messages, monkeypatch, capsys):
+    out, lines = twice[0]
+    command = lines[-1].splitlines()[-1].split()
+    variable, _, folder = command[0].partition("=")
+    monkeypatch.setenv(variable, folder)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert (folder, command[1]) == (str(out), "insights")
+    assert invoke(command[2:]) == 0
+    told = capsys.readouterr().out
+    (health,) = [m for m in messages if asked_with(m) == "insights health" and m["content"]][-1:]
+    assert told.startswith(health["content"].replace("\\", ""))
 
 
 def test_every_request_that_the_bot_sent_is_listed(twice):
