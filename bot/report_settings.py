@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from bot.setting_kinds import Many, Snowflake, Table, nearest, refusal
-from reports.catalogue import CATALOGUE, Unit
+from reports.catalogue import CATALOGUE, WATCHABLE, Unit
 from reports.settings import AlertRule, CoreRule, SegmentSettings
 
 
@@ -39,7 +39,10 @@ class Segments(Table):
 
 def _kpi(value: object) -> object:
     if isinstance(value, str) and value not in CATALOGUE:
-        raise ValueError(nearest(value, sorted(CATALOGUE)))
+        raise ValueError(nearest(value, list(WATCHABLE)))
+    if isinstance(value, str) and value not in WATCHABLE:
+        allowed = ", ".join(WATCHABLE)
+        raise refusal(f"must be a KPI of whole periods, not {value}, which would never be checked: {allowed}")
     return value
 
 
@@ -62,6 +65,10 @@ class Alert(Table):
             raise refusal(f"must have one of above and below, not {'both' if limits else 'neither'}")
         if CATALOGUE[self.kpi].unit is Unit.SHARE and not 0 <= limits[0] <= 1:
             raise refusal(f"must have a share from 0 to 1 as its limit, not {limits[0]:g}: 0.3 is 30 %")
+        if self.only_when_clear and not CATALOGUE[self.kpi].is_tested:
+            raise refusal(
+                f"must not have only_when_clear: changes of {self.kpi} are not tested, so none is ever clear"
+            )
         return self
 
     def rule(self) -> AlertRule:

@@ -9,10 +9,10 @@ from reports.comparison import NOT_COMPARED
 from reports.growth import Growth, bridge, endings_of, for_channel, growth, is_small
 from reports.pair import Pair
 from reports.report import Bridge, Kpi, Measure
+from reports.small_groups import WITHHELD
 
 Parts = tuple[tuple[str, int], ...]
 
-WITHHELD = "A part of it is too few people to be shown in a channel."
 PROVISIONAL = "Who left less than {days} days ago may come back, and then counts as never gone."
 
 

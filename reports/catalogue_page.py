@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 
 from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
+from reports.catalogue.thresholds import filled, thresholds
+from reports.settings import ReportSettings
 from reports.shared_rules import SHARED_RULES
+from storage.rules import Rules
 
 INTRODUCTION = (
     "# What the numbers mean\n\n"
     "This page is made of the catalogue in `reports/catalogue/`, by `python -m reports.catalogue_page`. "
     "Every KPI carries the version of its formula, and every report the fingerprint of the rules that it was "
-    "computed under.\n"
+    "computed under. What `config.toml` can change stands here with its default; the button “How counted” "
+    "says what it is set to.\n"
 )
 
 JSON_KEYS = (
@@ -54,8 +58,9 @@ EVENT_KEYS = (
     ("`hosts`", "member numbers"),
     (
         "`people`",
-        "`member_no`, `status` (attended, partial, absent, unknown), `rsvp` (interested, standing, declined, "
-        "late_cancel or null), `minutes`, `is_early`, `was_there_before`",
+        "`member_no`, `status` (attended, partial, absent, unknown; none where nothing was held), "
+        "`rsvp` (interested, standing, declined, late_cancel or null), `minutes`, `is_early`, "
+        "`was_there_before`",
     ),
 )
 
@@ -66,13 +71,14 @@ _SOURCE_NAMES = {
 
 
 def page() -> str:
+    defaults = thresholds(Rules(), ReportSettings())
     rules = "\n".join(f"- **{name}.** {text}" for name, text in SHARED_RULES)
     return "\n".join(
         (
             INTRODUCTION,
             f"## Shared rules\n\n{rules}\n",
             "## The KPIs\n",
-            *(_entry(definition) for definition in DEFINITIONS),
+            *(_entry(filled(definition, defaults)) for definition in DEFINITIONS),
             _json_keys(),
         )
     )
@@ -99,10 +105,18 @@ def _entry(definition: Definition) -> str:
         ("denominator", definition.denominator),
         ("uncertainty", definition.uncertainty),
         ("needs recorded", _sources(definition)),
+        ("limit", _limit(definition)),
         ("version", str(definition.version)),
     )
     table = "\n".join(f"| {name} | {text} |" for name, text in rows)
     return f"### {definition.name}\n\n{definition.meaning}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def _limit(definition: Definition) -> str:
+    """What `[[alert]]` can do with it."""
+    if not definition.can_be_watched:
+        return "none can be set"
+    return "can be set" if definition.is_tested else "can be set, but not with `only_when_clear`"
 
 
 def _sources(definition: Definition) -> str:

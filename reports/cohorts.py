@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from reports.membership import Membership
 from reports.periods import local_day
 from reports.populations import People, Populations
+from storage.day_sets import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,12 @@ class Cohorts:
         return cls(by_day)
 
     def joined(self, first_day: int, last_day: int) -> People:
-        return People.union(
-            People(), *(people for day, people in self.by_day.items() if first_day <= day <= last_day)
-        )
+        return union(people for day, people in self.by_day.items() if first_day <= day <= last_day)
 
 
 def raiders(populations: Populations, membership: Membership) -> People:
     """Who was never here but by stays that count as raids."""
-    suspects = People.union(People(), *populations.raids.values())
+    suspects = union(populations.raids.values())
 
     def only_raided(member_no: int) -> bool:
         return all(

@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 
 from reports.periods import day_start_ms
 from reports.quality import Recording
+from reports.records import DAY_MS
 from reports.spans import holes, merged
 
 
@@ -43,9 +44,6 @@ class DayCoverage:
         length = self.lengths_ms[end] - self.lengths_ms[start]
         missed = self.missed_ms[end] - self.missed_ms[start]
         return (length - missed) / (length + before * DAY_MS)
-
-
-DAY_MS = 24 * 60 * 60 * 1000
 
 
 def _sums(numbers: Iterable[int]) -> list[int]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.catalogue import CATALOGUE
 from reports.community import weekly_active_members
 from reports.comparison import judged
 from reports.coverage_figure import coverage_figure
@@ -18,10 +17,10 @@ from reports.funnel_figure import funnel_figure
 from reports.gather import Reach, gather
 from reports.health import bridge_figures, host_section, make_report
 from reports.hosts_figure import hosts_figure
-from reports.material import HOST_DAYS, Material
+from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.pair import Pair
-from reports.periods import WEEK_KEY, Period, last_closed_week, previous, span
+from reports.periods import WEEK_KEY, Period, last_closed_week, previous
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
 from reports.segment_kpis import segment_kpis
@@ -144,10 +143,8 @@ def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
     """Each bar is one person, so that it is never for a channel."""
     if material.smallest > 1:
         return ()
-    this, (now, then) = material.pair.this, material.host_loads()
-    weeks = span("", this.last_day - HOST_DAYS + 1, this.last_day, this.zone)
-    sources = CATALOGUE["attendee_hours"].sources
-    recorded = material.basis.recording.share(sources, weeks, material.basis.now_ms)
+    (now, then), weeks = material.host_loads(), material.host_weeks()[0]
+    recorded = material.hosts_recorded()[0]
     return (hosts_figure(now, then, (weeks.first_day, weeks.last_day), recorded),)
 
 

@@ -9,12 +9,12 @@ from reports import wording
 from reports.catalogue import CATALOGUE
 from reports.digest_panels import DigestPanels
 from reports.figures import DigestFigure, DigestPanel
-from reports.finding import before, moved, relative_change
+from reports.finding import before, is_clear, moved, standing_out
 from reports.lines import value_text_of
 from reports.material import Material
 from reports.periods import MONTH_KEY, describe
 from reports.quality import COMPARABLE
-from reports.report import Alert, Kpi, Section, Verdict
+from reports.report import Alert, Kpi, Section, Verdict, Worth
 
 MAIN = "weekly_active_members"
 
@@ -52,21 +52,15 @@ class _Words:
     def headline(self) -> str:
         if self.active.current.coverage < COMPARABLE:
             return f"That {self._span} was not recorded well enough"
-        standing_out, number = self._standing_out(), wording.whole(self.active.current.value or 0)
+        gravest, number = standing_out(self.kpis, self.alerts), wording.whole(self.active.current.value or 0)
         is_steady = self.active.change and self.active.change.verdict is Verdict.WITHIN_NOISE
-        if standing_out is None:
+        if gravest is None:
             steady = f"A steady {self._span}: {number} active"
             return steady if is_steady else f"{number} active, nothing to compare with"
-        phrase = _phrase(standing_out)
-        candidates = [f"A steady {self._span}, but {phrase}"] if is_steady else []
+        phrase = _phrase(gravest)
+        joint = "and" if gravest.change and gravest.change.worth is Worth.BETTER else "but"
+        candidates = [f"A steady {self._span}, {joint} {phrase}"] if is_steady else []
         return wording.first_fitting(44, *candidates, wording.sentence(phrase))
-
-    def _standing_out(self) -> Kpi | None:
-        """What the headline speaks of: a crossed limit, else the largest clear change."""
-        if self.alerts:
-            return next(kpi for kpi in self.kpis if kpi.name == self.alerts[0].kpi and not kpi.cut)
-        clear = [kpi for kpi in self.kpis if kpi.change and kpi.change.verdict is Verdict.CLEAR]
-        return max(clear, key=relative_change, default=None)
 
     def subtitle(self) -> str:
         this = describe(self.material.pair.this, year=True)
@@ -94,13 +88,16 @@ def _counts(kpi: Kpi) -> str:
 
 def _phrase(kpi: Kpi) -> str:
     """“no-shows doubled”, “Beginner Night fell to 12”, “20 more active”, “no-shows at 31 %”."""
-    change, value = kpi.change, value_text_of(kpi)
-    is_clear = change is not None and change.verdict is Verdict.CLEAR
-    if kpi.name == MAIN and change and change.difference:
-        more = "more" if change.difference > 0 else "fewer"
-        return f"{wording.whole(abs(change.difference))} {more} active"
+    value = value_text_of(kpi)
+    if kpi.name == MAIN:
+        difference = kpi.change.difference if kpi.change and is_clear(kpi) else None
+        if not difference:
+            return f"only {value} active"
+        return f"{wording.whole(abs(difference))} {'more' if difference > 0 else 'fewer'} active"
+    if kpi.name == "event_people" and kpi.previous:
+        return f"{value} at an event, was {value_text_of(kpi, kpi.previous)}"
     label = kpi.cut or _lower(CATALOGUE[kpi.name].label)
-    if not is_clear:
+    if not is_clear(kpi):
         return f"{label} {value}" if label.endswith("carry") else f"{label} at {value}"
     verb = moved(kpi)
     return f"{label} {verb}" if verb in ("doubled", "halved") else f"{label} {verb} to {value}"

@@ -9,22 +9,17 @@ from reports import wording
 from reports.basis import MIN_N
 from reports.bridge_figure import changes_of
 from reports.catalogue import CATALOGUE
-from reports.event_section import EventSection
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
-from reports.finding import relative_change
+from reports.finding import is_clear, relative_change
 from reports.lines import NOTHING, arrow, judgement, value_text_of
 from reports.material import Material
-from reports.pair import Pair
 from reports.periods import MONTH_KEY, Period
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Verdict, Worth
 from reports.retention import COHORT_DAYS, COHORTS, Retention, Window
 from reports.series import LAST_HELD, Series
 from reports.statistics import wilson
-from reports.titles import short_title
 from reports.trend import periods_back, since_recording, trend_point
-
-PeriodValue = Callable[[EventSection, Period], float | None]
 
 PERIODS = 8
 FIRST_WEEKS = (8, 4)  # of retention: the first that enough people have behind them
@@ -86,41 +81,41 @@ class DigestPanels:
 
     def _events(self) -> DigestPanel | None:
         """The worst clear change of a series; else no-shows; else how many were at an event."""
-        no_shows = self._kpi("no_show_rate")
+        section, no_shows = self.material.event_section, self._kpi("no_show_rate")
         fading = [kpi for kpi in self.kpis if kpi.name == "series_mean" and self._is_worse(kpi)]
         is_watched = no_shows is not None and self._is_worse(no_shows)
         if fading and not is_watched:
             return self._fading(max(fading, key=relative_change))
         if no_shows and no_shows.current.value is not None:
-            return self._bars(no_shows, lambda section, period: section.no_show_share(period))
+            return self._bars(no_shows, section.no_show_share, section.hides_no_shows)
         people = self._kpi("event_people")
         if people and people.current.value:
-            return self._bars(people, lambda section, period: float(len(section.attended(period))))
+            return self._bars(people, lambda of: float(len(section.attended(of))), section.hides_people)
         return None
 
     def _fading(self, kpi: Kpi) -> DigestPanel:
-        series = next(one for one in self._series() if short_title(one.title) == kpi.cut)
+        series = next(one for one in self._series() if one.name == kpi.subject)
         sizes = tuple(float(len(held.attended)) for held in series.held[-LAST_HELD:])
-        is_small = any(0 < size < self.material.smallest for size in sizes)
-        panel = self._panel(kpi, f"last {len(sizes)}", None if is_small else MiniBars(sizes))
-        return replace(panel, label=short_title(series.title, 20))
+        panel = self._panel(kpi, f"last {len(sizes)}", MiniBars(sizes))
+        return replace(panel, label=series.label)
 
     def _series(self) -> list[Series]:
         return self.material.events.series(self.material.pair.this.end_ms)
 
-    def _bars(self, kpi: Kpi, value: PeriodValue) -> DigestPanel:
-        pair, history, periods = self.material.pair, self.material.events, self._periods
+    def _bars(
+        self, kpi: Kpi, value: Callable[[Period], float | None], hides: Callable[[Period], bool]
+    ) -> DigestPanel:
+        """Without a drawing where one of the periods before may not be shown."""
+        basis, periods = self.material.basis, self._periods
         left_out = frozenset(
-            place
-            for place, period in enumerate(periods)
-            if pair.basis.coverage(kpi.name, period) < COMPARABLE
+            place for place, period in enumerate(periods) if basis.coverage(kpi.name, period) < COMPARABLE
         )
         values = tuple(
-            value(EventSection(Pair(pair.basis, period, period, period), history, 0), period)
-            if place not in left_out and history.seen(period)
-            else None
+            value(period) if place not in left_out and self.material.events.seen(period) else None
             for place, period in enumerate(periods)
         )
+        if any(hides(period) for period in periods):
+            return self._panel(kpi, "", None)
         if sum(one is not None for one in values) < 2:
             return self._panel(kpi, "", None)
         return self._panel(kpi, self._span(len(values)), MiniBars(values, left_out))
@@ -147,9 +142,8 @@ class DigestPanels:
         )
 
     def _is_worse(self, kpi: Kpi) -> bool:
-        change = kpi.change
-        is_clear = change is not None and change.verdict is Verdict.CLEAR and change.worth is Worth.WORSE
-        return is_clear or (kpi.name in self.alerted and not kpi.cut)
+        is_clearly_worse = is_clear(kpi) and kpi.change is not None and kpi.change.worth is Worth.WORSE
+        return is_clearly_worse or (kpi.name in self.alerted and not kpi.cut)
 
 
 def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
@@ -177,6 +171,5 @@ def _note(kpi: Kpi, *, is_over_limit: bool) -> str:
         return f"was {then}"
     if change.verdict is Verdict.TOO_FEW:
         return f"was {then} · too few to judge"
-    is_clear = change.verdict is Verdict.CLEAR
-    verdict = "beyond its limit" if is_over_limit and not is_clear else judgement(change)
+    verdict = "beyond its limit" if is_over_limit and not is_clear(kpi) else judgement(change)
     return f"{arrow(change)} was {then} · {verdict}".strip()

@@ -18,6 +18,7 @@ MINUTE = 60_000
 TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080)
 MOST_TICKS = 7
 BEFORE_MINUTES, AFTER_MINUTES = 30, 10
+AHEAD_MINUTES = 6 * 60  # a running one that is to end later than that is shown up to now
 
 
 def event_figure(
@@ -31,13 +32,13 @@ def event_figure(
 ) -> EventFigure:
     """`unseen`: when voice was not recorded."""
     turnout, window = holding.turnout, presence.window
-    axis = _axis(window, holding.occurrence.scheduled[1] if is_running else None)
+    axis = _axis(window, _planned_end(holding, window) if is_running else window[1])
     interested = turnout.interested
     return EventFigure(
         headline=headline,
         subtitle=_subtitle(holding, window, zone),
         footer=_footer(holding, presence, is_running=is_running),
-        alt_text=_alt_text(holding, presence, window, zone),
+        alt_text=_alt_text(holding, presence, zone, is_running=is_running),
         interested_label=f"{wording.whole(len(interested))} interested" if interested else "",
         attended=len(interested & turnout.attended),
         partial=len(interested & turnout.partial),
@@ -63,9 +64,16 @@ def _steps(presence: Presence, axis: Span, *, is_running: bool) -> Steps:
     return tuple(step for step in presence.steps((axis[0], now_ms)) if step[0] < now_ms)
 
 
-def _axis(window: Span, planned_end_ms: int | None) -> Span:
-    """A little more than the window; of a running one all that is planned."""
-    start, end = window[0], max(window[1], planned_end_ms or 0)
+def _planned_end(holding: Holding, window: Span) -> int:
+    """Of a running one; now, where it is not planned to end soon."""
+    now_ms, planned_ms = window[1], holding.occurrence.scheduled[1]
+    is_soon = planned_ms is not None and now_ms < planned_ms <= now_ms + AHEAD_MINUTES * MINUTE
+    return planned_ms if planned_ms is not None and is_soon else now_ms
+
+
+def _axis(window: Span, end: int) -> Span:
+    """A little more than from the window's start to this end."""
+    start = window[0]
     length = end - start
     before = min(BEFORE_MINUTES * MINUTE, max(5 * MINUTE, length // 4))
     after = min(AFTER_MINUTES * MINUTE, max(2 * MINUTE, length // 12))
@@ -74,21 +82,26 @@ def _axis(window: Span, planned_end_ms: int | None) -> Span:
 
 def _ticks(axis: Span, zone: str) -> tuple[tuple[int, str], ...]:
     """At full steps of the local clock, at most seven of them."""
-    for minutes in TICK_MINUTES:
-        ticks = _ticks_every(axis, minutes, zone)
-        if len(ticks) <= MOST_TICKS:
-            return ticks
-    return ticks[:: len(ticks) // MOST_TICKS + 1]
+    fitting = (minutes for minutes in TICK_MINUTES if _number_of_ticks(axis, minutes, zone) <= MOST_TICKS)
+    minutes = next(fitting, None)
+    if minutes is None:
+        week = TICK_MINUTES[-1]
+        weeks = -(-(axis[1] - axis[0]) // (week * MINUTE))
+        minutes = week * -(-weeks // MOST_TICKS)
+    step, form = minutes * MINUTE, "{:%H:%M}" if minutes < 1440 else "{:%d.%m.}"
+    moments = range(_first_tick(axis, minutes, zone), axis[1] + 1, step)
+    return tuple((at, form.format(local_moment(at, zone))) for at in moments)
 
 
-def _ticks_every(axis: Span, minutes: int, zone: str) -> tuple[tuple[int, str], ...]:
+def _number_of_ticks(axis: Span, minutes: int, zone: str) -> int:
+    return (axis[1] - _first_tick(axis, minutes, zone)) // (minutes * MINUTE) + 1
+
+
+def _first_tick(axis: Span, minutes: int, zone: str) -> int:
     local = local_moment(axis[0], zone)
-    since_midnight = local.hour * 60 + local.minute
-    behind_ms = (since_midnight % min(minutes, 1440)) * MINUTE + axis[0] % MINUTE
-    step = minutes * MINUTE
-    first = axis[0] - behind_ms + (step if behind_ms else 0)
-    form = "{:%H:%M}" if minutes < 1440 else "{:%d.%m.}"
-    return tuple((at, form.format(local_moment(at, zone))) for at in range(first, axis[1] + 1, step))
+    within_day = min(minutes, 1440)
+    behind_ms = (local.hour * 60 + local.minute) % within_day * MINUTE + axis[0] % MINUTE
+    return axis[0] + (within_day * MINUTE - behind_ms if behind_ms else 0)
 
 
 def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
@@ -103,6 +116,8 @@ def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
     marks = [peak]
     for share in (0.5, 0.75):
         moment = presence.moment(share)
+        if not presence.is_known(moment):
+            continue
         there = len(presence.there_at(moment))
         marks.append(PresenceMark(moment, there, f"{wording.whole(there)} at {wording.percent(share)}"))
     return tuple(marks)
@@ -148,10 +163,13 @@ def when_text(start_ms: int, end_ms: int | None, zone: str, *, year: bool = True
 def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
     turnout = holding.turnout
     if is_running:
-        return f"{wording.whole(len(presence.spans))} were there so far · it is not over"
+        return f"{wording.people(len(presence.came))} came so far · it is not over"
     minutes = turnout.minutes()
     gone, first_half = presence.dropped_off(turnout.attended)
-    notes = [f"{wording.whole(len(turnout.early))} {'was' if len(turnout.early) == 1 else 'were'} early"]
+    notes = []
+    if holding.is_begin_known:
+        early = len(turnout.early)
+        notes.append(f"{wording.whole(early)} {'was' if early == 1 else 'were'} early")
     if minutes:
         notes.append(f"median stay {wording.minutes(median(minutes))}")
     if holding.recorded < 1:
@@ -171,22 +189,30 @@ def _of(part: People, whole: People) -> str:
     return f"{wording.whole(len(part))} of {wording.whole(len(whole))}"
 
 
-def _alt_text(holding: Holding, presence: Presence, window: Span, zone: str) -> str:
-    turnout = holding.turnout
+def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bool) -> str:
+    window, title = presence.window, short_title(holding.occurrence.title, 60)
     at_ms, peak = presence.peak()
-    clock = f"{local_moment(at_ms, zone):%H:%M}"
+    most = f"at most {wording.people(peak)} at {local_moment(at_ms, zone):%H:%M}"
+    if is_running:
+        now = wording.whole(len(presence.there_at(window[1] - 1)))
+        came = wording.people(len(presence.came))
+        since = when_text(window[0], None, zone)
+        return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far."
     half, late = (len(presence.there_at(presence.moment(share))) for share in (0.5, 0.75))
-    answered = ""
-    if turnout.interested:
-        answered = (
-            f" Of {wording.whole(len(turnout.interested))} interested "
-            f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
-            f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
-            f"{wording.whole(len(turnout.no_shows))} did not come;"
-            f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
-        )
     return (
-        f"Presence over time, {short_title(holding.occurrence.title, 60)}, {when_text(*window, zone)}: "
-        f"at most {wording.people(peak)} at {clock}, {wording.whole(half)} at half time, "
-        f"{wording.whole(late)} at three quarters.{answered}"
+        f"Presence over time, {title}, {when_text(*window, zone)}: {most}, {wording.whole(half)} at half "
+        f"time, {wording.whole(late)} at three quarters.{_answers(holding)}"
+    )
+
+
+def _answers(holding: Holding) -> str:
+    turnout = holding.turnout
+    if not turnout.interested:
+        return ""
+    return (
+        f" Of {wording.whole(len(turnout.interested))} interested "
+        f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
+        f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
+        f"{wording.whole(len(turnout.no_shows))} did not come;"
+        f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
     )

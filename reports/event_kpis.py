@@ -8,12 +8,14 @@ from statistics import fmean, median
 
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, compare
+from reports.held import Again
 from reports.holding import Holding, InSeries
 from reports.quality import COMPARABLE
 from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 from reports.statistics import wilson
 from reports.turnout import People
 
+HARDLY_KNOWN = "Of less than 80 % of the attendees it is known: a gap hides the others."
 SHARES = (0.25, 0.5, 0.75)
 Doing = tuple[People, People, People | None]  # now, then; of whom only both are compared
 
@@ -49,7 +51,7 @@ class EventNumbers:
         kpis = [
             self._figure("attendee_minutes_median", lambda of: _minutes(of, median)),
             self._figure("attendee_minutes_mean", lambda of: _minutes(of, fmean)),
-            self._people("early_attendees", lambda of: len(of.turnout.early)),
+            self._kpi("early_attendees", _early),
         ]
         if presence:
             kpis += [self._there_at(share) for share in SHARES]
@@ -61,14 +63,14 @@ class EventNumbers:
         kpis: list[Kpi] = []
         if series.before:
             kpis.append(self._share_of_attendees("first_timers", series.first_timers(attended)))
-            kpis.append(self._share_of_attendees("came_to_the_one_before", attended & series.before[0]))
+            at_the_last = Again.at_any(attended, series.before[:1])
+            kpis.append(self._share_of_attendees("came_to_the_one_before", at_the_last))
         if (regulars := series.regulars(attended)) is not None:
             kpis.append(self._share_of_attendees("regular_attendees", regulars))
-        if series.after:
-            kpis.append(self._share_of_attendees("returned_next", attended & series.after[0]))
-        if len(series.after) > 1:
-            again = attended & (series.after[0] | series.after[1])
-            kpis.append(self._share_of_attendees("returned_next_two", again))
+        for name, number in (("returned_next", 1), ("returned_next_two", 2)):
+            if len(series.after) >= number:
+                again = Again.at_any(attended, series.after[:number])
+                kpis.append(self._share_of_attendees(name, again))
         return Section("Who they were", tuple(kpis))
 
     def _attendees(self) -> Kpi:
@@ -106,13 +108,18 @@ class EventNumbers:
         def measure(of: Holding) -> Measure:
             if of.presence is None:
                 return Measure(None)
-            return _count(of, len(of.presence.there_at(of.presence.moment(share))))
+            moment_ms = of.presence.moment(share)
+            if not of.presence.is_known(moment_ms):
+                return Measure(None, coverage=of.recorded)
+            return _count(of, len(of.presence.there_at(moment_ms)))
 
         return self._kpi("presence_at", measure, cut=f"at {share * 100:.0f}\u00a0%")
 
-    def _share_of_attendees(self, name: str, people: People) -> Kpi:
+    def _share_of_attendees(self, name: str, of: Again) -> Kpi:
         """Without the previous value: of the one before it says little, for its series was shorter then."""
-        return Kpi(name, _share(self.this, len(people), len(self.this.turnout.attended)))
+        if len(of.known) < COMPARABLE * len(self.this.turnout.attended):
+            return Kpi(name, Measure(None, coverage=self.this.recorded), caveats=(HARDLY_KNOWN,))
+        return Kpi(name, _share(self.this, len(of.there), len(of.known)))
 
     def _people(self, name: str, number: Callable[[Holding], int]) -> Kpi:
         return self._kpi(name, lambda of: _count(of, number(of)))
@@ -160,6 +167,12 @@ def _share(of: Holding, part: int, whole: int) -> Measure:
     if whole < MIN_N:
         return Measure(None, part, whole, coverage=of.recorded)
     return Measure(part / whole, part, whole, wilson(part, whole), of.recorded)
+
+
+def _early(of: Holding) -> Measure:
+    if not of.is_begin_known:
+        return Measure(None, coverage=of.recorded)
+    return _count(of, len(of.turnout.early))
 
 
 def _partial(of: Holding) -> int:

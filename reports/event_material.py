@@ -13,6 +13,7 @@ from reports.event_finding import Standing
 from reports.event_kpis import EventNumbers
 from reports.event_report import Attendee
 from reports.figures import EventFigure
+from reports.held import held_of
 from reports.holding import Holding, InSeries
 from reports.holding_maker import HoldingMaker
 from reports.membership import Membership
@@ -23,7 +24,7 @@ from reports.records import Records, load_spells
 from reports.report import Gap, Section
 from reports.settings import ReportSettings
 from reports.spans import Span, holes
-from reports.turnout import People, attendees
+from reports.turnout import People
 from storage.rules import Rules
 
 NOT_COUNTED = ("bots", "withdrawn", "gone")
@@ -72,7 +73,7 @@ class EventMaterial:
         if self.occurrence.outcome != "running" or not presence:
             return Standing(self.this, self.zone, now_ms)
         now = len(presence.there_at(presence.window[1] - 1))
-        so_far = len(presence.there_within(presence.window))
+        so_far = len(presence.came)
         return Standing(self.this, self.zone, now_ms, now, so_far)
 
     def figures(self, finding: str) -> tuple[EventFigure, ...]:
@@ -131,15 +132,14 @@ class EventMaterial:
         return {reason: counts[reason] for reason in NOT_COUNTED}
 
     def people(self) -> tuple[Attendee, ...]:
-        before = self.series.before[0] if self.series.before else None
         return tuple(
             Attendee(
                 member_no=row.member_no,
                 status=row.status,
                 rsvp=row.rsvp,
                 minutes=row.presence_ms / 60_000,
-                is_early=row.is_early,
-                was_there_before=None if before is None else row.member_no in before,
+                is_early=row.is_early if self.this.is_begin_known else None,
+                was_there_before=self.series.was_there_before(row.member_no),
                 first_join_ms=row.first_join_ms,
                 last_leave_ms=row.last_leave_ms,
             )
@@ -160,7 +160,6 @@ async def gather_event(
         for other in await load_series(conn, guild_id, occurrence.series)
         if other.is_held and other.channels and other.key != occurrence.key
     ]
-    attended = [(other, attendees(rows.get(other.key, []), populations.outside)) for other in held]
     earlier = [
         other for other in held if (other.starts_ms, other.key) < (occurrence.starts_ms, occurrence.key)
     ]
@@ -173,7 +172,7 @@ async def gather_event(
         outside=populations.outside,
         this=await maker.holding(occurrence, own_rows),
         last=await maker.holding(earlier[-1], rows.get(earlier[-1].key, [])) if earlier else None,
-        series=InSeries.of(occurrence, attended),
+        series=InSeries.of(occurrence, held_of(held, rows, populations.outside)),
         rows=own_rows,
         hosts=(await load_hosts(conn, guild_id)).get(occurrence.key, ()),
     )

@@ -31,11 +31,11 @@ class Attendee:
     """One person at one occurrence. Withdrawn people and bots are never among them."""
 
     member_no: int
-    status: str  # attended, partial, absent, unknown
+    status: str  # attended, partial, absent, unknown; none: nothing was held, or not yet
     rsvp: str | None  # interested, standing, declined, late_cancel; None: no answer
     minutes: float
-    is_early: bool
-    was_there_before: bool | None  # at the occurrence of the series before; None: there was none
+    is_early: bool | None  # there when it began; None: nothing was recorded then
+    was_there_before: bool | None  # at the one of the series before; None: there was none, or not known
     first_join_ms: int | None = None  # within the window; None: never there
     last_leave_ms: int | None = None
 

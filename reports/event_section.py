@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.attrition import WITHHELD
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, tested_otherwise
 from reports.event_history import EventHistory
+from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
 from reports.pair import Pair
-from reports.periods import Period, date_of, local_day, weekday_name
+from reports.periods import Period, describe_days, local_moment, weekday_name
 from reports.populations import People
 from reports.report import Change, Kpi, Measure, Verdict, Worth
+from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_change, bootstrap_rate
-from reports.titles import short_title
+from reports.titles import both_ends, short_title, told_apart
 from storage.day_sets import union
 
 MOST_EVENTS = 8
@@ -55,7 +56,13 @@ class EventSection:
         )
 
     def _people(self) -> Kpi:
-        people = {period: self.attended(period) for period in (self.pair.this, self.pair.last)}
+        this, last = self.pair.this, self.pair.last
+        if self.hides_people(this):
+            return self._withheld("event_people")
+        if self.hides_people(last):
+            number = len(self.attended(this))
+            return Kpi("event_people", self.pair.basis.figure("event_people", number, number, None, this))
+        people = {period: self.attended(period) for period in (this, last)}
 
         def different(period: Period) -> Measure:
             number = len(people[period])
@@ -64,15 +71,38 @@ class EventSection:
         return self.pair.tested("event_people", different, people)
 
     def attended(self, period: Period) -> People:
-        return union(self.history.turnout(one).attended for one in self.history.seen(period))
+        return union(self._attended_each(period))
+
+    def _attended_each(self, period: Period) -> list[People]:
+        return [self.history.turnout(one).attended for one in self.history.seen(period)]
+
+    def hides_people(self, period: Period) -> bool:
+        """Also where all of them are many, but few were only at events whose own number is not shown."""
+        each = self._attended_each(period)
+        everybody = union(each)
+        shown = union(people for people in each if not is_small(len(people), self.smallest))
+        return any(is_small(len(people), self.smallest) for people in (everybody, everybody - shown))
+
+    def hides_no_shows(self, period: Period) -> bool:
+        """Where few stayed away from any, or few did not from any: either would tell of single people."""
+        people = self.no_shows(period).values()
+        stayed_away = sum(absent > 0 for absent, _ in people)
+        came = sum(absent < interests for absent, interests in people)
+        return any(is_small(number, self.smallest) for number in (stayed_away, came))
+
+    def _withheld(self, name: str) -> Kpi:
+        coverage = self.pair.basis.coverage(name, self.pair.this)
+        return Kpi(name, Measure(None, coverage=coverage), caveats=(WITHHELD,))
 
     def no_show_rate(self) -> Kpi:
         """Pooled over the period's events; its change is tested by bootstrap over members."""
         name, pair = "no_show_rate", self.pair
+        if self.hides_no_shows(pair.this):
+            return self._withheld(name)
         now, then = self.no_shows(pair.this), self.no_shows(pair.last)
         current = self._rate(name, now, pair.this)
         caveats = pair.caveats(name, pair.this, pair.last)
-        if not sum(whole for _, whole in then.values()):
+        if self.hides_no_shows(pair.last) or not sum(whole for _, whole in then.values()):
             return Kpi(name, current, caveats=caveats)
         previous = self._rate(name, then, pair.last)
         if not pair.basis.is_comparable(name, pair.this, pair.last):
@@ -109,27 +139,28 @@ class EventSection:
         interval = bootstrap_rate(list(people.values())).interval
         return Measure(part / whole, part, whole, interval, coverage)
 
-    def _names(self, held: Iterable[Occurrence]) -> dict[object, str]:
-        """Titles, with the day where a title was held more than once."""
-        titles = {one.key: short_title(one.title) for one in held}
-        often = Counter(titles.values())
-        zone = self.pair.this.zone
-        return {
-            one.key: titles[one.key]
-            if often[titles[one.key]] == 1
-            else f"{titles[one.key]}, {weekday_name(date_of(local_day(one.starts_ms, zone)))[:3]}"
-            for one in held
-        }
+    def _names(self, held: Iterable[Occurrence]) -> dict[OccurrenceKey, str]:
+        """Titles, with the day where a title was held more than once, and the time where on one day."""
+        held = list(held)
+        titles = told_apart({one.title: (short_title(one.title), both_ends(one.title)) for one in held})
+        return told_apart({one.key: self._names_of(one, titles[one.title]) for one in held})
+
+    def _names_of(self, one: Occurrence, title: str) -> tuple[str, ...]:
+        this = self.pair.this
+        begins = local_moment(one.starts_ms, this.zone)
+        is_longer = this.last_day - this.first_day >= 7
+        day = describe_days(begins.date(), begins.date()) if is_longer else weekday_name(begins.date())[:3]
+        return title, f"{title}, {day}", f"{title}, {day} {begins:%H:%M}"
 
     def _one(self, one: Occurrence, size: int, name: str) -> Kpi:
-        if 0 < size < self.smallest:
+        if is_small(size, self.smallest):
             return Kpi("attendees", Measure(None, coverage=one.recorded), None, None, (WITHHELD,), name)
         before = self._before(one)
         previous = None
         if before:
             number = len(self.history.turnout(before).attended)
             previous = (
-                None if 0 < number < self.smallest else Measure(number, number, coverage=before.recorded)
+                None if is_small(number, self.smallest) else Measure(number, number, coverage=before.recorded)
             )
         return Kpi("attendees", Measure(size, size, coverage=one.recorded), previous, cut=name)
 

@@ -42,15 +42,14 @@ def _average(mean: Kpi | None) -> float:
 
 
 def _is_shown(one: Series, smallest: int) -> bool:
-    sizes = [len(held.attended) for held in one.held[-DATES:]]
-    return bool(sizes) and not any(0 < size < smallest for size in sizes)
+    return bool(one.held) and not one.has_small(smallest)
 
 
 def _row(one: Series, mean: Kpi | None) -> SeriesRow:
     attended = {held.occurrence.key: len(held.attended) for held in one.held}
     last = [_holding(occurrence, attended.get(occurrence.key)) for occurrence in one.occurrences[-DATES:]]
     return SeriesRow(
-        name=one.title,
+        name=one.label,
         holdings=(*[NOT_YET] * (DATES - len(last)), *last),
         average=mean.current.value if mean else None,
         note=_note(one, mean),
@@ -94,8 +93,8 @@ def _headline(shown: Sequence[Series], means: Mapping[str, Kpi]) -> str:
     number = wording.whole(means[best.name].current.value or 0)
     return wording.first_fitting(
         44,
-        f"{short_title(best.title)} leads: {number} a time",
-        f"{short_title(best.title, 20)} leads: {number} a time",
+        f"{best.label} leads: {number} a time",
+        f"{short_title(best.label, 20)} leads: {number} a time",
     )
 
 
@@ -109,9 +108,7 @@ def _moved(one: Series, mean: Kpi) -> str:
     word = "rising" if mean.change.difference > 0 else "fading"
     now, then = wording.whole(mean.current.value or 0), wording.whole(mean.previous.value or 0)
     ending = f"is {word}: {now}, was {then}"
-    return wording.first_fitting(
-        44, f"{short_title(one.title)} {ending}", f"{short_title(one.title, 18)} {ending}"
-    )
+    return wording.first_fitting(44, f"{one.label} {ending}", f"{short_title(one.label, 18)} {ending}")
 
 
 def _footer(dates: Sequence[Occurrence], zone: str) -> str:
@@ -135,6 +132,6 @@ def _alt_text(shown: Sequence[Series], means: Mapping[str, Kpi]) -> str:
         mean = means.get(one.name)
         last = len(one.held[-1].attended)
         average = f", average {wording.whole(mean.current.value or 0)}" if mean else ""
-        told.append(f"{short_title(one.title, 40)}: {wording.whole(last)} at the last{average}")
+        told.append(f"{one.label}: {wording.whole(last)} at the last{average}")
     number = wording.whole(len(shown))
     return f"Small bars, people per event, last 8 dates of {number} series. {'; '.join(told)}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports import wording
 from reports.catalogue import CATALOGUE, Unit, label_of
 from reports.lines import NOTHING, judgement, number_text, value_beside, value_text_of
@@ -15,20 +17,47 @@ LONGEST = 120
 def finding(
     sections: tuple[Section, ...], this: Period, alerts: tuple[Alert, ...] = (), *, is_open: bool
 ) -> str:
-    """At most 120 characters: a crossed limit, else the largest clear change, else who was active.
+    """At most 120 characters: what stands out, else who was active.
 
     Every section's changes have their verdicts already.
     """
     kpis = [kpi for section in sections for kpi in section.kpis]
     active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
-    clear = [kpi for kpi in kpis if kpi.change and kpi.change.verdict is Verdict.CLEAR]
-    if alerts:
-        return _crossed(alerts[0], kpis, this)
-    if clear:
-        return _change(max(clear, key=relative_change), this)
+    gravest = standing_out(kpis, alerts)
+    alert = next((alert for alert in alerts if gravest and is_about(alert, gravest)), None)
+    if gravest and is_clear(gravest):
+        return _change(gravest, this)
+    if gravest and alert:
+        return _crossed(alert, gravest, this)
     if active.change and active.change.verdict is Verdict.WITHIN_NOISE:
         return _change(active, this)
     return _uncompared(active, this, is_open=is_open)
+
+
+def standing_out(kpis: Sequence[Kpi], alerts: Sequence[Alert]) -> Kpi | None:
+    """What a reader has to hear first: what clearly got worse beyond its limit, then what has newly crossed
+    one, then the largest clear change, and last what was beyond its limit before.
+    """
+    crossed = [(alert, kpi) for alert in alerts for kpi in kpis if is_about(alert, kpi)]
+    worse = [kpi for _, kpi in crossed if is_clear(kpi) and kpi.change and kpi.change.worth is Worth.WORSE]
+    newly = [kpi for alert, kpi in crossed if not _was_crossed(alert, kpi)]
+    clear = sorted(filter(is_clear, kpis), key=relative_change, reverse=True)
+    return next(iter((*worse, *newly, *clear, *(kpi for _, kpi in crossed))), None)
+
+
+def is_clear(kpi: Kpi) -> bool:
+    return kpi.change is not None and kpi.change.verdict is Verdict.CLEAR
+
+
+def is_about(alert: Alert, kpi: Kpi) -> bool:
+    return kpi.name == alert.kpi and not kpi.cut
+
+
+def _was_crossed(alert: Alert, kpi: Kpi) -> bool:
+    value = kpi.previous.value if kpi.previous else None
+    if value is None:
+        return False
+    return value > alert.limit if alert.side is Side.ABOVE else value < alert.limit
 
 
 def relative_change(kpi: Kpi) -> float:
@@ -38,10 +67,7 @@ def relative_change(kpi: Kpi) -> float:
     return abs(kpi.change.difference) / kpi.previous.value
 
 
-def _crossed(alert: Alert, kpis: list[Kpi], this: Period) -> str:
-    kpi = next(one for one in kpis if one.name == alert.kpi and not one.cut)
-    if kpi.change and kpi.change.verdict is Verdict.CLEAR and kpi.change.worth is Worth.WORSE:
-        return _change(kpi, this)
+def _crossed(alert: Alert, kpi: Kpi, this: Period) -> str:
     value = value_beside(alert.kpi, alert.value, alert.limit)
     limit = number_text(alert.kpi, alert.limit)
     side = "over" if alert.side is Side.ABOVE else "under"
@@ -72,6 +98,10 @@ def _change(kpi: Kpi, this: Period) -> str:
         return _people_changed(kpi, this)
     assert kpi.change and kpi.previous and kpi.change.difference is not None
     now, then = value_text_of(kpi), value_text_of(kpi, kpi.previous)
+    if kpi.name == "event_people":
+        number = int(kpi.current.value or 0)
+        who = f"{wording.people(number)} {'was' if number == 1 else 'were'} at an event"
+        return f"{who}; {before(this)} {then}: {judgement(kpi.change)}."
     label = label_of(kpi.name, kpi.cut)
     subject = "The share of people in voice" if kpi.name == "voice_activity_rate" else label
     verb, verdict = moved(kpi), judgement(kpi.change)

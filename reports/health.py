@@ -52,7 +52,7 @@ def community_section(material: Material) -> Section:
 
 def host_section(material: Material) -> tuple[Kpi, ...]:
     """Of the four weeks to the end of the period, beside the four before."""
-    return host_kpis(*material.host_loads())
+    return host_kpis(*material.host_loads(), material.hosts_recorded(), material.smallest)
 
 
 def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
@@ -77,7 +77,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         sections=sections,
         bridge=material.growth.bridge,
         gaps=material.gaps(),
-        caveats=material.caveats(),
+        caveats=material.caveats(sections),
         excluded=material.excluded(smallest),
         rules=material.spoken_rules,
         figures=bridge_figures(material),

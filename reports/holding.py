@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.held import Again, Held
 from reports.occurrence_records import Occurrence
 from reports.presence import Presence
 from reports.turnout import People, Turnout
+
+REGULAR_AT, REGULAR_OF = 3, 4  # at so many of the last so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +24,38 @@ class Holding:
     def recorded(self) -> float:
         return self.occurrence.recorded
 
+    @property
+    def is_begin_known(self) -> bool:
+        """Whether it was recorded who was there at T0."""
+        return self.presence is None or self.presence.is_known(self.presence.window[0])
+
 
 @dataclass(frozen=True, slots=True)
 class InSeries:
-    """Who attended the occurrences of the series that were held before and after: nearest first."""
+    """The occurrences of the series that were held before and after: nearest first."""
 
-    before: tuple[People, ...]
-    after: tuple[People, ...]
+    before: tuple[Held, ...]
+    after: tuple[Held, ...]
 
     @classmethod
-    def of(cls, occurrence: Occurrence, held: Sequence[tuple[Occurrence, People]]) -> InSeries:
-        """`held`: the series' held occurrences with their attendees, oldest first."""
+    def of(cls, occurrence: Occurrence, held: Sequence[Held]) -> InSeries:
+        """`held`: the series' held occurrences, oldest first."""
         place = (occurrence.starts_ms, occurrence.key)
-        earlier = [people for other, people in held if (other.starts_ms, other.key) < place]
-        later = [people for other, people in held if (other.starts_ms, other.key) > place]
+        earlier = [one for one in held if (one.occurrence.starts_ms, one.occurrence.key) < place]
+        later = [one for one in held if (one.occurrence.starts_ms, one.occurrence.key) > place]
         return cls(tuple(reversed(earlier)), tuple(later))
 
-    def first_timers(self, attended: People) -> People:
-        return attended - People.union(People(), *self.before)
+    def first_timers(self, attended: People) -> Again:
+        before = Again.at_any(attended, self.before)
+        return Again(before.known, before.known - before.there)
 
-    def regulars(self, attended: People) -> People | None:
+    def regulars(self, attended: People) -> Again | None:
         """Who attended at least 3 of the 4 held before; None where fewer were held."""
         last = self.before[:REGULAR_OF]
-        if len(last) < REGULAR_OF:
+        return Again.at_least(REGULAR_AT, attended, last) if len(last) == REGULAR_OF else None
+
+    def was_there_before(self, member_no: int) -> bool | None:
+        """None where none was held before, or it is not known."""
+        if not self.before or member_no in self.before[0].unknown:
             return None
-        return People(
-            [number for number in attended if sum(number in people for people in last) >= REGULAR_AT]
-        )
-
-
-REGULAR_AT, REGULAR_OF = 3, 4
+        return member_no in self.before[0].attended

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import AttendanceRow, Occurrence
-from reports.turnout import People
+from reports.turnout import People, attendees
 
 LEADING_SHARE = 0.5
 
@@ -25,10 +25,16 @@ class HostLoad:
     """The hosts of the held events of a span of time, most hours first."""
 
     hosts: tuple[Host, ...]
+    attended: People  # whose hours they are
 
     @property
     def hours(self) -> float:
         return sum(host.hours for host in self.hosts)
+
+    @property
+    def carrying(self) -> tuple[Host, ...]:
+        """Who hosted only what nobody attended carries nothing."""
+        return tuple(host for host in self.hosts if host.hours)
 
     def share(self, hosts: Sequence[Host]) -> float:
         return sum(host.hours for host in hosts) / self.hours if self.hours else 0.0
@@ -53,19 +59,24 @@ def host_load(
     hosts: Mapping[OccurrenceKey, Sequence[int]],
     outside: People,
 ) -> HostLoad:
-    """Bots and withdrawn people host nothing; an event without another host is nobody's."""
+    """Bots and withdrawn people host nothing; an event without another host is nobody's.
+
+    Of an event elsewhere than in a channel nobody knows the hours: it is no part of the load.
+    """
     hours: defaultdict[int, float] = defaultdict(float)
     events: Counter[int] = Counter()
+    attended = People()
     for occurrence in occurrences:
         own = [number for number in hosts.get(occurrence.key, ()) if number not in outside]
-        if not occurrence.is_held or not own:
+        if not occurrence.is_held or not occurrence.channels or not own:
             continue
         rows = attendance.get(occurrence.key, ())
-        presence_ms = sum(
-            row.presence_ms for row in rows if row.status == "attended" and row.member_no not in outside
-        )
+        people = attendees(rows, outside)
+        attended |= people
+        presence_ms = sum(row.presence_ms for row in rows if row.member_no in people)
         events.update(own)
         for number in own:
             hours[number] += presence_ms / len(own)
     by_load = [Host(number, events[number], hours[number] / 3_600_000) for number in events]
-    return HostLoad(tuple(sorted(by_load, key=lambda host: (-host.hours, -host.events, host.member_no))))
+    by_load.sort(key=lambda host: (-host.hours, -host.events, host.member_no))
+    return HostLoad(tuple(by_load), attended)

@@ -11,7 +11,9 @@ MOST_BARS = 6
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
 
 
-def hosts_figure(now: HostLoad, then: HostLoad, days: tuple[int, int], recorded: float) -> HostsFigure | None:
+def hosts_figure(
+    now: HostLoad, then: HostLoad | None, days: tuple[int, int], recorded: float
+) -> HostsFigure | None:
     """`days`: the first and the last local day of what is counted. None where nobody hosted anything."""
     if not now.hours:
         return None
@@ -26,8 +28,7 @@ def hosts_figure(now: HostLoad, then: HostLoad, days: tuple[int, int], recorded:
 
 
 def _bars(load: HostLoad) -> tuple[HostBar, ...]:
-    """Who hosted only where nobody's attendance is recorded has no hours to show."""
-    hosts = [host for host in load.hosts if host.hours]
+    hosts = load.carrying
     single = hosts if len(hosts) <= MOST_BARS else hosts[: MOST_BARS - 1]
     bars = [_bar(host, load) for host in single]
     others = hosts[len(single) :]
@@ -49,17 +50,17 @@ def _headline(load: HostLoad) -> str:
     return f"{number} {hosts} {wording.percent(load.share(load.leading))} of the event hours"
 
 
-def _footer(now: HostLoad, then: HostLoad, recorded: float) -> str:
+def _footer(now: HostLoad, then: HostLoad | None, recorded: float) -> str:
     assert now.effective_number is not None
     like = f"Like {wording.decimal(now.effective_number, 1)} equal hosts"
-    if then.effective_number is not None:
+    if then and then.effective_number is not None:
         like += f", was {wording.decimal(then.effective_number, 1)}"
     return f"{like} · co-hosts share hours · recorded {wording.percent(recorded)}"
 
 
 def _alt_text(load: HostLoad, span: str) -> str:
-    shares = ", ".join(wording.percent(load.share([host])) for host in load.hosts[:MOST_BARS])
+    shares = ", ".join(wording.percent(load.share([host])) for host in load.carrying[:MOST_BARS])
     return (
-        f"Bars, attendee-hours per host, {span}: {wording.count(len(load.hosts), 'host', 'hosts')}, "
+        f"Bars, attendee-hours per host, {span}: {wording.count(len(load.carrying), 'host', 'hosts')}, "
         f"largest shares {shares}. {_headline(load)}."
     )

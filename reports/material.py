@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.attrition import GrowthAccounting
@@ -12,7 +13,8 @@ from reports.event_section import EventSection, event_completeness
 from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
-from reports.periods import Period, day_start_ms, describe
+from reports.periods import Period, describe, span
+from reports.quality import COMPARABLE
 from reports.records import Records, Spell
 from reports.report import Gap, Kpi, Measure, Section
 from reports.segment_kpis import classification_coverage
@@ -85,25 +87,34 @@ class Material:
     def event_section(self) -> EventSection:
         return EventSection(self.pair, self.events, self.smallest)
 
-    def host_loads(self) -> tuple[HostLoad, HostLoad]:
-        """Of the four weeks to the end of the period, and of the four before."""
-        first_day = self.pair.this.last_day - HOST_DAYS + 1
-        zone = self.settings.zone
-        starts = [day_start_ms(first_day - back, zone) for back in (0, HOST_DAYS)]
-        return self.events.load(starts[0], self.pair.this.end_ms), self.events.load(starts[1], starts[0])
+    def host_weeks(self) -> tuple[Period, Period]:
+        """The four weeks to the end of the period, and the four before."""
+        last_day, zone = self.pair.this.last_day, self.settings.zone
+        days = ((last_day - HOST_DAYS * back - HOST_DAYS + 1, last_day - HOST_DAYS * back) for back in (0, 1))
+        now, then = (span("", first, last, zone) for first, last in days)
+        return now, then
+
+    def host_loads(self) -> tuple[HostLoad, HostLoad | None]:
+        """Of both; of those before None where either was hardly recorded: they are not compared."""
+        now, then = (self.events.load(weeks.start_ms, weeks.end_ms) for weeks in self.host_weeks())
+        return now, then if min(self.hosts_recorded()) >= COMPARABLE else None
+
+    def hosts_recorded(self) -> tuple[float, float]:
+        now, then = (self.basis.coverage("attendee_hours", weeks) for weeks in self.host_weeks())
+        return now, then
 
     def gaps(self) -> tuple[Gap, ...]:
         return self.basis.recording.gaps(self.sources, (self.pair.this,), self.basis.now_ms)
 
-    def caveats(self) -> tuple[str, ...]:
-        """What a reader has to know before believing the numbers, the gravest first."""
+    def caveats(self, sections: Iterable[Section]) -> tuple[str, ...]:
+        """What a reader has to know before believing the numbers of these sections, the gravest first."""
         pair, basis = self.pair, self.basis
         periods = (pair.this, pair.last)
         return (
             *self._open_note(),
             *pair.left_out("weekly_active_members", *periods),
             *basis.recording.caveats(self.sources, periods, basis.now_ms),
-            *self._history_note(),
+            *self._history_note(sections),
             *self._rules_note(),
         )
 
@@ -112,8 +123,10 @@ class Material:
             return ()
         return (f"{describe(self.pair.this)} is not over: the numbers are so far, and not compared.",)
 
-    def _history_note(self) -> tuple[str, ...]:
-        if not self.growth.now:
+    def _history_note(self, sections: Iterable[Section]) -> tuple[str, ...]:
+        """Where it is shown who of those that came in was new and who back."""
+        kpis = (kpi for section in sections for kpi in section.kpis)
+        if not any(kpi.name == "came_in" and kpi.parts for kpi in kpis):
             return ()
         since = self.basis.recording.since_text
         return (f"New and back are told apart by what was recorded since {since}.",)

@@ -60,7 +60,7 @@ class Occurrence:
 class AttendanceRow(NamedTuple):
     member_no: int
     rsvp: str | None  # interested, standing, declined, late_cancel
-    status: str  # attended, partial, absent, unknown
+    status: str  # attended, partial, absent, unknown; none: nothing was held, or not yet
     presence_ms: int
     is_early: bool
     is_estimated: bool

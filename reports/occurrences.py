@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.event_report import OccurrenceChoice, OccurrenceKey
 from reports.occurrence_dates import begins_a_date_word, date_words
+from reports.occurrence_records import HELD
 from reports.records import DAY_MS
 from storage.tables import event_occurrences
 
@@ -23,12 +24,15 @@ LIMIT = 25  # as many as Discord shows
 PAGE = 500
 MOST_WORDS = 8
 LONGEST_TYPED = 100
-AHEAD = ("running", "coming")
+# How menus call what an occurrence has become: typed out, these words are about that.
+MARKS = {"running": "running", "coming": "coming", "cancelled": "cancelled", "not_held": "not held"}
 SOON_MS = DAY_MS  # a coming one that should have begun longer ago is listed among the past ones
 
 _KEY = re.compile(r"(\d{1,19})@(\d{1,16})")
 _OCCURRENCE = event_occurrences.c
 _STARTS = func.coalesce(_OCCURRENCE.window_start_ms, _OCCURRENCE.scheduled_start_ms)
+_IS_RUNNING = _OCCURRENCE.outcome == "running"
+_IS_HELD = _OCCURRENCE.outcome.in_(HELD)
 
 
 def key_text(key: OccurrenceKey) -> str:
@@ -47,30 +51,28 @@ async def occurrence_choices(  # noqa: PLR0917  each is given by position in a h
     conn: AsyncConnection, guild_id: int, typed: str, zone: str, now_ms: int, limit: int = LIMIT
 ) -> list[OccurrenceChoice]:
     """Those whose title or local date fits every typed word: running, coming, then past, newest first."""
-    words = typed[:LONGEST_TYPED].lower().split()[:MOST_WORDS]
+    words = _words(typed)
     base = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id)
-    since_ms = now_ms - SOON_MS
-    is_ahead = (_OCCURRENCE.outcome == "running") | (
-        (_OCCURRENCE.outcome == "coming") & (_OCCURRENCE.scheduled_start_ms >= since_ms)
-    )
-    ahead = base.where(is_ahead).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id)
-    past = base.where(~is_ahead).order_by(_OCCURRENCE.scheduled_start_ms.desc(), _OCCURRENCE.event_id)
-    found = [choice async for choice in _fitting(conn, ahead, words, zone, limit)]
-    found.sort(key=lambda choice: (choice.outcome != "running", choice.start_ms))
-    if len(found) < limit:
-        found += [choice async for choice in _fitting(conn, past, words, zone, limit - len(found))]
+    is_coming = _is_coming(now_ms)
+    past = base.where(~_IS_RUNNING & ~is_coming)
+    found: list[OccurrenceChoice] = []
+    for query in (
+        base.where(_IS_RUNNING).order_by(_STARTS, _OCCURRENCE.event_id),
+        base.where(is_coming).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id),
+        past.order_by(_OCCURRENCE.scheduled_start_ms.desc(), _OCCURRENCE.event_id),
+    ):
+        if len(found) < limit:
+            found += [choice async for choice in _fitting(conn, query, words, zone, limit - len(found))]
     return found
 
 
 async def latest_occurrence(conn: AsyncConnection, guild_id: int, now_ms: int) -> OccurrenceKey | None:
     """The one that began last, of those running or held; else the one that comes next; else any last one."""
     base = select(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms).where(_OCCURRENCE.guild_id == guild_id)
-    began = _OCCURRENCE.outcome.in_(("running", "held", "held_unstarted")) & (now_ms >= _STARTS)
-    newest = _OCCURRENCE.scheduled_start_ms.desc()
     for query in (
-        base.where(began).order_by(_STARTS.desc(), _OCCURRENCE.event_id),
-        base.where(_OCCURRENCE.outcome == "coming").order_by(_OCCURRENCE.scheduled_start_ms),
-        base.order_by(newest, _OCCURRENCE.event_id),
+        _newest(base.where((_IS_RUNNING | _IS_HELD) & (now_ms >= _STARTS))),
+        base.where(_is_coming(now_ms)).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id),
+        _newest(base),
     ):
         if row := (await conn.execute(query.limit(1))).first():
             return OccurrenceKey(*row)
@@ -78,17 +80,29 @@ async def latest_occurrence(conn: AsyncConnection, guild_id: int, now_ms: int) -
 
 
 async def find_occurrence(
-    conn: AsyncConnection, guild_id: int, text: str, zone: str = "UTC"
+    conn: AsyncConnection, guild_id: int, text: str, zone: str, now_ms: int
 ) -> OccurrenceKey | None:
-    """One by its key (`key_text`), or the newest one whose title or date fits the words."""
-    key = parse_key(text)
-    if key is None:
-        words = text[:LONGEST_TYPED].lower().split()[:MOST_WORDS]
-        newest = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id)
-        query = newest.order_by(_OCCURRENCE.scheduled_start_ms.desc(), _OCCURRENCE.event_id)
+    """One by its key (`key_text`), or the likeliest one whose title, date or mark fits the words.
+
+    Whoever asks for numbers means one that has some: the newest that is running, else the newest held, else
+    the next to come, else the newest of the others.
+    """
+    if key := parse_key(text):
+        return await _existing(conn, guild_id, key)
+    words = _words(text)
+    base = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id)
+    for query in (
+        _newest(base.where(_IS_RUNNING)),
+        _newest(base.where(_IS_HELD)),
+        base.where(_is_coming(now_ms)).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id),
+        _newest(base),
+    ):
         async for choice in _fitting(conn, query, words, zone, 1):
             return choice.key
-        return None
+    return None
+
+
+async def _existing(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> OccurrenceKey | None:
     row = await conn.execute(
         select(_OCCURRENCE.event_id).where(
             _OCCURRENCE.guild_id == guild_id,
@@ -97,6 +111,20 @@ async def find_occurrence(
         )
     )
     return key if row.first() else None
+
+
+def _is_coming(now_ms: int) -> ColumnElement[bool]:
+    return (_OCCURRENCE.outcome == "coming") & (_OCCURRENCE.scheduled_start_ms >= now_ms - SOON_MS)
+
+
+def _newest(query: Select[Any]) -> Select[Any]:
+    return query.order_by(_STARTS.desc(), _OCCURRENCE.event_id)
+
+
+def _words(typed: str) -> list[str]:
+    """Without the punctuation of the names that menus offer: somebody may type one of them out."""
+    words = (word.strip(",·…") for word in typed[:LONGEST_TYPED].lower().split())
+    return list(filter(None, words))[:MOST_WORDS]
 
 
 def _narrowed(words: list[str]) -> Select[Any]:
@@ -109,7 +137,13 @@ def _narrowed(words: list[str]) -> Select[Any]:
         _OCCURRENCE.outcome,
         _OCCURRENCE.scheduled_start_ms,
     )
-    return query.where(*(_in_title(word) for word in words if not begins_a_date_word(word)))
+    return query.where(
+        *(_in_title(word) | _is_marked(word) for word in words if not begins_a_date_word(word))
+    )
+
+
+def _is_marked(word: str) -> ColumnElement[bool]:
+    return _OCCURRENCE.outcome.in_([outcome for outcome, mark in MARKS.items() if word in mark.split()])
 
 
 def _in_title(word: str) -> ColumnElement[bool]:
@@ -135,7 +169,8 @@ async def _fitting(
 
 def _fits(row: Any, words: list[str], zone: str) -> bool:
     title = row.title.lower()
-    rest = [word for word in words if word not in title]
+    mark = MARKS.get(row.outcome, "").split()
+    rest = [word for word in words if word not in title and word not in mark]
     if not rest:
         return True
     dates = date_words(row.starts_ms, zone)

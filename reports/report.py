@@ -97,6 +97,7 @@ class Kpi:
     change: Change | None = None
     caveats: tuple[str, ...] = ()
     cut: str = ""  # what the KPI is cut to: a source of recording
+    subject: str = ""  # of a series: which one, for `cut` is only how it is called
     limit: Limit | None = None  # set where a section checks it against one
     parts: tuple[tuple[str, int], ...] = ()  # what the numerator is made of: ("went quiet", 24)
 

@@ -11,6 +11,7 @@ from reports.day_coverage import DayCoverage
 from reports.figures import RetentionCell
 from reports.populations import People
 from reports.quality import COMPARABLE
+from storage.day_sets import union
 
 FRAMED = (4, 8, 12)
 WEEK = 7
@@ -66,7 +67,7 @@ class Retention:
     def _active_from(self, day: int) -> People:
         if day not in self._weeks:
             days = (self.active.get(at, People()) for at in range(day, day + WEEK))
-            self._weeks[day] = People.union(People(), *days)
+            self._weeks[day] = union(days)
         return self._weeks[day]
 
     @property

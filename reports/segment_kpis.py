@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from reports.attrition import WITHHELD
 from reports.lifecycle import Lifecycle
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
-from reports.small_groups import withheld
+from reports.small_groups import WITHHELD, is_small, withheld
 
 FRESH_ONLY = frozenset({"fresh"})
 
@@ -14,15 +13,22 @@ FRESH_ONLY = frozenset({"fresh"})
 def segment_kpis(lifecycle: Lifecycle, smallest: int) -> tuple[Kpi, ...]:
     """Of the sizes those smaller than `smallest` are withheld, with what would give them away."""
     now, then = lifecycle.history[-1], lifecycle.history[-2]
+    had_begun = bool(then.everyone)  # before recording nobody is known to have been here
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
     kpis = [
-        _kpi(f"segment_{name}", lifecycle, _size(now, name), _size(then, name), is_hidden=name in hidden)
+        _kpi(
+            f"segment_{name}",
+            lifecycle,
+            _size(now, name),
+            _size(then, name) if had_begun else None,
+            is_hidden=name in hidden,
+        )
         for name in shown
     ]
-    left = len(now.departed), len(then.departed)
-    is_small = any(0 < number < smallest for number in left)
-    kpis.append(_kpi("departed_alumni", lifecycle, *left, is_hidden=is_small))
+    left = len(now.departed), len(then.departed) if had_begun else None
+    is_hidden = any(is_small(number or 0, smallest) for number in left)
+    kpis.append(_kpi("departed_alumni", lifecycle, *left, is_hidden=is_hidden))
     return tuple(kpis)
 
 

@@ -8,23 +8,17 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from reports.event_report import OccurrenceKey
+from reports.held import Again, Held, held_of
 from reports.occurrence_records import AttendanceRow, Occurrence
-from reports.quality import COMPARABLE
+from reports.small_groups import is_small
 from reports.statistics import sign_flip
-from reports.turnout import People, attendees
+from reports.titles import both_ends, short_title, told_apart
+from reports.turnout import People
 from storage.day_sets import union
 
 LAST_HELD = 8
 RANKED_FROM = 3
 HALF = 4  # the last four are compared with the four before
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One that was held and recorded well enough, with who attended."""
-
-    occurrence: Occurrence
-    attended: People
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +38,15 @@ class Series:
 
     name: str
     title: str  # the newest
+    label: str  # the title, shortened so that no other series is called the same
     occurrences: tuple[Occurrence, ...]  # those that are past, held or not
     held: tuple[Held, ...]
+
+    def has_small(self, smallest: int) -> bool:
+        """Whether any of the last 8 held had so few people that neither it is shown, nor what is made of it:
+        whoever knows the others could work out that one.
+        """
+        return any(is_small(len(one.attended), smallest) for one in self.held[-LAST_HELD:])
 
     @property
     def popularity(self) -> Popularity | None:
@@ -75,15 +76,16 @@ class Series:
     def returned(self, within: int) -> list[tuple[int, int]]:
         """Of each person: attendances that were followed by one at any of the next `within`, and all of them.
 
-        Of the last 8 held whose next ones were held too: the attendances at the others are pending.
+        Of the last 8 held whose next ones were held too: the attendances at the others are pending. Those
+        of whom a gap hides whether they came again are in neither number.
         """
         came: Counter[int] = Counter()
         again: Counter[int] = Counter()
         last = self.held[-LAST_HELD - within :]
         for place in range(len(last) - within):
-            following = union(one.attended for one in last[place + 1 : place + 1 + within])
-            came.update(last[place].attended)
-            again.update(last[place].attended & following)
+            following = Again.at_any(last[place].attended, last[place + 1 : place + 1 + within])
+            came.update(following.known)
+            again.update(following.there)
         return [(again[member_no], came[member_no]) for member_no in sorted(came)]
 
 
@@ -97,18 +99,11 @@ def all_series(
     for occurrence in occurrences:
         if occurrence.channels and occurrence.outcome in ("held", "held_unstarted", "not_held", "unknown"):
             by_name.setdefault(occurrence.series, []).append(occurrence)
+    labels = told_apart(
+        {name: (short_title(own[-1].title), both_ends(own[-1].title)) for name, own in by_name.items()}
+    )
     series = [
-        Series(name, own[-1].title, tuple(own), tuple(_held(own, attendance, outside)))
+        Series(name, own[-1].title, labels[name], tuple(own), tuple(held_of(own, attendance, outside)))
         for name, own in by_name.items()
     ]
     return sorted(series, key=lambda one: (-one.occurrences[-1].starts_ms, one.name))
-
-
-def _held(
-    own: Sequence[Occurrence], attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]], outside: People
-) -> list[Held]:
-    return [
-        Held(one, attendees(attendance.get(one.key, ()), outside))
-        for one in own
-        if one.is_held and one.recorded >= COMPARABLE
-    ]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
-from reports.attrition import WITHHELD
 from reports.basis import MIN_N
 from reports.comparison import tested_otherwise
 from reports.hosts import HostLoad
 from reports.report import Kpi, Measure
-from reports.series import HALF, Popularity, Series
+from reports.series import Series
+from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_rate
-from reports.titles import short_title
 
 
 def means(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
@@ -21,31 +20,36 @@ def means(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
 
 
 def _mean(one: Series, smallest: int) -> Kpi:
-    halves, name = one.halves(), short_title(one.title)
-    sizes = [len(held.attended) for held in one.held[-HALF if halves else 0 :]]
-    if any(0 < size < smallest for size in (fmean(sizes), *(halves or ())[:2])):
-        return Kpi("series_mean", Measure(None), caveats=(WITHHELD,), cut=name)
+    if one.has_small(smallest):
+        return _withheld("series_mean", one)
+    halves = one.halves()
     if not halves:
-        return Kpi("series_mean", Measure(fmean(sizes)), cut=name)
+        mean = fmean(len(held.attended) for held in one.held)
+        return Kpi("series_mean", Measure(mean), cut=one.label, subject=one.name)
     now, then, p_value = halves
     change = tested_otherwise("series_mean", now - then, p_value)
-    return Kpi("series_mean", Measure(now), Measure(then), change, cut=name)
+    return Kpi("series_mean", Measure(now), Measure(then), change, cut=one.label, subject=one.name)
+
+
+def _withheld(name: str, one: Series) -> Kpi:
+    return Kpi(name, Measure(None), caveats=(WITHHELD,), cut=one.label, subject=one.name)
 
 
 def popularity(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
     """Median and peak of the last 8 held."""
 
-    def kpis(one: Series, popular: Popularity) -> list[Kpi]:
-        name = short_title(one.title)
-        figures = (("series_median", popular.median), ("series_peak", float(popular.peak)))
-        return [
-            Kpi(kpi, Measure(None), caveats=(WITHHELD,), cut=name)
-            if 0 < value < smallest
-            else Kpi(kpi, Measure(value), cut=name)
-            for kpi, value in figures
-        ]
+    def kpi(name: str, one: Series, value: float) -> Kpi:
+        if one.has_small(smallest):
+            return _withheld(name, one)
+        return Kpi(name, Measure(value), cut=one.label, subject=one.name)
 
-    return tuple(kpi for one in series if one.popularity for kpi in kpis(one, one.popularity))
+    ranked = [(one, one.popularity) for one in series]
+    return tuple(
+        kpi(name, one, value)
+        for one, popular in ranked
+        if popular
+        for name, value in (("series_median", popular.median), ("series_peak", float(popular.peak)))
+    )
 
 
 def returned(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
@@ -57,22 +61,35 @@ def returned(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
 
 
 def _returned(name: str, one: Series, within: int, smallest: int) -> Kpi:
-    people, cut = one.returned(within), short_title(one.title)
+    people = one.returned(within)
     again, came = sum(part for part, _ in people), sum(whole for _, whole in people)
-    if any(0 < number < smallest for number in (again, came - again)):
-        return Kpi(name, Measure(None), caveats=(WITHHELD,), cut=cut)
+    returned_once = sum(part > 0 for part, _ in people)
+    missed_once = sum(part < whole for part, whole in people)
+    if one.has_small(smallest) or any(is_small(n, smallest) for n in (returned_once, missed_once)):
+        return _withheld(name, one)
     if came < MIN_N:
-        return Kpi(name, Measure(None, again, came), cut=cut)
-    return Kpi(name, Measure(again / came, again, came, bootstrap_rate(people).interval), cut=cut)
+        return Kpi(name, Measure(None, again, came), cut=one.label, subject=one.name)
+    return Kpi(
+        name,
+        Measure(again / came, again, came, bootstrap_rate(people).interval),
+        cut=one.label,
+        subject=one.name,
+    )
 
 
-def host_kpis(now: HostLoad, then: HostLoad) -> tuple[Kpi, ...]:
-    """Of four weeks, beside the four before. Empty where nobody hosted anything."""
+def host_kpis(
+    now: HostLoad, then: HostLoad | None, recorded: tuple[float, float], smallest: int
+) -> tuple[Kpi, ...]:
+    """Of four weeks, beside the four before; `recorded`: the share of either. Empty where nobody hosted."""
     if not now.hours:
         return ()
 
     def kpi(name: str, value: Callable[[HostLoad], float | None]) -> Kpi:
-        return Kpi(name, Measure(value(now)), Measure(value(then)) if then.hours else None)
+        if is_small(len(now.attended), smallest):
+            return Kpi(name, Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))
+        is_shown = then is not None and then.hours and not is_small(len(then.attended), smallest)
+        previous = Measure(value(then), coverage=recorded[1]) if then and is_shown else None
+        return Kpi(name, Measure(value(now), coverage=recorded[0]), previous)
 
     return (
         kpi("attendee_hours", lambda load: load.hours),

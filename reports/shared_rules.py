@@ -65,7 +65,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Series and hosts",
         "Holdings of a recurring event are a series, and so are events of the same title. A host is who "
         "its event type's rule names, else whoever created it. Of a series only occurrences of which at "
-        "least 80 % were recorded count.",
+        "least 80 % were recorded count, and who came before or again is said of those of whom no gap hides "
+        "it.",
     ),
     (
         "Interested",
@@ -119,7 +120,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
     (
         "Small groups",
         "In channel posts and exports a sum is shown without its parts where one of them is made of fewer "
-        "than `privacy.min_group` (5) people, and so are the rates that would give it away. Answers that "
+        "than `privacy.min_group` (5) people, and so are the rates that would give it away. An event of "
+        "fewer is not counted out, nor is what it could be worked out from: who was at any event, no-shows, "
+        "hours, and the numbers of its series. Answers that "
         "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
         "until it cannot be computed. Hosts are single people, and never shown in a channel.",
     ),

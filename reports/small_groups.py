@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+WITHHELD = "A part of it is too few people to be shown in a channel."
+
+
+def is_small(people: int, min_group: int) -> bool:
+    """Nobody is no group: that there is nobody may be said."""
+    return 0 < people < min_group
+
 
 def withheld(cells: Mapping[str, int], min_group: int) -> frozenset[str]:
     """The cells that may not be shown: the small ones, and others until no hidden one can be computed.

@@ -37,7 +37,7 @@ class Turnout:
             [
                 row.member_no
                 for row in inside
-                if row.rsvp is not None and row.status in ("absent", "unknown")
+                if row.rsvp is not None and row.status in ("absent", "unknown", "none")
                 if not was_member(row.member_no)
             ]
         )

@@ -100,7 +100,7 @@ def event(
         if which == LATEST:
             key = await latest_occurrence(conn, guild_id, now_ms)
         else:
-            key = await find_occurrence(conn, guild_id, which, settings.zone)
+            key = await find_occurrence(conn, guild_id, which, settings.zone, now_ms)
         if key is None:
             raise CannotDo(NO_EVENT if which == LATEST else NOT_FOUND.format(which=which))
         return await event_report(conn, guild_id, settings, rules, key, now_ms)

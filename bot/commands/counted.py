@@ -26,17 +26,19 @@ COVERAGE = "coverage"
 
 async def counted(services: Services, about: str, period: str | None) -> Sequence[Message]:
     """The meanings come whatever happens: of all numbers, where it cannot be seen which ones were shown."""
+    current = services.settings.current
+    under = (current.rules(), current.report_settings())
     if about == ABOUT_EVENT:
-        return counted_messages(OCCURRENCE)
+        return counted_messages(OCCURRENCE, *under)
     if period is None:
-        return counted_messages(OF_PERIODS)
+        return counted_messages(OF_PERIODS, *under)
     try:
         shown, coverage = await _shown_and_recorded(services, about, period)
     except Unanswerable as why:
-        return [*counted_messages(OF_PERIODS), Message(escape_within(str(why), CONTENT))]
+        return [*counted_messages(OF_PERIODS, *under), Message(escape_within(str(why), CONTENT))]
     pictures, notes = await draw_first(coverage, services.drawing, WAITING_SECONDS)
     names = {kpi.name for section in shown.sections for kpi in section.kpis}
-    meanings = counted_messages(definition for definition in DEFINITIONS if definition.name in names)
+    meanings = counted_messages((each for each in DEFINITIONS if each.name in names), *under)
     return [*meanings, report_message(coverage, notes=notes, pictures=pictures, buttons=())]
 
 

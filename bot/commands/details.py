@@ -43,8 +43,8 @@ async def detail_messages(services: Services, names: Names, asked: DetailAsked) 
 async def _further(services: Services, name: str, figure: AnyFigure) -> list[Message]:
     """Without its picture there is nothing to say: the numbers stand in the first message."""
     pictures, notes = await draw_pictures(name, [figure], services.drawing, WAITING_SECONDS)
-    headline = escape_within(figure.headline, CONTENT)
-    return [Message(headline if pictures else notes[0], pictures=pictures)]
+    sentence = escape_within(f"{figure.headline}.", CONTENT)
+    return [Message(sentence if pictures else notes[0], pictures=pictures)]
 
 
 async def _known(services: Services, name: str, period: str) -> Known:

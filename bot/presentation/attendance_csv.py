@@ -16,12 +16,12 @@ COLUMNS = {
     "event": "its title",
     "starts_at": "when it began, or was to begin",
     "user_id": "Discord’s id of the person",
-    "status": "attended, partial, absent, or unknown where not all was recorded",
+    "status": "attended, partial, absent; unknown: not all was recorded; none: nothing was held, or not yet",
     "answer": "interested, standing (in the series), declined, late_cancel; empty: none",
     "minutes": "how long they were there",
     "first_join": "when they came, within the event; empty: never",
     "last_leave": "when they were last there",
-    "early": "yes: there when it began",
+    "early": "yes or no: there when it began; empty: not recorded",
     "was_there_before": "yes or no: at the one before; empty: there was none",
 }
 FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet calculates what begins so: quoted, it shows it

@@ -8,13 +8,19 @@ from bot.presentation.escape import escape
 from bot.presentation.message import EMBED_DESCRIPTION, Accent, Message, Roll
 from reports.catalogue import DEFINITIONS, Definition
 from reports.catalogue.occurrence import OCCURRENCE
+from reports.catalogue.thresholds import filled, thresholds
+from reports.settings import ReportSettings
+from storage.rules import Rules
 
 OF_PERIODS = tuple(definition for definition in DEFINITIONS if definition not in OCCURRENCE)
 
 
-def counted_messages(definitions: Iterable[Definition]) -> list[Message]:
-    """One message, or more where the meanings need more than one embed."""
-    pages = list(_pages(map(_meaning, definitions)))
+def counted_messages(
+    definitions: Iterable[Definition], rules: Rules, settings: ReportSettings
+) -> list[Message]:
+    """Under these rules and settings. One message, or more where the meanings need more than one embed."""
+    words = thresholds(rules, settings)
+    pages = list(_pages(_meaning(filled(definition, words)) for definition in definitions))
     return [
         Message("How these numbers are counted" if page is pages[0] else "…", _embed(page)) for page in pages
     ]

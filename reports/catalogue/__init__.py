@@ -15,6 +15,7 @@ __all__ = [
     "CATALOGUE",
     "DEFINITIONS",
     "QUALIFYING",
+    "WATCHABLE",
     "Definition",
     "Unit",
     "active_sources",
@@ -33,6 +34,8 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
 DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY)
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
+
+WATCHABLE = tuple(sorted(definition.name for definition in DEFINITIONS if definition.can_be_watched))
 
 
 def label_of(name: str, cut: str = "") -> str:

@@ -8,6 +8,7 @@ from reports.report import Worth
 COMMUNITY = (
     Definition(
         name="weekly_active_members",
+        is_tested=True,
         label="Active members",
         unit=Unit.PEOPLE,
         meaning="How many different people took part in the seven days.",
@@ -21,6 +22,7 @@ COMMUNITY = (
     ),
     Definition(
         name="daily_active_members",
+        can_be_watched=False,
         label="Active today",
         unit=Unit.PEOPLE,
         meaning="How many different people took part today so far. Today is open and compared with nothing.",
@@ -34,6 +36,7 @@ COMMUNITY = (
     ),
     Definition(
         name="voice_activity_rate",
+        is_tested=True,
         label="In voice",
         unit=Unit.SHARE,
         meaning="The share of the community that spent qualifying time in voice.",

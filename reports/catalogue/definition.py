@@ -29,7 +29,10 @@ UNTESTED = "none; the previous value stands beside it untested"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`."""
+    """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`.
+
+    “{attend_minutes}” in its texts stands for what config.toml says (reports/catalogue/thresholds.py).
+    """
 
     name: str
     label: str
@@ -45,4 +48,6 @@ class Definition:
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
     compared_with: str = ""  # what the previous value is of, where that is not the period before
+    can_be_watched: bool = True  # digests have it once, of the whole period: it can have a limit
+    is_tested: bool = False  # the change of what can be watched: else it never is clear
     cut_label: str = "{label}, {cut}"  # how a cut of it is called

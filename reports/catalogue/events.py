@@ -13,7 +13,7 @@ EVENTS = (
         name="events_held",
         label="Events held",
         unit=Unit.COUNT,
-        meaning="How many events were held: started, or not started but at least 3 people were there.",
+        meaning="How many events were held: started, or not started but at least {held_people} were there.",
         formula="occurrences with T0 in the period and outcome held or held without being started",
         numerator="occurrences held",
         denominator="none",
@@ -22,6 +22,7 @@ EVENTS = (
     ),
     Definition(
         name="event_people",
+        is_tested=True,
         label="At an event",
         unit=Unit.PEOPLE,
         meaning="How many different people attended any event.",
@@ -49,6 +50,7 @@ EVENTS = (
     ),
     Definition(
         name="series_mean",
+        can_be_watched=False,
         label="Average",
         cut_label="{cut}, average",
         unit=Unit.PEOPLE,
@@ -65,6 +67,7 @@ EVENTS = (
     ),
     Definition(
         name="series_median",
+        can_be_watched=False,
         label="Median",
         cut_label="{cut}, median",
         unit=Unit.PEOPLE,
@@ -78,6 +81,7 @@ EVENTS = (
     ),
     Definition(
         name="series_peak",
+        can_be_watched=False,
         label="Peak",
         cut_label="{cut}, peak",
         unit=Unit.PEOPLE,
@@ -91,6 +95,7 @@ EVENTS = (
     ),
     Definition(
         name="series_returned_next",
+        can_be_watched=False,
         label="Back at the next",
         cut_label="{cut}, next",
         unit=Unit.SHARE,
@@ -104,6 +109,7 @@ EVENTS = (
     ),
     Definition(
         name="series_returned_next_two",
+        can_be_watched=False,
         label="Back at the next two",
         cut_label="{cut}, next two",
         unit=Unit.SHARE,

@@ -9,9 +9,9 @@ _SEGMENTS = (
     (
         "core",
         "Core",
-        "Active in at least 3 of the last four blocks of 7 days, and in these 28 days at 2 events or 4 hours "
-        "in voice.",
-        "not fresh & active in >= 3 of 4 blocks & (events >= 2 or voice >= 4 h)",
+        "Active in at least {core_blocks} of the last four blocks of 7 days, and in these 28 days with at "
+        "least {core_amounts}.",
+        "not fresh & active in >= {core_blocks} of 4 blocks & at least {core_amounts}",
         Worth.BETTER,
     ),
     (
@@ -24,11 +24,11 @@ _SEGMENTS = (
     (
         "new",
         "New",
-        "Here for less than 56 days, or without any of the roles that mark who has been promoted.",
-        "tenure < 56 days or no promoted role; not core, alumni or dormant",
+        "Here for less than {new_days}, or without any of the roles that mark who has been promoted.",
+        "tenure < {new_days} or no promoted role; not core, alumni or dormant",
         Worth.NEUTRAL,
     ),
-    ("fresh", "Fresh", "Here for less than 14 days.", "tenure < 14 days", Worth.NEUTRAL),
+    ("fresh", "Fresh", "Here for less than {fresh_days}.", "tenure < {fresh_days}", Worth.NEUTRAL),
     (
         "dormant",
         "Dormant",
@@ -39,15 +39,15 @@ _SEGMENTS = (
     (
         "alumni",
         "Silent alumni",
-        "Still here, but inactive for 60 days, and here for at least that long.",
-        "no activity in 60 days & tenure >= 60 days",
+        "Still here, but inactive for {alumni_days}, and here for at least that long.",
+        "no activity in {alumni_days} & tenure >= {alumni_days}",
         Worth.NEUTRAL,
     ),
     (
         "unclassified",
         "Unclassified",
         "Who cannot be told: less than 80 % of the days that decide it were recorded.",
-        "coverage of the 28 days (of the 60, where alumni and dormant must be told apart) < 80 %",
+        "coverage of the 28 days (of the {alumni_days}, where alumni and dormant must be told apart) < 80 %",
         Worth.NEUTRAL,
     ),
 )
@@ -130,10 +130,11 @@ LIFECYCLE = (
     ),
     Definition(
         name="funnel_first_command",
+        can_be_watched=False,
         label="Newcomers at a command",
         unit=Unit.SHARE,
-        meaning="Of those who joined, who ran a command within 28 days. Only closed windows count.",
-        formula="first command on days 0 to 27 after joining / joined",
+        meaning="Of those who joined, who ran a command within {funnel_days}. Only closed windows count.",
+        formula="first command on days 0 to {funnel_last_day} after joining / joined",
         numerator="joiners with a tracked command that succeeded",
         denominator="joiners of the newest four weeks of which both steps' days are past",
         uncertainty=_FISHER,
@@ -142,10 +143,11 @@ LIFECYCLE = (
     ),
     Definition(
         name="funnel_first_event",
+        can_be_watched=False,
         label="… and then at an event",
         unit=Unit.SHARE,
-        meaning="Of those, who attended an event within the 28 days from that command on.",
-        formula="first event on days 0 to 27 after the first command / first command",
+        meaning="Of those, who attended an event within the {funnel_days} from that command on.",
+        formula="first event on days 0 to {funnel_last_day} after the first command / first command",
         numerator="of those, attendees of any event",
         denominator="joiners with a first command",
         uncertainty=_FISHER,
@@ -154,10 +156,14 @@ LIFECYCLE = (
     ),
     Definition(
         name="funnel_any_event",
+        can_be_watched=False,
         label="Newcomers at an event",
         unit=Unit.SHARE,
-        meaning="Of those who joined, who attended an event within 56 days, after a command or without.",
-        formula="first event on days 0 to 55 after joining / joined",
+        meaning=(
+            "Of those who joined, who attended an event within {both_funnel_days}, after a command or "
+            "without."
+        ),
+        formula="first event on days 0 to {both_funnel_last_day} after joining / joined",
         numerator="joiners who attended any event",
         denominator="joiners of the newest four weeks of which both steps' days are past",
         uncertainty=_FISHER,

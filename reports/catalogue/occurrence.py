@@ -11,14 +11,18 @@ _NEEDED = ("voice", "events")
 WHO_CAME = (
     Definition(
         name="attendees",
+        can_be_watched=False,
         label="Came",
         cut_label="{cut}",
         unit=Unit.PEOPLE,
         meaning=(
-            "Who was in the event's channels for at least 10 minutes, or half of it if that is shorter; "
-            "absences of up to 5 minutes are none."
+            "Who was in the event's channels for at least {attend_minutes}, or half of it if that is "
+            "shorter; absences of up to {break_minutes} are none."
         ),
-        formula="attended = people with presence in the channels over [T0, T1] >= min(10 min, (T1 - T0) / 2)",
+        formula=(
+            "attended = people with presence in the channels over [T0, T1] >= "
+            "min({attend_minutes}, (T1 - T0) / 2)"
+        ),
         numerator="people of P who attended: interested in this occurrence, in the series, or walked in",
         denominator="none",
         uncertainty="the change by exact McNemar on who came now and did not then, Holm-corrected",
@@ -27,12 +31,13 @@ WHO_CAME = (
     ),
     Definition(
         name="no_show_rate",
+        is_tested=True,
         label="No-shows",
         unit=Unit.SHARE,
         meaning=(
             "Of those interested when it began, the share that was not there at all. Discord's “interested” "
-            "is not a promise. Who withdrew in the last hour is left out, and so is who a gap could hide. Of "
-            "several events every interest counts."
+            "is not a promise. Who withdrew in the last {late_cancel_minutes} is left out, and so is who a "
+            "gap could hide. Of several events every interest counts."
         ),
         formula="absent / (attended + partial + absent), of those interested at T0",
         numerator="interested at T0, humans and members then, never there",
@@ -44,6 +49,7 @@ WHO_CAME = (
     ),
     Definition(
         name="show_rate",
+        can_be_watched=False,
         label="Interested who came",
         unit=Unit.SHARE,
         meaning="Of those interested when it began, the share that attended.",
@@ -57,6 +63,7 @@ WHO_CAME = (
     ),
     Definition(
         name="partial_shows",
+        can_be_watched=False,
         label="Only partly",
         unit=Unit.PEOPLE,
         meaning="Who was interested and came, but for too short a time to have attended.",
@@ -68,6 +75,7 @@ WHO_CAME = (
     ),
     Definition(
         name="unknown_shows",
+        can_be_watched=False,
         label="Not known",
         unit=Unit.PEOPLE,
         meaning="Who was interested and may or may not have come: a gap could decide it. In no rate.",
@@ -79,6 +87,7 @@ WHO_CAME = (
     ),
     Definition(
         name="walk_ins",
+        can_be_watched=False,
         label="Walk-ins",
         unit=Unit.PEOPLE,
         meaning="Who came without having been interested, in this occurrence or in the series.",
@@ -90,6 +99,7 @@ WHO_CAME = (
     ),
     Definition(
         name="standing_shows",
+        can_be_watched=False,
         label="Standing who came",
         unit=Unit.SHARE,
         meaning="Of those interested in the whole series who did not answer to this occurrence, who came.",
@@ -102,17 +112,19 @@ WHO_CAME = (
     ),
     Definition(
         name="late_cancels",
+        can_be_watched=False,
         label="Late cancels",
         unit=Unit.PEOPLE,
-        meaning="Who withdrew an interest less than an hour before it began. In no rate.",
-        formula="interests withdrawn in [T0 - 1 h, T0)",
-        numerator="people whose interest ended less than 1 h before T0",
+        meaning="Who withdrew an interest less than {late_cancel_minutes} before it began. In no rate.",
+        formula="interests withdrawn in [T0 - {late_cancel_minutes}, T0)",
+        numerator="people whose interest ended less than {late_cancel_minutes} before T0",
         denominator="none",
         uncertainty=UNTESTED,
         sources=("events",),
     ),
     Definition(
         name="attendance_per_interest",
+        can_be_watched=False,
         label="Came per interested",
         unit=Unit.RATIO,
         meaning="How many came for each who was interested. Walk-ins count, so that it may be above 1.",
@@ -125,6 +137,7 @@ WHO_CAME = (
     ),
     Definition(
         name="attendance_of_members",
+        can_be_watched=False,
         label="Of the whole server",
         unit=Unit.SHARE,
         meaning="The share of the server's people that came.",
@@ -141,28 +154,31 @@ WHO_CAME = (
 HOW_LONG = (
     Definition(
         name="attendee_minutes_median",
+        can_be_watched=False,
         label="Stayed, median",
         unit=Unit.MINUTES,
         meaning="How long the attendee in the middle stayed. Being early brings no minutes.",
         formula="median over attendees of presence in the channels over [T0, T1]",
-        numerator="presence, breaks of up to 5 minutes counted in",
+        numerator="presence, breaks of up to {break_minutes} counted in",
         denominator="attendees",
         uncertainty=UNTESTED,
         sources=_NEEDED,
     ),
     Definition(
         name="attendee_minutes_mean",
+        can_be_watched=False,
         label="Stayed, mean",
         unit=Unit.MINUTES,
         meaning="How long attendees stayed on average.",
         formula="mean over attendees of presence in the channels over [T0, T1]",
-        numerator="presence, breaks of up to 5 minutes counted in",
+        numerator="presence, breaks of up to {break_minutes} counted in",
         denominator="attendees",
         uncertainty=UNTESTED,
         sources=_NEEDED,
     ),
     Definition(
         name="early_attendees",
+        can_be_watched=False,
         label="There at the start",
         unit=Unit.PEOPLE,
         meaning="Attendees who were in a channel when it began.",
@@ -174,6 +190,7 @@ HOW_LONG = (
     ),
     Definition(
         name="presence_at",
+        can_be_watched=False,
         label="There",
         cut_label="{label} {cut}",
         unit=Unit.PEOPLE,
@@ -186,6 +203,7 @@ HOW_LONG = (
     ),
     Definition(
         name="drop_off",
+        can_be_watched=False,
         label="Gone before 75 %",
         unit=Unit.SHARE,
         meaning="Of the attendees who were there in the first half, who was gone before the last quarter.",
@@ -201,57 +219,68 @@ HOW_LONG = (
 WHO_THEY_WERE = (
     Definition(
         name="first_timers",
+        can_be_watched=False,
         label="First time here",
         unit=Unit.SHARE,
-        meaning="Attendees who had attended none of the series before, as far as it was recorded.",
-        formula="attended - attended any of the series before / attended",
+        meaning=(
+            "Attendees who had attended none of the series before, as far as it was recorded. Whom a gap may "
+            "have hidden there is left out."
+        ),
+        formula="attended - attended any of the series before / attended & known",
         numerator="attendees of no earlier occurrence of the series",
-        denominator="attendees",
+        denominator="attendees of whom it is known",
         uncertainty=WILSON,
         sources=_NEEDED,
     ),
     Definition(
         name="came_to_the_one_before",
+        can_be_watched=False,
         label="At the one before",
         unit=Unit.SHARE,
         meaning="Attendees who had also attended the one held before.",
-        formula="attended & attended the one before / attended",
+        formula="attended & attended the one before / attended & known",
         numerator="attendees of both",
-        denominator="attendees",
+        denominator="attendees of whom it is known",
         uncertainty=WILSON,
         sources=_NEEDED,
     ),
     Definition(
         name="regular_attendees",
+        can_be_watched=False,
         label="Regulars",
         unit=Unit.SHARE,
         meaning="Attendees who had attended at least 3 of the 4 held before.",
-        formula="attended & attended >= 3 of the last 4 held / attended",
+        formula="attended & attended >= 3 of the last 4 held / attended & known",
         numerator="attendees who attended at least 3 of the 4 occurrences held before",
-        denominator="attendees",
+        denominator="attendees of whom it is known",
         uncertainty=WILSON,
         sources=_NEEDED,
     ),
     Definition(
         name="returned_next",
+        can_be_watched=False,
         label="At the next one",
         unit=Unit.SHARE,
-        meaning="Of the attendees, who attended the next one held. Pending until it was.",
-        formula="attended & attended the next / attended",
+        meaning=(
+            "Of the attendees, who attended the next one held. Pending until it was. Whom a gap may have "
+            "hidden there is left out."
+        ),
+        formula="attended & attended the next / attended & known",
         numerator="attendees of this and of the next occurrence held",
-        denominator="attendees",
+        denominator="attendees of whom it is known",
         uncertainty=WILSON,
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="returned_next_two",
+        can_be_watched=False,
         label="At one of the next two",
         unit=Unit.SHARE,
         meaning="Of the attendees, who attended one of the next two held. Pending until both were.",
-        formula="attended & attended any of the next two / attended",
+        formula="attended & attended any of the next two / attended & known",
         numerator="attendees of this and of at least one of the next two occurrences held",
-        denominator="attendees",
+        denominator="attendees of whom it is known",
         uncertainty=WILSON,
         sources=_NEEDED,
         rise_is=Worth.BETTER,

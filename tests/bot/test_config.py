@@ -215,6 +215,21 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         (f"{ALERT}above = true", "alert[1].above", "a number in the KPI's own unit, not true"),
         (f"{ALERT}above = 2\nmin_coverage = 80", "alert[1].min_coverage", "a share from 0 to 1, not 80"),
         ('[[alert]]\nkpi = "wekly_active_members"\nabove = 1', "alert[1].kpi", "mean weekly_active_members?"),
+        (
+            '[[alert]]\nkpi = "series_mean"\nbelow = 9',
+            "alert[1].kpi",
+            "KPI of whole periods, not series_mean",
+        ),
+        (
+            '[[alert]]\nkpi = "show_rate"\nbelow = 1',
+            "alert[1].kpi",
+            "newcomers_still_here, no_show_rate, quick",
+        ),
+        (
+            '[[alert]]\nkpi = "quick_ratio"\nbelow = 1\nonly_when_clear = true',
+            "alert[1]",
+            "must not have only_when_clear: changes of quick_ratio are not tested",
+        ),
         ('[[alert]]\nkpi = "voice_activity_rate"\nbelow = 30', "alert[1]", "not 30: 0.3 is 30 %"),
     ],
 )

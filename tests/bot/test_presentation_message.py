@@ -22,6 +22,8 @@ from bot.presentation.to_discord import send_arguments
 from reports.catalogue import DEFINITIONS
 from reports.periods import parse_period, previous
 from reports.report import Alert, Bridge, Change, Kpi, Limit, Measure, Report, Section, Side, Verdict, Worth
+from reports.settings import CoreRule, ReportSettings, SegmentSettings
+from storage.rules import EventRules, Rules
 
 WEEK = parse_period("2025-W46", "Europe/Berlin", "monday", 0)
 
@@ -98,7 +100,7 @@ def test_a_clear_change_is_worth_a_look_is_said_once_and_makes_the_stripe_orange
 def test_a_number_its_unit_and_an_arrow_stay_together_on_a_narrow_screen():
     report = replace(WEEKLY, sections=(Section("Community", (ACTIVE, QUIET_WORSE)),))
     first = report_message(report).embed.description.split("\n")[1]
-    assert first == "⚠️ Went quiet **31\u00a0%** (20/64) · was 14\u00a0% · ▲\u00a0**clearly worse**"
+    assert first == "⚠️ Went quiet **31\u00a0%** (20/64) · was\u00a014\u00a0% · ▲\u00a0**clearly\u00a0worse**"
 
 
 def test_at_most_three_changes_are_worth_a_look_the_surest_first():
@@ -267,12 +269,42 @@ def test_a_message_beyond_a_limit_cannot_be_made(make):
 
 
 def test_how_counted_says_what_every_number_means_within_the_limits():
-    messages = counted_messages(DEFINITIONS * 3)
+    messages = counted_messages(DEFINITIONS * 3, Rules(), ReportSettings())
     text = "\n".join(message.embed.description for message in messages)
 
     assert len(messages) > 1
     for definition in DEFINITIONS:
         assert text.count(f"**{definition.label}**: ") == 3
+    assert "{" not in text
+
+
+def test_how_counted_says_what_the_thresholds_are_set_to():
+    rules = Rules(
+        events=EventRules(attend_minutes=25, break_minutes=1, held_people=6, late_cancel_minutes=90)
+    )
+    core = CoreRule(min_blocks=2, min_events=1, min_voice_hours=7.5, min_counts=(("dota_match", 8),))
+    segments = SegmentSettings(fresh_days=10, new_days=40, alumni_days=90, core=core)
+    settings = ReportSettings(segments=segments, funnel_days=21)
+
+    messages = counted_messages(DEFINITIONS, rules, settings)
+    text = "\n".join(message.embed.description for message in messages).replace("\\", "")
+
+    for words in (
+        "for at least 25 minutes, or half",
+        "absences of up to 1 minute are",
+        "at least 6 people were there",
+        "withdrew in the last 90 minutes",
+        "less than 90 minutes before",
+        "at least 2 of the last four blocks",
+        "with at least 1 event, 8 dota_match or 7.5 hours in voice.",
+        "less than 10 days",
+        "less than 40 days",
+        "inactive for 90 days",
+        "within 21 days",
+        "within the 21 days",
+        "within 42 days",
+    ):
+        assert words in text
 
 
 def test_several_pictures_and_files_are_sent_in_their_order():

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from reports.event_figure import MINUTE, _ticks
 from reports.event_report import OccurrenceKey
 from reports.figures import EventFigure
 from reports.lines import line
+from reports.periods import local_moment
 from reports.report import NothingRecorded, Verdict
 
 NOW = "2025-11-20 14:00"
@@ -215,7 +217,28 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
         "When it began or ended is estimated.",
     )
     assert report.figures[0].gaps == ((inhouse.ms("2025-11-16 21:15"), inhouse.ms("2025-11-16 22:00")),)
+    assert plain(report, "presence_at", f"at 50{NB}%").startswith("There at 50 % 17")
+    assert plain(report, "presence_at", f"at 75{NB}%") == "There at 75 % –", "nobody knows who was there"
+    assert [mark.text.replace(NB, " ") for mark in report.figures[0].marks] == ["peak 27", "17 at 50 %"]
     assert f"recorded 63{NB}%" in report.figures[0].footer
+
+
+async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any, warehouse: Any) -> None:
+    inhouse.occurrences[1] |= {"rsvps_listed": False}
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    assert report.finding == "27 came; 10 of 34 known to be interested did not."
+
+
+async def test_who_was_there_when_it_began_is_not_known_in_a_gap(inhouse: Any, warehouse: Any) -> None:
+    inhouse.covered.clear()
+    inhouse.recorded("2025-10-01 00:00", "2025-11-16 19:55", sources=("voice",))
+    inhouse.recorded("2025-11-16 20:05", NOW, sources=("voice",))
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    assert plain(report, "early_attendees").startswith("There at the start –")
+    assert {person.is_early for person in report.people} == {None}
+    assert "early" not in report.figures[0].footer
 
 
 async def test_who_may_have_come_is_in_no_rate(guild: Any, warehouse: Any) -> None:
@@ -242,7 +265,7 @@ async def test_a_coming_one_says_who_is_interested_so_far(guild: Any, warehouse:
     assert report.finding == "34 interested so far; it begins Thu 20 Nov, 20:00."
     assert (report.sections, report.figures) == ((), ())
     assert report.when == "Thu 20 Nov 2025, 20:00"
-    assert {(person.rsvp, person.status) for person in report.people} == {("interested", "unknown")}
+    assert {(person.rsvp, person.status) for person in report.people} == {("interested", "none")}
 
 
 async def test_answers_to_a_recurring_event_stand_for_its_occurrences(guild: Any, warehouse: Any) -> None:
@@ -264,19 +287,81 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     for number in range(1, 4):
         guild.voice(number, "2025-11-16 19:55", None, {})
     guild.voice(4, THIS, "2025-11-16 20:20", {})
+    for number in range(5, 9):  # used the channel before, and were gone
+        guild.voice(number, "2025-11-16 19:30", "2025-11-16 19:50", {})
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, key, now)
     assert report.finding == "3 are there now; 4 people came so far."
     (figure,) = report.figures
     assert figure.is_running
     assert figure.window == (guild.ms(THIS), guild.ms(now))
-    assert figure.footer == "4 were there so far · it is not over"
+    assert figure.footer == "4 people came so far · it is not over"
+    assert figure.alt_text == (
+        "Presence so far, Sunday Inhouse, 16 Nov 2025, 20:00: at most 4 people at 20:00, 3 now; "
+        "4 people came so far."
+    )
     assert [mark.text for mark in figure.marks] == ["peak 4", "3 now"]
     # what comes is on the axis, and nobody knows how many will be there
     assert (figure.known_until_ms, figure.axis[1]) == (guild.ms(now), guild.ms("2025-11-16 22:10"))
     assert figure.steps[-1] == (guild.ms("2025-11-16 20:20"), 3)
     assert report.ends_ms == guild.ms("2025-11-16 22:00")
     assert report.when == "Sun 16 Nov 2025, 20:00"
+
+
+@pytest.mark.parametrize(
+    ("planned_end", "ends"),
+    [
+        ("2025-11-17 02:50", "2025-11-17 03:00"),  # in six hours: all of it is on the axis, and ten minutes
+        ("2025-11-17 02:51", "2025-11-16 20:54"),  # later: now, and a twelfth of what was
+        ("2045-11-16 22:00", "2025-11-16 20:54"),
+        ("2025-11-16 20:30", "2025-11-16 20:54"),  # it runs longer than was planned
+        (None, "2025-11-16 20:54"),
+    ],
+)
+async def test_the_axis_of_a_running_one_ends_soon_after_now(
+    guild: Any, warehouse: Any, planned_end: str | None, ends: str
+) -> None:
+    now = "2025-11-16 20:50"
+    guild.recorded("2025-10-01 00:00", now)
+    key = guild.event(5, THIS, planned_end, "running")
+    guild.voice(1, THIS, None, {})
+    await guild.write(warehouse)
+    (figure,) = (await guild.occurrence(warehouse, key, now)).figures
+    assert figure.axis[1] // MINUTE == guild.ms(ends) // MINUTE
+    assert 2 <= len(figure.ticks) <= 7
+
+
+@pytest.mark.parametrize(
+    ("length_minutes", "labels"),
+    [
+        (20, ("20:00", "20:05", "20:10", "20:15", "20:20")),
+        (3 * 60, ("20:00", "20:30", "21:00", "21:30", "22:00", "22:30", "23:00")),
+        (6 * 24 * 60, ("17.11.", "18.11.", "19.11.", "20.11.", "21.11.", "22.11.")),
+        (70 * 24 * 60, ("17.11.", "01.12.", "15.12.", "29.12.", "12.01.")),
+    ],
+)
+def test_ticks_stand_at_full_steps_of_the_clock(guild: Any, length_minutes: int, labels: Any) -> None:
+    start = guild.ms(THIS)
+    ticks = _ticks((start, start + length_minutes * MINUTE), guild.zone)
+    assert tuple(label for _, label in ticks) == labels
+
+
+def test_the_ticks_of_twenty_years_cost_no_more_than_those_of_an_evening(
+    guild: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counting(at_ms: int, zone: str) -> Any:
+        asked.append(at_ms)
+        return local_moment(at_ms, zone)
+
+    monkeypatch.setattr("reports.event_figure.local_moment", counting)
+    start = guild.ms(THIS)
+    for years in (1, 20, 2000):
+        asked.clear()
+        ticks = _ticks((start, start + years * 365 * 1440 * MINUTE), guild.zone)
+        assert 2 <= len(ticks) <= 7
+        assert len(asked) <= 30
 
 
 @pytest.mark.parametrize(
@@ -301,6 +386,21 @@ async def test_one_that_nobody_is_known_to_have_come_to(
     report = await guild.occurrence(warehouse, key, NOW)
     assert report.finding == sentence
     assert (report.sections, report.figures) == ((), ())
+    # where nothing was held nobody stayed away, and of nobody is it unknown
+    status = "unknown" if outcome == "unknown" else "none"
+    assert {(person.rsvp, person.status) for person in report.people} == {("interested", status)}
+
+
+async def test_who_had_left_before_one_that_was_not_held_is_among_nobody(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.spell(1, 0)
+    guild.spell(2, 0, "2025-11-12 12:00", "left")
+    key = guild.event(5, THIS, "2025-11-16 22:00", "not_held")
+    guild.answered(5, 0, (1, 2), "2025-11-10 12:00")
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert [person.member_no for person in report.people] == [1]
+    assert report.excluded["gone"] == 1
 
 
 async def test_one_held_elsewhere_has_no_attendance(guild: Any, warehouse: Any) -> None:
@@ -340,3 +440,76 @@ async def test_an_unknown_one_and_an_empty_warehouse_are_one_sentence(guild: Any
     await guild.write(warehouse)
     with pytest.raises(LookupError, match="choose one from the list"):
         await guild.occurrence(warehouse, OccurrenceKey(1, 2), NOW)
+
+
+GAP_MS = 20 * MINUTE  # of two hours: 83 % recorded
+
+
+@pytest.fixture
+def weeks(guild: Any) -> Any:
+    """Six Sundays on which twenty people came; some columns of each may be said."""
+
+    def hold(*unknown_at: set[int], **columns: Any) -> list[Any]:
+        guild.recorded("2025-09-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+        keys = []
+        for week, unknown in enumerate(unknown_at):
+            day = 12 + 7 * week
+            date = f"2025-10-{day:02}" if day <= 31 else f"2025-11-{day - 31:02}"
+            lost = columns if unknown else {}
+            key = guild.event(week + 1, f"{date} 20:00", f"{date} 22:00", **lost)
+            guild.came(key, [number for number in range(1, 21) if number not in unknown], "interested")
+            guild.came(key, unknown, "interested", "unknown")
+            keys.append(key)
+        return keys
+
+    return hold
+
+
+async def test_whom_a_gap_hid_at_the_next_one_is_in_neither_number(
+    guild: Any, warehouse: Any, weeks: Any
+) -> None:
+    first, _, third = weeks(set(), {1, 2, 3}, set(), voice_gap_ms=GAP_MS)
+    guild.attendance = [
+        row for row in guild.attendance if (row["event_id"], row["member_no"]) not in {(2, 4), (3, 4), (3, 1)}
+    ]
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, first, NOW)
+    # of 20 three are unknown, and 4 did not come; at one of the next two only 1 is unknown, and 4 at neither
+    assert plain(report, "returned_next") == "At the next one 94 % (16/17)"
+    assert plain(report, "returned_next_two") == "At one of the next two 95 % (18/19)"
+    report = await guild.occurrence(warehouse, third, NOW)
+    # 18 came to the third: all had come to the first; of the second 2 and 3 are not known
+    assert plain(report, "first_timers") == "First time here 0 % (0/18)"
+    assert plain(report, "came_to_the_one_before") == "At the one before 100 % (16/16)"
+    by_number = {person.member_no: person.was_there_before for person in report.people}
+    assert (by_number[2], by_number[5]) == (None, True)
+
+
+async def test_whom_gaps_could_make_a_first_timer_or_a_regular_is_neither(
+    guild: Any, warehouse: Any, weeks: Any
+) -> None:
+    *_, last = weeks({1}, {1, 2}, {1, 2}, {1, 2, 3}, set(), voice_gap_ms=GAP_MS)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, last, NOW)
+    # 1 may have been at all four or at none; 2 at one for sure, 3 at three
+    assert plain(report, "first_timers") == "First time here 0 % (0/19)"
+    assert plain(report, "regular_attendees") == "Regulars 100 % (18/18)"
+
+
+async def test_where_gaps_hide_too_many_it_is_not_known(guild: Any, warehouse: Any, weeks: Any) -> None:
+    first, _ = weeks(set(), set(range(1, 6)), voice_gap_ms=GAP_MS)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, first, NOW)
+    assert plain(report, "returned_next") == "At the next one –"  # of 15 of 20 it is known
+    (caveat,) = value(report, "returned_next").caveats
+    assert caveat == "Of less than 80 % of the attendees it is known: a gap hides the others."
+
+
+async def test_one_that_was_hardly_recorded_is_not_the_next_one(
+    guild: Any, warehouse: Any, weeks: Any
+) -> None:
+    first, _, _ = weeks(set(), {1}, set(), voice_gap_ms=25 * MINUTE)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, first, NOW)
+    assert plain(report, "returned_next") == "At the next one 100 % (20/20)"
+    assert not any(k.name == "returned_next_two" for s in report.sections for k in s.kpis)

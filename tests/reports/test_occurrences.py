@@ -81,6 +81,11 @@ async def test_the_running_and_the_coming_ones_stand_before_the_past(
         ("'; drop table", []),
         ("\x00\ud800", []),
         ("x" * 5000, []),
+        ("running", [1]),  # as the menu marks it
+        ("coming inhouse", [2, 3]),
+        ("Wed 1 Oct, 20:00 · cancelled · 5v5 Scrims", [9]),
+        ("Sun 2 Nov, 20:00 · not held · Sunday Inhouse", [7]),
+        ("Sun 16 Nov, 20:00 · Sunday Inh…", [5]),
     ],
 )
 async def test_every_typed_word_fits_the_title_or_the_local_date(
@@ -121,7 +126,7 @@ async def test_other_guilds_occurrences_are_never_offered(
     assert 99 not in await asked("")
     assert 99 not in await asked("inhouse")
     async with warehouse.reading() as conn:
-        assert await find_occurrence(conn, calendar.guild_id, key_text(other_key(other))) is None
+        assert await find_occurrence(conn, calendar.guild_id, key_text(other_key(other)), "UTC", 0) is None
 
 
 def other_key(guild: Any) -> OccurrenceKey:
@@ -154,7 +159,7 @@ async def test_an_occurrence_is_found_by_its_key_or_by_words(calendar: Any, ware
     async with warehouse.reading() as conn:
 
         async def found(text: str) -> OccurrenceKey | None:
-            return await find_occurrence(conn, calendar.guild_id, text, calendar.zone)
+            return await find_occurrence(conn, calendar.guild_id, text, calendar.zone, calendar.ms(NOW))
 
         assert await found(key_text(key)) == key
         assert await found(f" {key_text(key)} ") == key
@@ -162,6 +167,38 @@ async def test_an_occurrence_is_found_by_its_key_or_by_words(calendar: Any, ware
         assert await found("inhouse 16 nov") == key
         assert await found("nothing like it") is None
         assert await found("9" * 40 + "@1") is None
+
+
+async def test_words_mean_what_runs_then_what_was_held_then_what_comes(calendar: Any, warehouse: Any) -> None:
+    calendar.event(11, "2025-11-20 12:00", None, "running", title="Midday Inhouse")
+    calendar.event(12, "2025-10-20 12:00", None, "cancelled", title="Quiz")
+    calendar.event(13, "2025-12-20 12:00", None, "coming", title="Quiz")
+    calendar.event(14, "2025-12-13 12:00", None, "coming", title="Quiz")
+    calendar.event(15, "2025-10-13 12:00", None, "coming", title="Quiz")  # the tables are behind
+    await calendar.write(warehouse)
+    async with warehouse.reading() as conn:
+
+        async def found(text: str) -> int | None:
+            now_ms = calendar.ms(NOW)
+            key = await find_occurrence(conn, calendar.guild_id, text, calendar.zone, now_ms)
+            return key.event_id if key else None
+
+        assert await found("inhouse") == 11
+        assert await found("sunday inhouse") == 5  # not the one that comes, nor the one not held
+        assert await found("quiz") == 14
+        assert await found("quiz cancelled") == 12
+        assert await found("Sun 23 Nov, 20:00 · coming · Sunday Inhouse") == 3
+        assert await found("oct quiz") == 12
+
+
+async def test_the_running_one_comes_first_however_many_are_planned(guild: Any, warehouse: Any) -> None:
+    for number in range(100):
+        guild.event(100 + number, guild.ms("2025-11-20 08:00") + number, None, "coming", title="Planned")
+    guild.event(8, "2025-11-20 16:00", None, "running", title="Live now")  # started early
+    await guild.write(warehouse)
+    async with warehouse.reading() as conn:
+        found = await occurrence_choices(conn, guild.guild_id, "", guild.zone, guild.ms(NOW))
+    assert [choice.key.event_id for choice in found] == [8, *range(100, 124)]
 
 
 def test_a_key_survives_being_written_and_read() -> None:

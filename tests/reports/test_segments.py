@@ -304,3 +304,18 @@ def test_what_is_withheld_cannot_be_computed_from_the_rest() -> None:
     assert withheld({"a": 3, "b": 2, "c": 30}, 5) == {"a", "b"}
     assert withheld({"a": 3}, 5) == {"a"}
     assert withheld({"a": 3}, 0) == frozenset()
+
+
+@pytest.mark.parametrize(("since", "was"), [("2025-11-10", False), ("2025-11-09", True)])
+async def test_of_the_time_before_recording_no_size_is_known(
+    guild: Any, warehouse: Any, since: str, was: bool
+) -> None:
+    guild.recorded(f"{since} 00:00", NOW)
+    guild.present(guild.days(since, "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-12", range(1, 16))
+    await guild.write(warehouse)
+    period = parse_period("2025-W46", guild.zone, "monday", guild.ms(NOW))
+    report = await guild.detail(warehouse, "segments", period, NOW)
+    kpis = {kpi.name: kpi for section in report.sections for kpi in section.kpis}
+    for name in ("segment_unclassified", "segment_fresh", "departed_alumni"):
+        assert (kpis[name].previous is not None) is was

@@ -111,6 +111,13 @@ async def test_who_came_again(club: Any, told: Any) -> None:
     assert lines(report, "series_returned_next_two") == ["Inhouse, next two 50 % (10/20)"]
 
 
+async def test_whom_a_gap_hid_is_neither_back_nor_gone(club: Any, told: Any) -> None:
+    hold(club, [range(1, 13), range(1, 9), range(1, 13)], voice_gap_ms=20 * 60_000)
+    club.came(club.key(2), range(9, 12), None, "unknown")
+    # at the second nobody knows of 9–11, and 12 did not come; at the third all eight did
+    assert lines(await told(), "series_returned_next") == ["Inhouse, next 94 % (16/17)"]
+
+
 async def test_bots_and_withdrawn_people_came_to_nothing(club: Any, told: Any) -> None:
     hold(club, [range(1, 13)] * 4)
     club.member(1, is_bot=True)
@@ -129,6 +136,31 @@ async def test_a_series_with_few_people_is_not_shown_in_a_channel(club: Any, tol
     assert lines(report, "series_mean") == ["Inhouse, average –"]
     assert report.figures == ()
     assert report.finding == "No event was held that can be shown."
+
+
+async def test_one_of_few_people_hides_what_it_could_be_worked_out_from(club: Any, told: Any) -> None:
+    hold(club, [range(1, 13)] * 7 + [range(1, 4)])
+    report = await told(min_group=5)
+    for name in ("series_mean", "series_median", "series_peak", "series_returned_next"):
+        (line,) = lines(report, name)
+        assert line.endswith(" –")
+    assert report.figures == ()
+    club.guild_id += 1_000_000
+    assert lines(await told(), "series_peak") == ["Inhouse, peak 12"]
+
+
+async def test_the_same_few_who_come_again_and_again_stay_few(club: Any, told: Any) -> None:
+    # of 34 attendances that a next one followed 6 were not again: twice the same three people
+    hold(club, [range(1, 11), range(1, 8)] * 2 + [range(1, 11)])
+    hold(club, [[1, 2]] * 6, "Duo")
+    report = await told(min_group=5)
+    assert lines(report, "series_returned_next") == ["Duo, next –", "Inhouse, next –"]
+    assert lines(report, "series_peak") == ["Duo, peak –", "Inhouse, peak 10"]
+    club.guild_id += 1_000_000
+    assert lines(await told(), "series_returned_next") == [
+        "Duo, next 100 % (10/10)",
+        "Inhouse, next 82 % (28/34)",
+    ]
 
 
 @pytest.fixture
@@ -179,6 +211,14 @@ async def test_bots_and_withdrawn_people_host_nothing(hosted: Any, told: Any) ->
     assert [(bar.member_no, bar.share) for bar in shown.bars] == [(3, 0.5), (4, 0.5)]
 
 
+async def test_who_held_an_event_where_nobody_is_seen_is_no_host_without_hours(
+    hosted: Any, told: Any
+) -> None:
+    hosted.event(9, f"{SUNDAYS[-1]} 14:00", f"{SUNDAYS[-1]} 18:00", hosts=(5,), channels=(), title="LAN")
+    shown = figure(await told(), HostsFigure)
+    assert [bar.member_no for bar in shown.bars] == [1, 4, 2, 3]
+
+
 async def test_many_hosts_are_put_together(club: Any, told: Any) -> None:
     for number in range(1, 9):
         key = club.event(
@@ -193,3 +233,26 @@ async def test_many_hosts_are_put_together(club: Any, told: Any) -> None:
 
 async def test_hosts_are_never_shown_in_a_channel(hosted: Any, told: Any) -> None:
     assert figure(await told(min_group=5), HostsFigure) is None
+
+
+async def test_a_host_of_events_elsewhere_is_not_said_to_carry_nothing(hosted: Any, told: Any) -> None:
+    key = hosted.event(9, "2025-11-15 20:00", "2025-11-15 22:00", channels=(), hosts=(5,))
+    hosted.came(key, range(11, 21), "interested", "unknown")
+    hosted.event(10, "2025-11-14 20:00", "2025-11-14 22:00", hosts=(6,))  # nobody came to it
+    shown = figure(await told(), HostsFigure)
+    assert [bar.member_no for bar in shown.bars] == [1, 4, 2, 3]
+    assert f"4 hosts, largest shares 50{NB}%, 25{NB}%, 12{NB}%, 12{NB}%." in shown.alt_text.replace(
+        "13", "12"
+    )
+
+
+async def test_hardly_recorded_weeks_stand_beside_neither_the_number_nor_in_the_picture(
+    hosted: Any, told: Any
+) -> None:
+    key = hosted.event(9, f"{SUNDAYS[-5]} 20:00", f"{SUNDAYS[-5]} 22:00", hosts=(4,))
+    hosted.came(key, range(11, 21), minutes=60)
+    hosted.covered.clear()
+    hosted.recorded("2025-10-12 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    report = await told()
+    assert lines(report, "effective_hosts") == ["Like equal hosts 2.9"]
+    assert "was" not in figure(report, HostsFigure).footer

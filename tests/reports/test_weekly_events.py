@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from reports.alerts import alerts
+from reports.catalogue import CATALOGUE, WATCHABLE
 from reports.figures import DigestFigure, MiniBars, MiniBridge, MiniIntervals, MiniLine
+from reports.finding import standing_out
 from reports.json import to_json
 from reports.lines import line
 from reports.periods import date_of, parse_period
-from reports.report import Kpi, Measure, Section, Side, Verdict
+from reports.report import Change, Kpi, Measure, Section, Side, Verdict, Worth
 from reports.settings import AlertRule
 from reports.text import to_text
 
@@ -88,14 +90,14 @@ async def test_an_event_belongs_to_the_week_in_which_it_began(club: Any, told: A
 
 
 async def test_no_shows_are_pooled_over_the_week(club: Any, told: Any) -> None:
-    hold(club, "2025-11-05", range(1, 19), range(19, 21))
+    hold(club, "2025-11-05", range(1, 21), range(21, 26))
     hold(club, "2025-11-12", range(1, 11), range(11, 16))
     hold(club, "2025-11-16", range(1, 12), range(12, 16))
     report = await told()
-    # 5 of 15 and 4 of 15; 12–15 stayed away twice. Before 2 of 20
+    # 5 of 15 and 4 of 15; 12–15 stayed away twice. Before 5 of 25
     kpi = next(k for s in report.sections for k in s.kpis if k.name == "no_show_rate")
     assert (kpi.current.numerator, kpi.current.denominator) == (9, 30)
-    assert lines(report, "no_show_rate")[0].startswith("No-shows 30 % (9/30) · was 10 % · ")
+    assert lines(report, "no_show_rate")[0].startswith("No-shows 30 % (9/30) · was 20 % · ")
     low, high = kpi.current.interval
     assert low < 0.15 < 0.45 < high  # fifteen people, not thirty: wider than Wilson's 17–48 %
 
@@ -211,6 +213,55 @@ def test_the_limit_crossed_furthest_comes_first() -> None:
     )
 
 
+def changed(name: str, now: float, then: float, worth: Worth | None = None) -> Kpi:
+    """Clearly, where it is better or worse."""
+    verdict = Verdict.CLEAR if worth else Verdict.WITHIN_NOISE
+    change = Change(now - then, None, None, 0.001, verdict, worth or Worth.NEUTRAL)
+    return Kpi(name, Measure(now, 3, 10), Measure(then, 3, 10), change)
+
+
+STILL = changed("top_two_hosts_share", 0.84, 0.82)  # was beyond its limit of 60 % before
+NEWLY = changed("no_show_rate", 0.3, 0.2)
+WORSE = changed("no_show_rate", 0.4, 0.26, Worth.WORSE)
+BETTER = changed("event_people", 60, 30, Worth.BETTER)
+LESS = changed("voice_activity_rate", 0.4, 0.5, Worth.WORSE)
+LIMITS = (NO_SHOWS, AlertRule("top_two_hosts_share", above=0.6))
+
+
+@pytest.mark.parametrize(
+    ("kpis", "gravest"),
+    [
+        ((STILL, BETTER, WORSE, LESS), WORSE),  # clearly worse, beyond its limit
+        ((STILL, NEWLY, BETTER), NEWLY),
+        ((STILL, LESS, BETTER), BETTER),  # the larger of two clear changes
+        ((STILL, changed("no_show_rate", 0.2, 0.2)), STILL),
+        ((changed("no_show_rate", 0.2, 0.2),), None),
+    ],
+)
+def test_what_stands_out_most_is_said_first(kpis: tuple[Kpi, ...], gravest: Kpi | None) -> None:
+    crossed = alerts((Section("", kpis),), LIMITS, is_open=False)
+    assert standing_out(kpis, crossed) is gravest
+
+
+async def test_hosts_of_hardly_recorded_weeks_cross_no_limit(club: Any, told: Any) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    key = hold(club, "2025-11-16", range(1, 28))
+    club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    report = await told(alerts=(AlertRule("top_two_hosts_share", above=0.6),))
+    # 16 of the 28 days
+    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 100 %"]
+    assert report.alerts == ()
+
+
+async def test_many_more_at_an_event_is_said_so(club: Any, told: Any) -> None:
+    hold(club, "2025-11-09", range(1, 25))
+    hold(club, "2025-11-16", range(1, 45))
+    report = await told()
+    assert report.finding == "44 people were at an event; the week before 24: clearly better."
+    assert digest(report).headline == "A steady week, and 44 at an event, was 24"
+
+
 async def test_four_panels(club: Any, told: Any) -> None:
     for week in range(6):
         day = date_of(club.day("2025-10-12") + 7 * week).isoformat()
@@ -269,13 +320,13 @@ async def test_the_first_week_has_what_there_is(guild: Any, warehouse: Any) -> N
     guild.recorded("2025-11-10 00:00", NOW, sources=("voice", "members", "commands", "events"))
     guild.present(guild.days("2025-11-10", "2025-11-20"), range(1, 31))
     guild.did("voice", "2025-11-15", range(1, 16))
-    hold(guild, "2025-11-16", range(1, 12), range(12, 15))
+    hold(guild, "2025-11-16", range(1, 12), range(12, 17))
     await guild.write(warehouse)
     period = parse_period("2025-W46", guild.zone, "monday", guild.ms(NOW))
     report = await guild.weekly(warehouse, period, NOW)
     assert [(panel.label, panel.value, panel.note, panel.drawing) for panel in digest(report).panels] == [
         ("Active members", "15", "nothing to compare with", None),
-        ("No-shows", f"21{NB}%", "nothing to compare with", None),
+        ("No-shows", f"31{NB}%", "nothing to compare with", None),
     ]
     assert digest(report).headline == "15 active, nothing to compare with"
     assert digest(report).subtitle == "10–16 Nov 2025, compared with nothing"
@@ -343,3 +394,160 @@ async def test_everything_fits_its_place_whatever_the_data(
 def test_a_value_that_would_read_like_its_limit_has_a_decimal() -> None:
     (alert,) = alerts((Section("", (kpi(0.2535),)),), (NO_SHOWS,), is_open=False)
     assert alert.sentence == f"No-shows 25.4{NB}%: over the limit of 25{NB}%."
+
+
+DAYS = ("09-28", "10-05", "10-12", "10-19", "10-26", "11-02", "11-09", "11-16")
+
+
+async def test_two_series_whose_titles_begin_alike_are_told_apart(club: Any, told: Any) -> None:
+    for week, day in enumerate(DAYS):
+        hold(club, f"2025-{day}", range(50, 90), title="Community Tournament Night America")
+        hold(club, f"2025-{day}", range(1, 41 if week < 4 else 11), title="Community Tournament Night Europe")
+    report = await told()
+    assert lines(report, "attendees") == [
+        "Community Tourna…America 40 · was 40",
+        "Community T…Night Europe 10 · was 10",
+    ]
+    assert lines(report, "series_mean") == ["Community T…Night Europe, average 10 · was 40 · ▼ clearly worse"]
+    panel = digest(report).panels[2]
+    assert (panel.label, panel.value) == ("Community T…Night Europe", "10")
+    assert panel.drawing == MiniBars((40, 40, 40, 40, 10, 10, 10, 10))
+
+
+async def test_two_series_of_the_same_title_have_their_own_numbers(club: Any, told: Any) -> None:
+    for week, day in enumerate(DAYS):
+        for event_id, people in ((1, range(50, 90)), (2, range(1, 41 if week < 4 else 11))):
+            start = f"2025-{day} {18 + event_id}:00"
+            key = club.event(event_id, start, f"2025-{day} 22:00", series=f"event:{event_id}", title="Draft")
+            club.came(key, people, "interested")
+    report = await told()
+    assert lines(report, "attendees") == ["Draft, Sun 19:00 40 · was 40", "Draft, Sun 20:00 10 · was 10"]
+    assert lines(report, "series_mean") == ["Draft (2), average 10 · was 40 · ▼ clearly worse"]
+    assert digest(report).panels[2].drawing == MiniBars((40, 40, 40, 40, 10, 10, 10, 10))
+
+
+async def test_two_of_a_title_on_one_day_are_told_apart_by_their_time(club: Any, told: Any) -> None:
+    for number, hour in enumerate(("14:00", "20:00")):
+        start, end = f"2025-11-12 {hour}", f"2025-11-12 {hour[:2]}:59"
+        key = club.event(number, start, end, series="title:scrims", title="Scrims")
+        club.came(key, range(1, 12 - number), "interested")
+    hold(club, "2025-11-16", range(1, 9), title="Scrims")
+    report = await told()
+    assert lines(report, "attendees")[0] == "Scrims, Wed 14:00 11"
+    assert [line.split(" · ")[0] for line in lines(report, "attendees")[1:]] == [
+        "Scrims, Wed 20:00 10",
+        "Scrims, Sun 8",
+    ]
+
+
+async def test_in_a_month_a_title_is_told_apart_by_its_date(club: Any, told: Any) -> None:
+    hold(club, "2025-10-05", range(1, 11))
+    hold(club, "2025-10-12", range(1, 12))
+    report = await told("2025-10")
+    assert [line.split(" · ")[0] for line in lines(report, "attendees")] == [
+        "Sunday Inhouse, 5 Oct 10",
+        "Sunday Inhouse, 12 Oct 11",
+    ]
+
+
+async def test_an_event_of_few_people_is_told_of_in_no_other_number_either(club: Any, told: Any) -> None:
+    key = hold(club, "2025-11-12", range(1, 4), range(4, 6), title="Support group")
+    club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    names = ("attendees", "event_people", "no_show_rate", "attendee_hours", "top_two_hosts_share")
+    report = await told(alerts=(NO_SHOWS, AlertRule("event_people", below=50)))
+    assert [lines(report, name) for name in names] == [
+        ["Support group –"],
+        ["At an event –"],
+        ["No-shows –"],
+        ["Hours at events –"],
+        ["Two hosts carry –"],
+    ]
+    shown = [
+        kpi for section in to_json(report)["sections"] for kpi in section["kpis"] if kpi["name"] in names
+    ]
+    assert len(shown) == 5
+    for kpi in shown:
+        counts = {key: number for key, number in kpi["current"].items() if key != "coverage"}
+        assert set(counts.values()) == {None}
+        assert (kpi["previous"], kpi["change"]) == (None, None)
+    assert lines(report, "events_held") == ["Events held 1 · was 0"]
+    assert report.alerts == ()
+    picture = digest(report)
+    assert [panel.label for panel in picture.panels] == ["Active members", "Net change"]
+    assert picture.footer == f"Recorded 100{NB}% of the week"
+    for text in (picture.alt_text, picture.headline, report.finding):
+        assert not any(word in text for word in ("event", "Support", "o-shows"))
+    club.guild_id += 1_000_000
+    exact = await told(min_group=0)
+    assert [lines(exact, name) for name in names[:4]] == [
+        ["Support group 3"],
+        ["At an event 3 · was 0 · too few"],
+        ["No-shows 2/5"],
+        ["Hours at events 3 h"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scrims", "line"),
+    [
+        (range(50, 53), "At an event –"),  # 13 less the 10 shown are those 3
+        ((10, 50, 51), "At an event –"),
+        (range(1, 4), "At an event 10 · was 0 · too few"),  # nobody was only there
+        (range(50, 55), "At an event 15 · was 0 · too few"),
+    ],
+)
+async def test_all_together_are_not_told_where_they_tell_of_the_few(
+    club: Any, told: Any, scrims: Any, line: str
+) -> None:
+    hold(club, "2025-11-12", scrims, title="Scrims")
+    hold(club, "2025-11-16", range(1, 11))
+    assert lines(await told(), "event_people") == [line]
+
+
+@pytest.mark.parametrize(
+    ("came", "absent", "line"),
+    [
+        (range(1, 21), range(21, 25), "No-shows –"),
+        (range(1, 5), range(5, 25), "No-shows –"),
+        (range(1, 21), range(21, 26), "No-shows 20 % (5/25)"),
+        (range(1, 21), (), "No-shows 0 % (0/20)"),
+    ],
+)
+async def test_few_who_stayed_away_or_few_who_did_not_are_not_told_of(
+    club: Any, told: Any, came: Any, absent: Any, line: str
+) -> None:
+    hold(club, "2025-11-16", came, absent)
+    assert lines(await told(), "no_show_rate") == [line]
+
+
+async def test_few_people_who_stayed_away_often_are_few_people(club: Any, told: Any) -> None:
+    for day in ("11-12", "11-14", "11-16"):
+        hold(club, f"2025-{day}", range(1, 21), range(21, 24))
+    report = await told()
+    assert lines(report, "no_show_rate") == ["No-shows –"]  # 9 of 69, but three people
+
+
+async def test_few_people_the_week_before_are_not_compared_with(club: Any, told: Any) -> None:
+    key = hold(club, "2025-11-09", range(1, 4), range(50, 52), title="Support group")
+    hold(club, "2025-11-16", range(1, 21), range(21, 31))
+    club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    report = await told()
+    assert lines(report, "event_people") == ["At an event 20"]
+    assert lines(report, "no_show_rate") == ["No-shows 33 % (10/30)"]
+    panel = next(panel for panel in digest(report).panels if panel.label == "No-shows")
+    assert (panel.drawing, panel.note) == (None, "nothing to compare with")
+    assert digest(report).footer == f"Recorded 100{NB}% of the week · no-shows: 10 of 30"
+
+
+async def test_every_limit_that_can_be_set_is_on_a_number_that_digests_have(club: Any, told: Any) -> None:
+    for day in ("11-09", "11-16"):
+        key = hold(club, f"2025-{day}", range(1, 21), range(21, 31))
+        club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    report = await told()
+    kpis = {kpi.name: kpi for section in report.sections for kpi in section.kpis if not kpi.cut}
+    assert set(kpis) <= set(WATCHABLE)
+    assert set(WATCHABLE) - set(kpis) <= {"segment_unclassified"}  # there is nobody
+    # only_when_clear lets nothing pass that is not tested
+    assert {name for name, kpi in kpis.items() if kpi.change} == {
+        name for name in WATCHABLE if CATALOGUE[name].is_tested
+    }

@@ -129,7 +129,7 @@ async def test_a_second_picture_comes_in_a_message_of_its_own(sandbox, digest, d
 
     assert [a["filename"] for a in first["attachments"]] == ["events-2025-W46.png"]
     assert [a["filename"] for a in second["attachments"]] == ["events-2025-W46-2.png"]
-    assert second["content"] == r"Two hosts carry \*71 %\*"
+    assert second["content"] == r"Two hosts carry \*71 %\*."
     assert second["attachments"][0]["description"] == "Alt."
     assert second["flags"] & EPHEMERAL
     assert not second["embeds"]

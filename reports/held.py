@@ -1,0 +1,64 @@
+"""Who attended the occurrences of a series, as far as that is known. Definition: docs/kpis.md, "Series"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.event_report import OccurrenceKey
+from reports.occurrence_records import AttendanceRow, Occurrence
+from reports.quality import COMPARABLE
+from reports.turnout import People, attendees
+from storage.day_sets import union
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One that was held and recorded well enough."""
+
+    occurrence: Occurrence
+    attended: People
+    unknown: People  # who may have attended: a gap could decide it
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Some people at other occurrences: for whom it is known, and who of them was there."""
+
+    known: People
+    there: People
+
+    @classmethod
+    def at_any(cls, people: People, others: Sequence[Held]) -> Again:
+        there = people & union(one.attended for one in others)
+        return cls(people - (union(one.unknown for one in others) - there), there)
+
+    @classmethod
+    def at_least(cls, number: int, people: People, others: Sequence[Held]) -> Again:
+        surely, perhaps = People(), People()
+        for member_no in people:
+            there = sum(member_no in one.attended for one in others)
+            unknown = sum(member_no in one.unknown for one in others)
+            if there >= number:
+                surely.add(member_no)
+            elif there + unknown >= number:
+                perhaps.add(member_no)
+        return cls(people - perhaps, surely)
+
+
+def held_of(
+    occurrences: Iterable[Occurrence],
+    attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
+    outside: People,
+) -> list[Held]:
+    """In their order. Of what was hardly recorded nobody knows who was there: it counts as none of them."""
+    return [
+        _held(one, attendance.get(one.key, ()), outside)
+        for one in occurrences
+        if one.is_held and one.channels and one.recorded >= COMPARABLE
+    ]
+
+
+def _held(one: Occurrence, rows: Sequence[AttendanceRow], outside: People) -> Held:
+    unknown = People([row.member_no for row in rows if row.status == "unknown"])
+    return Held(one, attendees(rows, outside), unknown - outside)
