@@ -123,9 +123,9 @@ def _headline(seen: _Recorded, zone: str) -> str:
     if not long:
         return f"{share}; no gap of more than an hour" if seen.lost else "Everything was recorded"
     if len(long) == 1:
-        day, time = _when(long[0], zone)
-        hides = f"{share}; one gap hides"
-        return wording.first_fitting(44, f"{hides} {day}{time}", f"{hides} {day[:3]}{time}")
+        dates, when = _when(long[0], zone)
+        gap = f"{share}; one gap"
+        return wording.first_fitting(44, f"{gap} hides {when}", f"{gap}: {when}", f"{gap} hides {dates}")
     longest = max(span[1] - span[0] for span in long)
     return wording.first_fitting(
         44, f"{share}; {len(long)} gaps, up to {wording.duration(longest)}", f"{share}; {len(long)} gaps"
@@ -133,14 +133,14 @@ def _headline(seen: _Recorded, zone: str) -> str:
 
 
 def _when(span: Span, zone: str) -> tuple[str, str]:
-    """“Tuesday”, “ evening”, where it is no longer than a part of a day; else the day or days."""
-    start, end = (local_moment(at, zone) for at in span)
+    """“4 Nov” and “Tue 4 Nov, evening”, where it is no longer than a part of a day; else the day or days."""
     middle = local_moment((span[0] + span[1]) // 2, zone)
     if span[1] - span[0] <= 8 * 60 * 60 * 1000:
-        return weekday_name(middle), f" {TIMES[middle.hour // 6]}"
-    if start.date() == end.date():
-        return weekday_name(start), ""
-    return weekday_name(start)[:3], f"–{weekday_name(end)[:3]}"
+        dates = describe_days(middle.date(), middle.date())
+        return dates, f"{weekday_name(middle)[:3]} {dates}, {TIMES[middle.hour // 6]}"
+    start, end = local_moment(span[0], zone), local_moment(span[1] - 1, zone)
+    dates = describe_days(start.date(), end.date())
+    return dates, dates if start.date() != end.date() else f"{weekday_name(start)[:3]} {dates}"
 
 
 def _footer(seen: _Recorded, weeks: Sequence[Period]) -> str:

@@ -14,7 +14,7 @@ from reports.lines import value_text_of
 from reports.material import Material
 from reports.periods import MONTH_KEY, describe
 from reports.quality import COMPARABLE
-from reports.report import Alert, Kpi, Section, Verdict
+from reports.report import Alert, Kpi, Section, Verdict, Worth
 
 MAIN = "weekly_active_members"
 
@@ -58,7 +58,8 @@ class _Words:
             steady = f"A steady {self._span}: {number} active"
             return steady if is_steady else f"{number} active, nothing to compare with"
         phrase = _phrase(gravest)
-        candidates = [f"A steady {self._span}, but {phrase}"] if is_steady else []
+        joint = "and" if gravest.change and gravest.change.worth is Worth.BETTER else "but"
+        candidates = [f"A steady {self._span}, {joint} {phrase}"] if is_steady else []
         return wording.first_fitting(44, *candidates, wording.sentence(phrase))
 
     def subtitle(self) -> str:

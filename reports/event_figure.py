@@ -116,6 +116,8 @@ def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
     marks = [peak]
     for share in (0.5, 0.75):
         moment = presence.moment(share)
+        if not presence.is_known(moment):
+            continue
         there = len(presence.there_at(moment))
         marks.append(PresenceMark(moment, there, f"{wording.whole(there)} at {wording.percent(share)}"))
     return tuple(marks)
@@ -164,7 +166,10 @@ def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
         return f"{wording.people(len(presence.came))} came so far · it is not over"
     minutes = turnout.minutes()
     gone, first_half = presence.dropped_off(turnout.attended)
-    notes = [f"{wording.whole(len(turnout.early))} {'was' if len(turnout.early) == 1 else 'were'} early"]
+    notes = []
+    if holding.is_begin_known:
+        early = len(turnout.early)
+        notes.append(f"{wording.whole(early)} {'was' if early == 1 else 'were'} early")
     if minutes:
         notes.append(f"median stay {wording.minutes(median(minutes))}")
     if holding.recorded < 1:
@@ -193,11 +198,14 @@ def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bo
         came = wording.people(len(presence.came))
         since = when_text(window[0], None, zone)
         return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far."
-    half, late = (len(presence.there_at(presence.moment(share))) for share in (0.5, 0.75))
-    return (
-        f"Presence over time, {title}, {when_text(*window, zone)}: {most}, {wording.whole(half)} at half "
-        f"time, {wording.whole(late)} at three quarters.{_answers(holding)}"
-    )
+    moments = ((presence.moment(0.5), "half time"), (presence.moment(0.75), "three quarters"))
+    then = [
+        f"{wording.whole(len(presence.there_at(moment)))} at {name}"
+        for moment, name in moments
+        if presence.is_known(moment)
+    ]
+    told = ", ".join((most, *then))
+    return f"Presence over time, {title}, {when_text(*window, zone)}: {told}.{_answers(holding)}"
 
 
 def _answers(holding: Holding) -> str:

@@ -77,6 +77,8 @@ class Standing:
             return f"{came}{self._from_the_series()}{_before(attendees)}{_verdict(attendees)}."
         no_shows = _kpi(sections, "no_show_rate")
         absent = f"{wording.whole(len(turnout.no_shows))} of {wording.whole(len(turnout.known))}"
+        if not self.holding.occurrence.rsvps_listed:
+            return f"{came}; {absent} known to be interested did not."
         return wording.first_fitting(
             LONGEST,
             f"{came}; {absent} interested did not{_before(no_shows)}{_verdict(no_shows)}.",

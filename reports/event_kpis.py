@@ -51,7 +51,7 @@ class EventNumbers:
         kpis = [
             self._figure("attendee_minutes_median", lambda of: _minutes(of, median)),
             self._figure("attendee_minutes_mean", lambda of: _minutes(of, fmean)),
-            self._people("early_attendees", lambda of: len(of.turnout.early)),
+            self._kpi("early_attendees", _early),
         ]
         if presence:
             kpis += [self._there_at(share) for share in SHARES]
@@ -108,7 +108,10 @@ class EventNumbers:
         def measure(of: Holding) -> Measure:
             if of.presence is None:
                 return Measure(None)
-            return _count(of, len(of.presence.there_at(of.presence.moment(share))))
+            moment_ms = of.presence.moment(share)
+            if not of.presence.is_known(moment_ms):
+                return Measure(None, coverage=of.recorded)
+            return _count(of, len(of.presence.there_at(moment_ms)))
 
         return self._kpi("presence_at", measure, cut=f"at {share * 100:.0f}\u00a0%")
 
@@ -164,6 +167,12 @@ def _share(of: Holding, part: int, whole: int) -> Measure:
     if whole < MIN_N:
         return Measure(None, part, whole, coverage=of.recorded)
     return Measure(part / whole, part, whole, wilson(part, whole), of.recorded)
+
+
+def _early(of: Holding) -> Measure:
+    if not of.is_begin_known:
+        return Measure(None, coverage=of.recorded)
+    return _count(of, len(of.turnout.early))
 
 
 def _partial(of: Holding) -> int:

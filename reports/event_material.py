@@ -138,7 +138,7 @@ class EventMaterial:
                 status=row.status,
                 rsvp=row.rsvp,
                 minutes=row.presence_ms / 60_000,
-                is_early=row.is_early,
+                is_early=row.is_early if self.this.is_begin_known else None,
                 was_there_before=self.series.was_there_before(row.member_no),
                 first_join_ms=row.first_join_ms,
                 last_leave_ms=row.last_leave_ms,
@@ -172,7 +172,7 @@ async def gather_event(
         outside=populations.outside,
         this=await maker.holding(occurrence, own_rows),
         last=await maker.holding(earlier[-1], rows.get(earlier[-1].key, [])) if earlier else None,
-        series=InSeries.of(occurrence, held_of(held, rows, populations.outside)),
+        series=InSeries.of(occurrence, held_of(held, rows, populations.outside, membership)),
         rows=own_rows,
         hosts=(await load_hosts(conn, guild_id)).get(occurrence.key, ()),
     )

@@ -34,7 +34,7 @@ class Attendee:
     status: str  # attended, partial, absent, unknown; none: nothing was held, or not yet
     rsvp: str | None  # interested, standing, declined, late_cancel; None: no answer
     minutes: float
-    is_early: bool
+    is_early: bool | None  # there when it began; None: nothing was recorded then
     was_there_before: bool | None  # at the one of the series before; None: there was none, or not known
     first_join_ms: int | None = None  # within the window; None: never there
     last_leave_ms: int | None = None

@@ -9,7 +9,6 @@ from statistics import median
 from reports.cohorts import Cohorts
 from reports.populations import People
 from reports.retention import COHORT_DAYS, Window
-from storage.day_sets import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Funnel:
     attended_any: People  # within both steps' days of joining, whether they ran a command or not
     days_to_command: float | None  # median
     days_to_event: float | None
+    days_to_any_event: float | None  # from joining
 
 
 def closed_window(as_of_day: int, funnel_days: int, back: int = 0) -> Window:
@@ -42,10 +42,13 @@ def funnel(
     joined, commanded, attended, attended_any = People(), People(), People(), People()
     to_command: list[int] = []
     to_event: list[int] = []
+    to_any_event: list[int] = []
     for day in range(joined_in.first_day, joined_in.last_day + 1):
         cohort = cohorts.by_day.get(day, People())
         joined |= cohort
-        attended_any |= _anyone(events, day, 2 * funnel_days) & cohort
+        for event_day, first in _firsts(cohort, events, day, 2 * funnel_days):
+            attended_any |= first
+            to_any_event += [event_day - day] * len(first)
         for command_day, first in _firsts(cohort, commands, day, funnel_days):
             commanded |= first
             to_command += [command_day - day] * len(first)
@@ -60,6 +63,7 @@ def funnel(
         attended_any,
         median(to_command) if to_command else None,
         median(to_event) if to_event else None,
+        median(to_any_event) if to_any_event else None,
     )
 
 
@@ -73,7 +77,3 @@ def _firsts(
             firsts.append((day, first))
             waiting -= first
     return firsts
-
-
-def _anyone(doing: Mapping[int, People], from_day: int, days: int) -> People:
-    return union(doing.get(day, People()) for day in range(from_day, from_day + days))

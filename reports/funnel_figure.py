@@ -49,7 +49,8 @@ def _steps(of: Funnel, kpis: Mapping[str, Kpi]) -> tuple[FunnelStep, ...]:
 
 
 def _step(of: Funnel, anyhow: Kpi) -> tuple[FunnelStep, ...]:
-    return (FunnelStep("First event", "", len(of.attended_any), _share(anyhow, "joined"), _was(anyhow)),)
+    later, reached = _later(of.days_to_any_event), len(of.attended_any)
+    return (FunnelStep("First event", later, reached, _share(anyhow, "joined"), _was(anyhow)),)
 
 
 def _is_small(steps: Sequence[People], smallest: int) -> bool:
@@ -107,7 +108,7 @@ def _footer(anyhow: Kpi, *, has_commands: bool) -> str:
         low, high = anyhow.current.interval
         share = wording.percent(anyhow.current.value)
         text += f" ({share}, interval {wording.whole(low * 100)}–{wording.whole(high * 100)})"
-    return wording.first_fitting(76, f"{text} · closed windows only", text)
+    return wording.first_fitting(76, f"{text} · all had that much time", text)
 
 
 def _alt_text(of: Funnel, *, has_commands: bool) -> str:

@@ -24,6 +24,11 @@ class Holding:
     def recorded(self) -> float:
         return self.occurrence.recorded
 
+    @property
+    def is_begin_known(self) -> bool:
+        """Whether it was recorded who was there at T0."""
+        return self.presence is None or self.presence.is_known(self.presence.window[0])
+
 
 @dataclass(frozen=True, slots=True)
 class InSeries:

@@ -20,14 +20,23 @@ class Presence:
 
     window: Span
     spans: Mapping[int, tuple[Span, ...]]  # by member
+    unseen: tuple[Span, ...] = ()  # of the window, when nothing was recorded
 
     @classmethod
-    def of(cls, stays: Iterable[Stay], window: Span, break_ms: int, outside: BitMap) -> Presence:
+    def of(
+        cls,
+        stays: Iterable[Stay],
+        window: Span,
+        break_ms: int,
+        outside: BitMap,
+        unseen: Iterable[Span] = (),
+    ) -> Presence:
         by_member: dict[int, list[Span]] = {}
         for stay in stays:
             if stay.member_no not in outside:
                 by_member.setdefault(stay.member_no, []).append((stay.start_ms, stay.end_ms))
-        return cls(window, {number: _presence(own, window, break_ms) for number, own in by_member.items()})
+        spans = {number: _presence(own, window, break_ms) for number, own in by_member.items()}
+        return cls(window, spans, tuple(unseen))
 
     def moment(self, share: float) -> int:
         """The moment at which a share of the window is over."""
@@ -38,6 +47,10 @@ class Presence:
     def came(self) -> BitMap:
         """Who was there at any time within the window: not who had gone before it began."""
         return self.there_within(self.window)
+
+    def is_known(self, moment_ms: int) -> bool:
+        """Whether it was recorded who was there at that moment."""
+        return not any(start <= moment_ms < end for start, end in self.unseen)
 
     def there_at(self, moment_ms: int) -> BitMap:
         return self.there_within((moment_ms, moment_ms + 1))

@@ -84,8 +84,11 @@ def _footer(pooled: RetentionRow, rows: tuple[RetentionRow, ...]) -> str:
             f"Week {week}: {wording.whole(cell.retained)} of {wording.whole(cell.eligible)}, interval "
             f"{wording.whole(low * 100)}–{wording.percent(high)}"
         )
-    notes += ["dashed: partly pending"] * any(cell.eligible and cell.pending for cell in cells)
-    notes += ["hatched: not yet"] * any(cell.pending and not cell.eligible for cell in cells)
+    partly = any(cell.eligible and cell.pending for cell in cells)
+    not_yet = any(cell.pending and not cell.eligible for cell in cells)
+    notes += ["hatched: not yet, dashed: in part"] * (partly and not_yet)
+    notes += ["dashed: partly pending"] * (partly and not not_yet)
+    notes += ["hatched: not yet"] * (not_yet and not partly)
     notes += ["grey: gap"] * any(cell.recorded < COMPARABLE for cell in cells)
     return wording.first_fitting(76, *(" · ".join(notes[:kept]) for kept in range(len(notes), 0, -1)), "")
 

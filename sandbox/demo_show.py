@@ -43,7 +43,7 @@ class Play:
 
 
 @asynccontextmanager
-async def _begun(
+async def begun(
     play: Play, folder: DemoFolder, bar: ProgressBar, limits: Limits
 ) -> AsyncIterator[tuple[Demo, Imported]]:
     """The year recorded, and the bot online where the history ends."""
@@ -62,7 +62,7 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
         logs_into(out / "insights.log"),
     ):
         folder = DemoFolder(Path(scratch))
-        async with _begun(play, folder, bar, CALM) as (demo, imported):
+        async with begun(play, folder, bar, CALM) as (demo, imported):
             await demo.arrive()
             with bar("Playing the last days") as step:
                 await demo.play_until(demo.stage.story.now_ms, step)
@@ -94,7 +94,7 @@ async def show(play: Play, port: int, bar: ProgressBar, console: Console) -> Non
     with tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch:
         folder = DemoFolder(Path(scratch))
         with logs_into(folder.folder / "insights.log"):
-            async with _begun(play, folder, bar, Limits()) as (demo, _):
+            async with begun(play, folder, bar, Limits()) as (demo, _):
                 await _shown(demo, folder, port, bar, console)
 
 
@@ -113,7 +113,7 @@ def _check_port(port: int) -> None:
 async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, console: Console) -> None:
     page = await serve(
         demo.stage.sandbox,
-        _personas(demo.stage),
+        personas(demo.stage),
         LEADERSHIP,
         HOST,
         port,
@@ -138,7 +138,7 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         await page.cleanup()
 
 
-def _personas(stage: Stage) -> list[Persona]:
+def personas(stage: Stage) -> list[Persona]:
     return [
         Persona(stage.viewer_id, "Staff"),
         Persona(stage.organizer_id, "Organizer"),

@@ -43,7 +43,7 @@ Port = Annotated[
 def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) -> None:
     """Play a made-up gaming club with a year behind it, and the real bot in it.
 
-    Shows the leadership channel on a page, as Discord would. Nothing leaves this machine.
+    Shows the server on a page, as Discord would, for you to act in. Nothing leaves this machine.
     """
     moment = moment_or_now(now) if now else evening_before(SystemClock().now())
     # the sandbox and Discord's library take a second to import, which no other verb should wait for

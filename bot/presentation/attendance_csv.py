@@ -21,7 +21,7 @@ COLUMNS = {
     "minutes": "how long they were there",
     "first_join": "when they came, within the event; empty: never",
     "last_leave": "when they were last there",
-    "early": "yes: there when it began",
+    "early": "yes or no: there when it began; empty: not recorded",
     "was_there_before": "yes or no: at the one before; empty: there was none",
 }
 FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet calculates what begins so: quoted, it shows it

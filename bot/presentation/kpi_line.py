@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.presentation.escape import escape
 from reports.lines import arrow, judgement, line
 from reports.report import Kpi, Verdict
 from reports.wording import NO_BREAK
 
 WAS = "was "
+NUMBER_AND_UNIT = re.compile(rf"([\d.,]+){NO_BREAK}(\w+|%)")
 
 
 def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
@@ -29,7 +32,15 @@ def pair_line(first: Kpi, second: Kpi, called: str) -> str:
         for label, each in zip((words[0].label, called), words, strict=True)
     ]
     then = [each.previous.removeprefix(WAS) for each in words if each.previous]
-    return " · ".join(filter(None, [", ".join(now), escape(WAS + ", ".join(then)) if then else ""]))
+    return " · ".join(filter(None, [", ".join(now), escape(f"{WAS}{_together(then)}") if then else ""]))
+
+
+def _together(values: list[str]) -> str:
+    """“108, 97 min”: a unit that they share is said once."""
+    split = [NUMBER_AND_UNIT.fullmatch(value) for value in values]
+    if len(values) < 2 or not all(split) or len({match[2] for match in split if match}) > 1:
+        return ", ".join(values)
+    return ", ".join([*(match[1] for match in split[:-1] if match), values[-1]])
 
 
 def _verdict(kpi: Kpi, said_above: Verdict | None) -> str:

@@ -48,6 +48,22 @@ def test_two_numbers_that_are_read_together_are_one_line():
 
 
 @pytest.mark.parametrize(
+    ("means", "medians", "was"),
+    [
+        ((103, 108), (98, 97), "was 108, 97 min"),
+        ((142, 150), (98, 97), "was 2 h 30 min, 97 min"),
+        ((142, 150), (140, 149), "was 2 h 30 min, 2 h 29 min"),
+    ],
+)
+def test_a_unit_that_two_numbers_share_is_said_once(means, medians, was):
+    mean, median = (
+        Kpi(name, *(Measure(minutes) for minutes in values))
+        for name, values in (("voice_session_mean", means), ("voice_session_median", medians))
+    )
+    assert lines(mean, median)[1].endswith(was)
+
+
+@pytest.mark.parametrize(
     "second",
     [
         Kpi("segment_new", Measure(7), Measure(7)),

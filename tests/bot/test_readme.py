@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.check_config import missing
 from bot.cli.command_line import invoke
-from bot.config import Environment
+from bot.commands.menu import declare_command, event_command, health_command
+from bot.config import Environment, load_settings
+from bot.presentation.buttons import DETAILS, event_buttons
+from reports.event_report import OccurrenceKey
+from sandbox.permissions import Permission, on_the_wire
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,10 +27,11 @@ COMMANDS = [
 INSIGHTS = [words[words.index("insights") + 1 :] for words in COMMANDS if "insights" in words]
 
 
-def test_the_two_commands_are_targets_of_the_makefile():
+def test_what_it_tells_to_make_are_targets_of_the_makefile():
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert [words[1] for words in COMMANDS if words[0] == "make"] == ["demo", "test"]
-    assert {"demo", "test"} <= set(targets)
+    made = [words[1] for words in COMMANDS if words[0] == "make"]
+    assert made[:2] == ["demo", "test"]
+    assert set(made) <= set(targets)
 
 
 @pytest.mark.parametrize("words", INSIGHTS, ids=" ".join)
@@ -60,3 +66,31 @@ def test_the_demo_is_where_the_readme_says():
     assert "<http://127.0.0.1:8080>" in README
     invoke_default = (ROOT / "bot" / "cli" / "demo.py").read_text(encoding="utf-8")
     assert "port: Port = 8080" in invoke_default
+
+
+def test_the_invitation_grants_what_it_lists_and_no_more():
+    needed = (
+        Permission.VIEW_CHANNEL
+        | Permission.SEND_MESSAGES
+        | Permission.EMBED_LINKS
+        | Permission.ATTACH_FILES
+        | Permission.READ_MESSAGE_HISTORY
+    )
+    assert re.findall(r"&permissions=(\d+)", README) == [on_the_wire(needed)]
+    assert f"{on_the_wire(needed)} is View Channels, Send Messages, Embed Links, Attach Files" in README
+
+
+def test_its_settings_are_right(tmp_path):
+    (settings,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "config.toml").write_text(settings, encoding="utf-8")
+    read = load_settings(tmp_path / "config.toml")
+    assert not [need for need in missing(read, Environment(discord_token="t")) if need]
+
+
+def test_every_command_and_every_button_is_in_the_readme():
+    table = README.partition("## What can be asked")[2]
+    for command in (health_command, event_command, declare_command):
+        assert f"| `/insights {command(None, None).sub_cmd_name}` |" in table
+    labels = {button.label for button in event_buttons(OccurrenceKey(1, 1), has_begun=True)}
+    for label in labels | set(DETAILS.values()):
+        assert re.search(rf"^\|[^|]*\b{label}\b", table, re.MULTILINE), label

@@ -1,7 +1,8 @@
 """The whole bot as a process of its own, to be killed. Its clock is a file that the test sets.
 
 Loading the program takes seconds, starting the bot a fraction of one. So one process loads it, and forks a
-bot for each line "folder warehouse_url api_url token" on stdin. It says "began PID" and "ended PID STATUS".
+bot for each line "folder warehouse_url api_url token [draws]" on stdin. It says "began PID" and "ended PID
+STATUS".
 """
 
 from __future__ import annotations
@@ -17,17 +18,21 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import Bot, Surroundings
+from bot import app
 from bot.config import SettingsHolder
 from bot.gateway.pace import Pace
 from bot.logs import configure_logs
 from bot.paths import DataPaths
+from charts.drawing import DrawingFailed
 
 
 class Undrawn:
-    """Nothing is drawn here, and a drawing process that warms up at every start would be most of the work."""
+    """Nothing is drawn: a drawing process that warms up at every start would be most of the work."""
 
     async def start(self) -> None: ...
+
+    async def draw(self, figure: object, timeout_s: float) -> bytes:
+        raise DrawingFailed("Nothing is drawn here.")
 
     async def close(self) -> None: ...
 
@@ -41,16 +46,17 @@ class FileClock:
         return datetime.fromtimestamp(int.from_bytes(self._cell[:8], "little") / 1000, UTC)
 
 
-async def run(folder: Path, warehouse_url: str, api_url: str, token: str) -> None:
-    around = Surroundings(
+async def run(folder: Path, warehouse_url: str, api_url: str, token: str, *wishes: str) -> None:
+    around = app.Surroundings(
         DataPaths(folder / "data"),
         warehouse_url,
         api_url,
         FileClock(folder / "clock"),
-        Pace(first_s=0.02, cap_s=0.1, invalid_session_s=(0, 0.02), identify_spacing_s=0),
+        Pace(first_s=0.02, cap_s=0.1, invalid_session_s=(0, 0.02), identify_spacing_s=0, list_spacing_s=0.01),
     )
-    bot = Bot.assemble(SettingsHolder(folder / "config.toml"), around)
-    bot.drawing = Undrawn()
+    if "draws" not in wishes:
+        app.Drawing = Undrawn
+    bot = app.Bot.assemble(SettingsHolder(folder / "config.toml"), around)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, bot.stop_soon)
     await bot.run(token)
 
@@ -106,7 +112,7 @@ def fork(*arguments: str) -> int:
     os._exit(status)
 
 
-def be_a_bot(folder: str, warehouse_url: str, api_url: str, token: str) -> None:
+def be_a_bot(folder: str, *others: str) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with (Path(folder) / "bot.log").open("ab") as log, Path(os.devnull).open("rb") as nothing:
@@ -114,7 +120,7 @@ def be_a_bot(folder: str, warehouse_url: str, api_url: str, token: str) -> None:
         os.dup2(log.fileno(), sys.stdout.fileno())
         os.dup2(log.fileno(), sys.stderr.fileno())
     configure_logs()
-    asyncio.run(run(Path(folder), warehouse_url, api_url, token))
+    asyncio.run(run(Path(folder), *others))
 
 
 if __name__ == "__main__":

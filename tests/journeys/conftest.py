@@ -17,10 +17,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.config import load_settings
 from sandbox.discord import Sandbox
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
+from storage.database import Warehouse
+from storage.tables import event_log, fold_progress
 
 GUILD, OWNER, LEADERSHIP, STAFF, CAPTAIN = 2000, 410_000_000_000_005_000, 3000, 7001, 7002
 CHANNELS, AFK, IGNORED = (3001, 3002, 3003), 3004, 3005
@@ -38,10 +41,18 @@ zone = "Europe/Berlin"
 
 [access]
 staff_roles = [{STAFF}]
+organizer_roles = [{CAPTAIN}]
 
 [voice]
 ignored_channels = [{IGNORED}]
 
+[[event_type]]
+name = "Inhouse"
+titles = ["*inhouse*"]
+channels = [{", ".join(map(str, CHANNELS))}]
+"""
+
+NO_DIGEST = """
 [digest.weekly]
 enabled = false
 """
@@ -166,6 +177,7 @@ class Journey:
     sandbox: Sandbox
     clock: SharedClock
     nursery: Nursery
+    draws: bool = False  # pictures, in a process of their own
     running: Process | None = None
     starts: int = field(default=0)
 
@@ -188,7 +200,11 @@ class Journey:
     async def start(self) -> None:
         (self.folder / "bot.log").touch()
         self.running = await self.nursery.begin(
-            str(self.folder), self.warehouse_url, self.sandbox.api_url, self.sandbox.token
+            str(self.folder),
+            self.warehouse_url,
+            self.sandbox.api_url,
+            self.sandbox.token,
+            *(["draws"] if self.draws else []),
         )
         self.starts += 1
 
@@ -199,6 +215,27 @@ class Journey:
             lambda: any(o.code == REQUEST_MEMBERS for o in operations), "the request for members"
         )
         await self.heard_everything()
+
+    async def go_to(self, moment: datetime) -> None:
+        """Time goes on when everything is heard that has happened by now."""
+        await self.heard_everything()
+        self.clock.put(moment)
+
+    async def in_tables(self) -> None:
+        """Until the tables speak of everything that has happened by now."""
+        await self.heard_everything()
+        await self.until(lambda: not self.backlog(), "the journal is loaded")
+        warehouse = await Warehouse.open(self.warehouse_url)
+        newest = select(func.max(event_log.c.position)).scalar_subquery()
+        lag = select(newest - func.coalesce(func.max(fold_progress.c.position), 0))
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            async with warehouse.reading() as conn:
+                if (await conn.execute(lag)).scalar_one() == 0:
+                    break
+            assert time.monotonic() < deadline, "the tables did not follow"
+            await asyncio.sleep(0.02)
+        await warehouse.close()
 
     async def kill(self) -> None:
         assert await self._end(signal.SIGKILL) == -signal.SIGKILL
@@ -296,7 +333,7 @@ class Journey:
         return process.returncode or 0, printed.decode()
 
 
-def seed() -> GuildSeed:
+def seed(members: int = 24) -> GuildSeed:
     long_ago = EVENING - timedelta(days=400)
     voice = [ChannelSeed(channel_id, f"voice {channel_id}", ChannelKind.VOICE) for channel_id in CHANNELS]
     return GuildSeed(
@@ -312,7 +349,10 @@ def seed() -> GuildSeed:
         ),
         members=[
             MemberSeed(OWNER, long_ago, roles=(STAFF,)),
-            *(MemberSeed(OWNER + number, long_ago + timedelta(days=number)) for number in range(1, 25)),
+            *(
+                MemberSeed(OWNER + number, long_ago + timedelta(days=number))
+                for number in range(1, members + 1)
+            ),
         ],
         afk_channel_id=AFK,
     )
@@ -329,15 +369,23 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
     journeys: list[Journey] = []
     nursery = await Nursery.open()
 
-    async def begin(name: str, warehouse_url: str | None = None) -> Journey:
+    async def begin(
+        name: str,
+        warehouse_url: str | None = None,
+        *,
+        at: datetime = EVENING,
+        members: int = 24,
+        digest: str = NO_DIGEST,
+        draws: bool = False,
+    ) -> Journey:
         folder = tmp_path / name
         folder.mkdir()
-        (folder / "config.toml").write_text(CONFIG)
+        (folder / "config.toml").write_text(CONFIG + digest)
         clock = SharedClock(folder / "clock")
-        clock.put(EVENING)
-        sandbox = await Sandbox.start(seed(), clock=clock, entropy=Random(7))
+        clock.put(at)
+        sandbox = await Sandbox.start(seed(members), clock=clock, entropy=Random(7))
         url = warehouse_url or f"sqlite+aiosqlite:///{folder / 'data' / 'warehouse.db'}"
-        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery))
+        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery, draws))
         return journey
 
     yield begin

@@ -53,7 +53,7 @@ async def test_holes_have_their_place_in_the_week_and_long_ones_their_length(gui
     # half an hour is drawn, but not named
     assert parts(figure.weeks[3])[1] == ("gap", 48 / hours, 48.5 / hours, "")
     # 4.5 of 673 hours: the clocks went back on 26 October
-    assert figure.headline == f"99.3{NB}% recorded; one gap hides Tue evening"
+    assert figure.headline == f"99.3{NB}% recorded; one gap: Tue 4 Nov, evening"
     assert figure.subtitle == "What was recorded, 20 Oct – 16 Nov 2025"
     assert figure.footer == "Hatched: lost · pale: recorded late"
     assert "lost Tue 4 Nov, 18:00–22:00" in figure.alt_text
@@ -67,7 +67,7 @@ async def test_a_moment_is_lost_where_any_source_was(guild: Any, told: Any) -> N
     guild.recorded("2025-11-13 00:00", NOW, sources=("voice",))
     figure = await told()
     assert parts(figure.weeks[3]) == [("gap", 0, 3 / 7, "72 h lost"), ("recorded", 3 / 7, 1, "")]
-    assert figure.headline == f"89{NB}% recorded; one gap hides Mon–Thu"
+    assert figure.headline == f"89{NB}% recorded; one gap hides 10–12 Nov"
     assert figure.footer == f"Hatched: lost · 10–16 Nov: 57{NB}%, not compared"
 
 

@@ -217,7 +217,30 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
         "When it began or ended is estimated.",
     )
     assert report.figures[0].gaps == ((inhouse.ms("2025-11-16 21:15"), inhouse.ms("2025-11-16 22:00")),)
+    assert plain(report, "presence_at", f"at 50{NB}%").startswith("There at 50 % 17")
+    assert plain(report, "presence_at", f"at 75{NB}%") == "There at 75 % –", "nobody knows who was there"
+    assert [mark.text.replace(NB, " ") for mark in report.figures[0].marks] == ["peak 27", "17 at 50 %"]
+    assert "at half time" in report.figures[0].alt_text
+    assert "three quarters" not in report.figures[0].alt_text
     assert f"recorded 63{NB}%" in report.figures[0].footer
+
+
+async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any, warehouse: Any) -> None:
+    inhouse.occurrences[1] |= {"rsvps_listed": False}
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    assert report.finding == "27 came; 10 of 34 known to be interested did not."
+
+
+async def test_who_was_there_when_it_began_is_not_known_in_a_gap(inhouse: Any, warehouse: Any) -> None:
+    inhouse.covered.clear()
+    inhouse.recorded("2025-10-01 00:00", "2025-11-16 19:55", sources=("voice",))
+    inhouse.recorded("2025-11-16 20:05", NOW, sources=("voice",))
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    assert plain(report, "early_attendees").startswith("There at the start –")
+    assert {person.is_early for person in report.people} == {None}
+    assert "early" not in report.figures[0].footer
 
 
 async def test_who_may_have_come_is_in_no_rate(guild: Any, warehouse: Any) -> None:

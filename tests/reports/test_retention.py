@@ -152,6 +152,15 @@ async def test_cohorts_are_of_four_weeks_where_few_join(recorded: Any, told: Any
     assert shown.footer == (f"Week 1: 0 of 22, interval 0–15{NB}% · hatched: not yet")
 
 
+async def test_the_footer_says_what_hatched_and_dashed_cells_are(recorded: Any, told: Any) -> None:
+    join(recorded, range(1, 41), "2025-07-21")
+    join(recorded, range(41, 61), "2025-09-15")
+    shown = figure(await told(), RetentionFigure)
+    assert shown.footer.replace(NB, " ") == (
+        "Week 8: 0 of 60, interval 0–6 % · hatched: not yet, dashed: in part"
+    )
+
+
 async def test_cohorts_are_of_one_week_where_many_join(recorded: Any, told: Any) -> None:
     number = 0
     for week in range(32):  # 20 a week over 32 weeks
@@ -244,11 +253,12 @@ async def test_where_no_command_was_ever_recorded_the_funnel_has_no_such_step(
     recorded.did("event", "2025-10-20", range(1, 6))
     report = await told()
     shown = figure(report, FunnelFigure)
-    assert [(step.label, step.people, step.share) for step in shown.steps] == [
-        ("Joined", 20, f"100{NB}%"),
-        ("First event", 5, f"25{NB}% of joined"),
+    assert [(step.label, step.detail, step.people, step.share) for step in shown.steps] == [
+        ("Joined", "", 20, f"100{NB}%"),
+        ("First event", "median 40 days later", 5, f"25{NB}% of joined"),
     ]
     assert shown.headline == f"25{NB}% of newcomers reach an event"
+    assert shown.footer.endswith(" · all had that much time")
     assert shown.subtitle == "Joined 26 Aug – 22 Sep 2025: within 56 days"
     assert not any(k.name == "funnel_first_command" for s in report.sections for k in s.kpis)
 

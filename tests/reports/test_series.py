@@ -211,6 +211,14 @@ async def test_bots_and_withdrawn_people_host_nothing(hosted: Any, told: Any) ->
     assert [(bar.member_no, bar.share) for bar in shown.bars] == [(3, 0.5), (4, 0.5)]
 
 
+async def test_who_held_an_event_where_nobody_is_seen_is_no_host_without_hours(
+    hosted: Any, told: Any
+) -> None:
+    hosted.event(9, f"{SUNDAYS[-1]} 14:00", f"{SUNDAYS[-1]} 18:00", hosts=(5,), channels=(), title="LAN")
+    shown = figure(await told(), HostsFigure)
+    assert [bar.member_no for bar in shown.bars] == [1, 4, 2, 3]
+
+
 async def test_many_hosts_are_put_together(club: Any, told: Any) -> None:
     for number in range(1, 9):
         key = club.event(

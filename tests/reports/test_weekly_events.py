@@ -259,7 +259,7 @@ async def test_many_more_at_an_event_is_said_so(club: Any, told: Any) -> None:
     hold(club, "2025-11-16", range(1, 45))
     report = await told()
     assert report.finding == "44 people were at an event; the week before 24: clearly better."
-    assert digest(report).headline == "A steady week, but 44 at an event, was 24"
+    assert digest(report).headline == "A steady week, and 44 at an event, was 24"
 
 
 async def test_four_panels(club: Any, told: Any) -> None:

@@ -132,6 +132,15 @@ async def test_everybody_in_voice_is_shown_as_they_come_and_go(stand, open_page,
     await expect(people).to_have_count(58)
 
 
+async def test_a_long_column_does_not_make_the_page_longer_than_its_window(stand, open_page):
+    """Else a focus or a search in the page could shift all of it."""
+    page = await open_page()
+    for person in range(5010, 5070):
+        stand.sandbox.voice(person, LOBBY, self_mute=True)
+    await expect(page.locator(".person", has_text="muted")).to_have_count(60)
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
 async def test_a_long_channel_name_is_cut_within_the_column(open_page):
     page = await open_page()
     name = page.locator(".voice .name", has_text="The arena")
