@@ -240,6 +240,7 @@ async def test_the_first_comparison_has_no_attrition_to_stand_beside(
 
 
 async def test_what_tells_new_from_back_is_said_only_beside_such_numbers(steady: Any, warehouse: Any) -> None:
+    steady.did("voice", "2025-11-12", range(51, 61))
     await steady.write(warehouse)
     period = week(steady, "2025-W46")
 
@@ -248,6 +249,7 @@ async def test_what_tells_new_from_back_is_said_only_beside_such_numbers(steady:
 
     assert told(await steady.weekly(warehouse, period, NOW))
     assert told(await steady.detail(warehouse, "growth", period, NOW))
+    assert not told(await steady.weekly(warehouse, week(steady, "2025-W45"), NOW))  # nobody came in
     for name in ("segments", "retention", "events", "coverage"):
         assert not told(await steady.detail(warehouse, name, period, NOW))
 
