@@ -22,6 +22,7 @@ from bot.well_formed import (
     name,
     objects,
     optional,
+    planned_ms,
     rule_start_ms,
     snowflake,
     snowflake_moment_ms,
@@ -118,8 +119,8 @@ EXCEPTION = (
         snowflake_moment_ms,
         "which occurrence: the id tells when it would have started",
     ),
-    Field("scheduled_start_ms", ("scheduled_start_time",), optional(moment_ms), "where it was moved to"),
-    Field("scheduled_end_ms", ("scheduled_end_time",), optional(moment_ms), "where it was moved to"),
+    Field("scheduled_start_ms", ("scheduled_start_time",), optional(planned_ms), "where it was moved to"),
+    Field("scheduled_end_ms", ("scheduled_end_time",), optional(planned_ms), "where it was moved to"),
     Field("is_cancelled", ("is_canceled",), loose_flag, "one that does not take place is no event"),
 )
 SCHEDULED_EVENT = (
@@ -127,8 +128,8 @@ SCHEDULED_EVENT = (
     Field("title", ("name",), name, "what reports call it, and which type of event it is"),
     Field("status", ("status",), event_status, "whether it is planned, takes place, or is over"),
     Field("entity_type", ("entity_type",), entity_type, "in voice, on a stage, or elsewhere"),
-    Field("scheduled_start_ms", ("scheduled_start_time",), moment_ms, "when it is planned for"),
-    Field("scheduled_end_ms", ("scheduled_end_time",), optional(moment_ms), "until when it is planned"),
+    Field("scheduled_start_ms", ("scheduled_start_time",), planned_ms, "when it is planned for"),
+    Field("scheduled_end_ms", ("scheduled_end_time",), optional(planned_ms), "until when it is planned"),
     Field("channel_id", ("channel_id",), optional(snowflake), "where presence is attendance"),
     Field(
         "recurrence_start_ms",

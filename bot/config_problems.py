@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args
+from unicodedata import category
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -117,6 +118,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = "".join(letter if category(letter) != "Cc" or letter.isspace() else "�" for letter in text)
     return one_line(text if len(text) <= 60 else text[:59] + "…")
 
 

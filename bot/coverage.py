@@ -88,6 +88,12 @@ def event_declared(
     return msgspec.structs.replace(event, source=Source.STAFF, others=people)
 
 
+def event_hidden(keys: Keys, guild_id: int, event_id: int, now_ms: int) -> Event:
+    """From now on nothing is recorded of an event: it is in an excluded channel."""
+    key = keys.key(now_ms, "event hidden", guild_id, event_id, now_ms)
+    return _observed(key, guild_id, "EVENT_HIDDEN", now_ms, now_ms, {"event_id": str(event_id)})
+
+
 def _observed(  # noqa: PLR0917 - an event's own order
     key: bytes,
     guild_id: int,

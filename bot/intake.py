@@ -61,19 +61,35 @@ class Intake:
         self._options = options
         self._guild = str(options.guild_id)
         self._excluded = frozenset(str(channel) for channel in options.excluded_channels)
+        self._hidden.exclude(self._excluded)
 
-    def extract(self, dispatch_type: str, data: object) -> Kept | None:
-        """The allowed fields of a dispatch, copied; None when nothing of it is kept. Takes a few µs."""
+    def extract(self, dispatch_type: str, data: object, *, is_older: bool = False) -> Kept | None:
+        """The allowed fields of a dispatch, copied; None when nothing of it is kept. Takes a few µs.
+
+        `is_older`: it speaks of a scheduled event as it was before what was seen of it since.
+        """
         kept = excerpt(dispatch_type, data)
         if kept is None or kept.channel in self._excluded:
             return None
         if isinstance(kept.guild, str) and kept.guild != self._guild and kept.guild.isdecimal():
             return None
-        return self._hidden.without(kept, self._excluded)
+        return self._hidden.without(kept, is_older=is_older)
+
+    def is_untold(self, kept: Kept) -> bool:
+        """Whether an extract is about an event of which nobody has told yet that it may be kept."""
+        return self._hidden.is_untold(kept)
+
+    def hides(self, kept: Kept) -> bool:
+        """Whether an extract that was taken before is by now about a hidden event."""
+        return self._hidden.without(kept) is None
 
     def hides_event(self, event_id: int) -> bool:
         """Whether a scheduled event was last seen in an excluded channel."""
         return self._hidden.hides(event_id)
+
+    def newly_hidden(self) -> list[int]:
+        """Scheduled events that are in an excluded channel since the last call, or found there."""
+        return self._hidden.newly_hidden()
 
     def events_of(  # noqa: PLR0917 - a dispatch and all that identifies it
         self,
@@ -86,7 +102,7 @@ class Intake:
     ) -> list[Event]:
         """The events of a dispatch that came at a known moment, without a gateway."""
         kept = self.extract(dispatch_type, data)
-        if kept is None:
+        if kept is None or self.is_untold(kept):
             return []
         at = received_at_ms
         return self.events(Received(kept, session_id, session_started_at_ms, sequence, at, at, at))

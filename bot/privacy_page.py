@@ -52,7 +52,8 @@ before anything is written: there is no other way into the record than this list
   (`recording.command_options`). Numbers as long as an id are cut out of those too.
 - Of a scheduled event its description, picture and place. Its title is kept: reports call it by that.
 - Anything in a channel that the staff excluded (`recording.excluded_channels`). Whoever goes there
-  looks as if they were nowhere, and of an event that is planned there nothing is kept.
+  looks as if they were nowhere, and of an event that is planned there nothing is kept
+  but its id, in a row which says that the record is silent of it.
 
 ## How a person is written down
 

@@ -13,11 +13,12 @@ from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.clock import Clock, milliseconds
-from bot.coverage import member_list_ended
+from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
 from bot.draft import Received
 from bot.excerpt import Kept
-from bot.hidden_events import with_events
+from bot.held_back import HeldBack
+from bot.hidden_events import LIST_AT, with_events
 from bot.intake import Intake
 from bot.observing import Observing
 from bot.reconcile import MemberLists
@@ -66,6 +67,7 @@ class Recorder(Observing):
         self._shard_id = shard_id
         self._lists = MemberLists()
         self._rsvps = RsvpRecorder(intake, journal.append)
+        self._held_back = HeldBack(intake, journal.append)
         self._link = Link.DOWN
         last = journal.last_session(shard_id)
         self._session_id = last.session_id if last else None
@@ -140,6 +142,7 @@ class Recorder(Observing):
 
     def acknowledged(self) -> None:
         """Discord answered a heartbeat, so everything that it sent before has arrived."""
+        self._hide_events()
         if self._link is Link.LIVE:
             self._live_ms = self._now()
             self._journal.append(None, self._mark())
@@ -160,13 +163,17 @@ class Recorder(Observing):
     def events_told(self, events: Iterable[object]) -> None:
         """Every scheduled event that there is, as REST tells it. What is recorded comes from the gateway."""
         self._rsvps.told(events)
+        self._hide_events()
+        self._held_back.release(all_are_told=True)
 
     def rsvp_list_due(self) -> ListRequest | None:
         """The list of those interested in an event to ask for now."""
+        self._hide_events()
         return self._rsvps.due(self._now()) if self._hears_events else None
 
     def rsvp_list_taken(self, request: ListRequest, answers: Mapping[int, int], *, complete: bool) -> None:
         """`complete`: nobody else is interested. Without it nobody is removed."""
+        self._hide_events()
         self._rsvps.taken(request, answers, complete=complete, now_ms=self._now())
 
     def stopped(self) -> None:
@@ -199,6 +206,10 @@ class Recorder(Observing):
         kept = self._intake.extract(dispatch_type, data)
         now_ms = self._now()
         is_our_guild = kept is not None and kept.guild == str(self._guild_id)
+        self._hide_events()
+        if self._held_back:
+            lists_all = kept is not None and kept.type == "GUILD_CREATE" and kept.lists[LIST_AT] is not None
+            self._held_back.release(all_are_told=lists_all)
         if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
             self._coverage.open(self._guild_id, now_ms)
             if "events" not in self._coverage.sources:  # without its intent the list means nothing
@@ -229,6 +240,9 @@ class Recorder(Observing):
             snapshot = self._lists.under_way(self._guild_id)
         session, started, sequence = str(self._session_id), self._started_ms, self._received
         received = Received(kept, session, started, sequence, from_ms, now_ms, now_ms, snapshot)
+        if self._intake.is_untold(kept):
+            self._held_back.hold(received)
+            return
         self._journal.append(received, self._mark())
 
     def _record_chunk(self, kept: Kept | None, chunk: Any, now_ms: int) -> None:
@@ -275,14 +289,15 @@ class Recorder(Observing):
         self._open_session()
 
     def _open_session(self) -> None:
+        sequence, live_ms = self._whole_until
         self._journal.open_session(
             GatewaySession(
                 shard_id=self._shard_id,
                 session_id=self._session_id,
                 resume_url=self._resume_url,
-                sequence=self._received,
+                sequence=sequence,
                 started_at_ms=self._started_ms,
-                live_at_ms=self._live_ms or 0,
+                live_at_ms=live_ms,
                 covered_to_ms=self._coverage.covered_to_ms or 0,
                 identity=self._identity.removesuffix(LIST_DUE) + ("" if self._lists.settled else LIST_DUE),
             )
@@ -315,10 +330,22 @@ class Recorder(Observing):
     def _cover(self) -> None:
         self._coverage.recorded_until(self._guild_id, self._live_ms)
 
+    def _hide_events(self) -> None:
+        """Of an event that is in an excluded channel now, the record says once that it is silent of it."""
+        for event_id in self._intake.newly_hidden():
+            self._rsvps.lists.drop(event_id)
+            self._journal.append(event_hidden(self._intake.keys, self._guild_id, event_id, self._now()))
+
     def _mark(self) -> GatewayMark | None:
         if not self._is_adopted or self._session_id is None or self._live_ms is None:
             return None
-        return GatewayMark(self._shard_id, self._session_id, self._received, self._live_ms)
+        sequence, live_ms = self._whole_until
+        return GatewayMark(self._shard_id, self._session_id, sequence, live_ms)
+
+    @property
+    def _whole_until(self) -> tuple[int, int]:
+        """Up to where nothing is missing in the journal: what is held back would be sent again."""
+        return self._held_back.place_before(self._session_id) or (self._received, self._live_ms or 0)
 
     def _now(self) -> int:
         """Not before the last live moment when this machine's clock is corrected by a little."""

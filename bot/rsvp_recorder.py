@@ -37,7 +37,8 @@ class RsvpRecorder:
 
     def told(self, events: Iterable[object]) -> None:
         """Every event that there is, as REST tells it."""
-        excerpts = [self._intake.extract("GUILD_SCHEDULED_EVENT_UPDATE", event) for event in events]
+        as_what = "GUILD_SCHEDULED_EVENT_UPDATE"
+        excerpts = [self._intake.extract(as_what, event, is_older=True) for event in events]
         self.lists.listed(_readable(event_seen(kept.values) for kept in excerpts if kept is not None))
 
     def due(self, now_ms: int) -> ListRequest | None:

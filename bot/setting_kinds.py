@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import Annotated, Literal, TypeVar, get_args
+from unicodedata import category
 from zoneinfo import available_timezones
 
 import msgspec
@@ -15,6 +16,8 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 HIGHEST_SNOWFLAKE = 2**63 - 1  # Discord's ids have 64 bits, the databases' integers a sign
 LONGEST_SNOWFLAKE = 20  # digits
+
+UNPRINTABLE = ("Cc", "Cs")  # Unicode's control characters and surrogates
 
 REFUSAL = "refusal"  # the type of an error that brings its own words
 
@@ -38,6 +41,13 @@ def _snowflake(value: object) -> object:
     """An id may be written with or without quotes: people copy it both ways."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_SNOWFLAKE:
         return int(value)
+    return value
+
+
+def _printable(value: object) -> object:
+    """PostgreSQL takes neither NUL nor lone surrogates, and no screen shows any other control character."""
+    if isinstance(value, str) and any(category(letter) in UNPRINTABLE for letter in value):
+        raise ValueError("it holds a control character")
     return value
 
 
@@ -75,7 +85,9 @@ def _below(digits: str, limit: int) -> bool:
 
 T = TypeVar("T")
 Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, le=HIGHEST_SNOWFLAKE)]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")]
+Name = Annotated[
+    str, BeforeValidator(_printable), Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")
+]
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 AtWeekly = Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)]

@@ -14,10 +14,11 @@ HIGHEST: Final = 2**63 - 1  # snowflakes have 64 bits, both databases' integers 
 LONGEST_NAME: Final = 100  # Discord's names of commands and options have at most 32 characters
 MOST_ROLES: Final = 1000  # Discord allows 250 in a guild
 MOST_OBJECTS: Final = 1000  # in a list within a dispatch; Discord sets no limit to an event's exceptions
-LAST_MOMENT_MS: Final = 253_402_300_799_999  # the year 9999, where datetime ends
+LAST_MOMENT_MS: Final = 32_503_679_999_999  # the year 2999: far from where datetime ends, whatever is added
 
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor lone surrogates
 DISCORD_EPOCH_MS: Final = 1_420_070_400_000  # "Snowflakes" in Discord's API reference: 2015-01-01 UTC
+LAST_PLANNED_MS: Final = 4_133_980_799_999  # the year 2100; Discord plans at most five years ahead
 
 T = TypeVar("T")
 Check = Callable[[object], object]
@@ -122,6 +123,14 @@ def moment_ms(value: object) -> int:
     return at_ms
 
 
+def planned_ms(value: object) -> int:
+    """A timestamp for which somebody can have planned an event."""
+    at_ms = moment_ms(value)
+    if not DISCORD_EPOCH_MS <= at_ms <= LAST_PLANNED_MS:
+        raise Malformed("expected a timestamp from 2015 to 2100, got another")
+    return at_ms
+
+
 def one_of(*allowed: int) -> Callable[[object], int]:
     """A number of a closed list of Discord's."""
 
@@ -152,7 +161,7 @@ def snowflake_moment_ms(value: object) -> int:
 
 def rule_start_ms(value: object) -> int | None:
     """Where a recurrence rule begins; None without a rule."""
-    return None if value is UNTOLD else moment_ms(value)
+    return None if value is UNTOLD else planned_ms(value)
 
 
 def objects(value: object) -> tuple[object, ...]:

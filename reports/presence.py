@@ -43,14 +43,14 @@ class Presence:
         start, end = self.window
         return start + round((end - start) * share)
 
+    def is_known(self, moment_ms: int) -> bool:
+        """Whether it was recorded who was there at that moment."""
+        return not any(start <= moment_ms < end for start, end in self.unseen)
+
     @property
     def came(self) -> BitMap:
         """Who was there at any time within the window: not who had gone before it began."""
         return self.there_within(self.window)
-
-    def is_known(self, moment_ms: int) -> bool:
-        """Whether it was recorded who was there at that moment."""
-        return not any(start <= moment_ms < end for start, end in self.unseen)
 
     def there_at(self, moment_ms: int) -> BitMap:
         return self.there_within((moment_ms, moment_ms + 1))

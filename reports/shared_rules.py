@@ -55,9 +55,11 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Occurrence",
         "One holding of an event. T0: seen active, else the scheduled start. T1: seen completed, else the "
         "scheduled end, else T0 and the usual duration of its type; trimmed to the last moment with two "
-        "humans. Never started, but at least 3 humans for half of the planned time: *held, not started*. "
-        "Otherwise it was not held, or a gap could decide it. Staff may tell of one afterwards. It belongs "
-        "to the period in which T0 lies.",
+        "humans. Never started, but at least 3 humans for half of the planned time: *held, not started*; "
+        "those in the channels of another that was started meanwhile are not counted for it. Otherwise it "
+        "was not held, or a gap could decide it. Staff may tell of one afterwards. While it runs it keeps "
+        "every channel that it had. In an excluded channel it counts nowhere. It belongs to the period in "
+        "which T0 lies.",
     ),
     (
         "Series and hosts",

@@ -42,7 +42,6 @@ from storage.withdrawals import Withdrawals
 
 LEAST_LIVE = timedelta(days=2)  # at least so much of the past comes through the gateway
 PATIENCE_S = 60.0
-ASK_EVERY_MS = 3 * 3_600_000  # of the demo's time: the page shows how the day goes on
 LOOK_S = 1.0  # how often the demo looks up while nobody acts
 HURRY = Pace(first_s=0.1, identify_spacing_s=0.1, list_spacing_s=0.0)
 
@@ -163,7 +162,9 @@ class Demo:
     async def ask(self, command: str, *, by: int | None = None, channel_id: int = LEADERSHIP) -> Invocation:
         """The page's viewer (or another one) runs a command and gets its answer."""
         done = self.bot.recorder.commands_completed
-        invocation = self._begin_asking(command, by or self.stage.viewer_id, channel_id)
+        invocation = self.stage.sandbox.run_command(
+            by or self.stage.viewer_id, command, channel_id=channel_id
+        )
         await self._completed(invocation, done + 1)
         return invocation
 
@@ -176,9 +177,6 @@ class Demo:
         await invocation.settled(PATIENCE_S)
         recorder = self.bot.recorder
         await wait_until(lambda: recorder.commands_completed >= commands, PATIENCE_S, "the command's end")
-
-    def _begin_asking(self, command: str, by: int, channel_id: int) -> Invocation:
-        return self.stage.sandbox.run_command(by, command, channel_id=channel_id)
 
     async def _post_until(self, until_ms: int) -> None:
         while (at_ms := self._next_posting()) <= until_ms:
@@ -199,10 +197,11 @@ class Demo:
 
     async def live(self, speed: float, on_change: Callable[[], None]) -> None:
         """People act at their moments while time runs, until cancelled; the story ends some days ahead."""
+        self.stage.hand_over()
         self.clock.run(speed)
-        posting_ms, asking_ms = self._next_posting(), self.clock.now_ms + ASK_EVERY_MS
+        posting_ms = self._next_posting()
         while True:
-            next_ms = min(self.stage.next_ms or posting_ms, posting_ms, asking_ms)
+            next_ms = min(self.stage.next_ms or posting_ms, posting_ms)
             await asyncio.sleep(min(self.clock.seconds_until(next_ms), LOOK_S))
             for move in self.stage.due(self.clock.now_ms):
                 self.stage.play_along(move)
@@ -210,10 +209,6 @@ class Demo:
             if posting_ms <= self.clock.now_ms:
                 await self._post()
                 posting_ms = self._next_posting()
-            if asking_ms <= self.clock.now_ms:
-                # the page shows the answer when it is there
-                self._begin_asking("insights health", self.stage.viewer_id, LEADERSHIP)
-                asking_ms += ASK_EVERY_MS
             on_change()
 
 

@@ -139,11 +139,7 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
 
 
 def personas(stage: Stage) -> list[Persona]:
-    return [
-        Persona(stage.viewer_id, "Staff"),
-        Persona(stage.organizer_id, "Organizer"),
-        Persona(stage.member_id, "Member"),
-    ]
+    return list(map(Persona, stage.played_ids, ("Staff", "Organizer", "Member")))
 
 
 def _status(demo: Demo) -> str:

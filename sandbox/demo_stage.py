@@ -6,6 +6,7 @@ import asyncio
 import copy
 import logging
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -75,6 +76,11 @@ class Stage:
             and person.name.isalpha()
         )
 
+    @cached_property
+    def played_ids(self) -> tuple[int, ...]:
+        """Who can be played at the page, from the first time that somebody asks."""
+        return self.viewer_id, self.organizer_id, self.member_id
+
     @property
     def in_voice(self) -> int:
         return len(self.sandbox.world.guild.voice)
@@ -111,8 +117,16 @@ class Stage:
                 sandbox.world.tell(self._acts.act(move))
         return None
 
+    def hand_over(self) -> None:
+        """Those who can be played at the page begin outside voice, and go only where they are put there."""
+        for user_id in self.played_ids:
+            if user_id in self.sandbox.world.guild.voice:
+                self.sandbox.voice(user_id, None)
+
     def play_along(self, move: Move) -> None:
-        """Let somebody act, unless whoever sits at the page has been quicker."""
+        """Let somebody act, unless whoever sits at the page has been quicker, or moves them there."""
+        if isinstance(move, Speaks) and move.user_id in self.played_ids:
+            return
         try:
             self.play(move)
         except (WrongStatus, LookupError) as overtaken:

@@ -16,7 +16,7 @@ from sandbox.recurrence import RecurrenceRule
 
 CHANGED_MEANWHILE = "This event has changed meanwhile."
 NOT_ALLOWED = "You do not have permission to do this."
-LONGEST_WAIT = timedelta(days=60)
+LONGEST_WAIT_MINUTES = 60 * 24 * 60  # sixty days
 
 
 class EventActs:
@@ -33,7 +33,7 @@ class EventActs:
         return web.json_response({"trouble": self._create(viewer, wanted)})
 
     def _create(self, viewer: Viewer, wanted: CreateEvent) -> str:
-        title, wait = " ".join(wanted.title.split()), timedelta(minutes=wanted.minutes)
+        title = " ".join(wanted.title.split())
         channel = self._sandbox.world.guild.channels.get(wanted.channel)
         if not may_create(viewer):
             return NOT_ALLOWED
@@ -41,9 +41,9 @@ class EventActs:
             return "A title has 1 to 100 characters."
         if channel is None or channel.kind not in VOICE_KINDS or not viewer.sees(wanted.channel):
             return "Choose one of the voice channels."
-        if not timedelta() < wait <= LONGEST_WAIT:
-            return f"An event starts in 1 to {LONGEST_WAIT // timedelta(minutes=1):,} minutes."
-        start = self._sandbox.world.clock.now().replace(microsecond=0) + wait
+        if not 1 <= wanted.minutes <= LONGEST_WAIT_MINUTES:
+            return f"An event starts in 1 to {LONGEST_WAIT_MINUTES:,} minutes."
+        start = self._sandbox.world.clock.now().replace(microsecond=0) + timedelta(minutes=wanted.minutes)
         recurrence = RecurrenceRule.weekly(start) if wanted.weekly else None
         try:
             self._sandbox.create_event(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.guild import Guild
 
 INTEGER = 4
+ID = re.compile(r"[0-9]{1,19}")
 ENTITIES = {6: "person", 7: "channel", 8: "role", 9: "person or role"}
 Option = Mapping[str, Any]
 
@@ -67,9 +69,9 @@ def _number(option: Option, typed: Any) -> int | float:
     name, whole = option["name"], option["type"] == INTEGER
     try:
         number = int(str(typed)) if whole else float(typed)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         number = math.inf
-    if not math.isfinite(number) or abs(number) > 2**53:
+    if not -(2**53) <= number <= 2**53:  # which neither an infinity nor what is no number is
         raise Unfit(f"“{name}” must be a {'whole number' if whole else 'number'}.", name)
     least, most = option.get("min_value"), option.get("max_value")
     if least is not None and number < least:
@@ -88,7 +90,7 @@ def _boolean(option: Option, typed: Any) -> bool:
 def _entity(option: Option, typed: Any, guild: Guild) -> str:
     """A person, channel or role by id; it must be one of this server."""
     name, kind, chosen = option["name"], option["type"], str(typed)
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() else 0
+    number = int(chosen) if ID.fullmatch(chosen) else 0
     if not _is_known(option, number, guild):
         raise Unfit(f"Choose a {ENTITIES[kind]} for “{name}” from the suggestions.", name)
     return chosen

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Moment = Annotated[int, Meta(ge=0, le=2**53)]
+Planned = Annotated[int, Meta(ge=1_420_070_400_000, lt=4_133_980_800_000)]  # from 2015 to 2100
 Duration = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 CoveredSource = Literal["voice", "members", "events", "commands"]
 CoverageState = Literal["recorded", "late", "gap"]
@@ -84,9 +85,9 @@ EntityType = Literal[1, 2, 3]  # stage channel, voice channel, elsewhere
 class ExceptionBody(Struct):
     """One occurrence of a recurring event that departs from its rule."""
 
-    original_start_ms: Moment
-    scheduled_start_ms: Moment | None = None
-    scheduled_end_ms: Moment | None = None
+    original_start_ms: Planned
+    scheduled_start_ms: Planned | None = None
+    scheduled_end_ms: Planned | None = None
     is_cancelled: bool = False
 
 
@@ -97,10 +98,10 @@ class ScheduledEventBody(Struct):
     title: str
     status: EventStatus
     entity_type: EntityType
-    scheduled_start_ms: Moment
-    scheduled_end_ms: Moment | None = None
+    scheduled_start_ms: Planned
+    scheduled_end_ms: Planned | None = None
     channel_id: Id | None = None
-    recurrence_start_ms: Moment | None = None  # where its rule begins; None: it does not recur
+    recurrence_start_ms: Planned | None = None  # where its rule begins; None: it does not recur
     exceptions: tuple[ExceptionBody, ...] | UnsetType = UNSET  # all that there are; unset: not told
     snapshot: str | None = None
 
@@ -110,6 +111,12 @@ class ScheduledEventsEndBody(Struct):
 
     snapshot: str
     events: tuple[Id, ...]
+
+
+class EventHiddenBody(Struct):
+    """An event of which nothing is recorded any more: it is in an excluded channel."""
+
+    event_id: Id
 
 
 class EventExceptionBody(ExceptionBody, kw_only=True):
@@ -144,5 +151,5 @@ class DeclaredEventBody(Struct):
     event_id: Id
     title: str
     channel_ids: tuple[Id, ...]
-    from_ms: Moment
-    to_ms: Moment
+    from_ms: Planned
+    to_ms: Planned

@@ -23,6 +23,7 @@ class Status(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     VANISHED = "vanished"  # absent from a whole list: hidden, deleted or over
+    HIDDEN = "hidden"  # in an excluded channel: it has no row
 
 
 class Occurrence(Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ NOT_OVER = "That is not over yet: an event is declared afterwards."
 TOO_LONG_AGO = f"That is more than {MOST_DAYS_BACK} days ago: only younger events can be declared."
 NO_VOICE = "Presence is recorded in voice and stage channels only: name one of those."
 NOT_RECORDED = "Nothing is recorded in that channel (recording.excluded_channels), so nobody can be counted."
+BEHIND = "The tables have not caught up, so that it could be counted twice: try again in a minute."
 RECORDED = "Recorded. The numbers follow as soon as the tables have caught up: ask with /insights event."
 
 
@@ -46,8 +48,13 @@ class Declaration:
     minutes: int
 
 
-async def declare_messages(services: Services, declaration: Declaration) -> Sequence[Message]:
-    """The event's report, as soon as the tables know it. Raises Unanswerable with what is wrong."""
+async def declare_messages(
+    services: Services, one_at_a_time: asyncio.Lock, declaration: Declaration
+) -> Sequence[Message]:
+    """The event's report, as soon as the tables know it. Raises Unanswerable with what is wrong.
+
+    The next one is looked at only when this one stands in the tables, so that no evening is counted twice.
+    """
     zone = services.settings.current.community.zone
     now_ms = milliseconds(services.clock.now())
     title = clamp(clean(declaration.title), LONGEST_TITLE)
@@ -55,17 +62,22 @@ async def declare_messages(services: Services, declaration: Declaration) -> Sequ
         raise Unanswerable(NO_TITLE)
     from_ms, to_ms = _span(declaration, zone, now_ms)
     channel_ids = _recorded_channels(services, declaration)
-    await ask(services, RESOURCE, lambda asking: _refuse_overlap(asking, channel_ids, from_ms, to_ms))
-    services.observer.event_declared(
-        declaration.interaction_id,
-        declaration.declared_by,
-        hosts=[declaration.host],
-        title=title,
-        channel_ids=channel_ids,
-        from_ms=from_ms,
-        to_ms=to_ms,
-    )
-    return await _report(services, OccurrenceKey(declaration.interaction_id, from_ms))
+    key = OccurrenceKey(declaration.interaction_id, from_ms)
+    async with one_at_a_time:
+        if not await brought_up_to_date(services, CATCH_UP_SECONDS):
+            raise Unanswerable(BEHIND)
+        await ask(services, RESOURCE, lambda asking: _refuse_overlap(asking, channel_ids, from_ms, to_ms))
+        services.observer.event_declared(
+            declaration.interaction_id,
+            declaration.declared_by,
+            hosts=[declaration.host],
+            title=title,
+            channel_ids=channel_ids,
+            from_ms=from_ms,
+            to_ms=to_ms,
+        )
+        is_in_tables = await brought_up_to_date(services, CATCH_UP_SECONDS)
+    return await _report(services, key) if is_in_tables else [Message(RECORDED)]
 
 
 def _span(declaration: Declaration, zone: str, now_ms: int) -> tuple[int, int]:
@@ -104,8 +116,6 @@ def _taken(other: OccurrenceChoice, zone: str) -> str:
 
 async def _report(services: Services, key: OccurrenceKey) -> Sequence[Message]:
     """Whatever keeps the numbers, the declaration is recorded."""
-    if not await brought_up_to_date(services, CATCH_UP_SECONDS):
-        return [Message(RECORDED)]
     try:
         return await occurrence_messages(services, key)
     except Unanswerable:

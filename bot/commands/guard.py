@@ -14,6 +14,7 @@ import structlog
 from bot.access import AccessSettings, Audience, Decision, decide
 from bot.commands.contexts import Context, RoleAutocompleteContext
 from bot.commands.event_choices import Choice
+from bot.commands.menu_checks import MenuChecks
 from bot.commands.tables import Unanswerable
 from bot.presentation.escape import escape_within
 from bot.presentation.message import CONTENT, Message
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 class Guard:
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._menu_checks = MenuChecks(services.ticks_s)
 
     async def command(
         self, ctx: Context, resource: str, answer: Answer, audience: Audience = Audience.STAFF
@@ -54,7 +56,7 @@ class Guard:
     ) -> tuple[str, str | None]:
         """Returns the outcome (success, denied, error) and, for an error, its type."""
         try:
-            decision = self._check(ctx, resource, audience)
+            decision = self._checked(ctx, resource, audience)
             if not decision.granted:
                 await ctx.send(**send_arguments(_sentence(decision.sentence)), ephemeral=True)
                 return "denied", None
@@ -74,7 +76,7 @@ class Guard:
         while the choices cannot be had: there is no room for a sentence.
         """
         offered: Sequence[Choice] = ()
-        if self._check(ctx, resource, audience).granted:
+        if self._menu_checked(ctx, resource, audience).granted:
             try:
                 offered = await choices()
             except Unanswerable as why:
@@ -86,15 +88,31 @@ class Guard:
         except ipy.errors.LibraryException as error:
             log.warning("choices_not_sent", reason=type(error).__name__)
 
-    def _check(self, ctx: Context | RoleAutocompleteContext, resource: str, audience: Audience) -> Decision:
+    def _checked(self, ctx: Context, resource: str, audience: Audience) -> Decision:
+        decision = self._decide(ctx, resource, audience)
+        self._menu_checks.forget(int(ctx.author_id))
+        self._write_down(ctx, resource, decision)
+        return decision
+
+    def _menu_checked(self, ctx: RoleAutocompleteContext, resource: str, audience: Audience) -> Decision:
+        decision, user_id = self._decide(ctx, resource, audience), int(ctx.author_id)
+        if not decision.granted:
+            self._menu_checks.forget(user_id)
+            self._write_down(ctx, resource, decision)
+        elif not self._menu_checks.is_repeat(user_id, resource):
+            self._write_down(ctx, resource, decision)
+        return decision
+
+    def _decide(self, ctx: Context | RoleAutocompleteContext, resource: str, audience: Audience) -> Decision:
         guild_id = int(ctx.guild_id) if ctx.guild_id else None
         settings = AccessSettings.of(self._services.settings.current)
-        decision = decide(settings, guild_id, ctx.role_ids, f"“{resource}”", audience)
+        return decide(settings, guild_id, ctx.role_ids, f"“{resource}”", audience)
+
+    def _write_down(self, ctx: Context | RoleAutocompleteContext, resource: str, decision: Decision) -> None:
         if self._is_ours(ctx):
             self._services.observer.access_checked(
                 int(ctx.id), int(ctx.author_id), resource, granted=decision.granted
             )
-        return decision
 
     def _is_ours(self, ctx: Context | RoleAutocompleteContext) -> bool:
         """What happens in other servers is answered, and never written down."""

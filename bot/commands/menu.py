@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -67,8 +68,10 @@ def event_command(guard: Guard, services: Services) -> ipy.SlashCommand:
 
 
 def declare_command(guard: Guard, services: Services) -> ipy.SlashCommand:
+    one_at_a_time = asyncio.Lock()
+
     async def run(ctx: RoleSlashContext) -> None:
-        answer = partial(declare.declare_messages, services, _declaration(ctx, ctx.kwargs))
+        answer = partial(declare.declare_messages, services, one_at_a_time, _declaration(ctx, ctx.kwargs))
         await guard.command(ctx, declare.RESOURCE, answer)
 
     description = "An event that was held and that nobody had scheduled, so that it is counted"

@@ -14,11 +14,18 @@ from reports.event_report import Attendee, EventReport
 ANSWERED = ("interested", "standing")  # to this occurrence, or to the whole series
 TIMELESS = "As known at this moment · nobody is notified"
 NOT_A_PROMISE = "Discord’s “interested” is not a promise"
+NOTHING_HELD = {
+    "coming": "It has not begun, so nobody could come yet.",
+    "not_held": "It was not held, so nobody could come.",
+    "cancelled": "It was cancelled, so nobody could come.",
+}
 CSV_FOOTER = "Times are local, with their offset from UTC · open user_id as text: it has too many digits"
 
 
 def came_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:
     """Attended, walk-ins, partly. `user_ids` knows whom to name; nobody else is in the lists or counted."""
+    if report.outcome in NOTHING_HELD:
+        return _interested_message("Who came", report, user_ids)
     people = _named(report, user_ids)
     attended = [person for person in people if person.status == "attended"]
     partly = [person for person in people if person.status == "partial"]
@@ -29,12 +36,15 @@ def came_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:
         _group("Walk-ins", (person for person in attended if person.rsvp not in ANSWERED), user_ids),
         _group("Only partly", partly, user_ids),
     ]
+    so_far = " so far" if report.outcome == "running" else ""
     more = f", {wording.whole(len(partly))} more only partly" if partly else ""
-    return _list(f"{wording.people(len(attended))} came{more}.", "Who came", report, groups)
+    return _list(f"{wording.people(len(attended))} came{so_far}{more}.", "Who came", report, groups)
 
 
 def no_shows_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:
     """Interested when it began, and not there; or perhaps there, but not recorded."""
+    if report.outcome in NOTHING_HELD:
+        return _interested_message("No-shows", report, user_ids)
     interested = [person for person in _named(report, user_ids) if person.rsvp == "interested"]
     absent = [person for person in interested if person.status == "absent"]
     unknown = [person for person in interested if person.status == "unknown"]
@@ -53,6 +63,21 @@ def no_shows_message(report: EventReport, user_ids: Mapping[int, int]) -> Messag
     known = len(interested) - len(unknown)
     finding = f"{wording.whole(len(absent))} of {wording.whole(known)} interested {did_not_come}."
     return _list(finding, "No-shows", report, groups, NOT_A_PROMISE)
+
+
+def _interested_message(title: str, report: EventReport, user_ids: Mapping[int, int]) -> Message:
+    """Of what was not held only the answers can be told."""
+    people = _named(report, user_ids)
+    groups = [
+        _group("Interested", (person for person in people if person.rsvp == "interested"), user_ids),
+        _group(
+            "Interested in the series", (person for person in people if person.rsvp == "standing"), user_ids
+        ),
+    ]
+    why = NOTHING_HELD[report.outcome]
+    if not any(group.user_ids for group in groups):
+        return Message(why)
+    return _list(why, title, report, groups, NOT_A_PROMISE)
 
 
 def csv_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:

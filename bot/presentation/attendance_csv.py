@@ -16,7 +16,7 @@ COLUMNS = {
     "event": "its title",
     "starts_at": "when it began, or was to begin",
     "user_id": "Discord’s id of the person",
-    "status": "attended, partial, absent, or unknown where not all was recorded",
+    "status": "attended, partial, absent; unknown: not all was recorded; none: nothing was held, or not yet",
     "answer": "interested, standing (in the series), declined, late_cancel; empty: none",
     "minutes": "how long they were there",
     "first_join": "when they came, within the event; empty: never",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.presentation.escape import escape
-from reports.lines import arrow, judgement, line
+from reports.lines import Line, arrow, judgement, line
 from reports.report import Kpi, Verdict
 from reports.wording import NO_BREAK
 
@@ -19,20 +19,17 @@ def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
     A verdict that holds for a whole section is `said_above` once, and not again on each line.
     """
     words = line(kpi)
-    number = " ".join(filter(None, [escape(words.label), f"**{words.value}**", escape(words.beside)]))
-    parts = [number, words.limit, escape(words.previous), _verdict(kpi, said_above)]
-    return " · ".join(filter(None, parts))
+    parts = [_number(words.label, words), words.limit, escape(words.previous), _verdict(kpi, said_above)]
+    return " · ".join(filter(None, [parts[0], *map(_unbroken, parts[1:])]))
 
 
 def pair_line(first: Kpi, second: Kpi, called: str) -> str:
     """“Core **112**, regular **76** · was 109, 78”: two numbers of which nothing else is to be said."""
     words = line(first), line(second)
-    now = [
-        " ".join(filter(None, [escape(label), f"**{each.value}**", escape(each.beside)]))
-        for label, each in zip((words[0].label, called), words, strict=True)
-    ]
+    now = [_number(label, each) for label, each in zip((words[0].label, called), words, strict=True)]
     then = [each.previous.removeprefix(WAS) for each in words if each.previous]
-    return " · ".join(filter(None, [", ".join(now), escape(f"{WAS}{_together(then)}") if then else ""]))
+    before = _unbroken(escape(WAS + _together(then))) if then else ""
+    return " · ".join(filter(None, [", ".join(now), before]))
 
 
 def _together(values: list[str]) -> str:
@@ -41,6 +38,15 @@ def _together(values: list[str]) -> str:
     if len(values) < 2 or not all(split) or len({match[2] for match in split if match}) > 1:
         return ", ".join(values)
     return ", ".join([*(match[1] for match in split[:-1] if match), values[-1]])
+
+
+def _number(label: str, words: Line) -> str:
+    return " ".join(filter(None, [escape(label), f"**{_unbroken(words.value)}**", escape(words.beside)]))
+
+
+def _unbroken(text: str) -> str:
+    """On a phone a line ends between its parts, not within “was 7 %”."""
+    return text.replace(" ", NO_BREAK)
 
 
 def _verdict(kpi: Kpi, said_above: Verdict | None) -> str:

@@ -6,6 +6,7 @@ import { Chip } from "./chip.js";
 import { flatten, matching } from "./commands.js";
 import { keyboard } from "./keyboard.js";
 import { make } from "./make.js";
+import { awaitAnswer } from "./reading.js";
 import { hasSuggestions, kindWords, suggest, waitMs } from "./sources.js";
 import { shownChannel, store, watch } from "./store.js";
 import { listing, suggestions } from "./suggestions.js";
@@ -61,6 +62,7 @@ function draw() {
   if (fields.contains(focused)) focused.focus();
   byId("send").hidden = !command;
   composer.classList.toggle("filling", Boolean(command));
+  composer.classList.toggle("complete", Boolean(command) && !further().length);
   say.placeholder = command && further().length ? `+${further().length} more` : "";
   say.setAttribute("aria-label", command ? `/${command.path}: further options, Enter sends` : "Commands");
   if (!command) invite();
@@ -197,6 +199,7 @@ async function send() {
   const draft = { command, chips };
   const channel = store.shown;
   const options = values();
+  awaitAnswer(channel);
   const attempt = attempts.begin(channel, command.path);
   reset();
   const answer = await act("/command", { channel, command: draft.command.path, options });

@@ -6,15 +6,21 @@ import { Kept, arrange, make } from "./make.js";
 import { refreshMoments } from "./markdown.js";
 import { dayItem, messageItem } from "./message.js";
 import { attemptItems, attempts } from "./attempts.js";
+import { awaitAnswer, letGo, readFrom } from "./reading.js";
 import { messagesOf, now, shownChannel, store, watch, zone } from "./store.js";
 
 const NEAR_THE_END_PX = 80;
+const ABOVE_AN_ANSWER_PX = 8;
+const SCROLLING_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
+const TO_TRY = "To try: type\u00a0/\u00a0for the bot’s commands, join a voice channel, open an event.";
+const TO_WATCH = " Recording, at the top, shows what the bot writes down.";
 const byId = (id) => document.getElementById(id);
 const scroller = byId("scroller");
 const list = byId("messages");
 const newest = byId("newest");
 const kept = new Kept();
 const seen = new Map(); // channel id → the newest message that was shown there
+let answer = null; // the item whose beginning stays in sight
 
 export function startTimeline() {
   watch((changed) => {
@@ -24,15 +30,20 @@ export function startTimeline() {
     if (changed.has("clock")) refreshMoments(list, now());
   });
   attempts.watch(() => show(false, true));
-  newest.addEventListener("click", scrollToEnd);
+  newest.addEventListener("click", () => {
+    goOn();
+    scrollToEnd();
+  });
+  for (const kind of ["wheel", "touchmove", "pointerdown"]) scroller.addEventListener(kind, movesAway, { passive: true });
+  scroller.addEventListener("keydown", (event) => { if (SCROLLING_KEYS.has(event.key)) movesAway(event); });
   scroller.addEventListener("scroll", () => { newest.hidden = nearTheEnd(2 * NEAR_THE_END_PX); });
   // A composer that grows, or a keyboard that comes up, must not push the end out of sight.
   let atTheEnd = true;
   scroller.addEventListener("scroll", () => { atTheEnd = nearTheEnd(NEAR_THE_END_PX); });
-  new ResizeObserver(() => { if (atTheEnd) scrollToEnd(); }).observe(scroller);
+  new ResizeObserver(() => { if (answer || atTheEnd) settle(); }).observe(scroller);
   // Nor must a picture that arrives late.
   list.addEventListener("load", (event) => {
-    if (nearTheEnd(NEAR_THE_END_PX + (event.target.offsetHeight ?? 0))) scrollToEnd();
+    if (answer || nearTheEnd(NEAR_THE_END_PX + (event.target.offsetHeight ?? 0))) settle();
   }, true);
 }
 
@@ -44,12 +55,15 @@ export function isUnread(channelId) {
 
 function show(opened, own = false) {
   const channel = shownChannel();
+  if (opened) goOn();
   const stays = opened || own || nearTheEnd(NEAR_THE_END_PX);
   const messages = channel ? messagesOf(channel.id).filter((message) => !dismissed().has(message.id)) : [];
   for (const { id } of store.channels.text) if (!seen.has(id) || id === channel?.id) seen.set(id, messagesOf(id).at(-1)?.id ?? "0");
   showHeading(channel, messages.length === 0);
   keepingFocus(() => arrange(list, [...items(messages), ...attemptItems(channel?.id, messages)]));
-  if (stays) scrollToEnd();
+  const from = readFrom(channel?.id, messages);
+  answer = from && byId(`message-${from}`);
+  if (answer || stays) settle();
 }
 
 function showHeading(channel, isEmpty) {
@@ -58,7 +72,8 @@ function showHeading(channel, isEmpty) {
   byId("channel").textContent = name;
   byId("beginning").hidden = !isEmpty;
   byId("beginning").querySelector(".channel-name").textContent = name;
-  byId("waiting").textContent = channel?.id === store.server.home ? store.server.waiting : "";
+  const isHome = channel?.id === store.server.home;
+  byId("waiting").textContent = isHome ? store.server.waiting : TO_TRY + (store.server.recording ? TO_WATCH : "");
 }
 
 function items(messages) {
@@ -77,6 +92,7 @@ function items(messages) {
 }
 
 async function press(message, component, values) {
+  awaitAnswer(store.shown);
   return (await act("/press", { message: message.id, component, values })).trouble;
 }
 
@@ -102,6 +118,23 @@ function dismiss(messageId) {
 
 // ---- scrolling
 const nearTheEnd = (withinPx) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < withinPx;
+
+/** To the beginning of what was asked for, else to the end. */
+function settle() {
+  if (!answer) return scrollToEnd();
+  scroller.scrollTop += answer.getBoundingClientRect().top - scroller.getBoundingClientRect().top - ABOVE_AN_ANSWER_PX;
+  newest.hidden = nearTheEnd(2 * NEAR_THE_END_PX);
+}
+
+function goOn() {
+  letGo();
+  answer = null;
+}
+
+/** Pressing a button is no scrolling; taking hold of the scroll bar is. */
+function movesAway(event) {
+  if (event.type !== "pointerdown" || event.target === scroller) goOn();
+}
 
 function scrollToEnd() {
   scroller.scrollTop = scroller.scrollHeight;

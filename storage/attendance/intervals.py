@@ -18,6 +18,9 @@ class Span(NamedTuple):
     def length_ms(self) -> int:
         return self.end_ms - self.start_ms
 
+    def overlaps(self, other: Span) -> bool:
+        return self.start_ms < other.end_ms and other.start_ms < self.end_ms
+
 
 class Step(NamedTuple):
     """From this moment on so many people, until the next step."""
@@ -43,6 +46,19 @@ def clipped(spans: Iterable[Span], window: Span) -> list[Span]:
     """What of these spans lies within the window."""
     cut = (Span(max(start, window.start_ms), min(end, window.end_ms)) for start, end in spans)
     return [span for span in cut if span.start_ms < span.end_ms]
+
+
+def outside(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    """What of these spans is not taken."""
+    blocks = merged(taken)
+    left: list[Span] = []
+    for span in merged(spans):
+        free_from_ms = span.start_ms
+        for block in clipped(blocks, span):
+            left.append(Span(free_from_ms, block.start_ms))
+            free_from_ms = block.end_ms
+        left.append(Span(free_from_ms, span.end_ms))
+    return [span for span in left if span.start_ms < span.end_ms]
 
 
 def total_ms(spans: Iterable[Span]) -> int:

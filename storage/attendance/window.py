@@ -43,6 +43,7 @@ class Stay(NamedTuple):
     end_ms: int
     start_estimated: bool = False
     end_estimated: bool = False
+    channel_id: int | None = None
 
     @property
     def span(self) -> Span:

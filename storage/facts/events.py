@@ -10,6 +10,7 @@ from storage.fact_bodies import (
     EntityType,
     EventExceptionBody,
     EventExceptionsGoneBody,
+    EventHiddenBody,
     EventStatus,
     ExceptionBody,
     ScheduledEventBody,
@@ -56,6 +57,12 @@ class EventsListed(Fact, frozen=True):
     events: frozenset[int]
 
 
+class EventHidden(Fact, frozen=True):
+    """Nothing is recorded of it any more."""
+
+    event_id: int
+
+
 class ExceptionSeen(Fact, frozen=True):
     event_id: int
     departure: Departure
@@ -83,6 +90,7 @@ EventFact = (
     EventSeen
     | EventDeleted
     | EventsListed
+    | EventHidden
     | ExceptionSeen
     | ExceptionRemoved
     | ExceptionsGone
@@ -90,9 +98,18 @@ EventFact = (
 )
 
 
+def _end(start_ms: int, end_ms: int | None) -> int | None:
+    """An end that does not come after the start is none."""
+    return None if end_ms is None or end_ms <= start_ms else end_ms
+
+
 def _departure(body: ExceptionBody) -> Departure:
+    start_ms = body.original_start_ms if body.scheduled_start_ms is None else body.scheduled_start_ms
     return Departure(
-        body.original_start_ms, body.scheduled_start_ms, body.scheduled_end_ms, body.is_cancelled
+        body.original_start_ms,
+        body.scheduled_start_ms,
+        _end(start_ms, body.scheduled_end_ms),
+        body.is_cancelled,
     )
 
 
@@ -109,7 +126,7 @@ def _seen(row: LogRow, body: ScheduledEventBody) -> EventSeen:
         status=body.status,
         entity_type=body.entity_type,
         scheduled_start_ms=body.scheduled_start_ms,
-        scheduled_end_ms=body.scheduled_end_ms,
+        scheduled_end_ms=_end(body.scheduled_start_ms, body.scheduled_end_ms),
         channel_id=body.channel_id,
         recurrence_start_ms=body.recurrence_start_ms,
         departures=_departures(body.exceptions),
@@ -124,6 +141,10 @@ def _deleted(row: LogRow, body: ScheduledEventBody) -> EventDeleted:
 
 def _listed(row: LogRow, body: ScheduledEventsEndBody) -> EventsListed:
     return EventsListed(row.occurred_from_ms, row.occurred_to_ms, frozenset(body.events))
+
+
+def _hidden(row: LogRow, body: EventHiddenBody) -> EventHidden:
+    return EventHidden(row.occurred_from_ms, row.occurred_to_ms, body.event_id)
 
 
 def _excepted(row: LogRow, body: EventExceptionBody) -> ExceptionSeen:
@@ -165,5 +186,6 @@ READERS: dict[str, Reader] = {
     "GUILD_SCHEDULED_EVENT_EXCEPTION_UPDATE": reader(EventExceptionBody, _excepted),
     "GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE": reader(EventExceptionBody, _removed),
     "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": reader(EventExceptionsGoneBody, _gone),
+    "EVENT_HIDDEN": reader(EventHiddenBody, _hidden),
     "EVENT_DECLARED": reader(DeclaredEventBody, _declared),
 }

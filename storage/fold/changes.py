@@ -142,7 +142,9 @@ class Changes:
     voice_repainted: list[Span] = field(default_factory=list)  # where gaps in voice came or went
     occurrences: dict[OccurrenceKey, Occurrence] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
-    left_series: set[str] = field(default_factory=set)  # an occurrence belongs to another one now
+    left_series: set[str] = field(
+        default_factory=set
+    )  # an occurrence belongs to another one now, or is hidden
     answers: dict[tuple[int, int, int, int], Answer] = field(default_factory=dict)  # by primary key
     answered: dict[int, int] = field(default_factory=dict)  # event → since when its answers are others
     due: set[OccurrenceKey] = field(default_factory=set)  # time alone may change what is concluded

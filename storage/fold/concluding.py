@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.attendance import (
     Attendance,
     Attended,
+    Claim,
     Clock,
     Judgement,
     Span,
@@ -23,15 +24,18 @@ from storage.attendance import (
     clipped,
     judged,
     merged,
+    telling,
     total_ms,
+    unclaimed,
 )
-from storage.attendance.window import MINUTE_MS, TOOK_PLACE, needs_voice, possible
+from storage.attendance.window import MINUTE_MS, TOOK_PLACE, needs_voice, planned, possible
 from storage.fold import evidence
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes
+from storage.fold.claims import claims_on, is_claimed
 from storage.fold.conclusions import Conclusions, attendance_row, forget_series, loaded, occurrence_row, renew
 from storage.fold.touched import touched
-from storage.occurrence import Occurrence, OccurrenceKey
+from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import Rules
 
 
@@ -39,7 +43,7 @@ async def conclude(
     conn: AsyncConnection, guild_id: int, changes: Changes, clock: Clock, rules: Rules
 ) -> None:
     """Brings what is concluded of occurrences up to date, after a batch's other rows are written."""
-    others = changes.due | await touched(conn, guild_id, changes, rules.events)
+    others = changes.due | await touched(conn, guild_id, changes, rules.events, clock.now_ms)
     known = await loaded(conn, guild_id, others - changes.occurrences.keys())
     occurrences = [*changes.occurrences.values(), *known]
     if not occurrences:
@@ -50,7 +54,9 @@ async def conclude(
         if needs_voice(occurrence, rules.events, clock.now_ms)
     ]
     gaps = await evidence.gaps(conn, guild_id, windows)
-    concluding = _Concluding(conn, guild_id, clock, rules, gaps)
+    unstarted = [each for each in occurrences if is_claimed(each, rules.events, clock.now_ms)]
+    claims = await claims_on(conn, guild_id, unstarted, changes, rules=rules.events, now_ms=clock.now_ms)
+    concluding = _Concluding(conn, guild_id, clock, rules, gaps=gaps, claims=claims)
     for occurrence in occurrences:
         await concluding.conclude(occurrence)
     await renew(conn, guild_id, [occurrence.key for occurrence in occurrences], concluding.conclusions)
@@ -59,10 +65,18 @@ async def conclude(
 
 class _Concluding:
     def __init__(
-        self, conn: AsyncConnection, guild_id: int, clock: Clock, rules: Rules, gaps: list[Span]
+        self,
+        conn: AsyncConnection,
+        guild_id: int,
+        clock: Clock,
+        rules: Rules,
+        *,
+        gaps: list[Span],
+        claims: list[Claim],
     ) -> None:
         self._conn = conn
         self._gaps = gaps
+        self._claims = claims
         self._guild_id = guild_id
         self._clock = clock
         self._rules = rules.events
@@ -70,12 +84,18 @@ class _Concluding:
         self.conclusions = Conclusions()
 
     async def conclude(self, occurrence: Occurrence) -> None:
-        stays = await self._stays(occurrence)
-        judgement = judged(occurrence, stays, self._gaps, self._clock.now_ms, self._rules)
+        if occurrence.status is Status.HIDDEN:
+            return
+        stays, gaps = await self._stays(occurrence), self._gaps
+        if is_claimed(occurrence, self._rules, self._clock.now_ms):
+            window = planned(occurrence, self._rules)
+            stays = unclaimed(stays, self._claims)
+            gaps = telling(gaps, window, occurrence.channels, self._claims)
+        judgement = judged(occurrence, stays, gaps, self._clock.now_ms, self._rules)
         missed_ms = 0
         if judgement.window is not None:
             missed_ms = total_ms(merged(clipped(self._gaps, judgement.window)))
-            await self._attended(occurrence, judgement, judgement.window, stays)
+            await self._attended(occurrence, judgement, judgement.window, stays, gaps)
         self.conclusions.occurrences.append(occurrence_row(self._guild_id, occurrence, judgement, missed_ms))
 
     async def _stays(self, occurrence: Occurrence) -> list[Stay]:
@@ -91,6 +111,7 @@ class _Concluding:
         judgement: Judgement,
         window: Span,
         stays: Sequence[Stay],
+        gaps: Sequence[Span],
     ) -> None:
         late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
         begins_ms = window.start_ms
@@ -99,7 +120,7 @@ class _Concluding:
             occurrence,
             judgement,
             stays=stays,
-            gaps=self._gaps,
+            gaps=gaps,
             answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
             rules=self._rules,
         )

@@ -16,11 +16,16 @@ def type_of(title: str, channel_id: int | None, rules: EventRules) -> EventTypeR
     folded = title.casefold()
     for rule in rules.types:
         if rule.titles:
-            if any(fnmatchcase(folded, pattern.casefold()) for pattern in rule.titles):
+            if any(_fits(folded, pattern.casefold()) for pattern in rule.titles):
                 return rule
         elif channel_id is not None and channel_id in rule.channels:
             return rule
     return None
+
+
+def _fits(title: str, pattern: str) -> bool:
+    """Only * and ? stand for something else: a [ is itself."""
+    return fnmatchcase(title, pattern.replace("[", "[[]"))
 
 
 def channels_of(own: tuple[int, ...], rule: EventTypeRule | None) -> tuple[int, ...]:

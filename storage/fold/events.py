@@ -17,6 +17,7 @@ from storage.facts import (
     EventDeclared,
     EventDeleted,
     EventFact,
+    EventHidden,
     EventSeen,
     EventsListed,
     ExceptionRemoved,
@@ -89,6 +90,8 @@ class Events:
                 self._deleted(fact)
             case EventsListed():
                 self._listed(fact)
+            case EventHidden():
+                self._hidden(fact)
             case ExceptionSeen():
                 self._excepted(fact)
             case ExceptionRemoved():
@@ -135,6 +138,17 @@ class Events:
             for holding in event.holdings.values():
                 if holding.is_open and not event.is_passed(holding, fact.to_ms):
                     self._occurrences.vanished(holding)
+
+    def _hidden(self, fact: EventHidden) -> None:
+        """Nothing is known of it any more, also not whether it was held: it counts nowhere."""
+        event = self._events.get(fact.event_id)
+        if event is None or event.over_ms is not None:
+            return
+        event.is_hidden = True
+        event.seen_ms = max(event.seen_ms, fact.to_ms)
+        for holding in event.holdings.values():
+            if holding.is_open and not event.is_passed(holding, fact.to_ms):
+                self._occurrences.hidden(holding)
 
     def _excepted(self, fact: ExceptionSeen) -> None:
         event = self._events.get(fact.event_id)
@@ -193,7 +207,7 @@ class Events:
     def _reveal(self, event: KnownEvent) -> None:
         event.is_hidden = False
         for holding in event.holdings.values():
-            if holding.occurrence.status is Status.VANISHED:
+            if holding.occurrence.status in {Status.VANISHED, Status.HIDDEN}:
                 self._occurrences.reopened(holding)
 
     def _describe(self, event: KnownEvent, fact: EventSeen) -> None:

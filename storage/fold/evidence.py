@@ -22,7 +22,9 @@ async def stays(
 ) -> list[Stay]:
     """In these channels, at any moment of the window. Who is still there, was until the sure moment."""
     s = activity_sessions.c
-    there = select(s.member_no, s.start_ms, s.end_ms, s.start_estimated, s.end_estimated).where(
+    there = select(
+        *(s.member_no, s.start_ms, s.end_ms, s.start_estimated, s.end_estimated, s.channel_id)
+    ).where(
         s.guild_id == guild_id,
         s.channel_id.in_(channels),
         s.kind == VOICE,
@@ -32,8 +34,10 @@ async def stays(
     over_or_open = union_all(there.where(s.end_ms > window.start_ms), there.where(s.end_ms.is_(None)))
     found = await conn.execute(over_or_open)
     return [
-        Stay(who, start_ms, sure_ms if end_ms is None else end_ms, bool(start_estimated), bool(end_estimated))
-        for who, start_ms, end_ms, start_estimated, end_estimated in found
+        Stay(
+            who, start_ms, sure_ms if end_ms is None else end_ms, bool(vague_start), bool(vague_end), channel
+        )
+        for who, start_ms, end_ms, vague_start, vague_end, channel in found
     ]
 
 

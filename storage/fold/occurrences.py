@@ -81,7 +81,11 @@ class Occurrences:
         occurrence.title = event.title
         occurrence.event_type = kind.name if kind else None
         occurrence.channel_id = event.channel_id
-        occurrence.channels = channels_of(() if event.channel_id is None else (event.channel_id,), kind)
+        own = () if event.channel_id is None else (event.channel_id,)
+        had = (
+            occurrence.channels if occurrence.status is Status.ACTIVE else ()
+        )  # people were there, and count
+        occurrence.channels = channels_of((*had, *own), kind)
         occurrence.creator_no = event.creator_no
         self._belongs(occurrence, recurring(event.event_id) if event.is_recurring else by_title(event.title))
 
@@ -121,13 +125,18 @@ class Occurrences:
         occurrence.status = Status.VANISHED
         self.write(occurrence)
 
+    def hidden(self, holding: Holding) -> None:
+        holding.occurrence.status = Status.HIDDEN
+        self._changes.left_series.add(holding.occurrence.series)
+        self.write(holding.occurrence)
+
     def reopened(self, holding: Holding) -> None:
-        """It was not called off, or not gone, after all."""
+        """It was not called off, or not gone, after all. Its series may have been forgotten meanwhile."""
         occurrence = holding.occurrence
         occurrence.status = Status.ACTIVE if occurrence.is_started else Status.PLANNED
         occurrence.cancelled_ms = None
         occurrence.end_estimated = False
-        self.write(occurrence)
+        self._belongs(occurrence, occurrence.series)
 
     def answers_listed(self, holding: Holding) -> None:
         if not holding.occurrence.rsvps_listed:
@@ -135,7 +144,6 @@ class Occurrences:
             self.write(holding.occurrence)
 
     def declared(self, fact: EventDeclared) -> None:
-        channels = tuple(sorted(set(fact.channel_ids)))
         own = next(iter(fact.channel_ids), None)
         kind = type_of(fact.title, own, self._rules)
         occurrence = Occurrence(
@@ -145,7 +153,7 @@ class Occurrences:
             title=fact.title,
             event_type=kind.name if kind else None,
             channel_id=own,
-            channels=channels,
+            channels=channels_of(fact.channel_ids, kind),
             scheduled_start_ms=fact.start_ms,
             scheduled_end_ms=fact.end_ms,
             actual_start_ms=fact.start_ms,

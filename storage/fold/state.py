@@ -16,6 +16,7 @@ from storage.facts import (
     EventDeclared,
     EventDeleted,
     EventFact,
+    EventHidden,
     EventSeen,
     EventsListed,
     ExceptionRemoved,
@@ -140,6 +141,7 @@ class GuildState:
                 EventSeen()
                 | EventDeleted()
                 | EventsListed()
+                | EventHidden()
                 | ExceptionSeen()
                 | ExceptionRemoved()
                 | ExceptionsGone()

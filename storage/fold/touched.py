@@ -10,24 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.attendance.intervals import Span, merged
 from storage.attendance.window import MINUTE_MS, NEVER_MS
 from storage.fold.changes import Changes
+from storage.fold.claims import spans_of_changed
 from storage.occurrence import OccurrenceKey
 from storage.rules import EventRules
 from storage.tables import event_occurrences
+
+CONDITIONS_AT_ONCE = 100  # databases bound how deep a condition may be
 
 o = event_occurrences.c
 
 
 async def touched(
-    conn: AsyncConnection, guild_id: int, changes: Changes, rules: EventRules
+    conn: AsyncConnection, guild_id: int, changes: Changes, rules: EventRules, now_ms: int
 ) -> set[OccurrenceKey]:
-    """Those that began after an answer or a host's role changed, and those over which gaps came or went."""
+    """Those that began after an answer or a host's role changed, those over which gaps came or went, and
+    those that nobody started beside one that was started or declared and is another now."""
+    claimed = await spans_of_changed(conn, guild_id, changes, rules, now_ms)
     found = await _answered(conn, guild_id, changes.answered)
     conditions = [
         *_hosted(changes, rules),
         *(_overlapping(span, rules) for span in merged(changes.voice_repainted)),
+        *(and_(o.actual_start_ms.is_(None), _overlapping(span, rules)) for span in merged(claimed)),
     ]
-    if conditions:
-        query = select(o.event_id, o.original_start_ms).where(o.guild_id == guild_id, or_(*conditions))
+    for first in range(0, len(conditions), CONDITIONS_AT_ONCE):
+        some = conditions[first : first + CONDITIONS_AT_ONCE]
+        query = select(o.event_id, o.original_start_ms).where(o.guild_id == guild_id, or_(*some))
         found |= {OccurrenceKey(*row) for row in await conn.execute(query)}
     return found
 

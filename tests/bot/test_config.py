@@ -197,6 +197,12 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         (f"{TYPE}usual_minutes = 0", "event_type[1].usual_minutes", "from 1 to 1440, not 0"),
         (f"{TYPE}title = ['x']", "event_type[1].title", "did you mean titles?"),
         ('[[event_type]]\nname = "x"', "event_type[1]", "must have titles or channels"),
+        (
+            '[[event_type]]\nname = "A\\u0000b"\nchannels = [1]',
+            "event_type[1].name",
+            'must be a name such as "Inhouse", not "A�b" (it holds a control character)',
+        ),
+        (f'{TYPE}titles = ["a\\u007f*"]', "event_type[1].titles", "(it holds a control character)"),
         ("[[event_type]]\nchannels = [1]", "event_type[1].name", "is not set: it must be a name"),
         ("[[alert]]\nbelow = 1", "alert[1].kpi", "is not set: it must be the name of a KPI"),
         ("[segments.core]\nmin_blocks = 5", "segments.core.min_blocks", "from 1 to 4, not 5"),

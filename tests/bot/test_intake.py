@@ -40,7 +40,10 @@ OPTIONS = IntakeOptions(GUILD, frozenset([EXCLUDED]), frozenset(["profile show.n
 
 @pytest.fixture
 def intake() -> Intake:
-    return Intake(KEYS, Withdrawn(), OPTIONS)
+    """One that knows in which channel the event 7000 is: not in the excluded one."""
+    intake = Intake(KEYS, Withdrawn(), OPTIONS)
+    intake.extract(CREATED, scheduled())
+    return intake
 
 
 def user(user_id: object, **more: object) -> dict:
@@ -343,6 +346,26 @@ def test_an_event_that_leaves_an_excluded_channel_is_kept_from_then_on(intake):
     assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp())) == 1
 
 
+def test_with_other_options_it_is_decided_anew_what_is_kept_of_every_event(intake):
+    intake.options = msgspec.structs.replace(OPTIONS, excluded_channels=frozenset([3001]))
+    assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp()) == []
+    assert through(intake, "GUILD_SCHEDULED_EVENT_EXCEPTION_CREATE", exception()) == []
+    intake.options = OPTIONS
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp())) == 1
+
+
+def test_of_an_event_that_nobody_told_of_nothing_is_kept_where_channels_are_excluded():
+    about = {"guild_scheduled_event_id": "7009"}
+    intake = Intake(KEYS, Withdrawn(), OPTIONS)
+    assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(**about)) == []
+    intake.options = IntakeOptions(GUILD)
+    assert len(through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(**about))) == 1
+
+
+def test_an_excluded_channel_is_known_however_its_id_is_written(intake):
+    assert through(intake, CREATED, scheduled(EXCLUDED)) == []
+
+
 @pytest.mark.parametrize("kind", [1, 3, 4, 5])
 def test_buttons_forms_and_completions_are_not_kept(intake, kind):
     assert through(intake, "INTERACTION_CREATE", command(type=kind)) == []
@@ -461,6 +484,18 @@ def test_an_unknown_dispatch_leaves_its_name_its_guild_and_its_time(intake):
             scheduled(scheduled_start_time=None),
             "scheduled_start_time: expected a timestamp, got null",
         ),
+        (
+            CREATED,
+            scheduled(scheduled_start_time="1970-01-01T00:00:00+00:00"),
+            "scheduled_start_time: expected a timestamp from 2015 to 2100, got another",
+        ),
+        (CREATED, scheduled(scheduled_end_time="2101-01-01T00:00:00+00:00"), "scheduled_end_time: expected"),
+        (
+            CREATED,
+            scheduled(recurrence_rule={"start": "9999-12-31T23:59:59+00:00"}),
+            "recurrence_rule.start: expected a timestamp, got one out of range",
+        ),
+        ("GUILD_MEMBER_ADD", joined(joined_at="9999-12-31T23:59:59+00:00"), "out of range"),
         (CREATED, scheduled(recurrence_rule={}), "recurrence_rule.start: expected a timestamp, got nothing"),
         (
             CREATED,

@@ -12,7 +12,7 @@ from bot.presentation.attendance import came_message, csv_message, no_shows_mess
 from bot.presentation.attendance_csv import COLUMNS, attendance_csv, harmless
 from bot.presentation.buttons import event_asked
 from bot.presentation.event_message import event_message
-from bot.presentation.message import CONTENT, DESCRIPTION, Accent
+from bot.presentation.message import CONTENT, DESCRIPTION, Accent, Message
 from reports.event_report import Attendee, EventReport, OccurrenceKey
 from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 
@@ -106,6 +106,40 @@ def test_while_it_runs_nobody_is_called_a_no_show():
     assert "did not come" not in message.embed.description
 
 
+def test_while_it_runs_they_came_so_far():
+    people = (Attendee(1, "attended", "interested", 20, is_early=False, was_there_before=None),)
+    report = replace(REPORT, people=people)
+
+    assert came_message(report, {1: 501}).content == "1 person came."
+    assert came_message(replace(report, outcome="running"), {1: 501}).content == "1 person came so far."
+
+
+@pytest.mark.parametrize("present", [came_message, no_shows_message])
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        ("not_held", "It was not held, so nobody could come."),
+        ("cancelled", "It was cancelled, so nobody could come."),
+        ("coming", "It has not begun, so nobody could come yet."),
+    ],
+)
+def test_of_what_was_not_held_only_the_answers_are_told(present, outcome, says):
+    answers = ("interested", "interested", "standing", "declined", "late_cancel", None)
+    people = tuple(
+        Attendee(number, "none", answer, 0, is_early=False, was_there_before=None)
+        for number, answer in enumerate(answers, 1)
+    )
+    known = {number: 500 + number for number in range(1, 7)}
+    report = replace(REPORT, outcome=outcome, people=people)
+
+    assert present(report, known).content == says
+    assert present(report, known).embed.description == (
+        "**Interested** · 2\n<@501> <@502>\n\n**Interested in the series** · 1\n<@503>"
+    )
+    assert present(report, {4: 504}) == Message(says)
+    assert ",none," in csv_message(report, known).files[0].content.decode()
+
+
 @pytest.mark.parametrize("present", [came_message, no_shows_message, csv_message])
 def test_without_anybody_to_name_there_is_one_sentence(present):
     message = present(REPORT, {})
@@ -125,7 +159,7 @@ moments = st.one_of(st.none(), st.integers(0, 4 * 10**12))
 people = st.builds(
     Attendee,
     member_no=st.integers(1, 40),
-    status=st.sampled_from(["attended", "partial", "absent", "unknown"]),
+    status=st.sampled_from(["attended", "partial", "absent", "unknown", "none"]),
     rsvp=st.sampled_from(["interested", "standing", "declined", "late_cancel", None]),
     minutes=st.floats(0, 10_000),
     is_early=st.booleans(),

@@ -100,7 +100,7 @@ def test_a_clear_change_is_worth_a_look_is_said_once_and_makes_the_stripe_orange
 def test_a_number_its_unit_and_an_arrow_stay_together_on_a_narrow_screen():
     report = replace(WEEKLY, sections=(Section("Community", (ACTIVE, QUIET_WORSE)),))
     first = report_message(report).embed.description.split("\n")[1]
-    assert first == "⚠️ Went quiet **31\u00a0%** (20/64) · was 14\u00a0% · ▲\u00a0**clearly worse**"
+    assert first == "⚠️ Went quiet **31\u00a0%** (20/64) · was\u00a014\u00a0% · ▲\u00a0**clearly\u00a0worse**"
 
 
 def test_at_most_three_changes_are_worth_a_look_the_surest_first():

@@ -85,9 +85,10 @@ class Scene:
         self.journal = InstantJournal()
         self.restart()
 
-    def restart(self) -> None:
+    def restart(self, *excluded: int) -> None:
         """Another process on the same journal; nothing in memory stays."""
-        self.intake = Intake(KeyMaker(b"k" * 32), Withdrawn(), IntakeOptions(GUILD))
+        options = IntakeOptions(GUILD, excluded_channels=frozenset(excluded))
+        self.intake = Intake(KeyMaker(b"k" * 32), Withdrawn(), options)
         self.recorder = Recorder(self.intake, self.journal, self.clock)
         self.sequence = self.journal.session.sequence if self.journal.session else 0
 
@@ -379,6 +380,14 @@ def begun(scene: Scene, **more: object) -> ListRequest:
     return request
 
 
+def due(scene: Scene) -> list[int]:
+    """Events whose list is due, each asked for."""
+    events = []
+    while (request := scene.recorder.rsvp_list_due()) is not None:
+        events.append(request.event_id)
+    return events
+
+
 def test_a_list_speaks_of_the_moment_at_which_it_was_asked_for(scene):
     scene.identify(guild_scheduled_events=[])
     request = begun(scene)
@@ -484,6 +493,109 @@ def test_of_an_event_in_an_excluded_channel_no_list_is_asked_for(scene):
     scene.identify(guild_scheduled_events=[planned(id="7001", channel_id="3999"), planned()])
     scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999"))
     assert scene.recorder.rsvp_list_due() is None
+
+
+def test_a_channel_that_is_excluded_meanwhile_hides_its_events_at_once(scene):
+    scene.identify(guild_scheduled_events=[planned(), planned(id="7001", channel_id="3002")])
+    request = begun(scene)
+    scene.intake.options = IntakeOptions(GUILD, excluded_channels=frozenset([3001]))
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5000))
+    scene.recorder.rsvp_list_taken(request, {5000: 1}, complete=True)
+    scene.recorder.acknowledged()
+    assert scene.events("GUILD_SCHEDULED_EVENT_USER_ADD") == []
+    assert scene.events("SNAPSHOT_RSVPS_END") == []
+    assert due(scene) == [7001]
+    (silent,) = scene.events("EVENT_HIDDEN")
+    assert msgspec.json.decode(silent.body) == {"event_id": "7000"}
+
+
+def test_of_an_event_that_moves_into_an_excluded_channel_the_record_says_that_it_is_silent(scene):
+    scene.restart(3999)
+    scene.identify(guild_scheduled_events=[planned()])
+    scene.gets("GUILD_SCHEDULED_EVENT_CREATE", planned(id="7001", channel_id="3999"))
+    rows = len(scene.events())
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999", name="private"))
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999", status=2))
+    (silent,) = scene.events()[rows:]
+    assert (silent.type, silent.person, silent.others) == ("EVENT_HIDDEN", None, None)
+    assert msgspec.json.decode(silent.body) == {"event_id": "7000"}
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned())
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999"))
+    assert len(scene.events("EVENT_HIDDEN")) == 2, "it was shown in between"
+
+
+def resumed_cold(scene: Scene) -> None:
+    """A new process in which answers are sent again before anybody tells of the event."""
+    scene.identify(guild_scheduled_events=[planned()])
+    scene.restart(3999)
+    scene.resume()
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5000))
+    scene.clock.advance(seconds=5)
+    scene.gets("RESUMED")
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5001))
+
+
+@pytest.mark.parametrize(("channel", "people"), [("3001", [5000, 5001]), ("3999", [])])
+def test_in_a_new_process_an_answer_is_recorded_once_its_event_may_be(scene, channel, people):
+    resumed_cold(scene)
+    assert scene.events("GUILD_SCHEDULED_EVENT_USER_ADD") == []
+    before = scene.journal.session.sequence
+    scene.voice()
+    scene.recorder.acknowledged()
+    assert scene.journal.session.sequence == before, "what is held back would be lost in a crash"
+    scene.recorder.events_told([planned(channel_id=channel)])
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_REMOVE", answered(5000))
+    answers = [event for event in scene.events() if "EVENT_USER" in event.type]
+    assert [event.person for event in answers] == people + [5000] * bool(people)
+    assert [event.occurred_to_ms - event.occurred_from_ms for event in answers] == [0] * len(answers)
+    assert scene.journal.session.sequence == scene.sequence
+    assert len(scene.events("EVENT_HIDDEN")) == (0 if people else 1)
+
+
+def test_what_is_held_back_comes_before_what_tells_of_its_event(scene):
+    resumed_cold(scene)
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(status=3))
+    assert [event.type for event in scene.events()][-3:] == [
+        "GUILD_SCHEDULED_EVENT_USER_ADD",
+        "GUILD_SCHEDULED_EVENT_USER_ADD",
+        "GUILD_SCHEDULED_EVENT_UPDATE",
+    ]
+
+
+def test_what_is_held_back_in_a_crash_is_sent_again(scene):
+    resumed_cold(scene)
+    scene.restart(3999)
+    scene.resume()
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5000))
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5001))
+    scene.gets("RESUMED")
+    scene.recorder.events_told([planned()])
+    assert [event.person for event in scene.events("GUILD_SCHEDULED_EVENT_USER_ADD")] == [5000, 5001]
+
+
+def test_an_answer_to_an_event_of_which_nobody_ever_tells_is_forgotten(scene):
+    resumed_cold(scene)
+    scene.recorder.events_told([])
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned())
+    assert scene.events("GUILD_SCHEDULED_EVENT_USER_ADD") == []
+
+
+def test_what_was_seen_of_an_event_is_newer_than_the_list_that_was_asked_for(scene):
+    resumed_cold(scene)
+    scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999"))
+    scene.recorder.events_told([planned()])
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5002))
+    assert scene.events("GUILD_SCHEDULED_EVENT_USER_ADD") == []
+    assert scene.recorder.rsvp_list_due() is None
+
+
+def test_without_excluded_channels_nothing_is_held_back(scene):
+    scene.identify(guild_scheduled_events=[planned()])
+    scene.restart()
+    scene.resume()
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5000))
+    assert len(scene.events("GUILD_SCHEDULED_EVENT_USER_ADD")) == 1
+    assert scene.journal.session.sequence == scene.sequence
 
 
 def test_without_the_events_intent_no_list_is_asked_for(scene):

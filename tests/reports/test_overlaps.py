@@ -74,8 +74,36 @@ async def test_when_it_was_really_held_decides(guild: Any, warehouse: Any) -> No
 
 
 async def test_without_an_end_it_lasts_as_long_as_usual(guild: Any, warehouse: Any) -> None:
-    guild.event(1, "2025-11-16 20:00", None, "running")
+    guild.event(1, "2025-11-16 20:00", None, "unknown")
     await guild.write(warehouse)
 
     assert await found(guild, warehouse, "2025-11-16 21:59", "2025-11-16 23:00") == "Sunday Inhouse"
     assert await found(guild, warehouse, "2025-11-16 22:00", "2025-11-16 23:00") is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "outcome", "overlaps"),
+    [
+        ("2025-10-16 20:00", "2025-11-30 22:00", "unknown", True),  # six weeks
+        ("2025-10-16 20:00", "2025-11-15 22:00", "unknown", False),
+        ("2025-10-16 20:00", "2025-10-16 22:00", "running", True),  # nobody has ended it
+    ],
+)
+async def test_one_of_any_length_is_found(
+    guild: Any, warehouse: Any, start: str, end: str, outcome: str, overlaps: bool
+) -> None:
+    guild.event(1, start, end, outcome)
+    await guild.write(warehouse)
+    title = await found(guild, warehouse, "2025-11-16 20:30", "2025-11-16 21:00")
+
+    assert title == ("Sunday Inhouse" if overlaps else None)
+
+
+async def test_one_that_began_long_before_it_was_to_begin_is_found(guild: Any, warehouse: Any) -> None:
+    really = guild.ms("2025-11-16 20:00")
+    guild.event(
+        1, "2025-12-24 20:00", "2025-12-24 22:00", window_start_ms=really, window_end_ms=really + 3_600_000
+    )
+    await guild.write(warehouse)
+
+    assert await found(guild, warehouse, "2025-11-16 20:30", "2025-11-16 21:00") == "Sunday Inhouse"

@@ -21,8 +21,8 @@ from sandbox.community import tell
 from sandbox.community_calendar import DAY_MS
 from sandbox.community_cast import Kind
 from sandbox.community_history import History
-from sandbox.community_moves import StartsEvent
-from sandbox.community_place import AFK, APPLICATION_ID, GENERAL, GUILD_ID, LEADERSHIP, MUSIC_BOT_ID
+from sandbox.community_moves import Speaks, StartsEvent
+from sandbox.community_place import AFK, APPLICATION_ID, GENERAL, GUILD_ID, LEADERSHIP, LOBBY, MUSIC_BOT_ID
 from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
@@ -381,6 +381,27 @@ async def test_whoever_sits_at_the_page_may_be_quicker_than_the_story():
         await stage.stop()
     running = [event for event in stage.sandbox.world.guild.events.upcoming() if event.status == 2]
     assert [event.name for event in running] == ["Wednesday Inhouse"]
+
+
+async def test_whoever_can_be_played_sits_in_voice_only_where_the_page_puts_them():
+    history = History(tell(3, NOW, 9), NOW_MS)
+    list(history.dispatches())
+    stage = await Stage.after(history, DemoClock(NOW_MS))
+    voice = stage.sandbox.world.guild.voice
+    try:
+        for user_id in stage.played_ids:
+            stage.sandbox.voice(user_id, LOBBY)
+        stage.hand_over()
+        assert voice.keys().isdisjoint(stage.played_ids)
+        stage.sandbox.voice(stage.viewer_id, LOBBY)  # at the page
+        moved = [m for m in stage.due(NOW_MS + 7 * DAY_MS) if isinstance(m, Speaks)]
+        assert {m.user_id for m in moved} & set(stage.played_ids)
+        for move in moved:
+            stage.play_along(move)
+            assert voice.keys() & set(stage.played_ids) == {stage.viewer_id}
+            assert voice[stage.viewer_id].channel_id == LOBBY
+    finally:
+        await stage.stop()
 
 
 @pytest.mark.parametrize(

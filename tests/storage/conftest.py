@@ -227,6 +227,9 @@ class History:
         end = {"snapshot": snapshot, "events": [str(event) for event in events]}
         self.row("SNAPSHOT_SCHEDULED_EVENTS_END", None, end, at)
 
+    def hides(self, event: int, at: str | int) -> None:
+        self.row("EVENT_HIDDEN", None, {"event_id": str(event)}, at, source="recorder")
+
     def excepts(
         self,
         event: int,

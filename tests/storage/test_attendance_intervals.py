@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.attendance import Span, Step, clipped, headcount, merged, times_with, total_ms
+from storage.attendance import Span, Step, clipped, headcount, merged, outside, times_with, total_ms
 
 spans = st.lists(st.builds(lambda a, n: Span(a, a + n), st.integers(0, 40), st.integers(0, 15)), max_size=8)
 
@@ -33,6 +33,13 @@ def test_merged_spans_are_the_same_moments_apart_from_each_other(some: list[Span
 @given(some=spans, window=st.builds(lambda a, n: Span(a, a + n), st.integers(0, 40), st.integers(0, 30)))
 def test_clipped_spans_are_the_moments_of_the_window(some: list[Span], window: Span) -> None:
     assert moments(clipped(some, window)) == moments(some) & moments([window])
+
+
+@given(some=spans, taken=spans)
+def test_outside_are_the_moments_that_are_not_taken(some: list[Span], taken: list[Span]) -> None:
+    left = outside(some, taken)
+    assert moments(left) == moments(some) - moments(taken)
+    assert merged(left) == left
 
 
 @given(people=st.lists(spans, max_size=5), wanted=st.integers(1, 3))

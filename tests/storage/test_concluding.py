@@ -153,6 +153,14 @@ class TestTheWindow:
         await evening.told()
         assert await evening.held() == ("held_unstarted", at(EIGHT), at("2026-03-02 21:30"))
 
+    async def test_an_end_before_its_start_is_none(self, evening: Evening, at: Any) -> None:
+        evening.history.edits(901, "2026-03-02 13:00", scheduled_end_ms="2026-03-02 19:00")
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "23:00"))
+        await evening.told()
+        assert await evening.held() == ("held_unstarted", at(EIGHT), at("2026-03-02 21:30"))
+        assert (await evening.occurrence()).scheduled_end_ms is None
+
     async def test_called_off_before_its_start(self, evening: Evening) -> None:
         evening.history.calls_off(901, "2026-03-02 19:59")
         for person in (1, 2, 3):
@@ -192,6 +200,47 @@ class TestTheWindow:
         outcomes = [row.outcome for row in await evening.rows(event_occurrences)]
         assert outcomes == ["held", "not_held"]
 
+    @pytest.mark.parametrize("is_started", [False, True])
+    @pytest.mark.parametrize("is_vanished", [False, True])
+    async def test_hidden_it_counts_nowhere(
+        self, evening: Evening, is_started: bool, is_vanished: bool
+    ) -> None:
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "22:00"))
+        if is_started:
+            evening.history.starts(901, EIGHT)
+        if is_vanished:
+            evening.history.lists_events("2026-03-02 20:59")
+        await evening.told("2026-03-02 20:59")
+        evening.history.hides(901, "2026-03-02 21:00")
+        await evening.told()
+        for table in (event_occurrences, event_series, attendance, daily_activity):
+            assert not [
+                row for row in await evening.rows(table) if getattr(row, "activity", "event") == "event"
+            ]
+
+    async def test_one_that_was_hidden_and_is_not_any_more_goes_on(self, evening: Evening) -> None:
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "22:00"))
+        evening.history.hides(901, "2026-03-02 13:00")
+        await evening.told("2026-03-02 14:00")
+        evening.history.edits(901, "2026-03-02 15:00")
+        await evening.told()
+        assert (await evening.held())[0] == "held_unstarted"
+        assert [row.title for row in await evening.rows(event_series)] == ["Inhouse"]
+
+    async def test_what_was_held_of_a_series_before_it_was_hidden_stays(self, evening: Evening) -> None:
+        history = evening.history
+        history.rows.clear()
+        history.schedules(900, BEGINNING, EIGHT, TEN, recurs=True)
+        history.starts(900, EIGHT)
+        for person in (1, 2):
+            evening.visits(person, (50, "20:00", "22:00"))
+        history.ends(900, TEN, following=NEXT_WEEK)
+        history.hides(900, "2026-03-03 12:00")
+        await evening.told("2026-03-10 12:00")
+        assert (await evening.held())[0] == "held"
+
     async def test_vanished_it_was_as_long_as_planned(self, evening: Evening, at: Any) -> None:
         evening.history.starts(901, EIGHT)
         for person in (1, 2):
@@ -204,6 +253,94 @@ class TestTheWindow:
         evening.history.lists_events("2026-03-02 15:00")
         await evening.told("2026-03-02 16:00")
         assert (await evening.held())[0] == "unknown"
+
+
+class TestWhereTwoOverlap:
+    """Nobody started the one: presence that belongs to the other, which was started, does not hold it."""
+
+    @pytest.fixture
+    def two(self, evening: Evening) -> Evening:
+        evening.history.schedules(902, BEGINNING, EIGHT, TEN, title="Duplicate")
+        for person in (1, 2, 3, 4):
+            evening.visits(person, (50, "20:00", "22:00"))
+        return evening
+
+    async def outcomes(self, evening: Evening) -> list[str]:
+        return [row.outcome for row in await evening.rows(event_occurrences)]
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    async def test_a_duplicate_that_nobody_started_was_not_held(self, two: Evening, limit: int) -> None:
+        two.history.starts(901, EIGHT)
+        two.history.ends(901, TEN)
+        await two.told(limit=limit)
+        assert await self.outcomes(two) == ["held", "not_held"]
+        assert {row.event_id for row in await two.rows(attendance)} == {901}
+        assert {row.presence_ms for row in await two.rows(attendance_days)} == {2 * HOUR}
+
+    async def test_the_next_one_that_was_moved_onto_tonight_was_not_held(self, evening: Evening) -> None:
+        history = evening.history
+        history.rows.clear()
+        history.schedules(900, BEGINNING, EIGHT, TEN, recurs=True)
+        history.excepts(900, NEXT_WEEK, "2026-03-02 13:00", EIGHT, TEN)
+        history.starts(900, EIGHT)
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "22:00"))
+        history.moves_on(900, TEN, NEXT_WEEK)
+        await evening.told()
+        assert await self.outcomes(evening) == ["held", "not_held"]
+
+    async def test_both_were_held_where_somebody_started_both(self, two: Evening) -> None:
+        for number in (901, 902):
+            two.history.starts(number, EIGHT)
+            two.history.ends(number, TEN)
+        await two.told()
+        assert await self.outcomes(two) == ["held", "held"]
+
+    async def test_in_another_channel_its_presence_is_its_own(self, two: Evening) -> None:
+        two.history.edits(902, "2026-03-02 13:00", channel_id="52")
+        for person in (5, 6, 7):
+            two.visits(person, (52, "20:00", "22:00"))
+        two.history.starts(901, EIGHT)
+        two.history.ends(901, TEN)
+        await two.told()
+        assert await self.outcomes(two) == ["held", "held_unstarted"]
+        assert {row.member_no for row in await two.rows(attendance) if row.event_id == 902} == {5, 6, 7}
+
+    async def test_what_the_other_leaves_is_enough_or_not(self, two: Evening, at: Any) -> None:
+        two.history.starts(901, EIGHT)
+        two.history.ends(901, "2026-03-02 20:45")
+        await two.told()
+        assert await self.outcomes(two) == ["held", "held_unstarted"]
+        assert {row.presence_ms // MINUTE for row in await two.rows(attendance) if row.event_id == 902} == {
+            75
+        }
+
+    async def test_staff_telling_of_the_other_takes_it_away_afterwards(self, two: Evening) -> None:
+        two.history.calls_off(901, "2026-03-02 19:00")
+        await two.told()
+        assert await self.outcomes(two) == ["cancelled", "held_unstarted"]
+        two.history.declares(77, "2026-03-03 03:00", EIGHT, TEN)
+        await two.told("2026-03-03 04:00")
+        assert await self.outcomes(two) == ["held", "cancelled", "not_held"]
+
+    @pytest.mark.parametrize(
+        ("channel", "outcomes"), [("50", ["held", "not_held"]), ("52", ["held", "unknown"])]
+    )
+    async def test_a_gap_leaves_it_open_only_where_presence_could_be_its_own(
+        self, two: Evening, channel: str, outcomes: list[str]
+    ) -> None:
+        two.history.edits(902, "2026-03-02 13:00", channel_id=channel)
+        two.history.starts(901, EIGHT)
+        two.history.ends(901, TEN)
+        two.missed("2026-03-02 20:30", "2026-03-02 21:45")
+        await two.told()
+        assert await self.outcomes(two) == outcomes
+
+    async def test_hidden_the_other_takes_nothing_away(self, two: Evening) -> None:
+        two.history.starts(901, EIGHT)
+        two.history.hides(901, "2026-03-02 20:30")
+        await two.told()
+        assert await self.outcomes(two) == ["held_unstarted"]
 
 
 class TestAttended:

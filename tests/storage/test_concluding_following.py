@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -27,7 +27,7 @@ RULES = Rules(zone="Europe/Berlin", events=EventRules(types=(INHOUSE,), held_peo
 new_guild_ids = count(1000)
 
 person = st.integers(1, 4)
-event = st.sampled_from([900, 901])  # 900 recurs, 901 does not
+event = st.sampled_from([900, 901, 902])  # 900 recurs, the others do not
 shift = st.sampled_from([-60, -30, 0, 5, 30, 90, 600])
 late = st.sampled_from([0, 0, 0, 25])
 which = st.sampled_from([None, 0, 1])  # the whole, the first occurrence, the one after it
@@ -38,6 +38,7 @@ steps = st.one_of(
     st.tuples(st.just("move on")),
     st.tuples(st.just("edit"), event, shift, st.sampled_from(["Inhouse", "Raid 4", "Raid 5"])),
     st.tuples(st.just("edit the rule"), shift),
+    st.tuples(st.just("edit the channel"), event, st.sampled_from(["50", "52"])),
     st.tuples(st.sampled_from(["call off", "delete"]), event, late),
     st.tuples(st.just("except"), which, shift, st.booleans()),
     st.tuples(st.just("restore"), which),
@@ -48,6 +49,7 @@ steps = st.one_of(
         st.just("list answers"), event, which, st.dictionaries(person, st.integers(0, 1)), st.booleans()
     ),
     st.tuples(st.just("list events"), st.sets(event)),
+    st.tuples(st.just("hide"), event),
     st.tuples(st.just("declare"), st.integers(-300, -10), st.integers(5, 400)),
     st.tuples(st.just("role"), person, st.sets(st.sampled_from([7, 8]))),
     st.tuples(st.just("leave"), person, late),
@@ -66,7 +68,8 @@ class Teller:
         self.history = history
         self.now = self.covered_to = start
         self.first = start + HOUR
-        for number, recurs in ((900, True), (901, False)):
+        for number in (900, 901, 902):  # all three in one channel, at the same time
+            recurs = number == 900
             history.schedules(number, start, self.first, self.first + HOUR, recurs=recurs, creator=2)
 
     def tell(self, plan: Any) -> None:
@@ -105,6 +108,9 @@ class Teller:
         self.history.edits(
             event, self.now, scheduled_start_ms=start, scheduled_end_ms=start + HOUR, title=title
         )
+
+    def _edit_the_channel(self, _: int, event: int, channel: str) -> None:
+        self.history.edits(event, self.now, channel_id=channel)
 
     def _edit_the_rule(self, _: int, minutes: int) -> None:
         start = self._pointer(900) + minutes * MINUTE
@@ -145,6 +151,9 @@ class Teller:
 
     def _list_events(self, number: int, events: set[int]) -> None:
         self.history.lists_events(self.now, *sorted(events), snapshot=str(number))
+
+    def _hide(self, _: int, event: int) -> None:
+        self.history.hides(event, self.now)
 
     def _declare(self, number: int, since: int, length: int) -> None:
         start = self.now + since * MINUTE
@@ -201,6 +210,72 @@ async def test_any_events_give_the_same_tables_in_any_batches(
     await caught_up(folder, followed, limit=1)
     assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
     assert await verify(warehouse, followed, RULES) == []
+
+
+class Overlap(NamedTuple):
+    """Of two events in one channel one may be started; what is told later leaves the other other presence."""
+
+    started: int | None  # minutes after both were to begin
+    ended: int | None
+    is_listed: bool  # its end was missed: a list shows it hours later
+    moved: int  # the other
+    declared: int | None
+    gap: int | None
+
+    def told(self, history: Any, first: int) -> None:
+        for number, start in ((901, first), (902, first + self.moved * MINUTE)):
+            history.schedules(number, first - 3 * HOUR, start, start + HOUR, title="Raid")
+        said = [(0, lambda ms, who=who: history.voice(who, 50, ms)) for who in (1, 2, 3)]
+        said += [(150, lambda ms, who=who: history.voice(who, None, ms)) for who in (1, 2, 3)]
+        if self.started is not None:
+            said.append((self.started, lambda ms: history.starts(901, ms)))
+            if self.ended is not None:
+                said.append((self.ended, lambda ms: history.ends(901, ms)))
+        said.append((180, lambda ms: history.covered(first, ms)))
+        if self.is_listed:
+            said.append((200, lambda ms: self._list(history, ms)))
+        if self.declared is not None:
+            start = first + self.declared * MINUTE
+            said.append((300, lambda ms: history.declares(990, ms, start, start + HOUR)))
+        if self.gap is not None:
+            until = first + self.gap * MINUTE
+            said.append((310, lambda ms: history.covered(first, until, "gap")))
+        said.append((400, lambda ms: history.covered(first + 3 * HOUR, ms)))
+        for minute, say in sorted(said, key=lambda one: one[0]):
+            say(first + minute * MINUTE)
+
+    @staticmethod
+    def _list(history: Any, at: int) -> None:
+        history.events[901]["status"] = 1
+        history.lists_events(at, 901, 902)
+
+
+overlaps = st.builds(
+    Overlap,
+    started=st.sampled_from([None, 0, 40]),
+    ended=st.sampled_from([None, None, 55, 170]),
+    is_listed=st.booleans(),
+    moved=st.sampled_from([0, 75]),
+    declared=st.sampled_from([None, 0, 80]),
+    gap=st.sampled_from([None, None, 80]),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(overlap=overlaps)
+@example(Overlap(None, None, is_listed=False, moved=0, declared=0, gap=None))
+@example(Overlap(0, None, is_listed=True, moved=75, declared=None, gap=None))
+async def test_overlapping_events_give_the_same_tables_row_by_row(
+    sqlite_warehouse: Warehouse, new_history: Any, at: Any, overlap: Overlap
+) -> None:
+    history = new_history()
+    overlap.told(history, at("2026-03-27 18:00"))
+    one_pass, followed = next(new_guild_ids), next(new_guild_ids)
+    await history.logged(sqlite_warehouse, one_pass)
+    await history.logged(sqlite_warehouse, followed)
+    await caught_up(Folder(sqlite_warehouse, RULES), one_pass)
+    await caught_up(Folder(sqlite_warehouse, RULES), followed, limit=1)
+    assert await digests(sqlite_warehouse, followed) == await digests(sqlite_warehouse, one_pass)
 
 
 async def test_after_a_restart_the_newest_answer_is_the_one_that_stands(

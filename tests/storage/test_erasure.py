@@ -156,7 +156,8 @@ async def test_the_tombstone_stands_before_anything_else(
 
 def event_body(**fields: Any) -> bytes:
     body = {"event_id": "900", "title": "Inhouse", "status": 1, "entity_type": 2, "channel_id": "50"}
-    return msgspec.json.encode({**body, "scheduled_start_ms": 2000, "scheduled_end_ms": 9000, **fields})
+    times = {"scheduled_start_ms": 1_800_000_000_000, "scheduled_end_ms": 1_800_003_600_000}
+    return msgspec.json.encode({**body, **times, **fields})
 
 
 async def test_an_erased_persons_events_and_answers_lead_to_nobody(community: Community) -> None:

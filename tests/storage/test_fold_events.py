@@ -389,12 +389,38 @@ class TestTypeAndSeries:
         occurrence = the_only(history.folded(RULES))
         assert (occurrence.event_type, occurrence.channels) == (kind, channels)
 
+    @pytest.mark.parametrize(
+        ("pattern", "title", "fits"),
+        [
+            ("[EU] inhouse*", "[EU] Inhouse #3", True),
+            ("[EU] inhouse*", "E inhouse", False),
+            ("[!a]?", "[!a]7", True),
+            ("raid ?", "RAID 7", True),
+        ],
+    )
+    def test_only_two_characters_of_a_pattern_stand_for_others(
+        self, history: Any, pattern: str, title: str, fits: bool
+    ) -> None:
+        history.schedules(901, MONDAY, EIGHT, title=title)
+        rules = Rules(events=EventRules(types=(EventTypeRule("This", titles=(pattern,)),)))
+        assert the_only(history.folded(rules)).event_type == ("This" if fits else None)
+
     def test_another_title_makes_another_type_until_it_is_over(self, single: Any) -> None:
         single.edits(901, "2026-03-02 13:00", title="Coaching")
         assert the_only(single.folded(RULES)).event_type == "Lesson"
         single.ends(901, TEN)
         single.edits(901, AFTERWARDS, title="Inhouse")
         assert the_only(single.folded(RULES)).title == "Coaching"
+
+    def test_while_it_runs_it_keeps_every_channel_that_it_had(self, history: Any) -> None:
+        history.schedules(901, MONDAY, EIGHT, TEN, channel=79, title="Movie")
+        history.edits(901, "2026-03-02 13:00", channel_id="80")
+        history.starts(901, EIGHT)
+        history.edits(901, "2026-03-02 20:30", channel_id="81")
+        history.edits(901, "2026-03-02 21:00", channel_id="70", title="Coaching")
+        history.ends(901, TEN)
+        occurrence = the_only(history.folded(RULES))
+        assert (occurrence.channel_id, occurrence.channels) == (70, (50, 70, 80, 81))
 
     @pytest.mark.parametrize(
         ("title", "series"),
@@ -420,9 +446,10 @@ class TestTypeAndSeries:
 
 class TestDeclared:
     def test_it_is_as_staff_told(self, history: Any, at: Any) -> None:
+        """Presence in its type's channels counts beside that in those which were told."""
         history.declares(990, AFTERWARDS, EIGHT, TEN, channels=(61, 50, 61), hosts=(4, 3), title="Inhouse")
         occurrence = the_only(history.folded(RULES))
         assert (occurrence.status, occurrence.is_declared) == (Status.COMPLETED, True)
         assert (occurrence.actual_start_ms, occurrence.actual_end_ms) == (at(EIGHT), at(TEN))
-        assert (occurrence.channels, occurrence.told_hosts) == ((50, 61), (3, 4))
+        assert (occurrence.channels, occurrence.told_hosts) == ((50, 60, 61), (3, 4))
         assert (occurrence.event_type, occurrence.series) == ("Inhouse", "title:inhouse")

@@ -207,6 +207,16 @@ async def fill(warehouse: Warehouse, first: date = FIRST_DAY, last: date = LAST_
 
 
 @dataclass
+class Ticks:
+    """Seconds that pass only when a test says so."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
 class Bench:
     """Services whose parts a test can change."""
 
@@ -215,9 +225,10 @@ class Bench:
     observed: Observed = field(default_factory=Observed)
     pen: Pen = field(default_factory=Pen)
     tables: Following = field(default_factory=Following)
+    ticks: Ticks = field(default_factory=Ticks)
 
     def services(self, warehouse: Warehouse) -> Services:
-        return Services(self.holder, warehouse, self.observed, self.tables, self.pen, self.clock)
+        return Services(self.holder, warehouse, self.observed, self.tables, self.pen, self.clock, self.ticks)
 
 
 @pytest.fixture

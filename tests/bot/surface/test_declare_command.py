@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.commands.declare import Declaration, declare_messages
@@ -83,13 +85,58 @@ async def test_only_staff_may_declare(sandbox, connected, bench, user_id):
     assert bench.observed.checks == [("insights declare", False)]
 
 
-async def test_while_the_tables_do_not_follow_it_is_recorded_and_says_so(sandbox, connected, bench):
+async def test_while_the_tables_do_not_follow_nothing_is_declared_twice(sandbox, connected, bench):
     bench.tables.is_prompt = False
+    for _ in range(2):
+        _, message = await declare(sandbox)
+
+        assert message["content"].startswith("The tables have not caught up")
+        assert message["content"].endswith("try again in a minute.")
+    assert bench.observed.declared == []
+
+
+async def test_tables_that_stop_following_meanwhile_do_not_take_back_that_it_is_recorded(
+    sandbox, connected, bench, monkeypatch
+):
+    looks = []
+
+    async def caught_up(timeout_s):
+        looks.append(len(bench.observed.declared))
+        return len(looks) == 1
+
+    monkeypatch.setattr(bench.tables, "caught_up", caught_up)
     _, message = await declare(sandbox)
 
     assert message["content"].startswith("Recorded. The numbers follow")
-    assert len(bench.observed.declared) == 1
+    assert looks == [0, 1]  # before it was checked, and after it was recorded
     assert connected == []
+
+
+async def test_of_two_at_once_the_second_is_looked_at_when_the_first_stands_in_the_tables(
+    sandbox, connected, bench, sqlite_recorded, monkeypatch
+):
+    in_tables = set()
+
+    async def caught_up(timeout_s):
+        recorded = [
+            (each["interaction_id"], each["from_ms"], each["title"]) for each in bench.observed.declared
+        ]
+        await asyncio.sleep(0)  # others go on meanwhile
+        new = [occurrence(*each) for each in recorded if each not in in_tables]
+        in_tables.update(recorded)
+        if new:
+            await put_occurrences(sqlite_recorded, *new)
+        return True
+
+    monkeypatch.setattr(bench.tables, "caught_up", caught_up)
+    both = [sandbox.run_command(STAFF, "insights declare", TYPED) for _ in range(2)]
+    seen = [(await each.settled()).messages_seen_by(STAFF)[0]["content"] for each in both]
+
+    assert len(bench.observed.declared) == 1
+    assert sorted(content.startswith("“Sunday Inhouse” (Sun 16 Nov, 20:00) was") for content in seen) == [
+        False,
+        True,
+    ]
 
 
 async def test_tables_that_do_not_know_it_yet_do_not_take_back_that_it_is_recorded(
@@ -145,7 +192,9 @@ async def test_a_text_channel_is_no_place_for_an_event(sandbox, connected, bench
         await declare(sandbox, channel=GENERAL)
     typed = Declaration(1, STAFF, STAFF, "Sunday Inhouse", (), "yesterday 20:00", 120)
     with pytest.raises(Unanswerable, match="Presence is recorded in voice and stage channels only"):
-        await declare_messages(bench.services(sqlite_recorded), typed)  # … and menus are no check
+        await declare_messages(
+            bench.services(sqlite_recorded), asyncio.Lock(), typed
+        )  # … and menus are no check
 
     assert bench.observed.declared == []
 

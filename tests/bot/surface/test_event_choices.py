@@ -96,6 +96,64 @@ async def test_an_ordinary_member_is_offered_nothing_and_it_is_written_down(sand
     assert len(await offered(sandbox, user_id=STAFF)) == 1
 
 
+async def test_of_a_menu_asked_at_every_key_one_granted_check_is_written_down(sandbox, connected, bench):
+    for typed in ("", "i", "in", "inh"):
+        await offered(sandbox, typed)
+    await offered(sandbox, user_id=STAFF)
+
+    assert bench.observed.checks == [(RESOURCE, True)] * 2  # one for each person
+    bench.ticks.seconds = 899.0
+    await offered(sandbox)
+    assert len(bench.observed.checks) == 2
+    bench.ticks.seconds = 900.0
+    await offered(sandbox)
+    assert len(bench.observed.checks) == 3
+
+
+async def test_whoever_has_used_the_command_is_written_down_anew(sandbox, connected, bench):
+    await offered(sandbox)
+    await sandbox.run_command(ORGANIZER, "insights event", {}).settled()
+    await offered(sandbox)
+
+    assert bench.observed.checks == [(RESOURCE, True), ("insights event", True), (RESOURCE, True)]
+
+
+async def test_every_refused_look_is_written_down_and_ends_what_was_granted(sandbox, connected, bench):
+    await offered(sandbox)
+    access = bench.holder.current.access
+    nobody = access.model_copy(update={"organizer_roles": (), "staff_roles": ()})
+    bench.holder.current = bench.holder.current.model_copy(update={"access": nobody})
+    for _ in range(2):
+        await offered(sandbox)
+    bench.holder.current = bench.holder.current.model_copy(update={"access": access})
+    await offered(sandbox)
+
+    assert [granted for _, granted in bench.observed.checks] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("event_id", [8, 9, 10, 11, 12])
+async def test_an_offered_name_typed_out_is_found(sandbox, connected, bench, event_id):
+    now_ms = bench.clock.ms
+    for number, (title, became, start_ms) in enumerate(
+        [
+            ("Morning Scrims", "running", now_ms - HOUR_MS),
+            ("First Inhouse", "cancelled", SUNDAY_2000_MS - 5 * DAY_MS),
+            ("Quiz", "coming", now_ms + DAY_MS),
+            ("Sunday Inhouse", "not_held", SUNDAY_2000_MS - 7 * DAY_MS),
+            ("Sunday Inhouse", "held", SUNDAY_2000_MS),
+        ],
+        8,
+    ):
+        await put_occurrences(connected, occurrence(number, start_ms, title, became))
+    name, value = next(each for each in await offered(sandbox) if each[1].startswith(f"{event_id}@"))
+
+    assert await offered(sandbox, name) == [(name, value)]
+    answer = await sandbox.run_command(ORGANIZER, "insights event", {"event": name}).settled()
+    (message,) = answer.messages_seen_by(ORGANIZER)
+    title = name.rsplit(" · ", 1)[1]
+    assert message["embeds"][0]["title"].startswith(f"{title} · {name.split(',')[0]}")
+
+
 async def test_thousands_of_occurrences_are_offered_in_time_and_found(sandbox, connected, bench):
     titles = ("Sunday Inhouse", "Beginner Night", "Captains' draft", "Quiz")
     rows = [

@@ -369,6 +369,16 @@ async def test_how_counted_speaks_of_events_and_answers_organizers(sandbox, conn
     assert bench.observed.checks[-1] == ("how counted", True)
 
 
+async def test_how_counted_says_the_thresholds_that_are_set(sandbox, connected, bench):
+    events = bench.holder.current.events.model_copy(update={"attend_minutes": 17})
+    bench.holder.current = bench.holder.current.model_copy(update={"events": events})
+    message = await answer(sandbox)
+    custom_id = message["components"][0]["components"][-1]["custom_id"]
+    told = (await sandbox.press(ORGANIZER, message["id"], custom_id).settled()).messages_seen_by(ORGANIZER)
+
+    assert "for at least 17 min" in told[0]["embeds"][0]["description"]
+
+
 @pytest.mark.parametrize("outcome", ["coming", "cancelled"])
 async def test_before_it_has_begun_there_is_nobody_to_list(sandbox, connected, known, outcome):
     known.report = replace(REPORT, outcome=outcome)

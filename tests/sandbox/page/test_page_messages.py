@@ -118,6 +118,13 @@ async def test_a_relative_moment_goes_on_with_the_sandboxes_time(stand, open_pag
     await expect(page.locator(".moment")).to_have_text("2 minutes ago")
 
 
+async def test_an_empty_channel_says_what_can_be_tried(stand, open_page):
+    page = await open_page()
+    await page.locator("#text-channels .channel", has_text="general").click()
+    await expect(page.locator("#beginning")).to_contain_text("Welcome to #general!")
+    await expect(page.locator("#beginning")).to_contain_text("for the bot’s commands, join a voice channel")
+
+
 async def test_a_new_message_an_edit_and_a_deletion_appear_without_a_reload(stand, open_page, post_digest):
     page = await open_page()
     await expect(page.locator("#beginning")).to_contain_text("Welcome to #leadership!")
@@ -293,3 +300,35 @@ async def test_a_dismissed_answer_stays_dismissed_for_its_person_after_a_reload(
     await page.locator("#you").click()
     await page.get_by_role("menuitemradio", name="Bram").click()
     await expect(page.locator(".message.private .content")).to_have_text("For Bram")
+
+
+LONG = "\n".join(f"Line {number}" for number in range(60))
+
+
+async def beginning(page, text):
+    """How far below the top of the messages a message begins."""
+    return await page.get_by_text(text, exact=True).evaluate(
+        "node => node.closest('.message').getBoundingClientRect().top"
+        " - document.getElementById('scroller').getBoundingClientRect().top"
+    )
+
+
+async def test_a_pressed_buttons_answer_is_read_from_its_beginning(stand, open_page, post_digest, picture):
+    for weeks in range(4):
+        post_digest(at=MONDAY_NINE - timedelta(days=7 * (4 - weeks)))
+    page = await open_page(390, 700)
+    await page.get_by_role("button", name="Growth").first.click()
+    stand.post("The answer", files=[picture()], embeds=[{"title": "Growth", "description": LONG}])
+    await expect(page.get_by_text("The answer", exact=True)).to_be_in_viewport()
+    assert 0 <= await beginning(page, "The answer") < 80
+    stand.post("Its second picture", files=[picture()])
+    await expect(page.get_by_text("Its second picture", exact=True)).to_have_count(1)
+    assert 0 <= await beginning(page, "The answer") < 80
+
+    await page.locator("#scroller").hover()
+    await page.mouse.wheel(0, -3000)
+    await expect(page.get_by_text("The answer", exact=True)).not_to_be_in_viewport()
+    stand.post("Later")
+    await expect(page.get_by_text("Later", exact=True)).to_have_count(1)
+    await expect(page.get_by_text("The answer", exact=True)).not_to_be_in_viewport()
+    await expect(page.get_by_text("Later", exact=True)).not_to_be_in_viewport()

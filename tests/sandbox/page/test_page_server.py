@@ -179,6 +179,7 @@ async def test_a_message_in_a_hidden_channel_cannot_be_pressed(stand, session):
         ({"title": "x" * 101}, "A title has 1 to 100 characters."),
         ({"minutes": 0}, "An event starts in 1 to 86,400 minutes."),
         ({"minutes": 10**12}, "An event starts in 1 to 86,400 minutes."),
+        ({"minutes": 2**53}, "An event starts in 1 to 86,400 minutes."),
         ({"channel": GENERAL}, "Choose one of the voice channels."),
         ({"channel": "1"}, "Choose one of the voice channels."),
     ],
@@ -187,6 +188,14 @@ async def test_an_event_that_discord_would_not_take_is_one_sentence(stand, sessi
     event = {"persona": AURORA, "title": "x", "channel": LOBBY, "minutes": 5} | wrong
     async with session.post("/event/create", json=event) as answer:
         assert await answer.json() == {"trouble": trouble}
+    assert stand.sandbox.world.guild.events.upcoming() == []
+
+
+async def test_minutes_of_many_digits_are_refused(stand, session):
+    event = {"persona": AURORA, "title": "x", "channel": LOBBY, "minutes": 10**19 + 1}
+    for minutes in (10**19 + 1, "9" * 20, -(10**400)):
+        async with session.post("/event/create", json=event | {"minutes": minutes}) as answer:
+            assert (answer.status, (await answer.text())[:21]) == (400, "The body does not fit")
     assert stand.sandbox.world.guild.events.upcoming() == []
 
 

@@ -1,0 +1,45 @@
+"""What is told of an event before anybody has told in which channel it is (docs/decisions/0015).
+
+It may be in an excluded one, and then nothing of it may be kept. That is so after a RESUME in a new process,
+until the event is told of again: until then this is kept in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.draft import Received
+from bot.intake import Intake
+
+
+class HeldBack:
+    def __init__(self, intake: Intake, append: Callable[[Received], None]) -> None:
+        self._intake = intake
+        self._append = append
+        self._held: list[Received] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._held)
+
+    def place_before(self, session_id: str | None) -> tuple[int, int] | None:
+        """Up to where a session is recorded whole, its sequence and moment. None: nothing of it is held."""
+        for first in self._held:
+            if first.session_id == session_id:
+                return first.sequence - 1, first.occurred_from_ms
+        return None
+
+    def hold(self, received: Received) -> None:
+        self._held.append(received)
+
+    def release(self, *, all_are_told: bool) -> None:
+        """Records what is of events that may be kept by now, and forgets what is of the others.
+
+        `all_are_told`: an event of which nothing is known now never will be.
+        """
+        held, self._held = self._held, []
+        for received in held:
+            if self._intake.is_untold(received.kept):
+                if not all_are_told:
+                    self._held.append(received)
+            elif not self._intake.hides(received.kept):
+                self._append(received)
