@@ -233,14 +233,15 @@ class Recorder(Observing):
             from_ms = min(self._live_ms, now_ms)
         elif self._link is not Link.DOWN:
             self._live_ms = now_ms
-        if kept is None:
+        is_untold = kept is not None and self._intake.is_untold(kept)
+        if kept is None or (is_untold and not self._will_hear_of_events):
             self._journal.append(None, self._mark())
             return
         if kept.type == "GUILD_MEMBER_ADD":
             snapshot = self._lists.under_way(self._guild_id)
         session, started, sequence = str(self._session_id), self._started_ms, self._received
         received = Received(kept, session, started, sequence, from_ms, now_ms, now_ms, snapshot)
-        if self._intake.is_untold(kept):
+        if is_untold:
             self._held_back.hold(received)
             return
         self._journal.append(received, self._mark())
@@ -329,6 +330,11 @@ class Recorder(Observing):
 
     def _cover(self) -> None:
         self._coverage.recorded_until(self._guild_id, self._live_ms)
+
+    @property
+    def _will_hear_of_events(self) -> bool:
+        """Whether all events are still to be told. Afterwards only new ones are, each before its answers."""
+        return "events" in self._coverage.sources and not self._rsvps.lists.knows_events
 
     def _hide_events(self) -> None:
         """Of an event that is in an excluded channel now, the record says once that it is silent of it."""

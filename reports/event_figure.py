@@ -198,11 +198,14 @@ def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bo
         came = wording.people(len(presence.came))
         since = when_text(window[0], None, zone)
         return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far."
-    half, late = (len(presence.there_at(presence.moment(share))) for share in (0.5, 0.75))
-    return (
-        f"Presence over time, {title}, {when_text(*window, zone)}: {most}, {wording.whole(half)} at half "
-        f"time, {wording.whole(late)} at three quarters.{_answers(holding)}"
-    )
+    moments = ((presence.moment(0.5), "half time"), (presence.moment(0.75), "three quarters"))
+    then = [
+        f"{wording.whole(len(presence.there_at(moment)))} at {name}"
+        for moment, name in moments
+        if presence.is_known(moment)
+    ]
+    told = ", ".join((most, *then))
+    return f"Presence over time, {title}, {when_text(*window, zone)}: {told}.{_answers(holding)}"
 
 
 def _answers(holding: Holding) -> str:

@@ -51,7 +51,7 @@ class EventHistory:
     def series(self, until_ms: int) -> list[Series]:
         """As they stood at a moment."""
         past = [one for one in self.occurrences if one.starts_ms < until_ms]
-        return all_series(past, self.attendance, self.populations.outside)
+        return all_series(past, self.attendance, self.populations.outside, self.membership)
 
     def load(self, from_ms: int, to_ms: int) -> HostLoad:
         """What each host carried of the events that began in a span of time."""

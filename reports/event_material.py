@@ -172,7 +172,7 @@ async def gather_event(
         outside=populations.outside,
         this=await maker.holding(occurrence, own_rows),
         last=await maker.holding(earlier[-1], rows.get(earlier[-1].key, [])) if earlier else None,
-        series=InSeries.of(occurrence, held_of(held, rows, populations.outside)),
+        series=InSeries.of(occurrence, held_of(held, rows, populations.outside, membership)),
         rows=own_rows,
         hosts=(await load_hosts(conn, guild_id)).get(occurrence.key, ()),
     )

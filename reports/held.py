@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.event_report import OccurrenceKey
+from reports.membership import Membership
 from reports.occurrence_records import AttendanceRow, Occurrence
 from reports.quality import COMPARABLE
 from reports.turnout import People, attendees
@@ -50,15 +51,21 @@ def held_of(
     occurrences: Iterable[Occurrence],
     attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
     outside: People,
+    membership: Membership,
 ) -> list[Held]:
     """In their order. Of what was hardly recorded nobody knows who was there: it counts as none of them."""
     return [
-        _held(one, attendance.get(one.key, ()), outside)
+        _held(one, attendance.get(one.key, ()), outside, membership)
         for one in occurrences
         if one.is_held and one.channels and one.recorded >= COMPARABLE
     ]
 
 
-def _held(one: Occurrence, rows: Sequence[AttendanceRow], outside: People) -> Held:
-    unknown = People([row.member_no for row in rows if row.status == "unknown"])
-    return Held(one, attendees(rows, outside), unknown - outside)
+def _held(one: Occurrence, rows: Sequence[AttendanceRow], outside: People, membership: Membership) -> Held:
+    """Who had left the server before it began was surely not there."""
+    unknown = [
+        row.member_no
+        for row in rows
+        if row.status == "unknown" and membership.was_here(row.member_no, one.starts_ms)
+    ]
+    return Held(one, attendees(rows, outside), People(unknown) - outside)

@@ -61,7 +61,7 @@ def host_load(
 ) -> HostLoad:
     """Bots and withdrawn people host nothing; an event without another host is nobody's.
 
-    Of an event elsewhere than in a channel nobody knows the hours: it is no part of the load.
+    Elsewhere than in a channel nobody is seen: such an event says nothing of its host's hours.
     """
     hours: defaultdict[int, float] = defaultdict(float)
     events: Counter[int] = Counter()

@@ -26,6 +26,7 @@ from storage.tables import member_roles
 
 WEEKS = 26
 LOOK_BACK_DAYS = 400
+DAYS_BETWEEN = 7  # two segmentations of the history
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
 ) -> Lifecycle:
     days = range(as_of_day - LOOK_BACK_DAYS, as_of_day + 1)
     coverage = DayCoverage.of(recording, active_sources(settings.qualifying), days)
-    last_days = [as_of_day - 7 * back for back in range(weeks - 1, -1, -1)]
+    last_days = [as_of_day - DAYS_BETWEEN * back for back in range(weeks - 1, -1, -1)]
     core = settings.segments.core
     enough = await much_done(conn, guild_id, last_days, core, rules.min_voice_minutes * 60_000)
     promoted = await _promoted(conn, guild_id, settings.segments.promoted_roles, last_days, settings.zone)

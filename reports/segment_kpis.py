@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.lifecycle import Lifecycle
+from reports.lifecycle import DAYS_BETWEEN, Lifecycle
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
 from reports.small_groups import WITHHELD, is_small, withheld
@@ -13,7 +13,7 @@ FRESH_ONLY = frozenset({"fresh"})
 def segment_kpis(lifecycle: Lifecycle, smallest: int) -> tuple[Kpi, ...]:
     """Of the sizes those smaller than `smallest` are withheld, with what would give them away."""
     now, then = lifecycle.history[-1], lifecycle.history[-2]
-    had_begun = bool(then.everyone)  # before recording nobody is known to have been here
+    had_begun = _had_begun(lifecycle)
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
     kpis = [
@@ -30,6 +30,12 @@ def segment_kpis(lifecycle: Lifecycle, smallest: int) -> tuple[Kpi, ...]:
     is_hidden = any(is_small(number or 0, smallest) for number in left)
     kpis.append(_kpi("departed_alumni", lifecycle, *left, is_hidden=is_hidden))
     return tuple(kpis)
+
+
+def _had_begun(lifecycle: Lifecycle) -> bool:
+    """Whether anything is known of the week before: before recording nobody is known to have been here."""
+    day = lifecycle.as_of_day - DAYS_BETWEEN
+    return bool(lifecycle.history[-2].everyone) or lifecycle.coverage.share(day, day) > 0
 
 
 def hidden_segments(segments: Segments, smallest: int) -> frozenset[str]:

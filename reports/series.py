@@ -9,6 +9,7 @@ from statistics import fmean, median
 
 from reports.event_report import OccurrenceKey
 from reports.held import Again, Held, held_of
+from reports.membership import Membership
 from reports.occurrence_records import AttendanceRow, Occurrence
 from reports.small_groups import is_small
 from reports.statistics import sign_flip
@@ -93,6 +94,7 @@ def all_series(
     occurrences: Sequence[Occurrence],
     attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
     outside: People,
+    membership: Membership,
 ) -> list[Series]:
     """Every series of past occurrences in channels, the one held last first."""
     by_name: dict[str, list[Occurrence]] = {}
@@ -103,7 +105,13 @@ def all_series(
         {name: (short_title(own[-1].title), both_ends(own[-1].title)) for name, own in by_name.items()}
     )
     series = [
-        Series(name, own[-1].title, labels[name], tuple(own), tuple(held_of(own, attendance, outside)))
+        Series(
+            name,
+            own[-1].title,
+            labels[name],
+            tuple(own),
+            tuple(held_of(own, attendance, outside, membership)),
+        )
         for name, own in by_name.items()
     ]
     return sorted(series, key=lambda one: (-one.occurrences[-1].starts_ms, one.name))

@@ -580,6 +580,14 @@ def test_an_answer_to_an_event_of_which_nobody_ever_tells_is_forgotten(scene):
     assert scene.events("GUILD_SCHEDULED_EVENT_USER_ADD") == []
 
 
+def test_once_all_events_are_told_nothing_is_held_back_of_one_that_is_none_of_them(scene):
+    resumed_cold(scene)
+    scene.recorder.events_told([planned()])
+    scene.gets("GUILD_SCHEDULED_EVENT_USER_ADD", answered(5002, guild_scheduled_event_id="7009"))
+    assert scene.journal.session.sequence == scene.sequence
+    assert len(scene.events("GUILD_SCHEDULED_EVENT_USER_ADD")) == 2
+
+
 def test_what_was_seen_of_an_event_is_newer_than_the_list_that_was_asked_for(scene):
     resumed_cold(scene)
     scene.gets("GUILD_SCHEDULED_EVENT_UPDATE", planned(channel_id="3999"))

@@ -220,6 +220,8 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
     assert plain(report, "presence_at", f"at 50{NB}%").startswith("There at 50 % 17")
     assert plain(report, "presence_at", f"at 75{NB}%") == "There at 75 % –", "nobody knows who was there"
     assert [mark.text.replace(NB, " ") for mark in report.figures[0].marks] == ["peak 27", "17 at 50 %"]
+    assert "at half time" in report.figures[0].alt_text
+    assert "three quarters" not in report.figures[0].alt_text
     assert f"recorded 63{NB}%" in report.figures[0].footer
 
 

@@ -357,18 +357,37 @@ def check_event(of: Club, holding: Holding, report: Any, kpi: Any) -> None:
     from_series = found.get("standing attended", set())
     assert figure.walk_ins == len(attended - interested["attended"] - from_series)
     earlier = [
-        tally(of, other).get("attended", set())
+        tally(of, other)
         for other in sorted(of.holdings, key=lambda one: (one.begins, one.number))
         if other.series == holding.series and other.is_held
         if (other.begins, other.number) < (holding.begins, holding.number)
     ]
+
+    def counts(name: str) -> tuple[int | None, int | None]:
+        current = kpi(report, name).current
+        return current.numerator, current.denominator
+
     if earlier:
-        before: set[int] = set().union(*earlier)
-        assert kpi(report, "first_timers").current.numerator == len(attended - before)
-        assert kpi(report, "came_to_the_one_before").current.numerator == len(attended & earlier[-1])
+        ever, at_last = fates(attended, earlier, 1), fates(attended, earlier[-1:], 1)
+        assert counts("first_timers") == told([None if fate is None else not fate for fate in ever])
+        assert counts("came_to_the_one_before") == told(at_last)
     if len(earlier) >= 4:
-        regular = {number for number in attended if sum(number in there for there in earlier[-4:]) >= 3}
-        assert kpi(report, "regular_attendees").current.numerator == len(regular)
+        assert counts("regular_attendees") == told(fates(attended, earlier[-4:], 3))
+
+
+def fates(people: set[int], others: list[dict[str, set[int]]], number: int) -> list[bool | None]:
+    """Of each whether they attended at least so many of the others; None: it is not known."""
+    found: list[bool | None] = []
+    for person in people:
+        surely = sum(person in other.get("attended", ()) for other in others)
+        at_most = surely + sum(person in other.get("unknown", ()) for other in others)
+        found.append(True if surely >= number else None if at_most >= number else False)
+    return found
+
+
+def told(found: list[bool | None]) -> tuple[int | None, int | None]:
+    known = [fate for fate in found if fate is not None]
+    return (sum(known), len(known)) if len(known) >= 0.8 * len(found) else (None, None)
 
 
 STATUSES = ("attended", "partial", "absent", "unknown")

@@ -226,6 +226,24 @@ async def test_of_withdrawn_people_and_excluded_channels_no_list_tells(station, 
     assert len(asked(sandbox)) == 1
 
 
+async def test_after_a_cold_resume_only_answers_to_events_that_may_be_kept_are(station, sandbox, plan):
+    """What Discord sends again names the event only, and this process has not been told of any."""
+    station.options = IntakeOptions(GUILD, excluded_channels=frozenset([HIDDEN]))
+    shown, hidden = plan(), plan(channel_id=HIDDEN)
+    await station.start()
+    await ends(station, 1)
+    await station.stop()
+    for event in (hidden, shown):
+        sandbox.answer_event(OWNER + 1, event.event_id)
+    await station.start()
+    assert station.recorder.resumed
+    (answer,) = await station.recorded("GUILD_SCHEDULED_EVENT_USER_ADD", 1)
+    assert msgspec.json.decode(answer.body)["event_id"] == str(shown.event_id)
+    await ends(station, 2)
+    told = [event for event in await station.events() if str(hidden.event_id).encode() in event.body]
+    assert {event.type for event in told} == {"EVENT_HIDDEN"}
+
+
 async def test_every_event_dispatch_is_recorded_as_it_comes(station, sandbox, plan):
     await station.start()
     event = plan([OWNER + 1], weekly=True)
