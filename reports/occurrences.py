@@ -22,7 +22,7 @@ from storage.tables import event_occurrences
 
 LIMIT = 25  # as many as Discord shows
 PAGE = 500
-MOST_WORDS = 8
+MOST_WORDS = 16
 LONGEST_TYPED = 100
 # How menus call what an occurrence has become: typed out, these words are about that.
 MARKS = {"running": "running", "coming": "coming", "cancelled": "cancelled", "not_held": "not held"}

@@ -73,10 +73,16 @@ async def bot(club, clock, tmp_path) -> AsyncIterator[Bot]:
 
 
 async def heard(club, bot):
-    """Until the bot has received all that was dispatched; time must not go on before that."""
+    """Until the bot has received all that was dispatched, and has asked who is interested where that is due;
+    time must not go on before that.
+    """
     (session,) = club.world.gateway.sessions.values()
+    lists = bot.client.rsvp_lists
     async with asyncio.timeout(PATIENCE_S):
         while bot.recorder.received < session.sequence:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.005)
+        lists.look()
+        while not lists.is_idle:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.005)
 
 
