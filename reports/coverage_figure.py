@@ -32,11 +32,11 @@ class _Recorded:
 
     lost: Sequence[Span]
     late: Sequence[Span]
-    window: Span  # from the beginning of recording to the latest moment that the tables know
+    window: Span  # from the beginning of recording to the latest moment of which it is known
 
     @classmethod
     def of(cls, recording: Recording, sources: Sequence[str], span: Span) -> _Recorded:
-        window = (max(span[0], recording.since_ms), min(span[1], recording.as_of_ms))
+        window = (max(span[0], recording.since_ms), min(span[1], recording.known_until(sources)))
         if window[0] >= window[1]:
             return cls((), (), (span[0], span[0]))
         lost = merged(hole for source in sources for hole in holes(recording.seen(source), window))

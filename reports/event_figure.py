@@ -28,11 +28,13 @@ def event_figure(
     zone: str,
     *,
     unseen: Iterable[Span],
+    as_of_ms: int,
     is_running: bool,
 ) -> EventFigure:
-    """`unseen`: when voice was not recorded."""
+    """`unseen`: when voice was not recorded; `as_of_ms`: the latest moment that is known."""
     turnout, window = holding.turnout, presence.window
     axis = _axis(window, _planned_end(holding, window) if is_running else window[1])
+    known_ms = window[1] if is_running else max(window[1], as_of_ms)
     interested = turnout.interested
     return EventFigure(
         headline=headline,
@@ -45,23 +47,22 @@ def event_figure(
         no_show=len(turnout.no_shows),
         unknown=len(interested & turnout.unknown),
         walk_ins=len(turnout.walk_ins),
-        steps=_steps(presence, axis, is_running=is_running),
+        steps=_steps(presence, axis, known_ms),
         window=window,
         axis=axis,
         ticks=_ticks(axis, zone),
         marks=_marks(presence, is_running=is_running),
         gaps=tuple(within(unseen, axis)),
         is_running=is_running,
-        known_until_ms=window[1] if is_running else None,
+        known_until_ms=known_ms if known_ms < axis[1] else None,
     )
 
 
-def _steps(presence: Presence, axis: Span, *, is_running: bool) -> Steps:
-    """Of a running one up to now: that nobody is there later is not known."""
-    if not is_running:
+def _steps(presence: Presence, axis: Span, known_ms: int) -> Steps:
+    """Up to the latest moment that is known: that nobody is there later is not."""
+    if axis[1] <= known_ms:
         return presence.steps(axis)
-    now_ms = presence.window[1]
-    return tuple(step for step in presence.steps((axis[0], now_ms)) if step[0] < now_ms)
+    return tuple(step for step in presence.steps((axis[0], known_ms)) if step[0] < known_ms)
 
 
 def _planned_end(holding: Holding, window: Span) -> int:

@@ -149,9 +149,7 @@ class EventFigure:
     marks: tuple[PresenceMark, ...]
     gaps: tuple[tuple[int, int], ...] = ()  # not recorded
     is_running: bool = False
-    known_until_ms: int | None = (
-        None  # of a running one: what comes after is hatched; None: up to the axis' end
-    )
+    known_until_ms: int | None = None  # what comes after is hatched; None: up to the axis' end
 
 
 class HoldingState(StrEnum):

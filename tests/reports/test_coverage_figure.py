@@ -97,3 +97,17 @@ async def test_weeks_may_begin_on_another_day(guild: Any, told: Any) -> None:
     figure = await told(week_start="sunday")
     assert figure.days[0] == "Sun"
     assert figure.weeks[-1].label == "9 Nov"
+
+
+async def test_what_lies_after_the_newest_note_is_not_lost(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-11-20 13:35", sources=SOURCES)
+    guild.progress = {"folded_to_ms": guild.ms(NOW), "position": 1, "rules": "x", "state": b""}
+    await guild.write(warehouse)
+    period = parse_period("2025-W47", guild.zone, "monday", guild.ms(NOW))
+    report = await guild.detail(warehouse, "coverage", period, NOW)
+    (figure,) = report.figures
+    known = (3 * 24 + 13 + 35 / 60) / 168
+    assert parts(figure.weeks[3]) == [("recorded", 0, known, ""), ("before", known, 1, "")]
+    assert figure.headline == "Everything was recorded"
+    assert report.gaps == ()
+    assert {kpi.current.value for kpi in report.sections[0].kpis if kpi.name == "recording_coverage"} == {1}

@@ -513,3 +513,27 @@ async def test_one_that_was_hardly_recorded_is_not_the_next_one(
     report = await guild.occurrence(warehouse, first, NOW)
     assert plain(report, "returned_next") == "At the next one 100 % (20/20)"
     assert not any(k.name == "returned_next_two" for s in report.sections for k in s.kpis)
+
+
+async def test_what_lies_after_the_newest_note_is_no_gap(guild: Any, new_guild: Any, warehouse: Any) -> None:
+    now = "2025-11-16 22:04"
+    guild.recorded("2025-10-01 00:00", "2025-11-16 20:45")
+    guild.progress = {"folded_to_ms": guild.ms("2025-11-16 20:50"), "position": 1, "rules": "x", "state": b""}
+    running = guild.event(5, THIS, "2025-11-16 22:00", "running")
+    guild.voice(1, "2025-11-16 19:55", None, {})
+    await guild.write(warehouse)
+    (figure,) = (await guild.occurrence(warehouse, running, "2025-11-16 20:50")).figures
+    assert (figure.gaps, figure.known_until_ms) == ((), guild.ms("2025-11-16 20:50"))
+
+    over = new_guild()
+    over.recorded("2025-10-01 00:00", "2025-11-16 21:59")
+    over.progress = {"folded_to_ms": over.ms(now), "position": 1, "rules": "x", "state": b""}
+    held = over.event(5, THIS, "2025-11-16 22:00")
+    over.came(held, range(1, 3))
+    over.voice(1, THIS, None, {})
+    await over.write(warehouse)
+    report = await over.occurrence(warehouse, held, now)
+    (figure,) = report.figures
+    assert (figure.gaps, figure.known_until_ms) == ((), over.ms(now))
+    assert figure.steps[-1] == (over.ms(THIS), 1), "that it is nobody later is not known"
+    assert not any("not recorded" in caveat for caveat in report.caveats)
