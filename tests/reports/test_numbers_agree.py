@@ -34,7 +34,7 @@ def club(guild: Any) -> Any:
         key = guild.event(number, f"{day} 20:00", f"{day} 22:00", hosts=(1, 2))
         guild.came(key, range(1, 22), "interested", minutes=90, early=True)
         guild.came(key, range(22, 25), "interested", "partial", minutes=4)
-        guild.came(key, range(25, 30 + 5 * (number - 1)), "interested", "absent")
+        guild.came(key, range(25, 33 + 2 * (number - 1)), "interested", "absent")
         guild.came(key, range(60, 66), None, minutes=90)
         for member_no in (*range(1, 22), *range(60, 66)):
             guild.voice(member_no, f"{day} 20:00", f"{day} 21:30", {})
