@@ -43,10 +43,11 @@ def draw_answers(canvas: Canvas, figure: EventFigure) -> bool:
     pieces = [
         piece
         for piece in (
-            Piece(figure.attended, "attended", Colour.BETTER),
+            Piece(figure.attended, "there so far" if figure.is_running else "attended", Colour.BETTER),
             Piece(figure.partial, "partly", Colour.PARTIAL),
             Piece(figure.no_show, "no-show", Colour.WORSE, Colour.WORSE_HATCH),
             Piece(figure.unknown, "unknown", Colour.NEUTRAL),
+            Piece(figure.not_yet, "not yet", Colour.NEUTRAL),
         )
         if piece.people
     ]

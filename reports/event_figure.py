@@ -12,7 +12,7 @@ from reports.periods import describe_days, local_moment
 from reports.presence import Presence, Steps
 from reports.spans import Span, within
 from reports.titles import short_title
-from reports.turnout import People
+from reports.turnout import People, Turnout
 
 MINUTE = 60_000
 TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080)
@@ -36,17 +36,19 @@ def event_figure(
     axis = _axis(window, _planned_end(holding, window) if is_running else window[1])
     known_ms = window[1] if is_running else max(window[1], as_of_ms)
     interested = turnout.interested
+    came = presence.came if is_running else turnout.attended
     return EventFigure(
         headline=headline,
-        subtitle=_subtitle(holding, window, zone),
+        subtitle=_subtitle(turnout, came, holding.occurrence.title, window, zone),
         footer=_footer(holding, presence, is_running=is_running),
         alt_text=_alt_text(holding, presence, zone, is_running=is_running),
         interested_label=f"{wording.whole(len(interested))} interested" if interested else "",
-        attended=len(interested & turnout.attended),
-        partial=len(interested & turnout.partial),
-        no_show=len(turnout.no_shows),
-        unknown=len(interested & turnout.unknown),
-        walk_ins=len(turnout.walk_ins),
+        attended=len(interested & came),
+        partial=0 if is_running else len(interested & turnout.partial),
+        no_show=0 if is_running else len(turnout.no_shows),
+        unknown=0 if is_running else len(interested & turnout.unknown),
+        not_yet=len(interested - came) if is_running else 0,
+        walk_ins=len(turnout.walk_ins_of(came)),
         steps=_steps(presence, axis, known_ms),
         window=window,
         axis=axis,
@@ -124,13 +126,11 @@ def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
     return tuple(marks)
 
 
-def _subtitle(holding: Holding, window: Span, zone: str) -> str:
-    title, when = holding.occurrence.title, when_text(window[0], window[1], zone)
-    turnout = holding.turnout
+def _subtitle(turnout: Turnout, came: People, title: str, window: Span, zone: str) -> str:
+    when = when_text(window[0], window[1], zone)
     extras = [
-        wording.count(len(turnout.walk_ins), "walk-in", "walk-ins"),
-        f"{wording.whole(len(turnout.standing & turnout.attended))} of "
-        f"{wording.whole(len(turnout.standing))} from the series",
+        wording.count(len(turnout.walk_ins_of(came)), "walk-in", "walk-ins"),
+        f"{_of(turnout.standing & came, turnout.standing)} from the series",
     ]
     told = extras if turnout.standing else extras[:1]
     without_year = when_text(window[0], window[1], zone, year=False)
@@ -198,11 +198,24 @@ def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bo
         now = wording.whole(len(presence.there_at(window[1] - 1)))
         came = wording.people(len(presence.came))
         since = when_text(window[0], None, zone)
-        return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far."
+        answers = _answers_so_far(holding, presence.came)
+        return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far.{answers}"
     half, late = (len(presence.there_at(presence.moment(share))) for share in (0.5, 0.75))
     return (
         f"Presence over time, {title}, {when_text(*window, zone)}: {most}, {wording.whole(half)} at half "
         f"time, {wording.whole(late)} at three quarters.{_answers(holding)}"
+    )
+
+
+def _answers_so_far(holding: Holding, came: People) -> str:
+    """Nobody is a no-show, or came only partly, before it is over."""
+    interested = holding.turnout.interested
+    if not interested:
+        return ""
+    there = len(interested & came)
+    return (
+        f" Of {wording.whole(len(interested))} interested {wording.whole(there)} "
+        f"{'was' if there == 1 else 'were'} there so far, {wording.whole(len(interested - came))} not yet."
     )
 
 

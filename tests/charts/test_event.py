@@ -87,6 +87,12 @@ def test_what_has_not_come_yet_is_hatched_and_now_is_hollow(single_events: dict[
     assert sorted(middles.count(middle) for middle in set(middles)) == [2, 3]
 
 
+def test_while_it_runs_nobody_attended_or_failed_to(single_events: dict[str, EventFigure]) -> None:
+    said = set(words(event_canvas(single_events["running"])))
+    assert {"34 interested", "21 there so far", "13 not yet"} <= said
+    assert not any("attended" in text or "no-show" in text for text in said)
+
+
 def test_ticks_too_near_each_other_are_thinned_out(single_events: dict[str, EventFigure]) -> None:
     said = words(event_canvas(single_events["14 hours, a tick a quarter of an hour"]))
     assert 4 <= sum(":" in text for text in said[3:]) <= 14

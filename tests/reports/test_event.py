@@ -283,7 +283,9 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     now = "2025-11-16 20:50"
     guild.recorded("2025-10-01 00:00", now)
     key = guild.event(5, THIS, "2025-11-16 22:00", "running")
-    guild.came(key, range(1, 4), "interested")
+    guild.came(key, range(1, 3), "interested")
+    guild.came(key, (3,), "interested", "partial")
+    guild.came(key, (8, 9), "interested", "absent")
     for number in range(1, 4):
         guild.voice(number, "2025-11-16 19:55", None, {})
     guild.voice(4, THIS, "2025-11-16 20:20", {})
@@ -298,8 +300,10 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     assert figure.footer == "4 people came so far · it is not over"
     assert figure.alt_text == (
         "Presence so far, Sunday Inhouse, 16 Nov 2025, 20:00: at most 4 people at 20:00, 3 now; "
-        "4 people came so far."
+        "4 people came so far. Of 5 interested 3 were there so far, 2 not yet."
     )
+    assert (figure.interested_label, figure.attended, figure.not_yet) == ("5 interested", 3, 2)
+    assert (figure.partial, figure.no_show, figure.unknown, figure.walk_ins) == (0, 0, 0, 1)
     assert [mark.text for mark in figure.marks] == ["peak 4", "3 now"]
     # what comes is on the axis, and nobody knows how many will be there
     assert (figure.known_until_ms, figure.axis[1]) == (guild.ms(now), guild.ms("2025-11-16 22:10"))
