@@ -49,6 +49,7 @@ def event_figure(
         unknown=0 if is_running else len(interested & turnout.unknown),
         not_yet=len(interested - came) if is_running else 0,
         walk_ins=len(turnout.walk_ins_of(came)),
+        standing=len(turnout.standing & came),
         steps=_steps(presence, axis, known_ms),
         window=window,
         axis=axis,
@@ -223,10 +224,12 @@ def _answers(holding: Holding) -> str:
     turnout = holding.turnout
     if not turnout.interested:
         return ""
+    standing = len(turnout.standing & turnout.attended)
+    from_series = f" {wording.whole(standing)} came from the series," if standing else ""
     return (
         f" Of {wording.whole(len(turnout.interested))} interested "
         f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
         f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
-        f"{wording.whole(len(turnout.no_shows))} did not come;"
+        f"{wording.whole(len(turnout.no_shows))} did not come;{from_series}"
         f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
     )

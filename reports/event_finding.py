@@ -90,7 +90,7 @@ class Standing:
         if not turnout.standing:
             return ""
         came = wording.whole(len(turnout.standing & turnout.attended))
-        return f", {came} of {wording.whole(len(turnout.standing))} interested in the series"
+        return f", {came} of {wording.whole(len(turnout.standing))} from the series"
 
 
 def _kpi(sections: tuple[Section, ...], name: str) -> Kpi:

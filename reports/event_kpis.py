@@ -77,7 +77,7 @@ class EventNumbers:
         this = self.this.turnout
         parts = (
             ("interested", len(this.attended & this.interested)),
-            ("standing", len(this.attended & this.standing)),
+            ("from the series", len(this.attended & this.standing)),
             ("walked in", len(this.walk_ins)),
         )
         return self._kpi(

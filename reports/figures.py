@@ -149,6 +149,7 @@ class EventFigure:
     marks: tuple[PresenceMark, ...]
     gaps: tuple[tuple[int, int], ...] = ()  # not recorded
     is_running: bool = False
+    standing: int = 0  # came, interested in the series only
     not_yet: int = 0  # interested, and not there so far, while it runs
     known_until_ms: int | None = None  # what comes after is hatched; None: up to the axis' end
 

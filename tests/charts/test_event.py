@@ -36,6 +36,15 @@ def test_walk_ins_stand_apart_and_are_not_filled(single_events: dict[str, EventF
     assert {"+6", "walked in"} <= set(words(canvas))
 
 
+def test_who_came_from_the_series_has_a_box_beside_those_who_walked_in(
+    single_events: dict[str, EventFigure],
+) -> None:
+    canvas = event_canvas(single_events["some from the series"])
+    series, walked_in = sorted(borders(canvas, dashed=False), key=lambda box: box.get_x())
+    assert walked_in.get_x() > series.get_x() + series.get_width() + 10
+    assert {"19 attended", "+4", "from the series", "+5", "walked in"} <= set(words(canvas))
+
+
 def test_without_answers_there_is_no_bar_and_more_room_for_the_curve(
     single_events: dict[str, EventFigure],
 ) -> None:

@@ -126,11 +126,11 @@ async def the_answer_says_the_same(journey, event_id):
     said = embed["description"].replace("\u00a0", " ").splitlines()
     assert said[0] == f"Hosted by <@{e.HOST}>"
     for line in (
-        "Came **5** (3 interested, 1 standing, 1 walked in)",
+        "Came **5** (3 interested, 1 from the series, 1 walked in)",
         "No-shows **2/6**",
         "Interested who came **3/6**",
         "Only partly **1**, walk-ins **1**",
-        "Standing who came **1/2**",
+        "From the series who came **1/2**",
         "Late cancels **2**",
         "Of the whole server **20 %** (5/25)",
         "Stayed, median **115 min**, mean **114 min**",

@@ -190,10 +190,10 @@ async def test_a_standing_interest_is_shown_apart(guild: Any, warehouse: Any) ->
     guild.came(this, (40, 41))
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, this, NOW)
-    assert plain(report, "attendees") == "Came 14 (12 standing, 2 walked in)"
-    assert plain(report, "standing_shows") == "Standing who came 38 % (12/32)"
+    assert plain(report, "attendees") == "Came 14 (12 from the series, 2 walked in)"
+    assert plain(report, "standing_shows") == "From the series who came 38 % (12/32)"
     assert not any(k.name == "no_show_rate" for s in report.sections for k in s.kpis)
-    assert report.finding == "14 came, 12 of 32 interested in the series."
+    assert report.finding == "14 came, 12 of 32 from the series."
     assert report.figures[0].interested_label == ""
     assert report.figures[0].subtitle.endswith("22:00 · 12 of 32 from the series")
 
@@ -541,3 +541,18 @@ async def test_what_lies_after_the_newest_note_is_no_gap(guild: Any, new_guild: 
     assert (figure.gaps, figure.known_until_ms) == ((), over.ms(now))
     assert figure.steps[-1] == (over.ms(THIS), 1), "that it is nobody later is not known"
     assert not any("not recorded" in caveat for caveat in report.caveats)
+
+
+async def test_the_figures_bar_and_boxes_add_up_to_who_came(inhouse: Any, warehouse: Any) -> None:
+    inhouse.came(inhouse.this, range(70, 74), "standing")
+    inhouse.came(inhouse.this, (74,), "standing", "absent")
+    inhouse.attendance = [
+        row for row in inhouse.attendance if row["member_no"] != 70 or row["rsvp"] == "standing"
+    ]
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    (figure,) = report.figures
+    assert (figure.attended, figure.standing, figure.walk_ins) == (21, 4, 6)
+    assert report.finding.startswith("31 came")
+    assert figure.subtitle.endswith("4 of 5 from the series")
+    assert "did not come; 4 came from the series, 6 walk-ins." in figure.alt_text
