@@ -121,7 +121,7 @@ async def the_answer_says_the_same(journey, event_id):
     assert choice["name"] == "Thu 26 Mar, 22:30 · Thursday *Inhouse* 🎮"
     message = await e.ask(journey, e.ORGANIZER, event=choice["value"])
     (embed,) = message["embeds"]
-    assert message["content"] == "5 came; 2 of 6 interested did not."
+    assert message["content"] == "5 came, 1 of 2 from the series."
     assert embed["title"] == r"Thursday \*Inhouse\* 🎮 · Thu 26 Mar 2026, 22:30–00:40"
     said = embed["description"].replace("\u00a0", " ").splitlines()
     assert said[0] == f"Hosted by <@{e.HOST}>"

@@ -137,6 +137,6 @@ async def each_is_told_of_in_its_own_words(journey) -> None:
             "It was held elsewhere: who came is not recorded. 4 people were interested."
         ),
         "Thu 26 Mar, 21:40 · not held · Bingo": "It was not held.",
-        "Thu 26 Mar, 21:30 · Scrims": "3 came; 1 of 4 interested did not.",
+        "Thu 26 Mar, 21:30 · Scrims": "3 came.",
         "Thu 26 Mar, 21:10 · Chess": "2 came.",
     }

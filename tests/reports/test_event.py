@@ -163,12 +163,13 @@ async def test_a_clear_change_is_said_with_what_it_was(guild: Any, warehouse: An
     guild.came(last, range(38, 41), "interested", "absent")
     guild.came(this, range(21, 41), "interested")
     guild.came(this, range(1, 21), "interested", "absent")
+    guild.came(this, range(50, 67))
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, this, NOW)
     # of the same forty 20 stayed away who had come, 3 came who had not: p = 2·P(≤ 3 of 23) = 0.00049
     assert value(report, "no_show_rate").change.verdict is Verdict.CLEAR
-    assert report.finding == ("20 came; 20 of 40 interested did not, 3 of 40 the time before: clearly worse.")
-    assert report.figures[0].headline == "20 came; 20 of 40 interested did not"
+    assert report.finding == ("37 came; 20 of 40 interested did not, 3 of 40 the time before: clearly worse.")
+    assert report.figures[0].headline == "37 came; 20 of 40 interested did not"
 
 
 async def test_too_few_in_both_are_not_judged(guild: Any, warehouse: Any) -> None:
@@ -556,3 +557,28 @@ async def test_the_figures_bar_and_boxes_add_up_to_who_came(inhouse: Any, wareho
     assert report.finding.startswith("31 came")
     assert figure.subtitle.endswith("4 of 5 from the series")
     assert "did not come; 4 came from the series, 6 walk-ins." in figure.alt_text
+
+
+async def test_a_clear_change_of_who_came_is_the_finding(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    last = guild.event(1, LAST, "2025-11-09 22:00")
+    this = guild.event(2, THIS, "2025-11-16 22:00")
+    guild.came(last, range(1, 37), "interested")
+    guild.came(this, range(1, 24), "interested")
+    guild.came(this, range(24, 26), "interested", "absent")
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, this, NOW)
+    assert value(report, "no_show_rate").change.verdict is Verdict.WITHIN_NOISE
+    assert report.finding == "23 came, 13 fewer than the one before: clearly worse."
+    assert report.figures[0].headline == "23 came, 13 fewer than the one before"
+
+
+async def test_of_few_who_were_interested_no_share_is_told(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    last = guild.event(1, LAST, "2025-11-09 22:00")
+    this = guild.event(2, THIS, "2025-11-16 22:00")
+    guild.came(last, range(1, 13))
+    guild.came(this, range(1, 11))
+    guild.came(this, (11, 12), "interested")
+    await guild.write(warehouse)
+    assert (await guild.occurrence(warehouse, this, NOW)).finding == "12 came: within noise."
