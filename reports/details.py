@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.community import weekly_active_members
-from reports.coverage_figure import coverage_figure
+from reports.coverage_figure import coverage_figure, coverage_finding
 from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
 from reports.finding import finding
@@ -155,10 +155,14 @@ def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
 
 
 def _coverage(material: Material) -> Detail:
-    figure = coverage_figure(
-        material.basis.recording, material.sources, material.pair.this, material.settings.week_start
+    about = (
+        material.basis.recording,
+        material.sources,
+        material.pair.this,
+        material.settings.week_start,
     )
-    return Detail(f"{figure.headline}.", (material.data_section(),), (figure,))
+    figure = coverage_figure(*about)
+    return Detail(coverage_finding(*about), (material.data_section(),), (figure,))
 
 
 DETAILS: dict[str, Callable[[Material], Detail]] = {

@@ -124,6 +124,7 @@ EVENTS = (
     Definition(
         name="attendee_hours",
         compared_with="the 4 weeks before",
+        over="in 4 weeks",
         label="Hours at events",
         unit=Unit.HOURS,
         meaning="The time that attendees spent at the events of four weeks that had a host.",
@@ -137,7 +138,9 @@ EVENTS = (
     Definition(
         name="top_two_hosts_share",
         compared_with="the 4 weeks before",
+        over="in 4 weeks",
         label="Two hosts carry",
+        label_of_one="One host carries",
         unit=Unit.SHARE,
         meaning="The share of four weeks' event hours that the two hosts with the most carried.",
         formula="attendee-hours of the two leading hosts / attendee-hours; co-hosts share an event's hours",
@@ -150,7 +153,8 @@ EVENTS = (
     Definition(
         name="effective_hosts",
         compared_with="the 4 weeks before",
-        label="Like equal hosts",
+        over="in 4 weeks",
+        label="Hosts, as if equal",
         unit=Unit.NUMBER,
         meaning="How many hosts with equal loads would be as uneven as four weeks were.",
         formula="1 / Σ (a host's share of the attendee-hours)²",

@@ -250,7 +250,7 @@ async def test_hosts_of_hardly_recorded_weeks_cross_no_limit(club: Any, told: An
     club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
     report = await told(alerts=(AlertRule("top_two_hosts_share", above=0.6),))
     # 16 of the 28 days
-    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 100 %"]
+    assert lines(report, "top_two_hosts_share") == ["One host carries 100 % in 4 weeks"]
     assert report.alerts == ()
 
 
@@ -483,7 +483,7 @@ async def test_an_event_of_few_people_is_told_of_in_no_other_number_either(club:
         ["Support group 3"],
         ["At an event 3 · was 0 · too few"],
         ["No-shows 2/5"],
-        ["Hours at events 3 h"],
+        ["Hours at events 3 h in 4 weeks"],
     ]
 
 
