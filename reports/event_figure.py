@@ -177,7 +177,7 @@ def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
     if holding.recorded < 1:
         notes.insert(0, f"recorded {wording.percent(holding.recorded)}")
     endings = []
-    if first_half:
+    if first_half and presence.is_drop_off_known:
         dropped = _of(gone, first_half)
         endings = [
             f"{dropped} gone before the last quarter",

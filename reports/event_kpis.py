@@ -55,7 +55,7 @@ class EventNumbers:
         ]
         if presence:
             kpis += [self._there_at(share) for share in SHARES]
-            kpis.append(self._rate("drop_off", _dropped_off))
+            kpis.append(self._kpi("drop_off", _drop_off))
         return Section("How long", tuple(kpis))
 
     def who_they_were(self) -> Section:
@@ -199,8 +199,8 @@ def _minutes(of: Holding, statistic: Callable[[list[float]], float]) -> float | 
     return statistic(minutes) if minutes else None
 
 
-def _dropped_off(of: Holding) -> tuple[int, int]:
-    if of.presence is None:
-        return 0, 0
+def _drop_off(of: Holding) -> Measure:
+    if of.presence is None or not of.presence.is_drop_off_known:
+        return Measure(None, coverage=of.recorded)
     gone, first_half = of.presence.dropped_off(of.turnout.attended)
-    return len(gone), len(first_half)
+    return _share(of, len(gone), len(first_half))

@@ -222,6 +222,8 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
     assert plain(report, "presence_at", f"at 75{NB}%") == "There at 75 % –", "nobody knows who was there"
     assert [mark.text.replace(NB, " ") for mark in report.figures[0].marks] == ["peak 27", "17 at 50 %"]
     assert f"recorded 63{NB}%" in report.figures[0].footer
+    assert plain(report, "drop_off") == "Gone before 75 % –", "who was there in the last quarter is not known"
+    assert "gone before" not in report.figures[0].footer
 
 
 async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any, warehouse: Any) -> None:

@@ -106,16 +106,16 @@ async def test_who_came_again(club: Any, told: Any) -> None:
     hold(club, [range(1, 11), range(6, 16), range(11, 21), range(16, 26)])
     report = await told()
     # followed by a next one: 3 × 10 attendances, each time 5 again
-    assert lines(report, "series_returned_next") == ["Inhouse, next 50 % (15/30)"]
+    assert lines(report, "series_returned_next") == ["Inhouse, came again, next 50 % (15/30)"]
     # followed by two: 2 × 10; at the next or the one after that again only those five
-    assert lines(report, "series_returned_next_two") == ["Inhouse, next two 50 % (10/20)"]
+    assert lines(report, "series_returned_next_two") == ["Inhouse, came again, next two 50 % (10/20)"]
 
 
 async def test_whom_a_gap_hid_is_neither_back_nor_gone(club: Any, told: Any) -> None:
     hold(club, [range(1, 13), range(1, 9), range(1, 13)], voice_gap_ms=20 * 60_000)
     club.came(club.key(2), range(9, 12), None, "unknown")
     # at the second nobody knows of 9–11, and 12 did not come; at the third all eight did
-    assert lines(await told(), "series_returned_next") == ["Inhouse, next 94 % (16/17)"]
+    assert lines(await told(), "series_returned_next") == ["Inhouse, came again, next 94 % (16/17)"]
 
 
 async def test_bots_and_withdrawn_people_came_to_nothing(club: Any, told: Any) -> None:
@@ -154,12 +154,12 @@ async def test_the_same_few_who_come_again_and_again_stay_few(club: Any, told: A
     hold(club, [range(1, 11), range(1, 8)] * 2 + [range(1, 11)])
     hold(club, [[1, 2]] * 6, "Duo")
     report = await told(min_group=5)
-    assert lines(report, "series_returned_next") == ["Duo, next –", "Inhouse, next –"]
+    assert lines(report, "series_returned_next") == ["Duo, came again, next –", "Inhouse, came again, next –"]
     assert lines(report, "series_peak") == ["Duo, peak –", "Inhouse, peak 10"]
     club.guild_id += 1_000_000
     assert lines(await told(), "series_returned_next") == [
-        "Duo, next 100 % (10/10)",
-        "Inhouse, next 82 % (28/34)",
+        "Duo, came again, next 100 % (10/10)",
+        "Inhouse, came again, next 82 % (28/34)",
     ]
 
 

@@ -159,6 +159,7 @@ async def test_a_crossed_limit_without_a_clear_change_is_said_with_the_limit(clu
         "No-shows 32 % (16 of 50), over the limit of 25 %; the week before 29 %."
     )
     assert digest(report).headline == f"A steady week, but no-shows at 32{NB}%"
+    assert to_text(report).count("over the limit") == 1
 
 
 async def test_the_health_report_checks_numbers_against_their_limits(club: Any, warehouse: Any) -> None:
