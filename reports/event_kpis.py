@@ -17,6 +17,7 @@ from reports.turnout import People
 
 HARDLY_KNOWN = "Of less than 80 % of the attendees it is known: a gap hides the others."
 SHARES = (0.25, 0.5, 0.75)
+OF_KNOWN = "of those known"
 Doing = tuple[People, People, People | None]  # now, then; of whom only both are compared
 
 
@@ -30,7 +31,8 @@ class EventNumbers:
         turnout = self.this.turnout
         kpis = [self._attendees()]
         if turnout.interested:
-            kpis += [self._no_shows(), self._show_rate(), self._people("partial_shows", _partial)]
+            kpis += [self._of_known(self._no_shows()), self._of_known(self._show_rate())]
+            kpis.append(self._people("partial_shows", _partial))
         if turnout.interested & turnout.unknown:
             kpis.append(
                 self._people("unknown_shows", lambda of: len(of.turnout.interested & of.turnout.unknown))
@@ -41,10 +43,18 @@ class EventNumbers:
         if turnout.late_cancels:
             kpis.append(self._people("late_cancels", lambda of: len(of.turnout.late_cancels)))
         if turnout.interested:
-            kpis.append(self._figure("attendance_per_interest", _per_interest))
+            kpis.append(self._of_known(self._figure("attendance_per_interest", _per_interest)))
         if self.this.members:
             kpis.append(self._rate("attendance_of_members", _of_members))
         return Section("Who came", tuple(kpis))
+
+    def _of_known(self, kpi: Kpi) -> Kpi:
+        """Where not everybody who was interested is known, a rate of them compares with nothing."""
+        is_whole = self.this.occurrence.rsvps_listed
+        if is_whole and (self.last is None or self.last.occurrence.rsvps_listed):
+            return kpi
+        change = NOT_COMPARED if kpi.previous else kpi.change
+        return replace(kpi, change=change, cut="" if is_whole else OF_KNOWN)
 
     def how_long(self) -> Section:
         presence = self.this.presence

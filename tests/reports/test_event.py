@@ -231,6 +231,8 @@ async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any
     await inhouse.write(warehouse)
     report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
     assert report.finding == "27 came; 10 of 34 known to be interested did not."
+    assert plain(report, "no_show_rate", "of those known") == "No-shows, of those known 29 % (10/34)"
+    assert value(report, "no_show_rate", "of those known").change.verdict is Verdict.NOT_COMPARED
 
 
 async def test_who_was_there_when_it_began_is_not_known_in_a_gap(inhouse: Any, warehouse: Any) -> None:
