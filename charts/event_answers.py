@@ -1,4 +1,4 @@
-"""What became of those who answered, as one bar; those who came without an answer stand apart."""
+"""What became of those who were interested, as one bar; who came without that stands apart."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reports.wording import whole
 
 AREA = Box(theme.LEFT, 164, theme.WIDTH - theme.RIGHT, 236)
 LABELS_BASELINE = 274.0
-BETWEEN, APART = 4.0, 18.0  # two pieces of the bar; the bar and the walk-ins
-SMALLEST_PIECE, SMALLEST_WALK_INS, SMALLEST_BAR = 5.0, 150.0, 150.0
+BETWEEN, APART = 4.0, 18.0  # two pieces of the bar; the bar and who was not among those interested
+SMALLEST_PIECE, SMALLEST_EXTRA, SMALLEST_BAR = 5.0, 150.0, 150.0
 INDENT, BETWEEN_LABELS = 16.0, 20.0
 BORDER = 4.0
-WALKED_IN = "walked in"
+WALKED_IN, FROM_THE_SERIES = "walked in", "from the series"
 
 INSIDE_SIZE = 34
-WALK_INS = Style(INSIDE_SIZE, BOLD, Colour.BETTER)
+EXTRA = Style(INSIDE_SIZE, BOLD, Colour.BETTER)
 LABEL = Style(29)
 
 
@@ -38,24 +38,38 @@ class Piece:
         return f"{whole(self.people)} {self.word}"
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Who came without an interest in this occurrence."""
+
+    people: int
+    word: str
+
+
 def draw_answers(canvas: Canvas, figure: EventFigure) -> bool:
     """Whether there was anything to draw: not, where nobody had answered."""
     pieces = [
         piece
         for piece in (
-            Piece(figure.attended, "attended", Colour.BETTER),
+            Piece(figure.attended, "there so far" if figure.is_running else "attended", Colour.BETTER),
             Piece(figure.partial, "partly", Colour.PARTIAL),
             Piece(figure.no_show, "no-show", Colour.WORSE, Colour.WORSE_HATCH),
             Piece(figure.unknown, "unknown", Colour.NEUTRAL),
+            Piece(figure.not_yet, "not yet", Colour.NEUTRAL),
         )
         if piece.people
     ]
     if not pieces:
         return False
-    bar, walk_ins = _shared_out(sum(piece.people for piece in pieces), figure.walk_ins)
+    extras = [
+        extra
+        for extra in (Extra(figure.standing, FROM_THE_SERIES), Extra(figure.walk_ins, WALKED_IN))
+        if extra.people
+    ]
+    bar, boxes = _shared_out(sum(piece.people for piece in pieces), [extra.people for extra in extras])
     room_right = AREA.right
-    if walk_ins is not None:
-        room_right = _draw_walk_ins(canvas, walk_ins, figure.walk_ins)
+    for box, extra in reversed(list(zip(boxes, extras, strict=True))):
+        room_right = _draw_extra(canvas, box, extra, room_right)
     places = _places(bar, pieces)
     said = [_draw_piece(canvas, place, piece) for place, piece in zip(places, pieces, strict=True)]
     outside = [(place.centre, text) for place, text in zip(places, said, strict=True) if text]
@@ -63,15 +77,21 @@ def draw_answers(canvas: Canvas, figure: EventFigure) -> bool:
     return True
 
 
-def _shared_out(interested: int, walk_ins: int) -> tuple[Box, Box | None]:
-    """The bar and the walk-ins on one scale, unless one of them would then be too small to read."""
-    if not walk_ins:
-        return AREA, None
-    whole_width = AREA.width - APART
-    wanted = whole_width * walk_ins / (interested + walk_ins)
-    width = min(max(wanted, SMALLEST_WALK_INS), whole_width - SMALLEST_BAR)
-    left = AREA.right - width
-    return Box(AREA.left, AREA.top, left - APART, AREA.bottom), Box(left, AREA.top, AREA.right, AREA.bottom)
+def _shared_out(interested: int, extras: Sequence[int]) -> tuple[Box, list[Box]]:
+    """The bar and the others on one scale, unless one of them would then be too small to read."""
+    whole_width = AREA.width - APART * len(extras)
+    everybody = interested + sum(extras)
+    widths = [max(whole_width * people / everybody, SMALLEST_EXTRA) for people in extras]
+    excess = sum(widths) - (whole_width - SMALLEST_BAR)
+    for place in sorted(range(len(widths)), key=lambda place: -widths[place]):
+        taken = min(max(excess, 0), widths[place] - SMALLEST_EXTRA)
+        widths[place] -= taken
+        excess -= taken
+    boxes, right = [], AREA.right
+    for width in reversed(widths):
+        boxes.append(Box(right - width, AREA.top, right, AREA.bottom))
+        right -= width + APART
+    return Box(AREA.left, AREA.top, right, AREA.bottom), boxes[::-1]
 
 
 def _places(bar: Box, pieces: Sequence[Piece]) -> list[Box]:
@@ -99,18 +119,19 @@ def _draw_piece(canvas: Canvas, place: Box, piece: Piece) -> str:
     return piece.text
 
 
-def _draw_walk_ins(canvas: Canvas, box: Box, people: int) -> float:
-    """How far to the right the labels under the bar may reach."""
+def _draw_extra(canvas: Canvas, box: Box, extra: Extra, right: float) -> float:
+    """Its label may reach to `right`; returned is how far the labels to the left of it may."""
     canvas.border(box, Colour.BETTER, BORDER)
-    baseline, number = WALK_INS.baseline(box.middle), f"+{whole(people)}"
-    together = f"{number} {WALKED_IN}"
-    if canvas.text_width(together, WALK_INS.size, WALK_INS.weight) + 2 * INDENT <= box.width:
-        canvas.text(box.centre, baseline, together, WALK_INS, align="center")
-        return AREA.right
-    canvas.text_within(box.centre, baseline, number, WALK_INS, width=box.width - INDENT, align="center")
-    label = canvas.extent(box.centre, LABELS_BASELINE, WALKED_IN, LABEL, "center")
-    canvas.text(label.left, LABELS_BASELINE, WALKED_IN, LABEL)
-    return label.left - BETWEEN_LABELS
+    baseline, number = EXTRA.baseline(box.middle), f"+{whole(extra.people)}"
+    together = f"{number} {extra.word}"
+    if canvas.text_width(together, EXTRA.size, EXTRA.weight) + 2 * INDENT <= box.width:
+        canvas.text(box.centre, baseline, together, EXTRA, align="center")
+        return right
+    canvas.text_within(box.centre, baseline, number, EXTRA, width=box.width - INDENT, align="center")
+    width = canvas.text_width(extra.word, LABEL.size, LABEL.weight)
+    left = min(box.centre - width / 2, right - width)
+    canvas.text(left, LABELS_BASELINE, extra.word, LABEL)
+    return left - BETWEEN_LABELS
 
 
 def _write_labels(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reports.catalogue import label_of
-from reports.lines import number_text, value_beside
+from reports.lines import label_for, number_text, value_beside
 from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
 from reports.settings import AlertRule
 
@@ -73,7 +72,7 @@ def _alert(kpi: Kpi, limit: Limit) -> Alert:
     value = value_beside(kpi.name, kpi.current.value, limit.value)
     bound = number_text(kpi.name, limit.value)
     side = "over" if limit.side is Side.ABOVE else "under"
-    sentence = f"{label_of(kpi.name)} {value}: {side} the limit of {bound}."
+    sentence = f"{label_for(kpi)} {value}: {side} the limit of {bound}."
     return Alert(kpi.name, limit.value, limit.side, kpi.current.value, sentence)
 
 

@@ -59,18 +59,33 @@ def _worth(name: str, difference: float) -> Worth:
     return Worth.WORSE if rise_is is Worth.BETTER else Worth.BETTER
 
 
-def judged(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """Gives every tested change its verdict, after Holm's correction over all of them."""
+def judged(sections: Iterable[Section], family: Iterable[Kpi] | None = None) -> tuple[Section, ...]:
+    """Gives every tested change its verdict, after Holm's correction over the family: else over all of them.
+
+    A family holds whatever is tested of a period; the sections show a part of it.
+    """
     sections = tuple(sections)
-    tested = [
-        kpi for section in sections for kpi in section.kpis if kpi.change and kpi.change.p_value is not None
-    ]
+    kpis = family if family is not None else (kpi for section in sections for kpi in section.kpis)
+    tested = list({_identity(kpi): kpi for kpi in kpis if _is_tested(kpi)}.values())
     adjusted = holm([kpi.change.p_value or 0.0 for kpi in tested if kpi.change])
-    clear = {kpi for kpi, p_value in zip(tested, adjusted, strict=True) if p_value < LEVEL and _agrees(kpi)}
-    return tuple(
-        Section(section.title, tuple(_clearly(kpi) if kpi in clear else kpi for kpi in section.kpis))
-        for section in sections
-    )
+    clear = {
+        _identity(kpi)
+        for kpi, p_value in zip(tested, adjusted, strict=True)
+        if p_value < LEVEL and _agrees(kpi)
+    }
+
+    def verdict_of(kpi: Kpi) -> Kpi:
+        return _clearly(kpi) if _is_tested(kpi) and _identity(kpi) in clear else kpi
+
+    return tuple(Section(section.title, tuple(map(verdict_of, section.kpis))) for section in sections)
+
+
+def _is_tested(kpi: Kpi) -> bool:
+    return kpi.change is not None and kpi.change.p_value is not None
+
+
+def _identity(kpi: Kpi) -> tuple[str, str]:
+    return kpi.name, kpi.subject or kpi.cut
 
 
 def _agrees(kpi: Kpi) -> bool:

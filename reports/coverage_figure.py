@@ -32,11 +32,11 @@ class _Recorded:
 
     lost: Sequence[Span]
     late: Sequence[Span]
-    window: Span  # from the beginning of recording to the latest moment that the tables know
+    window: Span  # from the beginning of recording to the latest moment of which it is known
 
     @classmethod
     def of(cls, recording: Recording, sources: Sequence[str], span: Span) -> _Recorded:
-        window = (max(span[0], recording.since_ms), min(span[1], recording.as_of_ms))
+        window = (max(span[0], recording.since_ms), min(span[1], recording.known_until(sources)))
         if window[0] >= window[1]:
             return cls((), (), (span[0], span[0]))
         lost = merged(hole for source in sources for hole in holes(recording.seen(source), window))
@@ -56,10 +56,7 @@ def coverage_figure(
     recording: Recording, sources: Sequence[str], latest: Period, week_start: str
 ) -> CoverageFigure:
     """The last four weeks up to the end of a period."""
-    weeks = [week_of(latest.last_day, latest.zone, week_start)]
-    while len(weeks) < WEEKS:
-        weeks.append(previous(weeks[-1]))
-    weeks.reverse()
+    weeks = _weeks(latest, week_start)
     seen = _Recorded.of(recording, sources, (weeks[0].start_ms, weeks[-1].end_ms))
     span = describe_days(weeks[0].first_date, weeks[-1].last_date, year=True)
     return CoverageFigure(
@@ -70,6 +67,23 @@ def coverage_figure(
         days=tuple(weekday_name(date_of(day))[:3] for day in weeks[-1].days),
         weeks=tuple(_week(week, seen) for week in weeks),
     )
+
+
+def coverage_finding(recording: Recording, sources: Sequence[str], latest: Period, week_start: str) -> str:
+    """The figure's headline as a sentence, which has to say of which weeks it speaks."""
+    weeks = _weeks(latest, week_start)
+    seen = _Recorded.of(recording, sources, (weeks[0].start_ms, weeks[-1].end_ms))
+    span = f"in {len(weeks)} weeks"
+    if seen.window[0] > weeks[0].start_ms:
+        span = f"since {wording.day_text(seen.window[0], latest.zone)}"
+    return f"{_headline(seen, latest.zone, span)}."
+
+
+def _weeks(latest: Period, week_start: str) -> list[Period]:
+    weeks = [week_of(latest.last_day, latest.zone, week_start)]
+    while len(weeks) < WEEKS:
+        weeks.append(previous(weeks[-1]))
+    return weeks[::-1]
 
 
 def _week(week: Period, seen: _Recorded) -> CoverageWeek:
@@ -115,20 +129,22 @@ def _recorded(seen: _Recorded) -> float:
     return 1 - length(seen.lost) / whole if whole else 0.0
 
 
-def _headline(seen: _Recorded, zone: str) -> str:
+def _headline(seen: _Recorded, zone: str, span: str = "") -> str:
+    """For the picture, which says its weeks beneath; or with the span, as a sentence."""
+    most, span = (120, f" {span}") if span else (44, "")
     if seen.window[0] >= seen.window[1]:
         return "Nothing was recorded in these weeks"
-    share = f"{wording.percent(_recorded(seen))} recorded"
+    share = f"{wording.percent(_recorded(seen))} recorded{span}"
     long = [span for span in seen.lost if span[1] - span[0] > LONG_GAP_MS]
     if not long:
-        return f"{share}; no gap of more than an hour" if seen.lost else "Everything was recorded"
+        return f"{share}; no gap of more than an hour" if seen.lost else f"Everything was recorded{span}"
     if len(long) == 1:
         dates, when = _when(long[0], zone)
         gap = f"{share}; one gap"
-        return wording.first_fitting(44, f"{gap} hides {when}", f"{gap}: {when}", f"{gap} hides {dates}")
+        return wording.first_fitting(most, f"{gap} hides {when}", f"{gap}: {when}", f"{gap} hides {dates}")
     longest = max(span[1] - span[0] for span in long)
     return wording.first_fitting(
-        44, f"{share}; {len(long)} gaps, up to {wording.duration(longest)}", f"{share}; {len(long)} gaps"
+        most, f"{share}; {len(long)} gaps, up to {wording.duration(longest)}", f"{share}; {len(long)} gaps"
     )
 
 

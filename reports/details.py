@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.community import weekly_active_members
-from reports.comparison import judged
-from reports.coverage_figure import coverage_figure
+from reports.coverage_figure import coverage_figure, coverage_finding
 from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
 from reports.finding import finding
 from reports.funnel_figure import funnel_figure
 from reports.gather import Reach, gather
-from reports.health import bridge_figures, host_section, make_report
+from reports.health import bridge_figures, make_report
 from reports.hosts_figure import hosts_figure
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
-from reports.pair import Pair
-from reports.periods import WEEK_KEY, Period, last_closed_week, previous
+from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
+from reports.sections import MOST_SERIES, host_section, judged_together
 from reports.segment_kpis import segment_kpis
 from reports.segments_figure import segments_figure
 from reports.series_section import means, popularity, returned
 from reports.settings import ReportSettings
 from reports.trend import trend
 from storage.rules import Rules
-
-MOST_SERIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +51,22 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
 
     Raises NothingRecorded.
     """
-    material = await gather(
+    read = partial(
+        gather,
         conn,
         guild_id,
         settings,
         rules,
-        period=period,
         now_ms=now_ms,
         smallest_part=settings.min_group,
         reach=REACHES.get(name, Reach.SHORT),
     )
+    material = await read(period=period)
     made = DETAILS[name](material)
+    if name == "growth":
+        week = _week_of_trend(material)
+        of_week = material if week == period else await read(period=week)
+        made = replace(made, figures=(*_trend(of_week), *made.figures))
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
     return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
@@ -71,24 +74,25 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
 
 def _growth(material: Material) -> Detail:
     kpis = (weekly_active_members(material.pair), *material.growth.kpis())
-    sections = judged([Section("Growth", kpis)])
-    trends = _trend(material)
+    sections = judged_together(material, [Section("Growth", kpis)])
     return Detail(
-        finding(sections, material.pair.this, is_open=material.is_open),
-        sections,
-        (*trends, *bridge_figures(material)),
+        finding(sections, material.pair.this, is_open=material.is_open), sections, bridge_figures(material)
     )
 
 
+def _week_of_trend(material: Material) -> Period:
+    """The period itself, or the last week that is over."""
+    this = material.pair.this
+    if WEEK_KEY.fullmatch(this.key) and not material.is_open:
+        return this
+    return last_closed_week(material.basis.now_ms, this.zone, material.settings.week_start)
+
+
 def _trend(material: Material) -> tuple[TrendFigure, ...]:
-    """Of the weeks to the period, or to the last one that is over."""
-    this, now_ms = material.pair.this, material.basis.now_ms
-    week_start = material.settings.week_start
-    is_closed_week = WEEK_KEY.fullmatch(this.key) and not material.is_open
-    week = this if is_closed_week else last_closed_week(now_ms, this.zone, week_start)
-    pair = Pair(material.basis, week, previous(week), previous(previous(week)))
-    (section,) = judged([Section("", (weekly_active_members(pair),))])
-    figure = trend(material.basis, week, week_start, section.kpis[0])
+    """Of the weeks to the material's."""
+    active = Section("", (weekly_active_members(material.pair),))
+    (section,) = judged_together(material, [active])
+    figure = trend(material.basis, material.pair.this, material.settings.week_start, section.kpis[0])
     return (figure,) if figure else ()
 
 
@@ -105,8 +109,9 @@ def _segments(material: Material) -> Detail:
 
 def _retention(material: Material) -> Detail:
     retained = retention_kpis(material.lifecycle, material.pair.last.last_day)
-    sections = judged(
-        [Section("Newcomers", retained), Section("First steps", funnel_kpis(material.lifecycle))]
+    sections = judged_together(
+        material,
+        [Section("Newcomers", retained), Section("First steps", funnel_kpis(material.lifecycle))],
     )
     steps = {kpi.name: kpi for kpi in sections[1].kpis}
     figure = retention_figure(material.lifecycle.retention(), material.smallest)
@@ -122,13 +127,14 @@ def _events(material: Material) -> Detail:
     this, section = material.pair.this, material.event_section
     series = material.events.series(this.end_ms)[:MOST_SERIES]
     ranked = [one for one in series if one.popularity]
-    sections = judged(
+    sections = judged_together(
+        material,
         (
             Section("Events", (*section.kpis(), *section.each(), *host_section(material))),
             Section("Average of the last 4 held", means(ranked, material.smallest)),
             Section("The last 8 held", popularity(ranked, material.smallest)),
             Section("Who came again", returned(ranked, material.smallest)),
-        )
+        ),
     )
     by_series = {one.name: kpi for one, kpi in zip(ranked, sections[1].kpis, strict=True)}
     figure = events_figure(series, by_series, this.zone, material.smallest)
@@ -149,10 +155,14 @@ def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
 
 
 def _coverage(material: Material) -> Detail:
-    figure = coverage_figure(
-        material.basis.recording, material.sources, material.pair.this, material.settings.week_start
+    about = (
+        material.basis.recording,
+        material.sources,
+        material.pair.this,
+        material.settings.week_start,
     )
-    return Detail(f"{figure.headline}.", (material.data_section(),), (figure,))
+    figure = coverage_figure(*about)
+    return Detail(coverage_finding(*about), (material.data_section(),), (figure,))
 
 
 DETAILS: dict[str, Callable[[Material], Detail]] = {
@@ -163,4 +173,4 @@ DETAILS: dict[str, Callable[[Material], Detail]] = {
     "coverage": _coverage,
 }
 
-REACHES = {"segments": Reach.SEGMENTS, "events": Reach.LONG}  # the others look back no further than health()
+REACHES = {"segments": Reach.LONG}  # the others look back no further than health()

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import wording
-from reports.catalogue import CATALOGUE
 from reports.digest_panels import DigestPanels
 from reports.figures import DigestFigure, DigestPanel
 from reports.finding import before, is_clear, moved, standing_out
-from reports.lines import value_text_of
+from reports.lines import label_for, value_text_of
 from reports.material import Material
 from reports.periods import MONTH_KEY, describe
 from reports.quality import COMPARABLE
@@ -96,9 +95,9 @@ def _phrase(kpi: Kpi) -> str:
         return f"{wording.whole(abs(difference))} {'more' if difference > 0 else 'fewer'} active"
     if kpi.name == "event_people" and kpi.previous:
         return f"{value} at an event, was {value_text_of(kpi, kpi.previous)}"
-    label = kpi.cut or _lower(CATALOGUE[kpi.name].label)
+    label = kpi.cut or _lower(label_for(kpi))
     if not is_clear(kpi):
-        return f"{label} {value}" if label.endswith("carry") else f"{label} at {value}"
+        return f"{label} {value}" if label.endswith(("carry", "carries")) else f"{label} at {value}"
     verb = moved(kpi)
     return f"{label} {verb}" if verb in ("doubled", "halved") else f"{label} {verb} to {value}"
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from reports import wording
 from reports.basis import MIN_N
 from reports.bridge_figure import changes_of
-from reports.catalogue import CATALOGUE
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
 from reports.finding import is_clear, relative_change
-from reports.lines import NOTHING, arrow, judgement, value_text_of
+from reports.lines import NOTHING, arrow, judgement, label_for, value_text_of
 from reports.material import Material
 from reports.periods import MONTH_KEY, Period
 from reports.quality import COMPARABLE
@@ -133,7 +132,7 @@ class DigestPanels:
 
     def _panel(self, kpi: Kpi, span: str, drawing: MiniLine | MiniBars | MiniIntervals | None) -> DigestPanel:
         return DigestPanel(
-            label=CATALOGUE[kpi.name].label,
+            label=label_for(kpi),
             span=span,
             value=value_text_of(kpi),
             note=_note(kpi, is_over_limit=kpi.name in self.alerted and not kpi.cut),

@@ -12,7 +12,7 @@ from reports.periods import describe_days, local_moment
 from reports.presence import Presence, Steps
 from reports.spans import Span, within
 from reports.titles import short_title
-from reports.turnout import People
+from reports.turnout import People, Turnout
 
 MINUTE = 60_000
 TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080)
@@ -28,40 +28,44 @@ def event_figure(
     zone: str,
     *,
     unseen: Iterable[Span],
+    as_of_ms: int,
     is_running: bool,
 ) -> EventFigure:
-    """`unseen`: when voice was not recorded."""
+    """`unseen`: when voice was not recorded; `as_of_ms`: the latest moment that is known."""
     turnout, window = holding.turnout, presence.window
     axis = _axis(window, _planned_end(holding, window) if is_running else window[1])
+    known_ms = window[1] if is_running else max(window[1], as_of_ms)
     interested = turnout.interested
+    came = presence.came if is_running else turnout.attended
     return EventFigure(
         headline=headline,
-        subtitle=_subtitle(holding, window, zone),
+        subtitle=_subtitle(turnout, came, holding.occurrence.title, window, zone),
         footer=_footer(holding, presence, is_running=is_running),
         alt_text=_alt_text(holding, presence, zone, is_running=is_running),
         interested_label=f"{wording.whole(len(interested))} interested" if interested else "",
-        attended=len(interested & turnout.attended),
-        partial=len(interested & turnout.partial),
-        no_show=len(turnout.no_shows),
-        unknown=len(interested & turnout.unknown),
-        walk_ins=len(turnout.walk_ins),
-        steps=_steps(presence, axis, is_running=is_running),
+        attended=len(interested & came),
+        partial=0 if is_running else len(interested & turnout.partial),
+        no_show=0 if is_running else len(turnout.no_shows),
+        unknown=0 if is_running else len(interested & turnout.unknown),
+        not_yet=len(interested - came) if is_running else 0,
+        walk_ins=len(turnout.walk_ins_of(came)),
+        standing=len(turnout.standing & came),
+        steps=_steps(presence, axis, known_ms),
         window=window,
         axis=axis,
         ticks=_ticks(axis, zone),
         marks=_marks(presence, is_running=is_running),
         gaps=tuple(within(unseen, axis)),
         is_running=is_running,
-        known_until_ms=window[1] if is_running else None,
+        known_until_ms=known_ms if known_ms < axis[1] else None,
     )
 
 
-def _steps(presence: Presence, axis: Span, *, is_running: bool) -> Steps:
-    """Of a running one up to now: that nobody is there later is not known."""
-    if not is_running:
+def _steps(presence: Presence, axis: Span, known_ms: int) -> Steps:
+    """Up to the latest moment that is known: that nobody is there later is not."""
+    if axis[1] <= known_ms:
         return presence.steps(axis)
-    now_ms = presence.window[1]
-    return tuple(step for step in presence.steps((axis[0], now_ms)) if step[0] < now_ms)
+    return tuple(step for step in presence.steps((axis[0], known_ms)) if step[0] < known_ms)
 
 
 def _planned_end(holding: Holding, window: Span) -> int:
@@ -123,13 +127,11 @@ def _marks(presence: Presence, *, is_running: bool) -> tuple[PresenceMark, ...]:
     return tuple(marks)
 
 
-def _subtitle(holding: Holding, window: Span, zone: str) -> str:
-    title, when = holding.occurrence.title, when_text(window[0], window[1], zone)
-    turnout = holding.turnout
+def _subtitle(turnout: Turnout, came: People, title: str, window: Span, zone: str) -> str:
+    when = when_text(window[0], window[1], zone)
     extras = [
-        wording.count(len(turnout.walk_ins), "walk-in", "walk-ins"),
-        f"{wording.whole(len(turnout.standing & turnout.attended))} of "
-        f"{wording.whole(len(turnout.standing))} from the series",
+        wording.count(len(turnout.walk_ins_of(came)), "walk-in", "walk-ins"),
+        f"{_of(turnout.standing & came, turnout.standing)} from the series",
     ]
     told = extras if turnout.standing else extras[:1]
     without_year = when_text(window[0], window[1], zone, year=False)
@@ -175,7 +177,7 @@ def _footer(holding: Holding, presence: Presence, *, is_running: bool) -> str:
     if holding.recorded < 1:
         notes.insert(0, f"recorded {wording.percent(holding.recorded)}")
     endings = []
-    if first_half:
+    if first_half and presence.is_drop_off_known:
         dropped = _of(gone, first_half)
         endings = [
             f"{dropped} gone before the last quarter",
@@ -197,7 +199,8 @@ def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bo
         now = wording.whole(len(presence.there_at(window[1] - 1)))
         came = wording.people(len(presence.came))
         since = when_text(window[0], None, zone)
-        return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far."
+        answers = _answers_so_far(holding, presence.came)
+        return f"Presence so far, {title}, {since}: {most}, {now} now; {came} came so far.{answers}"
     moments = ((presence.moment(0.5), "half time"), (presence.moment(0.75), "three quarters"))
     then = [
         f"{wording.whole(len(presence.there_at(moment)))} at {name}"
@@ -208,14 +211,28 @@ def _alt_text(holding: Holding, presence: Presence, zone: str, *, is_running: bo
     return f"Presence over time, {title}, {when_text(*window, zone)}: {told}.{_answers(holding)}"
 
 
+def _answers_so_far(holding: Holding, came: People) -> str:
+    """Nobody is a no-show, or came only partly, before it is over."""
+    interested = holding.turnout.interested
+    if not interested:
+        return ""
+    there = len(interested & came)
+    return (
+        f" Of {wording.whole(len(interested))} interested {wording.whole(there)} "
+        f"{'was' if there == 1 else 'were'} there so far, {wording.whole(len(interested - came))} not yet."
+    )
+
+
 def _answers(holding: Holding) -> str:
     turnout = holding.turnout
     if not turnout.interested:
         return ""
+    standing = len(turnout.standing & turnout.attended)
+    from_series = f" {wording.whole(standing)} came from the series," if standing else ""
     return (
         f" Of {wording.whole(len(turnout.interested))} interested "
         f"{wording.whole(len(turnout.interested & turnout.attended))} attended, "
         f"{wording.whole(len(turnout.interested & turnout.partial))} came partly and "
-        f"{wording.whole(len(turnout.no_shows))} did not come;"
+        f"{wording.whole(len(turnout.no_shows))} did not come;{from_series}"
         f" {wording.count(len(turnout.walk_ins), 'walk-in', 'walk-ins')}."
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports import wording
+from reports.basis import MIN_N
+from reports.finding import more
 from reports.holding import Holding
 from reports.lines import judgement
 from reports.periods import local_moment
@@ -72,9 +74,12 @@ class Standing:
         if self.holding.recorded < COMPARABLE:
             share = wording.percent(self.holding.recorded)
             return f"At least {came}: only {share} of it was recorded, so it is not compared."
-        if not turnout.known:
-            attendees = _kpi(sections, "attendees")
-            return f"{came}{self._from_the_series()}{_before(attendees)}{_verdict(attendees)}."
+        attendees = _kpi(sections, "attendees")
+        if _is_clear(attendees) and attendees.change:
+            than = f"{more(attendees.change.difference or 0)} the one before"
+            return f"{came}, {than}: {judgement(attendees.change)}."
+        if len(turnout.known) < MIN_N:
+            return f"{came}{self._from_the_series()}{_verdict(attendees)}."
         no_shows = _kpi(sections, "no_show_rate")
         absent = f"{wording.whole(len(turnout.no_shows))} of {wording.whole(len(turnout.known))}"
         if not self.holding.occurrence.rsvps_listed:
@@ -90,24 +95,24 @@ class Standing:
         if not turnout.standing:
             return ""
         came = wording.whole(len(turnout.standing & turnout.attended))
-        return f", {came} of {wording.whole(len(turnout.standing))} interested in the series"
+        return f", {came} of {wording.whole(len(turnout.standing))} from the series"
 
 
 def _kpi(sections: tuple[Section, ...], name: str) -> Kpi:
     return next(kpi for section in sections for kpi in section.kpis if kpi.name == name)
 
 
-def _before(kpi: Kpi) -> str:
+def _is_clear(kpi: Kpi) -> bool:
+    return kpi.change is not None and kpi.change.verdict is Verdict.CLEAR
+
+
+def _before(no_shows: Kpi) -> str:
     """Only a clear change needs the value that it is measured by."""
-    if not kpi.change or kpi.change.verdict is not Verdict.CLEAR or not kpi.previous:
+    previous = no_shows.previous
+    if not _is_clear(no_shows) or not previous or not previous.denominator:
         return ""
-    previous = kpi.previous
-    then = wording.whole(previous.numerator or 0)
-    return (
-        f", {then} of {wording.whole(previous.denominator)} the time before"
-        if previous.denominator
-        else (f", {then} the time before")
-    )
+    then = f"{wording.whole(previous.numerator or 0)} of {wording.whole(previous.denominator)}"
+    return f", {then} the time before"
 
 
 def _verdict(kpi: Kpi) -> str:

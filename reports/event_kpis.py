@@ -17,6 +17,7 @@ from reports.turnout import People
 
 HARDLY_KNOWN = "Of less than 80 % of the attendees it is known: a gap hides the others."
 SHARES = (0.25, 0.5, 0.75)
+OF_KNOWN = "of those known"
 Doing = tuple[People, People, People | None]  # now, then; of whom only both are compared
 
 
@@ -30,7 +31,8 @@ class EventNumbers:
         turnout = self.this.turnout
         kpis = [self._attendees()]
         if turnout.interested:
-            kpis += [self._no_shows(), self._show_rate(), self._people("partial_shows", _partial)]
+            kpis += [self._of_known(self._no_shows()), self._of_known(self._show_rate())]
+            kpis.append(self._people("partial_shows", _partial))
         if turnout.interested & turnout.unknown:
             kpis.append(
                 self._people("unknown_shows", lambda of: len(of.turnout.interested & of.turnout.unknown))
@@ -41,10 +43,18 @@ class EventNumbers:
         if turnout.late_cancels:
             kpis.append(self._people("late_cancels", lambda of: len(of.turnout.late_cancels)))
         if turnout.interested:
-            kpis.append(self._figure("attendance_per_interest", _per_interest))
+            kpis.append(self._of_known(self._figure("attendance_per_interest", _per_interest)))
         if self.this.members:
             kpis.append(self._rate("attendance_of_members", _of_members))
         return Section("Who came", tuple(kpis))
+
+    def _of_known(self, kpi: Kpi) -> Kpi:
+        """Where not everybody who was interested is known, a rate of them compares with nothing."""
+        is_whole = self.this.occurrence.rsvps_listed
+        if is_whole and (self.last is None or self.last.occurrence.rsvps_listed):
+            return kpi
+        change = NOT_COMPARED if kpi.previous else kpi.change
+        return replace(kpi, change=change, cut="" if is_whole else OF_KNOWN)
 
     def how_long(self) -> Section:
         presence = self.this.presence
@@ -55,7 +65,7 @@ class EventNumbers:
         ]
         if presence:
             kpis += [self._there_at(share) for share in SHARES]
-            kpis.append(self._rate("drop_off", _dropped_off))
+            kpis.append(self._kpi("drop_off", _drop_off))
         return Section("How long", tuple(kpis))
 
     def who_they_were(self) -> Section:
@@ -77,7 +87,7 @@ class EventNumbers:
         this = self.this.turnout
         parts = (
             ("interested", len(this.attended & this.interested)),
-            ("standing", len(this.attended & this.standing)),
+            ("from the series", len(this.attended & this.standing)),
             ("walked in", len(this.walk_ins)),
         )
         return self._kpi(
@@ -199,8 +209,8 @@ def _minutes(of: Holding, statistic: Callable[[list[float]], float]) -> float | 
     return statistic(minutes) if minutes else None
 
 
-def _dropped_off(of: Holding) -> tuple[int, int]:
-    if of.presence is None:
-        return 0, 0
+def _drop_off(of: Holding) -> Measure:
+    if of.presence is None or not of.presence.is_drop_off_known:
+        return Measure(None, coverage=of.recorded)
     gone, first_half = of.presence.dropped_off(of.turnout.attended)
-    return len(gone), len(first_half)
+    return _share(of, len(gone), len(first_half))

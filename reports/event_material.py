@@ -23,7 +23,7 @@ from reports.quality import Recording, gaps_sentence
 from reports.records import Records, load_spells
 from reports.report import Gap, Section
 from reports.settings import ReportSettings
-from reports.spans import Span, holes
+from reports.spans import Span
 from reports.turnout import People
 from storage.rules import Rules
 
@@ -84,12 +84,19 @@ class EventMaterial:
         headline = wording.first_fitting(
             44, finding.rstrip("."), without_verdict, without_verdict.partition(",")[0]
         )
-        unseen = self._unseen(presence.window)
-        return (event_figure(self.this, presence, headline, self.zone, unseen=unseen, is_running=is_running),)
+        figure = event_figure(
+            self.this,
+            presence,
+            headline,
+            self.zone,
+            unseen=self._unseen(presence.window),
+            as_of_ms=self.records.as_of_ms,
+            is_running=is_running,
+        )
+        return (figure,)
 
     def _unseen(self, window: Span) -> list[Span]:
-        around = (window[0] - 3_600_000, min(window[1] + 3_600_000, max(window[1], self.records.as_of_ms)))
-        return holes(self.recording.seen("voice"), around)
+        return self.recording.lost("voice", (window[0] - 3_600_000, window[1] + 3_600_000))
 
     def caveats(self) -> tuple[str, ...]:
         told = self._gap_note() if self.is_seen or self.occurrence.outcome == "unknown" else []
@@ -119,7 +126,7 @@ class EventMaterial:
         start_ms, end_ms = self.occurrence.window or self.occurrence.scheduled
         if end_ms is None:
             return []
-        missed = holes(self.recording.seen("voice"), (start_ms, end_ms))
+        missed = self.recording.lost("voice", (start_ms, end_ms))
         return [gaps_sentence([Gap("voice", *hole, None)], self.zone) for hole in missed]
 
     def excluded(self) -> dict[str, int]:

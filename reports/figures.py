@@ -137,7 +137,7 @@ class EventFigure:
     footer: str
     alt_text: str
     interested_label: str  # "34 interested"; "" where nobody answered
-    attended: int  # of those interested
+    attended: int  # of those interested; while it runs: who was there so far
     partial: int
     no_show: int
     unknown: int
@@ -149,9 +149,9 @@ class EventFigure:
     marks: tuple[PresenceMark, ...]
     gaps: tuple[tuple[int, int], ...] = ()  # not recorded
     is_running: bool = False
-    known_until_ms: int | None = (
-        None  # of a running one: what comes after is hatched; None: up to the axis' end
-    )
+    standing: int = 0  # came, interested in the series only
+    not_yet: int = 0  # interested, and not there so far, while it runs
+    known_until_ms: int | None = None  # what comes after is hatched; None: up to the axis' end
 
 
 class HoldingState(StrEnum):

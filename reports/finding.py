@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports import wording
-from reports.catalogue import CATALOGUE, Unit, label_of
-from reports.lines import NOTHING, judgement, number_text, value_beside, value_text_of
+from reports.catalogue import CATALOGUE, Unit
+from reports.lines import NOTHING, judgement, label_for, number_text, value_beside, value_text_of
 from reports.periods import MONTH_KEY, TRAILING_WEEK, Period, describe
 from reports.quality import COMPARABLE
 from reports.report import Alert, Kpi, Section, Side, Verdict, Worth
@@ -71,7 +71,7 @@ def _crossed(alert: Alert, kpi: Kpi, this: Period) -> str:
     value = value_beside(alert.kpi, alert.value, alert.limit)
     limit = number_text(alert.kpi, alert.limit)
     side = "over" if alert.side is Side.ABOVE else "under"
-    label, counts = CATALOGUE[alert.kpi].label, _counts(kpi)
+    label, counts = label_for(kpi), _counts(kpi)
     ending = f"{side} the limit of {limit}"
     previous = ""
     if kpi.previous and (not kpi.change or kpi.change.verdict is not Verdict.NOT_COMPARED):
@@ -102,7 +102,7 @@ def _change(kpi: Kpi, this: Period) -> str:
         number = int(kpi.current.value or 0)
         who = f"{wording.people(number)} {'was' if number == 1 else 'were'} at an event"
         return f"{who}; {before(this)} {then}: {judgement(kpi.change)}."
-    label = label_of(kpi.name, kpi.cut)
+    label = label_for(kpi)
     subject = "The share of people in voice" if kpi.name == "voice_activity_rate" else label
     verb, verdict = moved(kpi), judgement(kpi.change)
     if kpi.cut:

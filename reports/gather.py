@@ -22,21 +22,14 @@ from reports.settings import ReportSettings
 from reports.voice import voice_use
 from storage.rules import Rules
 
+EVENT_DAYS = 400  # as far as a report looks back at events
+
 
 class Reach(Enum):
-    """How far back a report looks: so many weeks of segments, days of events."""
+    """How many weeks of segments a report looks back at."""
 
-    SHORT = (2, 63)
-    SEGMENTS = (26, 63)
-    LONG = (26, 400)
-
-    @property
-    def weeks(self) -> int:
-        return self.value[0]
-
-    @property
-    def event_days(self) -> int:
-        return self.value[1]
+    SHORT = 2
+    LONG = 26
 
 
 async def gather(
@@ -75,8 +68,8 @@ async def gather(
         pair=pair,
         voice=voice,
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
-        events=await reader.events(membership, before, period, reach.event_days),
-        lifecycle=await reader.lifecycle(membership, period, reach.weeks),
+        events=await reader.events(membership, before, period),
+        lifecycle=await reader.lifecycle(membership, period, reach.value),
         smallest=smallest_part,
     )
 
@@ -91,8 +84,8 @@ class _Reader:
     rules: Rules
     basis: Basis
 
-    async def events(self, membership: Membership, before: Period, period: Period, days: int) -> EventHistory:
-        from_ms = min(before.start_ms, period.end_ms - days * DAY_MS)
+    async def events(self, membership: Membership, before: Period, period: Period) -> EventHistory:
+        from_ms = min(before.start_ms, period.end_ms - EVENT_DAYS * DAY_MS)
         return await load_event_history(
             self.conn, self.guild_id, self.basis.populations, membership, from_ms, period.end_ms
         )

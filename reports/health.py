@@ -6,19 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.alerts import alerts, with_checks
 from reports.bridge_figure import bridge_figure
-from reports.community import daily_active_members, voice_activity_rate, weekly_active_members
-from reports.comparison import judged
+from reports.community import daily_active_members
 from reports.figures import BridgeFigure
 from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
-from reports.newcomer_kpis import retention_kpis
 from reports.periods import day_at, trailing_week
-from reports.report import Kpi, Report, Section
-from reports.segment_kpis import segment_kpis
-from reports.series_section import host_kpis
+from reports.report import Report, Section
+from reports.sections import community_section, host_section, judged_together
 from reports.settings import ReportSettings
-from reports.voice_kpis import voice_sessions
 from storage.rules import Rules
 
 
@@ -31,28 +27,10 @@ async def health(
     today = Section("Today so far", (daily_active_members(material.basis, day_at(now_ms, settings.zone)),))
     events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
     made = (community_section(material), events, today, material.data_section())
-    sections = with_checks(judged(section for section in made if section.kpis), settings.alerts)
-    return make_report("health", material, sections, smallest=0)
-
-
-def community_section(material: Material) -> Section:
-    pair = material.pair
-    return Section(
-        "Community",
-        (
-            weekly_active_members(pair),
-            voice_activity_rate(pair),
-            *voice_sessions(pair, material.voice),
-            *material.growth.kpis(),
-            *segment_kpis(material.lifecycle, material.smallest),
-            *retention_kpis(material.lifecycle, pair.last.last_day),
-        ),
+    sections = with_checks(
+        judged_together(material, (section for section in made if section.kpis)), settings.alerts
     )
-
-
-def host_section(material: Material) -> tuple[Kpi, ...]:
-    """Of the four weeks to the end of the period, beside the four before."""
-    return host_kpis(*material.host_loads(), material.hosts_recorded(), material.smallest)
+    return make_report("health", material, sections, smallest=0)
 
 
 def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:

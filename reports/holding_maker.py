@@ -14,7 +14,6 @@ from reports.populations import Populations
 from reports.presence import Presence
 from reports.quality import Recording
 from reports.records import Records
-from reports.spans import holes
 from reports.turnout import Turnout
 from storage.rules import Rules
 
@@ -68,5 +67,5 @@ class HoldingMaker:
         guild_id, as_of_ms = self.records.guild_id, self.records.as_of_ms
         stays = await load_stays(self.conn, guild_id, occurrence.channels, around, as_of_ms)
         break_ms = self.rules.events.break_minutes * 60_000
-        unseen = holes(Recording.of(self.records, self.populations.zone).seen("voice"), window)
+        unseen = Recording.of(self.records, self.populations.zone).lost("voice", window)
         return Presence.of(stays, window, break_ms, self.populations.outside, unseen)

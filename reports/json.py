@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from reports.catalogue import CATALOGUE, label_of
+from reports.catalogue import CATALOGUE
 from reports.event_report import Attendee, EventReport
-from reports.lines import line
+from reports.lines import label_for, line
 from reports.occurrences import key_text
 from reports.periods import Period
 from reports.report import Alert, Bridge, Change, Gap, Kpi, Measure, Report, Section
@@ -105,7 +105,7 @@ def _kpi(kpi: Kpi) -> dict[str, Any]:
     return {
         "name": kpi.name,
         "cut": kpi.cut,
-        "label": label_of(kpi.name, kpi.cut),
+        "label": label_for(kpi),
         "unit": str(definition.unit),
         "version": definition.version,
         "text": line(kpi).plain(),

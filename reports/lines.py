@@ -31,13 +31,23 @@ class Line:
 def line(kpi: Kpi) -> Line:
     definition = CATALOGUE[kpi.name]
     return Line(
-        label=label_of(kpi.name, kpi.cut),
+        label=label_for(kpi),
         value=value_text(definition, kpi.current),
-        beside=_beside(definition, kpi),
+        beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
         previous=_previous(definition, kpi),
         verdict=verdict_text(kpi.change),
         limit=f"limit {number_text(kpi.name, kpi.limit.value)}" if kpi.limit else "",
     )
+
+
+def label_for(kpi: Kpi) -> str:
+    definition = CATALOGUE[kpi.name]
+    is_of_one = definition.label_of_one and [number for _, number in kpi.parts] == [1]
+    return definition.label_of_one if is_of_one else label_of(kpi.name, kpi.cut)
+
+
+def _over(definition: Definition, kpi: Kpi) -> str:
+    return "" if kpi.current.value is None else definition.over
 
 
 _TEXTS: dict[Unit, Callable[[float], str]] = {

@@ -48,6 +48,13 @@ class Presence:
         return not any(start <= moment_ms < end for start, end in self.unseen)
 
     @property
+    def is_drop_off_known(self) -> bool:
+        """Whether a gap leaves out nothing of the first half or of the last quarter."""
+        start, end = self.window
+        parts = ((start, self.moment(0.5)), (self.moment(0.75), end))
+        return not any(within(self.unseen, part) for part in parts)
+
+    @property
     def came(self) -> BitMap:
         """Who was there at any time within the window: not who had gone before it began."""
         return self.there_within(self.window)

@@ -49,18 +49,46 @@ class Recording:
             (row.from_ms, row.to_ms) for row in self.rows if row.source == source and row.state == "late"
         )
 
+    @cached_property
+    def _notes_end(self) -> dict[str, int]:
+        """When the newest note on each source ends; or the others, where they went on."""
+        ends: dict[str, int] = {}
+        for row in self.rows:
+            ends[row.source] = max(ends.get(row.source, 0), row.to_ms)
+        latest = max(ends.values(), default=0)
+        return {source: end if latest - end <= LONG_GAP_MS else latest for source, end in ends.items()}
+
+    def known_until(self, sources: Iterable[str]) -> int:
+        """The latest moment of which it is known whether all of the sources were recorded.
+
+        A healthy bot notes that every few minutes: what lies after the newest note is not lost.
+        """
+        latest = max(self._notes_end.values(), default=self.as_of_ms)
+        return min(self.as_of_ms, *(self._notes_end.get(source, latest) for source in sources), latest)
+
+    def lost(self, source: str, window: Span) -> list[Span]:
+        """What of a window was not recorded, as far as that is known."""
+        until_ms = min(window[1], self.known_until((source,)))
+        return holes(self.seen(source), (window[0], until_ms)) if until_ms > window[0] else []
+
     def known_sources(self, until_ms: int) -> frozenset[str]:
         """The sources of which anything, if only a gap, was noted before a moment."""
         return frozenset(row.source for row in self.rows if row.from_ms < until_ms)
 
-    def window(self, period: Period, now_ms: int) -> Span:
-        """The part of a period that can have been recorded: of an open one up to the latest known moment."""
-        end_ms = max(period.start_ms, self.as_of_ms) if period.is_open(now_ms) else period.end_ms
-        return period.start_ms, end_ms
+    def window(self, sources: Iterable[str], period: Period, now_ms: int) -> Span:
+        """The part of a period of which is known what was recorded.
+
+        Of one that is long over it is all: what was not noted by then is lost.
+        """
+        known_ms = self.known_until(sources)
+        is_fresh = period.is_open(now_ms) or period.end_ms - known_ms <= LONG_GAP_MS
+        end_ms = min(period.end_ms, known_ms) if is_fresh else period.end_ms
+        return period.start_ms, max(period.start_ms, end_ms)
 
     def share(self, sources: Iterable[str], period: Period, now_ms: int) -> float:
         """The share of a period, 0 to 1, in which every one of the sources was recorded."""
-        window = self.window(period, now_ms)
+        sources = tuple(sources)
+        window = self.window(sources, period, now_ms)
         if window[0] >= window[1]:
             return 0.0
         missed = merged(hole for source in sources for hole in holes(self._seen.get(source, []), window))
@@ -68,12 +96,13 @@ class Recording:
 
     def gaps(self, sources: Iterable[str], periods: Sequence[Period], now_ms: int) -> tuple[Gap, ...]:
         """Every gap since recording began that touches one of the periods: whole, by source and time."""
-        windows = [self.window(period, now_ms) for period in periods]
-        until_ms = max([self.as_of_ms, *(window[1] for window in windows)])
+        sources = sorted(sources)
+        windows = [self.window(sources, period, now_ms) for period in periods]
+        latest_ms = max((window[1] for window in windows), default=0)
         return tuple(
             gap
-            for source in sorted(sources)
-            for gap in self._gaps_of(source, until_ms)
+            for source in sources
+            for gap in self._gaps_of(source, max(latest_ms, self.known_until((source,))))
             if any(overlaps((gap.from_ms, gap.to_ms), window) for window in windows)
         )
 

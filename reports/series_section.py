@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 from reports.basis import MIN_N
@@ -93,6 +94,13 @@ def host_kpis(
 
     return (
         kpi("attendee_hours", lambda load: load.hours),
-        kpi("top_two_hosts_share", lambda load: load.share(load.hosts[:2])),
+        _with_hosts(kpi("top_two_hosts_share", lambda load: load.share(load.hosts[:2])), now),
         kpi("effective_hosts", lambda load: load.effective_number),
     )
+
+
+def _with_hosts(kpi: Kpi, load: HostLoad) -> Kpi:
+    """How many of the two there are: “One host carries”."""
+    if kpi.current.value is None:
+        return kpi
+    return replace(kpi, parts=(("hosts", len(load.carrying[:2])),))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reports import wording
 from reports.event_report import EventReport
 from reports.lines import line
 from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment
-from reports.report import Report, Section, Verdict
+from reports.report import Alert, Report, Section, Verdict
 from reports.titles import short_title
 
 
@@ -29,8 +31,14 @@ def section_title(section: Section) -> str:
 def to_text(report: Report) -> str:
     """Lines of plain text, ending with a newline."""
     heading = title(report.period) + (" · not over" if report.is_open else "")
-    limits = [alert.sentence for alert in report.alerts]
+    limits = [alert.sentence for alert in report.alerts if not _is_said(alert, report.finding)]
     return _text(report, [[report.finding], *([limits] if limits else []), [heading]])
+
+
+def _is_said(alert: Alert, finding: str) -> bool:
+    """The finding may be the same limit in more words."""
+    number, _, limit = alert.sentence.rstrip(".").partition(": ")
+    return finding.startswith(number) and limit in finding
 
 
 def event_to_text(report: EventReport) -> str:
@@ -50,14 +58,19 @@ def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
 
 
 def _excluded(report: Report | EventReport) -> list[str]:
+    counted = excluded_texts(report.excluded)
+    return [f"Not counted: {', '.join(counted)}."] if counted else []
+
+
+def excluded_texts(excluded: Mapping[str, int]) -> list[str]:
+    """“1 bot”, “2 people who withdrew”: who is in no number, by reason."""
     texts = {
         "bots": lambda n: wording.count(n, "bot", "bots"),
         "withdrawn": lambda n: f"{wording.people(n)} who withdrew",
         "gone": lambda n: f"{wording.people(n)} who had left before it began",
         "raids": lambda n: f"{wording.whole(n)} joined and {'was' if n == 1 else 'were'} gone within a day",
     }
-    counted = [texts[reason](number) for reason, number in report.excluded.items() if number]
-    return [f"Not counted: {', '.join(counted)}."] if counted else []
+    return [texts[reason](number) for reason, number in excluded.items() if number]
 
 
 def footer(report: Report | EventReport) -> str:

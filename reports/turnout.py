@@ -63,7 +63,10 @@ class Turnout:
 
     @property
     def walk_ins(self) -> People:
-        return self.attended - self.interested - self.standing
+        return self.walk_ins_of(self.attended)
+
+    def walk_ins_of(self, people: People) -> People:
+        return people - self.interested - self.standing
 
     @property
     def known(self) -> People:

@@ -6,15 +6,14 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.comparison import judged
 from reports.digest_figure import digest_figure
 from reports.figures import AnyFigure
 from reports.gather import gather
-from reports.health import community_section, host_section, make_report
+from reports.health import make_report
 from reports.material import Material
 from reports.periods import WEEK_KEY, Period
 from reports.report import Kpi, Report, Section, Verdict
-from reports.series import Series
+from reports.sections import community_section, host_section, judged_together, was_held_in
 from reports.series_section import means
 from reports.settings import ReportSettings
 from reports.trend import trend
@@ -36,7 +35,9 @@ async def weekly(  # noqa: PLR0917  the order is that of health(), with the peri
     material = await gather(
         conn, guild_id, settings, rules, period=period, now_ms=now_ms, smallest_part=settings.min_group
     )
-    made = judged((community_section(material), event_section(material), material.data_section()))
+    made = judged_together(
+        material, (community_section(material), event_section(material), material.data_section())
+    )
     sections = tuple(_only_telling(section) for section in made if section.kpis)
     report = make_report("weekly", material, sections, smallest=settings.min_group)
     return replace(report, figures=(*_pictures(report, material), *report.figures))
@@ -45,13 +46,9 @@ async def weekly(  # noqa: PLR0917  the order is that of health(), with the peri
 def event_section(material: Material) -> Section:
     """The period's events, and of every series whose last one lies in it how it fares."""
     section, this = material.event_section, material.pair.this
-    held = [one for one in material.events.series(this.end_ms) if _was_held_in(one, this)]
+    held = [one for one in material.events.series(this.end_ms) if was_held_in(one, this)]
     kpis = (*section.kpis(), *section.each(), *host_section(material))
     return Section("Events", (*kpis, *(means(held, material.smallest) if not material.is_open else ())))
-
-
-def _was_held_in(series: Series, period: Period) -> bool:
-    return bool(series.held) and series.held[-1].occurrence.starts_ms >= period.start_ms
 
 
 def _only_telling(section: Section) -> Section:

@@ -29,6 +29,8 @@ def came_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:
     """Attended, walk-ins, partly. `user_ids` knows whom to name; nobody else is in the lists or counted."""
     if report.outcome in NOTHING_HELD:
         return _interested_message("Who came", report, user_ids)
+    if report.outcome == "running":
+        return _there_so_far(report, user_ids)
     people = _named(report, user_ids)
     attended = [person for person in people if person.status == "attended"]
     partly = [person for person in people if person.status == "partial"]
@@ -39,9 +41,20 @@ def came_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:
         _group("Walk-ins", (person for person in attended if person.rsvp not in ANSWERED), user_ids),
         _group("Only partly", partly, user_ids),
     ]
-    so_far = " so far" if report.outcome == "running" else ""
     more = f", {wording.whole(len(partly))} more only partly" if partly else ""
-    return _list(f"{wording.people(len(attended))} came{so_far}{more}.", "Who came", report, groups)
+    return _list(f"{wording.people(len(attended))} came{more}.", "Who came", report, groups)
+
+
+def _there_so_far(report: EventReport, user_ids: Mapping[int, int]) -> Message:
+    """Whether somebody attended, or came only partly, is not known before it is over."""
+    came = [person for person in _named(report, user_ids) if person.status in ("attended", "partial")]
+    if not came:
+        return Message("Nobody who can be named came so far.")
+    groups = [
+        _group("There so far", (person for person in came if person.rsvp in ANSWERED), user_ids),
+        _group("Walk-ins", (person for person in came if person.rsvp not in ANSWERED), user_ids),
+    ]
+    return _list(f"{wording.people(len(came))} came so far.", "Who came", report, groups)
 
 
 def no_shows_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:

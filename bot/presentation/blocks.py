@@ -13,6 +13,7 @@ from reports import wording
 from reports.lines import NOTHING, line
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Section, Side, Verdict
+from reports.text import excluded_texts
 
 CROSSED, FINE, UNSURE = "⚠️", "✅", "➖"  # different shapes, not only colours
 VERDICTS: dict[Verdict | None, str] = {
@@ -71,7 +72,7 @@ def remarks(caveats: Iterable[str], excluded: Mapping[str, int]) -> Block:
 
 
 def _left_out(excluded: Mapping[str, int]) -> Iterator[str]:
-    told = [f"{wording.whole(number)} {reason}" for reason, number in excluded.items() if number]
+    told = excluded_texts(excluded)
     if told:
         yield f"In no number: {wording.listing(told)}."
 

@@ -100,7 +100,7 @@ WHO_CAME = (
     Definition(
         name="standing_shows",
         can_be_watched=False,
-        label="Standing who came",
+        label="From the series who came",
         unit=Unit.SHARE,
         meaning="Of those interested in the whole series who did not answer to this occurrence, who came.",
         formula="attended & standing / standing",

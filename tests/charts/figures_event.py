@@ -89,7 +89,9 @@ def event(**changes: Any) -> EventFigure:
     return replace(figure, **changes)
 
 
-def answers(attended: int, partial: int, no_show: int, unknown: int, walk_ins: int) -> EventFigure:
+def answers(
+    attended: int, partial: int, no_show: int, unknown: int, walk_ins: int, standing: int = 0
+) -> EventFigure:
     interested = attended + partial + no_show + unknown
     return event(
         interested_label=f"{interested:,} interested" if interested else "",
@@ -98,6 +100,7 @@ def answers(attended: int, partial: int, no_show: int, unknown: int, walk_ins: i
         no_show=no_show,
         unknown=unknown,
         walk_ins=walk_ins,
+        standing=standing,
     )
 
 
@@ -148,6 +151,12 @@ def _events() -> dict[str, EventFigure]:
         "one of each kind and few walk-ins": answers(1, 1, 1, 1, 1),
         "one of each kind and many no-shows": answers(1, 1, 5_000, 1, 30),
         "walk-ins as many as interested": answers(12, 3, 4, 2, 21),
+        "some from the series": answers(19, 3, 7, 0, 5, standing=4),
+        "one from the series": answers(19, 3, 7, 0, 0, standing=1),
+        "most from the series": answers(2, 0, 1, 0, 3, standing=600),
+        "most walked in, one from the series": answers(1, 1, 1, 1, 90_000, standing=1),
+        "many of every kind": answers(12_345, 1_234, 5_678, 987, 100_000, standing=100_000),
+        "one of every kind": answers(1, 1, 1, 1, 1, standing=1),
         "100,000 people": lasting(120, people=100_000),
         "5 minutes": lasting(5, every=MINUTE),
         "14 hours": lasting(14 * 60),
@@ -155,12 +164,20 @@ def _events() -> dict[str, EventFigure]:
         "500 steps": event(steps=restless, marks=(PresenceMark(AT_20 + 21 * MINUTE, 60, "peak 68"),)),
         "running": event(
             is_running=True,
+            attended=21,
+            partial=0,
+            no_show=0,
+            not_yet=13,
             known_until_ms=now,
             steps=until_now,
             marks=(PresenceMark(AT_20 + 25 * MINUTE, 27, "peak 27"), PresenceMark(now, 25, "25 now")),
         ),
         "just begun": event(
             is_running=True,
+            attended=1,
+            partial=0,
+            no_show=0,
+            not_yet=33,
             known_until_ms=AT_20,
             steps=steps()[:14],
             marks=(PresenceMark(AT_20, 14, "14 now"),),

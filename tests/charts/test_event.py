@@ -36,6 +36,15 @@ def test_walk_ins_stand_apart_and_are_not_filled(single_events: dict[str, EventF
     assert {"+6", "walked in"} <= set(words(canvas))
 
 
+def test_who_came_from_the_series_has_a_box_beside_those_who_walked_in(
+    single_events: dict[str, EventFigure],
+) -> None:
+    canvas = event_canvas(single_events["some from the series"])
+    series, walked_in = sorted(borders(canvas, dashed=False), key=lambda box: box.get_x())
+    assert walked_in.get_x() > series.get_x() + series.get_width() + 10
+    assert {"19 attended", "+4", "from the series", "+5", "walked in"} <= set(words(canvas))
+
+
 def test_without_answers_there_is_no_bar_and_more_room_for_the_curve(
     single_events: dict[str, EventFigure],
 ) -> None:
@@ -85,6 +94,12 @@ def test_what_has_not_come_yet_is_hatched_and_now_is_hollow(single_events: dict[
     assert "end" not in words(canvas)
     middles = [disc.center for disc in artists(canvas, Circle)]
     assert sorted(middles.count(middle) for middle in set(middles)) == [2, 3]
+
+
+def test_while_it_runs_nobody_attended_or_failed_to(single_events: dict[str, EventFigure]) -> None:
+    said = set(words(event_canvas(single_events["running"])))
+    assert {"34 interested", "21 there so far", "13 not yet"} <= said
+    assert not any("attended" in text or "no-show" in text for text in said)
 
 
 def test_ticks_too_near_each_other_are_thinned_out(single_events: dict[str, EventFigure]) -> None:

@@ -90,7 +90,7 @@ async def the_answer_names_the_gap(journey):
     )
     said = message["embeds"][0]["description"].replace("\u00a0", " ").splitlines()
     for line in (
-        "Came **5** (3 interested, 1 standing, 1 walked in)",
+        "Came **5** (3 interested, 1 from the series, 1 walked in)",
         "No-shows **0/3**",
         "Not known **3**",
         "There at 50 % **5**",

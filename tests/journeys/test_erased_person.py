@@ -100,7 +100,7 @@ async def test_an_erased_person_is_in_no_file_and_the_rest_stands(begin, databas
     await hold_an_inhouse(journey)
     told = await everything_told(journey)
     assert [str(ERASED) in text for text in told] == [True, True, False, False, True], "report, list, file"
-    assert '"2 came; 0 of 2 interested did not."' in told[0]
+    assert '"2 came."' in told[0]
     await journey.stop()
     before = await everything_on_disk(journey, request)
     assert any(traces(content, ERASED) for content in before.values()), "else the search finds nothing at all"
@@ -124,7 +124,7 @@ async def test_an_erased_person_is_in_no_file_and_the_rest_stands(begin, databas
     told = await everything_told(journey)
     assert not [text for text in told if str(ERASED) in text]
     assert [str(FRIEND) in text for text in told] == [False, True, False, False, True]
-    assert '"1 came; 0 of 1 interested did not."' in told[0]
+    assert '"1 came."' in told[0]
     assert "Hosted by" not in told[0], "the host is erased, the event is not"
     await journey.stop()
 

@@ -121,16 +121,16 @@ async def the_answer_says_the_same(journey, event_id):
     assert choice["name"] == "Thu 26 Mar, 22:30 · Thursday *Inhouse* 🎮"
     message = await e.ask(journey, e.ORGANIZER, event=choice["value"])
     (embed,) = message["embeds"]
-    assert message["content"] == "5 came; 2 of 6 interested did not."
+    assert message["content"] == "5 came, 1 of 2 from the series."
     assert embed["title"] == r"Thursday \*Inhouse\* 🎮 · Thu 26 Mar 2026, 22:30–00:40"
     said = embed["description"].replace("\u00a0", " ").splitlines()
     assert said[0] == f"Hosted by <@{e.HOST}>"
     for line in (
-        "Came **5** (3 interested, 1 standing, 1 walked in)",
+        "Came **5** (3 interested, 1 from the series, 1 walked in)",
         "No-shows **2/6**",
         "Interested who came **3/6**",
         "Only partly **1**, walk-ins **1**",
-        "Standing who came **1/2**",
+        "From the series who came **1/2**",
         "Late cancels **2**",
         "Of the whole server **20 %** (5/25)",
         "Stayed, median **115 min**, mean **114 min**",

@@ -97,3 +97,33 @@ async def test_weeks_may_begin_on_another_day(guild: Any, told: Any) -> None:
     figure = await told(week_start="sunday")
     assert figure.days[0] == "Sun"
     assert figure.weeks[-1].label == "9 Nov"
+
+
+async def test_what_lies_after_the_newest_note_is_not_lost(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-11-20 13:35", sources=SOURCES)
+    guild.progress = {"folded_to_ms": guild.ms(NOW), "position": 1, "rules": "x", "state": b""}
+    await guild.write(warehouse)
+    period = parse_period("2025-W47", guild.zone, "monday", guild.ms(NOW))
+    report = await guild.detail(warehouse, "coverage", period, NOW)
+    (figure,) = report.figures
+    known = (3 * 24 + 13 + 35 / 60) / 168
+    assert parts(figure.weeks[3]) == [("recorded", 0, known, ""), ("before", known, 1, "")]
+    assert figure.headline == "Everything was recorded"
+    assert report.gaps == ()
+    assert {kpi.current.value for kpi in report.sections[0].kpis if kpi.name == "recording_coverage"} == {1}
+
+
+async def test_the_finding_says_of_which_weeks_it_speaks(guild: Any, new_guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-10-27 00:00", sources=SOURCES)
+    guild.recorded("2025-10-29 00:00", NOW, sources=SOURCES)
+    young = new_guild()
+    young.recorded("2025-11-13 00:00", NOW, sources=SOURCES)
+    findings = []
+    for each in (guild, young):
+        await each.write(warehouse)
+        period = parse_period("2025-W46", each.zone, "monday", each.ms(NOW))
+        findings.append((await each.detail(warehouse, "coverage", period, NOW)).finding.replace(NB, " "))
+    assert findings == [
+        "93 % recorded in 4 weeks; one gap hides 27–28 Oct.",
+        "Everything was recorded since Thu 13 Nov.",
+    ]

@@ -8,8 +8,8 @@ import pytest
 
 from reports.details import DETAILS
 from reports.figures import BridgeFigure, CoverageFigure, TrendFigure
-from reports.periods import parse_period
-from reports.report import NothingRecorded
+from reports.periods import date_of, parse_period
+from reports.report import NothingRecorded, Verdict
 
 NOW = "2025-11-20 14:00"
 
@@ -86,3 +86,40 @@ async def test_a_source_is_told_of_once_it_is_known(steady: Any, warehouse: Any)
     report = await steady.detail(warehouse, "coverage", period, NOW)
     recorded = {kpi.cut: kpi.current.value for kpi in report.sections[0].kpis if kpi.cut}
     assert recorded == {"commands": 1, "events": 0, "members": 1, "voice": 1}
+
+
+@pytest.mark.parametrize("min_group", [0, 5])
+@pytest.mark.parametrize("key", ["2025-W46", "trailing-7d"])
+async def test_a_number_has_one_verdict_wherever_it_stands(
+    guild: Any, warehouse: Any, key: str, min_group: int
+) -> None:
+    """Of active members alone the change would be clear; among all that is tested it is not."""
+    guild.recorded("2025-08-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    guild.present(guild.days("2025-09-01", "2025-11-20"), range(1, 101))
+    for number in range(1, 101):
+        guild.spell(number, 0)
+    for week in range(10):
+        day = guild.day("2025-09-12") + 7 * week
+        guild.did("voice", day, range(1, 51 if week < 9 else 58))
+    for week in range(10):
+        day = date_of(guild.day("2025-09-12") + 7 * week)
+        event = guild.event(week + 1, f"{day} 20:00", f"{day} 22:00")
+        guild.came(event, range(1, 31), "interested")
+        guild.came(event, range(31, 36), "interested", "absent")
+    for day in range(guild.day("2025-11-14") - 1, guild.day("2025-11-14") + 1):
+        guild.did("voice", day, range(1, 58))
+    await guild.write(warehouse)
+    period = parse_period(key, guild.zone, "monday", guild.ms(NOW))
+    reports = [await guild.detail(warehouse, name, period, NOW, min_group=min_group) for name in DETAILS]
+    if key == "trailing-7d":
+        reports.append(await guild.health(warehouse, NOW))
+    else:
+        reports.append(await guild.weekly(warehouse, period, NOW, min_group=5))
+    verdicts: dict[tuple[str, str], set[Any]] = {}
+    for report in reports:
+        for number in (kpi for section in report.sections for kpi in section.kpis if kpi.change):
+            verdicts.setdefault((number.name, number.cut), set()).add(number.change.verdict)
+    assert verdicts["weekly_active_members", ""] == {Verdict.WITHIN_NOISE}
+    assert {name for name, found in verdicts.items() if len(found) > 1} == set()
+    (growth,) = [report for report in reports if report.name == "growth"]
+    assert growth.figures[0].headline.endswith("within noise")

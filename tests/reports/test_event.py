@@ -163,12 +163,13 @@ async def test_a_clear_change_is_said_with_what_it_was(guild: Any, warehouse: An
     guild.came(last, range(38, 41), "interested", "absent")
     guild.came(this, range(21, 41), "interested")
     guild.came(this, range(1, 21), "interested", "absent")
+    guild.came(this, range(50, 67))
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, this, NOW)
     # of the same forty 20 stayed away who had come, 3 came who had not: p = 2·P(≤ 3 of 23) = 0.00049
     assert value(report, "no_show_rate").change.verdict is Verdict.CLEAR
-    assert report.finding == ("20 came; 20 of 40 interested did not, 3 of 40 the time before: clearly worse.")
-    assert report.figures[0].headline == "20 came; 20 of 40 interested did not"
+    assert report.finding == ("37 came; 20 of 40 interested did not, 3 of 40 the time before: clearly worse.")
+    assert report.figures[0].headline == "37 came; 20 of 40 interested did not"
 
 
 async def test_too_few_in_both_are_not_judged(guild: Any, warehouse: Any) -> None:
@@ -190,10 +191,10 @@ async def test_a_standing_interest_is_shown_apart(guild: Any, warehouse: Any) ->
     guild.came(this, (40, 41))
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, this, NOW)
-    assert plain(report, "attendees") == "Came 14 (12 standing, 2 walked in)"
-    assert plain(report, "standing_shows") == "Standing who came 38 % (12/32)"
+    assert plain(report, "attendees") == "Came 14 (12 from the series, 2 walked in)"
+    assert plain(report, "standing_shows") == "From the series who came 38 % (12/32)"
     assert not any(k.name == "no_show_rate" for s in report.sections for k in s.kpis)
-    assert report.finding == "14 came, 12 of 32 interested in the series."
+    assert report.finding == "14 came, 12 of 32 from the series."
     assert report.figures[0].interested_label == ""
     assert report.figures[0].subtitle.endswith("22:00 · 12 of 32 from the series")
 
@@ -223,6 +224,8 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
     assert "at half time" in report.figures[0].alt_text
     assert "three quarters" not in report.figures[0].alt_text
     assert f"recorded 63{NB}%" in report.figures[0].footer
+    assert plain(report, "drop_off") == "Gone before 75 % –", "who was there in the last quarter is not known"
+    assert "gone before" not in report.figures[0].footer
 
 
 async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any, warehouse: Any) -> None:
@@ -230,6 +233,8 @@ async def test_of_an_incomplete_list_only_those_known_are_spoken_of(inhouse: Any
     await inhouse.write(warehouse)
     report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
     assert report.finding == "27 came; 10 of 34 known to be interested did not."
+    assert plain(report, "no_show_rate", "of those known") == "No-shows, of those known 29 % (10/34)"
+    assert value(report, "no_show_rate", "of those known").change.verdict is Verdict.NOT_COMPARED
 
 
 async def test_who_was_there_when_it_began_is_not_known_in_a_gap(inhouse: Any, warehouse: Any) -> None:
@@ -285,7 +290,9 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     now = "2025-11-16 20:50"
     guild.recorded("2025-10-01 00:00", now)
     key = guild.event(5, THIS, "2025-11-16 22:00", "running")
-    guild.came(key, range(1, 4), "interested")
+    guild.came(key, range(1, 3), "interested")
+    guild.came(key, (3,), "interested", "partial")
+    guild.came(key, (8, 9), "interested", "absent")
     for number in range(1, 4):
         guild.voice(number, "2025-11-16 19:55", None, {})
     guild.voice(4, THIS, "2025-11-16 20:20", {})
@@ -300,8 +307,10 @@ async def test_a_running_one_says_who_is_there_now(guild: Any, warehouse: Any) -
     assert figure.footer == "4 people came so far · it is not over"
     assert figure.alt_text == (
         "Presence so far, Sunday Inhouse, 16 Nov 2025, 20:00: at most 4 people at 20:00, 3 now; "
-        "4 people came so far."
+        "4 people came so far. Of 5 interested 3 were there so far, 2 not yet."
     )
+    assert (figure.interested_label, figure.attended, figure.not_yet) == ("5 interested", 3, 2)
+    assert (figure.partial, figure.no_show, figure.unknown, figure.walk_ins) == (0, 0, 0, 1)
     assert [mark.text for mark in figure.marks] == ["peak 4", "3 now"]
     # what comes is on the axis, and nobody knows how many will be there
     assert (figure.known_until_ms, figure.axis[1]) == (guild.ms(now), guild.ms("2025-11-16 22:10"))
@@ -515,3 +524,67 @@ async def test_one_that_was_hardly_recorded_is_not_the_next_one(
     report = await guild.occurrence(warehouse, first, NOW)
     assert plain(report, "returned_next") == "At the next one 100 % (20/20)"
     assert not any(k.name == "returned_next_two" for s in report.sections for k in s.kpis)
+
+
+async def test_what_lies_after_the_newest_note_is_no_gap(guild: Any, new_guild: Any, warehouse: Any) -> None:
+    now = "2025-11-16 22:04"
+    guild.recorded("2025-10-01 00:00", "2025-11-16 20:45")
+    guild.progress = {"folded_to_ms": guild.ms("2025-11-16 20:50"), "position": 1, "rules": "x", "state": b""}
+    running = guild.event(5, THIS, "2025-11-16 22:00", "running")
+    guild.voice(1, "2025-11-16 19:55", None, {})
+    await guild.write(warehouse)
+    (figure,) = (await guild.occurrence(warehouse, running, "2025-11-16 20:50")).figures
+    assert (figure.gaps, figure.known_until_ms) == ((), guild.ms("2025-11-16 20:50"))
+
+    over = new_guild()
+    over.recorded("2025-10-01 00:00", "2025-11-16 21:59")
+    over.progress = {"folded_to_ms": over.ms(now), "position": 1, "rules": "x", "state": b""}
+    held = over.event(5, THIS, "2025-11-16 22:00")
+    over.came(held, range(1, 3))
+    over.voice(1, THIS, None, {})
+    await over.write(warehouse)
+    report = await over.occurrence(warehouse, held, now)
+    (figure,) = report.figures
+    assert (figure.gaps, figure.known_until_ms) == ((), over.ms(now))
+    assert figure.steps[-1] == (over.ms(THIS), 1), "that it is nobody later is not known"
+    assert not any("not recorded" in caveat for caveat in report.caveats)
+
+
+async def test_the_figures_bar_and_boxes_add_up_to_who_came(inhouse: Any, warehouse: Any) -> None:
+    inhouse.came(inhouse.this, range(70, 74), "standing")
+    inhouse.came(inhouse.this, (74,), "standing", "absent")
+    inhouse.attendance = [
+        row for row in inhouse.attendance if row["member_no"] != 70 or row["rsvp"] == "standing"
+    ]
+    await inhouse.write(warehouse)
+    report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
+    (figure,) = report.figures
+    assert (figure.attended, figure.standing, figure.walk_ins) == (21, 4, 6)
+    assert report.finding.startswith("31 came")
+    assert figure.subtitle.endswith("4 of 5 from the series")
+    assert "did not come; 4 came from the series, 6 walk-ins." in figure.alt_text
+
+
+async def test_a_clear_change_of_who_came_is_the_finding(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    last = guild.event(1, LAST, "2025-11-09 22:00")
+    this = guild.event(2, THIS, "2025-11-16 22:00")
+    guild.came(last, range(1, 37), "interested")
+    guild.came(this, range(1, 24), "interested")
+    guild.came(this, range(24, 26), "interested", "absent")
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, this, NOW)
+    assert value(report, "no_show_rate").change.verdict is Verdict.WITHIN_NOISE
+    assert report.finding == "23 came, 13 fewer than the one before: clearly worse."
+    assert report.figures[0].headline == "23 came, 13 fewer than the one before"
+
+
+async def test_of_few_who_were_interested_no_share_is_told(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    last = guild.event(1, LAST, "2025-11-09 22:00")
+    this = guild.event(2, THIS, "2025-11-16 22:00")
+    guild.came(last, range(1, 13))
+    guild.came(this, range(1, 11))
+    guild.came(this, (11, 12), "interested")
+    await guild.write(warehouse)
+    assert (await guild.occurrence(warehouse, this, NOW)).finding == "12 came: within noise."

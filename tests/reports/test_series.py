@@ -106,16 +106,16 @@ async def test_who_came_again(club: Any, told: Any) -> None:
     hold(club, [range(1, 11), range(6, 16), range(11, 21), range(16, 26)])
     report = await told()
     # followed by a next one: 3 × 10 attendances, each time 5 again
-    assert lines(report, "series_returned_next") == ["Inhouse, next 50 % (15/30)"]
+    assert lines(report, "series_returned_next") == ["Inhouse, came again, next 50 % (15/30)"]
     # followed by two: 2 × 10; at the next or the one after that again only those five
-    assert lines(report, "series_returned_next_two") == ["Inhouse, next two 50 % (10/20)"]
+    assert lines(report, "series_returned_next_two") == ["Inhouse, came again, next two 50 % (10/20)"]
 
 
 async def test_whom_a_gap_hid_is_neither_back_nor_gone(club: Any, told: Any) -> None:
     hold(club, [range(1, 13), range(1, 9), range(1, 13)], voice_gap_ms=20 * 60_000)
     club.came(club.key(2), range(9, 12), None, "unknown")
     # at the second nobody knows of 9–11, and 12 did not come; at the third all eight did
-    assert lines(await told(), "series_returned_next") == ["Inhouse, next 94 % (16/17)"]
+    assert lines(await told(), "series_returned_next") == ["Inhouse, came again, next 94 % (16/17)"]
 
 
 async def test_bots_and_withdrawn_people_came_to_nothing(club: Any, told: Any) -> None:
@@ -154,12 +154,12 @@ async def test_the_same_few_who_come_again_and_again_stay_few(club: Any, told: A
     hold(club, [range(1, 11), range(1, 8)] * 2 + [range(1, 11)])
     hold(club, [[1, 2]] * 6, "Duo")
     report = await told(min_group=5)
-    assert lines(report, "series_returned_next") == ["Duo, next –", "Inhouse, next –"]
+    assert lines(report, "series_returned_next") == ["Duo, came again, next –", "Inhouse, came again, next –"]
     assert lines(report, "series_peak") == ["Duo, peak –", "Inhouse, peak 10"]
     club.guild_id += 1_000_000
     assert lines(await told(), "series_returned_next") == [
-        "Duo, next 100 % (10/10)",
-        "Inhouse, next 82 % (28/34)",
+        "Duo, came again, next 100 % (10/10)",
+        "Inhouse, came again, next 82 % (28/34)",
     ]
 
 
@@ -190,16 +190,16 @@ async def test_co_hosts_share_the_hours_and_each_carry_the_event(hosted: Any, to
     # 1 / (1/4 + 1/16 + 2/64) = 2.909
     assert shown.footer == f"Like 2.9 equal hosts · co-hosts share hours · recorded 100{NB}%"
     assert shown.subtitle == "Attendee-hours per host, 20 Oct – 16 Nov 2025"
-    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 %"]
-    assert lines(report, "effective_hosts") == ["Like equal hosts 2.9"]
-    assert lines(report, "attendee_hours") == ["Hours at events 40 h"]
+    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % in 4 weeks"]
+    assert lines(report, "effective_hosts") == ["Hosts, as if equal 2.9 in 4 weeks"]
+    assert lines(report, "attendee_hours") == ["Hours at events 40 h in 4 weeks"]
 
 
 async def test_the_four_weeks_before_stand_beside(hosted: Any, told: Any) -> None:
     key = hosted.event(9, f"{SUNDAYS[-5]} 20:00", f"{SUNDAYS[-5]} 22:00", hosts=(4,))
     hosted.came(key, range(11, 21), minutes=60)
     report = await told()
-    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % · was 100 %"]
+    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % in 4 weeks · was 100 %"]
     assert "was 1.0" in figure(report, HostsFigure).footer
 
 
@@ -254,5 +254,5 @@ async def test_hardly_recorded_weeks_stand_beside_neither_the_number_nor_in_the_
     hosted.covered.clear()
     hosted.recorded("2025-10-12 00:00", NOW, sources=("voice", "members", "commands", "events"))
     report = await told()
-    assert lines(report, "effective_hosts") == ["Like equal hosts 2.9"]
+    assert lines(report, "effective_hosts") == ["Hosts, as if equal 2.9 in 4 weeks"]
     assert "was" not in figure(report, HostsFigure).footer

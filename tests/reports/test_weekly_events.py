@@ -159,6 +159,7 @@ async def test_a_crossed_limit_without_a_clear_change_is_said_with_the_limit(clu
         "No-shows 32 % (16 of 50), over the limit of 25 %; the week before 29 %."
     )
     assert digest(report).headline == f"A steady week, but no-shows at 32{NB}%"
+    assert to_text(report).count("over the limit") == 1
 
 
 async def test_the_health_report_checks_numbers_against_their_limits(club: Any, warehouse: Any) -> None:
@@ -250,7 +251,7 @@ async def test_hosts_of_hardly_recorded_weeks_cross_no_limit(club: Any, told: An
     club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
     report = await told(alerts=(AlertRule("top_two_hosts_share", above=0.6),))
     # 16 of the 28 days
-    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 100 %"]
+    assert lines(report, "top_two_hosts_share") == ["One host carries 100 % in 4 weeks"]
     assert report.alerts == ()
 
 
@@ -483,7 +484,7 @@ async def test_an_event_of_few_people_is_told_of_in_no_other_number_either(club:
         ["Support group 3"],
         ["At an event 3 · was 0 · too few"],
         ["No-shows 2/5"],
-        ["Hours at events 3 h"],
+        ["Hours at events 3 h in 4 weeks"],
     ]
 
 

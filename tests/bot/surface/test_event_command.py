@@ -95,7 +95,7 @@ async def test_organizers_and_staff_get_the_event_for_themselves_alone(sandbox, 
     lines = embed["description"].replace("\u00a0", " ").split("\n")
     assert lines[0] == "Hosted by <@606>"
     assert "Active members **27** of 331" in lines
-    assert lines[-2:] == ["Voice: not recorded Sun 16 Nov, 21:10–21:12 (2 min).", "In no number: 1 bots."]
+    assert lines[-2:] == ["Voice: not recorded Sun 16 Nov, 21:10–21:12 (2 min).", "In no number: 1 bot."]
     (picture,) = message["attachments"]
     assert picture["filename"] == f"event-{KEY.event_id}.png"
     assert picture["description"] == "Event chart."

@@ -1,0 +1,64 @@
+"""The parts that reports share, and the one family of tests that their verdicts come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reports.community import voice_activity_rate, weekly_active_members
+from reports.comparison import judged
+from reports.material import Material
+from reports.newcomer_kpis import funnel_kpis, retention_kpis
+from reports.periods import Period
+from reports.report import Kpi, Section
+from reports.segment_kpis import segment_kpis
+from reports.series import Series
+from reports.series_section import host_kpis, means
+from reports.voice_kpis import voice_sessions
+
+MOST_SERIES = 6  # behind a button: those held last
+
+
+def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Section, ...]:
+    """A number has the same verdict wherever it is shown, and whoever may see it.
+
+    Holm's correction is over everything that any report on the period tests, exact.
+    """
+    exact = replace(material, smallest=0)
+    tested = (
+        *community_section(exact).kpis,
+        *exact.event_section.kpis(),
+        *means(shown_series(exact), exact.smallest),
+        *funnel_kpis(exact.lifecycle),
+    )
+    return judged(sections, tested)
+
+
+def community_section(material: Material) -> Section:
+    pair = material.pair
+    return Section(
+        "Community",
+        (
+            weekly_active_members(pair),
+            voice_activity_rate(pair),
+            *voice_sessions(pair, material.voice),
+            *material.growth.kpis(),
+            *segment_kpis(material.lifecycle, material.smallest),
+            *retention_kpis(material.lifecycle, pair.last.last_day),
+        ),
+    )
+
+
+def host_section(material: Material) -> tuple[Kpi, ...]:
+    """Of the four weeks to the end of the period, beside the four before."""
+    return host_kpis(*material.host_loads(), material.hosts_recorded(), material.smallest)
+
+
+def shown_series(material: Material) -> list[Series]:
+    """Those that the digest may speak of, and those that its button does."""
+    series, this = material.events.series(material.pair.this.end_ms), material.pair.this
+    return [one for place, one in enumerate(series) if place < MOST_SERIES or was_held_in(one, this)]
+
+
+def was_held_in(series: Series, period: Period) -> bool:
+    return bool(series.held) and series.held[-1].occurrence.starts_ms >= period.start_ms
