@@ -118,7 +118,7 @@ async def the_tables_are_as_reckoned(journey, event_id):
 async def the_answer_says_the_same(journey, event_id):
     typed = await journey.sandbox.autocomplete(e.ORGANIZER, "insights event", "event", "inhouse 26").settled()
     (choice,) = typed.choices
-    assert choice["name"] == "Thu 26 Mar, 22:30 · Thursday *Inhouse* 🎮"
+    assert choice["name"] == "Thursday *Inhouse* 🎮 · Thu 26 Mar, 22:30"
     message = await e.ask(journey, e.ORGANIZER, event=choice["value"])
     (embed,) = message["embeds"]
     assert message["content"] == "5 came, 1 of 2 from the series."

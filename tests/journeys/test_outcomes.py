@@ -127,16 +127,16 @@ async def each_is_told_of_in_its_own_words(journey) -> None:
         message = await e.ask(journey, e.ORGANIZER, event=choice["value"])
         told[choice["name"]] = message["content"]
     assert told == {
-        "Thu 9 Apr, 22:30 · coming · Draft": (
+        "Draft · Thu 9 Apr, 22:30 · coming": (
             "0 interested so far, 4 in the whole series; it begins Thu 9 Apr, 22:30."
         ),
-        "Thu 2 Apr, 22:30 · cancelled · Draft": "It was cancelled.",
-        "Thu 26 Mar, 23:05 · Draft": "2 came, 2 of 4 from the series.",
-        "Thu 26 Mar, 23:00 · cancelled · Movie": "It was cancelled.",
-        "Thu 26 Mar, 22:00 · LAN": (
+        "Draft · Thu 2 Apr, 22:30 · cancelled": "It was cancelled.",
+        "Draft · Thu 26 Mar, 23:05": "2 came, 2 of 4 from the series.",
+        "Movie · Thu 26 Mar, 23:00 · cancelled": "It was cancelled.",
+        "LAN · Thu 26 Mar, 22:00": (
             "It was held elsewhere: who came is not recorded. 4 people were interested."
         ),
-        "Thu 26 Mar, 21:40 · not held · Bingo": "It was not held.",
-        "Thu 26 Mar, 21:30 · Scrims": "3 came.",
-        "Thu 26 Mar, 21:10 · Chess": "2 came.",
+        "Bingo · Thu 26 Mar, 21:40 · not held": "It was not held.",
+        "Scrims · Thu 26 Mar, 21:30": "3 came.",
+        "Chess · Thu 26 Mar, 21:10": "2 came.",
     }
