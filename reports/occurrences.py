@@ -1,14 +1,13 @@
 """Finding an occurrence: those that fit what somebody has typed so far, the latest one, one by its name.
 
-It answers while somebody types, also where there are thousands: the newest are looked through first, a page
-at a time, and no more pages are read than are needed.
+It answers while somebody types, also where there are thousands: the newest are looked through first, and no
+more are read than are needed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -62,7 +61,7 @@ async def occurrence_choices(  # noqa: PLR0917  each is given by position in a h
         past.order_by(_OCCURRENCE.scheduled_start_ms.desc(), _OCCURRENCE.event_id),
     ):
         if len(found) < limit:
-            found += [choice async for choice in _fitting(conn, query, words, zone, limit - len(found))]
+            found += await _fitting(conn, query, words, zone, limit - len(found))
     return found
 
 
@@ -97,7 +96,7 @@ async def find_occurrence(
         base.where(_is_coming(now_ms)).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id),
         _newest(base),
     ):
-        async for choice in _fitting(conn, query, words, zone, 1):
+        for choice in await _fitting(conn, query, words, zone, 1):
             return choice.key
     return None
 
@@ -154,17 +153,24 @@ def _in_title(word: str) -> ColumnElement[bool]:
 
 async def _fitting(
     conn: AsyncConnection, query: Select[Any], words: list[str], zone: str, limit: int
-) -> AsyncIterator[OccurrenceChoice]:
-    found, size = 0, PAGE if words else limit
-    for page in count():
-        rows = (await conn.execute(query.limit(size).offset(page * size))).all()
-        for row in islice((row for row in rows if _fits(row, words, zone)), limit - found):
-            found += 1
-            yield OccurrenceChoice(
-                OccurrenceKey(row.event_id, row.original_start_ms), row.title, row.starts_ms, row.outcome
-            )
-        if found == limit or len(rows) < size:
-            return
+) -> list[OccurrenceChoice]:
+    """The first that fit. Rows are read as they are needed, in the order that the database sorted once."""
+    found: list[OccurrenceChoice] = []
+    rows = await conn.stream(query if words else query.limit(limit))
+    try:
+        async for page in rows.partitions(PAGE):
+            fitting = (row for row in page if _fits(row, words, zone))
+            found += [_choice(row) for row in islice(fitting, limit - len(found))]
+            if len(found) == limit:
+                break
+    finally:
+        await rows.close()
+    return found
+
+
+def _choice(row: Any) -> OccurrenceChoice:
+    key = OccurrenceKey(row.event_id, row.original_start_ms)
+    return OccurrenceChoice(key, row.title, row.starts_ms, row.outcome)
 
 
 def _fits(row: Any, words: list[str], zone: str) -> bool:
