@@ -80,8 +80,6 @@ async def _completes(page: Page, path: Path) -> None:
     await page.locator("#say").click()
     await page.keyboard.type("/insights event")
     await page.keyboard.press("Enter")
-    await page.keyboard.type("event")
-    await page.keyboard.press("Enter")
     await expect(page.locator("#suggestions .name").nth(3)).to_be_visible()
     await _shot(page, path)
     await page.keyboard.type(EVENT_TYPED)
