@@ -385,7 +385,7 @@ class Recorder(Observing):
         self._coverage.recorded_until(self._guild_id, self._live_ms)
 
     def _will_hear_of(self, kept: Kept) -> bool:
-        """Whether all channels or events are still to be told. Afterwards new ones are, before what is in them."""
+        """Whether all channels, or events, are yet to be told of. New ones come before what is in them."""
         if self._intake.is_in_untold_channel(kept):
             return self._will_hear_of_channel(kept)
         return "events" in self._coverage.sources and not self._rsvps.lists.knows_events
