@@ -3,8 +3,8 @@
 The story is a pure function of the seed and of `now`. It holds what a year of a real club holds: evenings in
 voice that run over midnight, two inhouses a week that split into team channels, lessons, drafts and a café
 evening with people's answers to them, newcomers who stay or drift
-away, a raid, a wave after a showcase, a quiet August, a host who burns out and the one who takes over, and a
-day and some hours in which nobody was recording.
+away, a raid, a prune, a wave after a showcase, a quiet August, a host who burns out and the one who takes over,
+what people write and ask another bot, and a day and some hours in which nobody was recording.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from random import Random
 from sandbox.community_answers import answers
 from sandbox.community_calendar import STORY_DAYS, Year
 from sandbox.community_cast import Person, cast
+from sandbox.community_chat import chat
 from sandbox.community_diary import Attended, Diary
 from sandbox.community_hosting import hosting
 from sandbox.community_membership import membership
@@ -54,6 +55,7 @@ def tell(seed: int, now: datetime, days: int = STORY_DAYS) -> Story:
         hosting(seed, people, occasions, diary.attended),
         answers(seed, year, people, occasions, diary.attended),
         voice,
+        chat(seed, year, people),
         key=lambda move: move.at_ms,
     )
     now_ms = int(now.timestamp() * 1000)

@@ -70,6 +70,12 @@ class Year:
         return self.before(weeks=15, days=3)
 
     @property
+    def clearing_ms(self) -> int | None:
+        """Staff prune those who were never about. None where the story begins after it."""
+        day = self.before(weeks=20, days=1)
+        return moment_ms(day, 20.5) if day > self.first else None
+
+    @property
     def showcase(self) -> date:
         """A streamed tournament that brings a wave of newcomers."""
         return self.before(weeks=9, days=5)

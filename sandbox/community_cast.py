@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
@@ -29,6 +29,7 @@ FOUNDERS = 236  # in the server before the story begins
 NEWCOMERS_A_WEEK = 3.1
 SHOWCASE_NEWCOMERS = 19
 RAIDERS = 38
+PRUNED_SHARE = 0.2  # of the lurkers whom staff find when they clear up
 
 ORGANIZER, CAFE_HOST = 0, 1  # places in the cast: on staff,
 TIRED_HOST, SUNDAY_HOST = 4, 5  # hosts,
@@ -118,7 +119,20 @@ def cast(seed: int, year: Year) -> list[Person]:
         people.append(_newcomer(rng, next(name), len(people), joined_ms))
     for _ in range(RAIDERS):
         people.append(_raider(rng, next(name), len(people), year))
-    return people
+    return _cleared(Random(f"{seed}/clearing"), people, year)
+
+
+def _cleared(rng: Random, people: list[Person], year: Year) -> list[Person]:
+    """Some of those who only ever watched are pruned, all at one moment."""
+    gone_ms = year.clearing_ms
+    if gone_ms is None:
+        return people
+    return [
+        replace(person, spells=((person.spells[0][0], gone_ms),))
+        if person.kind is Kind.LURKER and person.stays(year.begin_ms, gone_ms) and rng.random() < PRUNED_SHARE
+        else person
+        for person in people
+    ]
 
 
 def _founder(rng: Random, name: str, number: int, year: Year) -> Person:

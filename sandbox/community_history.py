@@ -1,7 +1,8 @@
 """The story's past as the dispatches that Discord would have sent, each with its moment.
 
 Nobody listens during the outage: what happens then changes the server, but is not dispatched. Afterwards a
-new gateway session begins with the state of things, as Discord sends it: GUILD_CREATE and the member list.
+new gateway session begins with the state of things, as Discord sends it: GUILD_CREATE and the member list, and
+the audit log is read for who was removed meanwhile.
 """
 
 from __future__ import annotations
@@ -14,16 +15,21 @@ import msgspec
 from sandbox.community import Story
 from sandbox.community_acts import EventActs
 from sandbox.community_commands import typed
+from sandbox.community_messages import message
 from sandbox.community_moves import (
+    AsksOtherBot,
     DeclaresEvent,
     Joins,
     Leaves,
     Move,
+    Prunes,
     RunsCommand,
     Speaks,
     TakesRoles,
+    Writes,
 )
 from sandbox.community_place import APPLICATION_ID, GUILD_ID, LEADERSHIP, snowflake
+from sandbox.community_removals import audit_entry
 from sandbox.community_seed import beginning, moment
 from sandbox.guild import Guild, Member, VoiceStay
 from sandbox.objects import guild_create_object, member_object, user_object, voice_object
@@ -31,6 +37,7 @@ from sandbox.objects import guild_create_object, member_object, user_object, voi
 Json = dict[str, Any]
 MEMBERS_A_CHUNK = 1000
 NO_OUTAGE = (2**62, 2**62)
+ENTRY = "GUILD_AUDIT_LOG_ENTRY_CREATE"
 STRING, INTEGER, USER, CHANNEL = 3, 4, 6, 7
 OPTION_TYPES = {"title": STRING, "channel": CHANNEL, "start": STRING, "minutes": INTEGER, "host": USER}
 
@@ -56,6 +63,7 @@ class History:
         self.guild = Guild(beginning(story))
         self.acts = EventActs(self.guild.events)
         self._session = self._begin_session(story.begin_ms)
+        self._unheard: list[Json] = []  # entries of the audit log from the outage
         self._rendered: dict[int, Json] = {}  # member objects change far less often than voice states
 
     @property
@@ -83,8 +91,11 @@ class History:
             if move.at_ms >= back_ms and not listening:
                 self._session = self._begin_session(back_ms)
                 yield from self._state_of_things(back_ms)
+                yield from (self._sent(back_ms, ENTRY, entry) for entry in self._unheard)
             listening = not lost_ms <= move.at_ms < back_ms
             for kind, data in self._render(move):
+                if not listening and kind == ENTRY:
+                    self._unheard.append(data)
                 if listening:
                     declared = move if isinstance(move, DeclaresEvent) else None
                     yield self._sent(move.at_ms, kind, data, declared)
@@ -116,10 +127,12 @@ class History:
                 yield "VOICE_STATE_UPDATE", self._speaks(move)
             case Joins():
                 yield "GUILD_MEMBER_ADD", self._joins(move)
-            case Leaves():
-                yield "GUILD_MEMBER_REMOVE", self._leaves(move)
+            case Leaves() | Prunes():
+                yield from self._removals(move)
             case TakesRoles():
                 yield "GUILD_MEMBER_UPDATE", self._takes_roles(move)
+            case Writes() | AsksOtherBot():
+                yield "MESSAGE_CREATE", message(self.guild, move, self._sequence)
             case RunsCommand() | DeclaresEvent():
                 yield "INTERACTION_CREATE", self._runs_command(move)
             case _:
@@ -151,12 +164,20 @@ class History:
         self._rendered.pop(move.user_id, None)
         return {"guild_id": str(GUILD_ID), **self._member(move.user_id)}
 
-    def _leaves(self, move: Leaves) -> Json:
-        self.guild.voice.pop(move.user_id, None)
-        self.guild.events.forget(move.user_id)
-        self.guild.events.watch_channels(moment(move.at_ms))
-        member = self.guild.members.pop(move.user_id)
-        self._rendered.pop(move.user_id, None)
+    def _removals(self, move: Leaves | Prunes) -> Iterator[tuple[str, Json]]:
+        user_ids = move.user_ids if isinstance(move, Prunes) else (move.user_id,)
+        for user_id in user_ids:
+            yield "GUILD_MEMBER_REMOVE", self._leaves(user_id, move.at_ms)
+        entry = audit_entry(move, self.guild.owner_id, self._sequence)
+        if entry is not None:
+            yield ENTRY, entry
+
+    def _leaves(self, user_id: int, at_ms: int) -> Json:
+        self.guild.voice.pop(user_id, None)
+        self.guild.events.forget(user_id)
+        self.guild.events.watch_channels(moment(at_ms))
+        member = self.guild.members.pop(user_id)
+        self._rendered.pop(user_id, None)
         return {"guild_id": str(GUILD_ID), "user": user_object(member.user)}
 
     def _takes_roles(self, move: TakesRoles) -> Json:

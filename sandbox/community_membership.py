@@ -7,30 +7,46 @@ from random import Random
 
 from sandbox.community_calendar import DAY_MS, HOUR_MS, Year, moment_ms
 from sandbox.community_cast import STAND_IN, TIRED_HOST, Kind, Person
-from sandbox.community_moves import Joins, Leaves, Move, RunsCommand, TakesRoles
+from sandbox.community_moves import Joins, Leaves, Move, Prunes, RunsCommand, TakesRoles
 from sandbox.community_place import CAPTAIN, HOST, MEMBER, REGULAR, STAFF
+from sandbox.removing import Leaving
 
 PROFILE_CHANGES_A_DAY = 1.6  # a new nickname or avatar arrives as an update with the same roles
 HEALTH_LOOKS_A_DAY = 0.45
+KICKED_SHARE = 0.05  # of those who go before their time; of raiders, more
+RAIDERS_KICKED_SHARE = 0.15
 
 
 def membership(rng: Random, year: Year, people: list[Person]) -> list[Move]:
     """Moves in time's order; nothing of anybody before they joined or after they left."""
     moves: list[Move] = []
     for place, person in enumerate(people):
-        moves += _spells(person, year)
+        moves += _spells(rng, person, year)
         moves += _career(rng, year, place, person)
+    moves += _clearing(year, people)
     moves += _looks_at_health(rng, year, people)
     moves.sort(key=lambda move: move.at_ms)
     return list(_with_profile_changes(rng, year, people, moves))
 
 
-def _spells(person: Person, year: Year) -> Iterator[Move]:
+def _spells(rng: Random, person: Person, year: Year) -> Iterator[Move]:
     for joined_ms, left_ms in person.spells:
         if joined_ms > year.begin_ms:
             yield Joins(joined_ms, person.user_id)
-        if left_ms is not None and left_ms > year.begin_ms:
-            yield Leaves(left_ms, person.user_id)
+        if left_ms is not None and left_ms > year.begin_ms and left_ms != year.clearing_ms:
+            yield Leaves(left_ms, person.user_id, _how(rng, person))
+
+
+def _how(rng: Random, person: Person) -> Leaving:
+    if person.kind is Kind.RAIDER:
+        return Leaving.KICKED if rng.random() < RAIDERS_KICKED_SHARE else Leaving.BANNED
+    return Leaving.KICKED if rng.random() < KICKED_SHARE else Leaving.LEFT
+
+
+def _clearing(year: Year, people: list[Person]) -> Iterator[Prunes]:
+    pruned = tuple(person.user_id for person in people if person.spells[-1][1] == year.clearing_ms)
+    if year.clearing_ms is not None and pruned:
+        yield Prunes(year.clearing_ms, pruned)
 
 
 def _career(rng: Random, year: Year, place: int, person: Person) -> Iterator[TakesRoles]:
@@ -78,6 +94,9 @@ def _with_profile_changes(rng: Random, year: Year, people: list[Person], moves: 
             roles[move.user_id] = ()
         elif isinstance(move, Leaves):
             del roles[move.user_id]
+        elif isinstance(move, Prunes):
+            for user_id in move.user_ids:
+                del roles[user_id]
         elif isinstance(move, TakesRoles) and move.user_id in roles:  # not of those gone before it begins
             roles[move.user_id] = move.roles
         yield move

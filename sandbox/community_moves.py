@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from sandbox.removing import Leaving
+
 
 class Joins(msgspec.Struct, frozen=True, gc=False):
     at_ms: int
@@ -13,6 +15,31 @@ class Joins(msgspec.Struct, frozen=True, gc=False):
 class Leaves(msgspec.Struct, frozen=True, gc=False):
     at_ms: int
     user_id: int
+    how: Leaving = Leaving.LEFT
+
+
+class Prunes(msgspec.Struct, frozen=True, gc=False):
+    """Staff remove those who were never about, all at once."""
+
+    at_ms: int
+    user_ids: tuple[int, ...]
+
+
+class Writes(msgspec.Struct, frozen=True, gc=False):
+    """A message. What it says is nobody's business here."""
+
+    at_ms: int
+    user_id: int
+    channel_id: int
+
+
+class AsksOtherBot(msgspec.Struct, frozen=True, gc=False):
+    """Runs a command of another bot, which answers for all to see."""
+
+    at_ms: int
+    user_id: int
+    command: str
+    channel_id: int
 
 
 class TakesRoles(msgspec.Struct, frozen=True, gc=False):
@@ -132,4 +159,15 @@ EventMove = (
     | AnswersEvent
     | WithdrawsAnswer
 )
-Move = Joins | Leaves | TakesRoles | Speaks | RunsCommand | DeclaresEvent | EventMove
+Move = (
+    Joins
+    | Leaves
+    | Prunes
+    | TakesRoles
+    | Speaks
+    | Writes
+    | RunsCommand
+    | AsksOtherBot
+    | DeclaresEvent
+    | EventMove
+)

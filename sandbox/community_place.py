@@ -47,6 +47,7 @@ ROLES = {STAFF: "Staff", HOST: "Host", CAPTAIN: "Captain", REGULAR: "Regular", M
 
 APPLICATION_ID = 613_000_000_000_000_001  # the bot itself
 MUSIC_BOT_ID = 613_000_000_000_000_002
+PROFILE_BOT_ID = 613_000_000_000_000_003  # shows how somebody plays
 
 
 def snowflake(at_ms: int, number: int) -> int:

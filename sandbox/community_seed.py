@@ -15,6 +15,7 @@ from sandbox.community_place import (
     HOST,
     LEADERSHIP,
     MUSIC_BOT_ID,
+    PROFILE_BOT_ID,
     ROLES,
     STAFF,
     TEXT_CHANNELS,
@@ -49,7 +50,7 @@ def beginning(story: Story) -> GuildSeed:
         MemberSeed(person.user_id, moment(person.spells[0][0]), person.name, person.roles)
         for person in founders
     ]
-    return _seed(story, [*members, _music_bot(story)])
+    return _seed(story, [*members, *_other_bots(story)])
 
 
 def as_it_stands(story: Story, guild: Guild) -> GuildSeed:
@@ -87,8 +88,12 @@ def _member_seed(member: Member) -> MemberSeed:
     return MemberSeed(user.user_id, member.joined_at, user.name, member.roles, user.bot)
 
 
-def _music_bot(story: Story) -> MemberSeed:
-    return MemberSeed(MUSIC_BOT_ID, moment(story.begin_ms - 86_400_000), "Jukebox", bot=True)
+def _other_bots(story: Story) -> list[MemberSeed]:
+    there_since = moment(story.begin_ms - 86_400_000)
+    return [
+        MemberSeed(MUSIC_BOT_ID, there_since, "Jukebox", bot=True),
+        MemberSeed(PROFILE_BOT_ID, there_since, "Statkeeper", bot=True),
+    ]
 
 
 def _channels() -> list[ChannelSeed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.community_place import (
     CAFE,
+    CAPTAIN,
     COACHING_ROOM,
     GUILD_ID,
     HOST,
@@ -25,6 +26,18 @@ zone = "{ZONE.key}"
 [access]
 staff_roles = [{STAFF}]
 organizer_roles = [{HOST}]
+
+[[tier]]
+name = "staff"
+roles = [{STAFF}]
+
+[[tier]]
+name = "host"
+roles = [{HOST}]
+
+[[tier]]
+name = "captain"
+roles = [{CAPTAIN}]
 
 [[event_type]]
 name = "Inhouse"

@@ -7,10 +7,11 @@ recorded spans, the gap of the outage, that a member list had ended, and who was
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from bot.audit_log import FETCHED
 from bot.coverage import coverage, event_declared, member_list_ended
 from bot.draft import Received
 from bot.intake import Intake
@@ -29,7 +30,8 @@ from storage.withdrawals import Withdrawals
 
 Step = Callable[[int, int], None]  # done, in all
 
-SOURCES = ("voice", "members", "events", "commands")
+SOURCES = ("voice", "members", "events", "commands", "text")
+REMOVALS = ("removals",)  # what nobody listened to is read from the audit log afterwards
 COVER_EVERY_MS = 6 * HOUR_MS
 BATCH = 4000
 
@@ -90,6 +92,7 @@ class HistoryImport:
             if self._covered_ms <= lost_ms and dispatch.at_ms >= back_ms:
                 yield from self._cover(lost_ms)
                 yield self._coverage("gap", lost_ms, back_ms, "the bot was not running")
+                yield self._coverage("late", lost_ms, back_ms, FETCHED, REMOVALS)
                 self._covered_ms = back_ms
             elif dispatch.at_ms - self._covered_ms >= COVER_EVERY_MS:
                 yield from self._cover(dispatch.at_ms)
@@ -99,11 +102,13 @@ class HistoryImport:
 
     def _cover(self, to_ms: int) -> Iterator[Event]:
         if self._covered_ms < to_ms:
-            yield self._coverage("recorded", self._covered_ms, to_ms, None)
+            yield self._coverage("recorded", self._covered_ms, to_ms, None, SOURCES + REMOVALS)
             self._covered_ms = to_ms
 
-    def _coverage(self, state: str, from_ms: int, to_ms: int, cause: str | None) -> Event:
-        return coverage(self._intake.keys, GUILD_ID, state, SOURCES, from_ms, to_ms, cause)
+    def _coverage(
+        self, state: str, from_ms: int, to_ms: int, cause: str | None, sources: Sequence[str] = SOURCES
+    ) -> Event:
+        return coverage(self._intake.keys, GUILD_ID, state, sources, from_ms, to_ms, cause)
 
     def _received(self, dispatch: Dispatch) -> Iterator[Received | Event]:
         kept = self._intake.extract(dispatch.type, dispatch.data)

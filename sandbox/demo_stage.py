@@ -16,17 +16,21 @@ from sandbox.community_acts import EventActs
 from sandbox.community_cast import ORGANIZER, SUNDAY_HOST, Kind
 from sandbox.community_commands import typed
 from sandbox.community_history import History
+from sandbox.community_messages import phrase
 from sandbox.community_moves import (
+    AsksOtherBot,
     DeclaresEvent,
     Joins,
     Leaves,
     Move,
+    Prunes,
     RunsCommand,
     Speaks,
     StartsEvent,
     TakesRoles,
+    Writes,
 )
-from sandbox.community_place import AFK, LEADERSHIP
+from sandbox.community_place import AFK, LEADERSHIP, PROFILE_BOT_ID
 from sandbox.community_seed import as_it_stands
 from sandbox.demo_clock import DemoClock
 from sandbox.discord import Sandbox
@@ -139,7 +143,13 @@ class Stage:
             case Joins():
                 sandbox.member_joins(move.user_id, name=self._names[move.user_id])
             case Leaves():
-                sandbox.member_leaves(move.user_id)
+                sandbox.member_leaves(move.user_id, move.how)
+            case Prunes():
+                sandbox.prune(move.user_ids)
+            case Writes():
+                sandbox.say(move.user_id, move.channel_id, phrase(move))
+            case AsksOtherBot():
+                sandbox.bot_answers(PROFILE_BOT_ID, move.user_id, move.command, move.channel_id)
             case TakesRoles():
                 sandbox.set_roles(move.user_id, move.roles)
             case RunsCommand() | DeclaresEvent():
