@@ -91,8 +91,8 @@ async def test_an_unreadable_line_holds_nothing_up(paths: DataPaths) -> None:
 async def test_what_the_warehouse_does_not_take_waits_in_the_journal(
     paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FAREWELL_S", 0.05)
     await collected(paths)  # makes the files
+    monkeypatch.setattr(module, "FAREWELL_S", 0.05)
     held = FileLock(paths.warehouse.with_name(paths.warehouse.name + ".lock"))
     held.acquire()
     assert await collected(paths, line(1)) == [1]  # durable, though nothing can be loaded
