@@ -66,7 +66,7 @@ async def _members(conn: AsyncConnection, guild_id: int) -> dict[int, Member]:
     }
     spells = select(
         *(s.member_no, s.joined_ms, s.join_estimated),
-        *(s.left_ms, s.ended_as, s.leave_estimated, s.leave_seen),
+        *(s.left_ms, s.left_to_ms, s.leave_estimated, s.leave_seen),
     ).where(s.guild_id == guild_id)
     for row in await conn.execute(spells.order_by(s.member_no, s.joined_ms)):
         found[row.member_no].spell = Spell(*row)  # the newest comes last

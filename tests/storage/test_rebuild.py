@@ -22,6 +22,7 @@ from storage.tables import (
     fold_progress,
     identities,
     members,
+    membership_spells,
 )
 
 RULES = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
@@ -44,6 +45,7 @@ def tell_three_days(history: Any) -> None:
     body = {"interaction_id": "1000", "resource": "profile", "granted": True}
     history.row("ACCESS_CHECKED", 2, body, "2026-03-07 10:00", source="recorder")
     history.leaves(1, "2026-03-08 10:00", until="2026-03-08 10:10")
+    history.removes(1, "2026-03-08 10:05", told="2026-03-08 12:00")
     history.covered("2026-03-06 12:00", "2026-03-08 12:00")
 
 
@@ -109,6 +111,9 @@ async def test_erasing_a_person_changes_nothing_that_is_counted(followed: Wareho
 
 PLANTED = {
     "members": update(members).where(members.c.member_no == 1).values(is_bot=True),
+    "membership_spells": update(membership_spells)
+    .where(membership_spells.c.member_no == 1)
+    .values(ended_as="left"),
     "activity_sessions": update(activity_sessions).values(
         qualifying_ms=activity_sessions.c.qualifying_ms + 1
     ),
