@@ -127,6 +127,7 @@ members = Table(  # one row per person ever seen in the guild
     Column("is_current", Boolean, nullable=False),
     Column("first_join_ms", BigInteger),  # null: only ever seen acting, never joining
     Column("withdrawn_at_ms", BigInteger),  # opted out or erased
+    Column("tier", String(100), nullable=False),  # of config.toml, or member; who left keeps the last one
 )
 
 membership_spells = Table(  # one row per unbroken membership

@@ -16,6 +16,7 @@ from storage.attendance.intervals import Span
 from storage.endings import Leave
 from storage.facts import AccessChecked, RemovalLogged
 from storage.occurrence import Occurrence, OccurrenceKey
+from storage.rules import NO_TIER
 
 
 class Spell(Struct):
@@ -44,6 +45,7 @@ class Member(Struct):
     withdrawn_at_ms: int | None = None
     spell: Spell | None = None  # the newest one
     roles: dict[int, int] = {}  # role → held since
+    tier: str = NO_TIER
 
     @property
     def is_current(self) -> bool:

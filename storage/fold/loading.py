@@ -61,7 +61,9 @@ async def load(conn: AsyncConnection, guild_id: int, rules: Rules, remembered: b
 async def _members(conn: AsyncConnection, guild_id: int) -> dict[int, Member]:
     m, s, r = members.c, membership_spells.c, member_roles.c
     found = {
-        row.member_no: Member(row.member_no, row.is_bot, row.first_join_ms, row.withdrawn_at_ms)
+        row.member_no: Member(
+            row.member_no, row.is_bot, row.first_join_ms, row.withdrawn_at_ms, tier=row.tier
+        )
         for row in await conn.execute(select(members).where(m.guild_id == guild_id))
     }
     spells = select(

@@ -157,6 +157,7 @@ class Membership:
         spell = member.spell = Spell(member.member_no, joined_ms, is_estimated)
         if member.first_join_ms is None or joined_ms < member.first_join_ms:
             member.first_join_ms = joined_ms
+        self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.came(member.member_no, joined_ms, left_before_ms)
@@ -183,6 +184,7 @@ class Membership:
             self._changes.leaves_undone.append(spell.leave)
         spell.left_ms = spell.left_to_ms = None
         spell.leave_estimated = False
+        self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.stayed(member.member_no, left_ms)

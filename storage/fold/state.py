@@ -94,7 +94,7 @@ class GuildState:
             changes=changes,
             members=tables.members,
             populations=self._populations,
-            roles=Roles(changes),
+            roles=Roles(changes, rules.tiers),
             voice=self._voice,
             saved=remembered.membership,
         )

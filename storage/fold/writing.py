@@ -46,7 +46,7 @@ async def write(conn: AsyncConnection, guild_id: int, changes: Changes, rules: R
 def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
     return {
         members: [
-            (guild_id, m.member_no, m.is_bot, m.is_current, m.first_join_ms, m.withdrawn_at_ms)
+            (guild_id, m.member_no, m.is_bot, m.is_current, m.first_join_ms, m.withdrawn_at_ms, m.tier)
             for m in changes.members.values()
         ],
         membership_spells: [

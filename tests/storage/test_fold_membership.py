@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from storage.fold.changes import Changes
+from storage.rules import Rules, TierRule
 
 
 def spells(changes: Changes, person: int) -> list[tuple[int, int | None, bool]]:
@@ -225,3 +226,59 @@ class TestRoles:
         history.changes(1, "2026-03-03 10:00", roles=[5], until="2026-03-03 10:10")
         history.changes(1, "2026-03-03 10:00", until="2026-03-03 10:10")
         assert history.folded().roles == {(1, 5, at("2026-03-03 10:10")): at("2026-03-03 10:10")}
+
+
+class TestTiers:
+    RULES = Rules(tiers=(TierRule("staff", (1, 2)), TierRule("captain", (3,)), TierRule("host", (4,))))
+
+    @pytest.fixture
+    def tier(self, history: Any) -> Any:
+        """Of person 1, who is a member since 2 March, after all that was told."""
+        history.joins(1, "2026-03-02 10:00")
+        return lambda: history.folded(self.RULES).members[1].tier
+
+    @pytest.mark.parametrize(
+        ("roles", "expected"),
+        [
+            ([], "member"),
+            ([9], "member"),
+            ([4], "host"),
+            ([9, 2], "staff"),
+            ([4, 3], "captain"),
+            ([3, 4, 1], "staff"),
+        ],
+    )
+    def test_it_is_the_first_of_which_they_hold_a_role(
+        self, history: Any, tier: Any, roles: list[int], expected: str
+    ) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=roles)
+        assert tier() == expected
+
+    def test_it_changes_with_the_roles(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[1, 4])
+        history.changes(1, "2026-03-04 10:00", roles=[4])
+        assert tier() == "host"
+        history.changes(1, "2026-03-05 10:00")
+        assert tier() == "member"
+
+    def test_who_left_keeps_it(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[3])
+        history.leaves(1, "2026-03-04 10:00")
+        assert tier() == "captain"
+
+    def test_who_comes_back_without_the_role_has_it_no_more(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[3])
+        history.leaves(1, "2026-03-04 10:00")
+        history.joins(1, "2026-03-20 10:00")
+        assert tier() == "member"
+
+    def test_who_never_left_and_has_lost_the_role_has_it_no_more(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[3])
+        history.lists_members("2026-03-04 10:00", {}, snapshot="wrong")
+        assert tier() == "captain"
+        history.lists_members("2026-03-05 10:00", {1: "2026-03-02 10:00"}, snapshot="right")
+        assert tier() == "member"
+
+    def test_without_tiers_everybody_is_a_member(self, history: Any) -> None:
+        history.joins(1, "2026-03-02 10:00", roles=[1])
+        assert history.folded().members[1].tier == "member"

@@ -180,7 +180,7 @@ async def test_a_rebuild_that_fails_leaves_the_old_tables(
 
 async def test_digests_know_no_order_and_no_guild(warehouse: Warehouse) -> None:
     rows = [
-        {"member_no": number, "is_bot": False, "is_current": True, "first_join_ms": number}
+        {"member_no": number, "is_bot": False, "is_current": True, "first_join_ms": number, "tier": "member"}
         for number in range(50)
     ]
     async with warehouse.writing() as conn:
