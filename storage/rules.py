@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 
 EPOCH = date(1970, 1, 1)
 
@@ -61,6 +61,10 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
         """Twelve hex digits: kept beside the fold's position and printed under every report."""
         fields = msgspec.json.encode((FOLD_VERSION, self), order="deterministic")
         return hashlib.blake2b(fields, digest_size=6).hexdigest()
+
+    def tracks(self, command: str) -> bool:
+        """Whether a command is tracked: by its first word, or in full."""
+        return command in self.tracked_commands or command.split(" ", 1)[0] in self.tracked_commands
 
     def local_day(self, at_ms: int) -> int:
         """The local day that holds this moment, as days since 1970-01-01."""
