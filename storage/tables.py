@@ -356,6 +356,7 @@ Index(  # who was in a channel during an event
     activity_sessions.c.channel_id,
     activity_sessions.c.end_ms,
 )
+Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
 Index(
     "attendance_days_by_occurrence",
