@@ -129,7 +129,8 @@ class GuildState:
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        self._advance(fact.to_ms)
+        if not isinstance(fact, ActivityNoted):  # told of afterwards: nothing else is known up to there
+            self._advance(fact.to_ms)
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
