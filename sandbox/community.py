@@ -2,9 +2,9 @@
 
 The story is a pure function of the seed and of `now`. It holds what a year of a real club holds: evenings in
 voice that run over midnight, two inhouses a week that split into team channels, lessons, drafts and a café
-evening with people's answers to them, newcomers who stay or drift
-away, a raid, a prune, a wave after a showcase, a quiet August, a host who burns out and the one who takes over,
-what people write and ask another bot, and a day and some hours in which nobody was recording.
+evening with people's answers to them, newcomers who stay or drift away, a raid, a prune, a wave after a
+showcase, a quiet August, a host who burns out and the one who takes over, what people write and ask another
+bot, and a day and some hours in which nobody was recording.
 """
 
 from __future__ import annotations

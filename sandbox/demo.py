@@ -22,7 +22,6 @@ from bot.digests.settings import DigestSettings
 from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
-from bot.recording_options import intake_options
 from reports.periods import last_closed_week, previous, week_at
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, RunsCommand

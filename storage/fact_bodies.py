@@ -84,6 +84,25 @@ class AccessBody(Struct):
     granted: bool
 
 
+class AnsweredBody(Struct):
+    """A command of any application, seen by the message that answered it."""
+
+    interaction_id: Id
+    application_id: Id
+    command: str
+
+
+class MessageBody(Struct):
+    channel_id: Id | None = None
+
+
+class ActivityBody(Struct):
+    activity: str
+    at_ms: Moment
+    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    duration_ms: Duration = 0
+
+
 class CoverageBody(Struct):
     state: CoverageState
     sources: tuple[CoveredSource, ...]

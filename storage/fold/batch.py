@@ -12,6 +12,7 @@ from storage.dead_letters import set_aside_logged
 from storage.event import LogRow
 from storage.facts import Unparseable, parse
 from storage.fold.concluding import conclude
+from storage.fold.late_outcomes import end_late
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
 from storage.fold.removals import conclude_endings
@@ -49,6 +50,7 @@ async def fold_batch(
     for letter in letters:
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
+    await end_late(conn, guild_id, changes, rules)
     await write(conn, guild_id, changes, rules)
     await conclude_endings(conn, guild_id, changes)
     await conclude(conn, guild_id, changes, state.clock, rules)

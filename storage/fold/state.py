@@ -9,8 +9,10 @@ from msgspec import Struct, field
 from storage.attendance.window import Clock
 from storage.facts import (
     AccessChecked,
+    ActivityNoted,
     AnyFact,
     CommandCompleted,
+    CommandFact,
     CommandInvoked,
     CoverageNoted,
     EventDeclared,
@@ -30,6 +32,7 @@ from storage.facts import (
     MemberLeft,
     MembersListed,
     MemberWithdrew,
+    MessageSent,
     RemovalFact,
     RemovalLogged,
     RsvpFact,
@@ -40,6 +43,7 @@ from storage.facts import (
     VoiceListed,
     VoiceStateSeen,
 )
+from storage.fold.activity import Elsewhere
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Answer, Changes, DayPopulation, Interval, Member
 from storage.fold.commands import Commands, WaitingCommands
@@ -50,6 +54,7 @@ from storage.fold.occurrences import Occurrences
 from storage.fold.populations import Populations
 from storage.fold.roles import Roles
 from storage.fold.rsvps import Rsvps, RunningList
+from storage.fold.text import Text
 from storage.fold.voice import Voice, VoiceState
 from storage.rules import Rules
 
@@ -86,6 +91,8 @@ class GuildState:
         calendar = Calendar(rules)
         self._voice = Voice(changes, calendar, rules, remembered.voice)
         self._commands = Commands(changes, calendar, rules, remembered.commands)
+        self._text = Text(changes, calendar)
+        self._elsewhere = Elsewhere(changes, calendar)
         self._coverage = Coverage(changes, tables.coverage)
         self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
         if remembered.first_day is not None:
@@ -125,7 +132,8 @@ class GuildState:
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        self._advance(fact.to_ms)
+        if not isinstance(fact, ActivityNoted):  # told of afterwards: nothing else is known up to there
+            self._advance(fact.to_ms)
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
@@ -138,8 +146,8 @@ class GuildState:
                 | RemovalLogged()
             ):
                 self._member_noted(fact)
-            case CommandInvoked() | CommandCompleted() | AccessChecked():
-                self._command_noted(fact)
+            case CommandInvoked() | CommandCompleted() | AccessChecked() | MessageSent() | ActivityNoted():
+                self._act_noted(fact)
             case RsvpGiven() | RsvpWithdrawn() | RsvpListed() | RsvpsListed():
                 self._answer_noted(fact)
             case (
@@ -177,11 +185,11 @@ class GuildState:
 
     def _voice_state_seen(self, fact: VoiceStateSeen) -> None:
         if isinstance(fact.occupant, str):
-            self._voice.state_seen(fact, is_bot=bool(fact.bot))
+            self._voice.state_seen(fact, is_nobody=bool(fact.bot))
             return
         member = self._membership.known(fact.occupant, fact.bot, fact)
         if member is not None:
-            self._voice.state_seen(fact, member.is_bot)
+            self._voice.state_seen(fact, member.is_bot or self._membership.has_gone(member))
 
     def _recording_noted(self, fact: CoverageNoted | GuildSeen | GuildLost) -> None:
         if isinstance(fact, GuildSeen):
@@ -243,10 +251,14 @@ class GuildState:
         if gone is not None:
             self._rsvps.forget_past(self.clock_ms, gone)
 
-    def _command_noted(self, fact: CommandInvoked | CommandCompleted | AccessChecked) -> None:
+    def _act_noted(self, fact: CommandFact | MessageSent | ActivityNoted) -> None:
         if fact.member_no is not None and self._membership.known(fact.member_no, None, fact) is None:
             return
-        if isinstance(fact, CommandInvoked):
+        if isinstance(fact, MessageSent):
+            self._text.sent(fact)
+        elif isinstance(fact, ActivityNoted):
+            self._elsewhere.noted(fact)
+        elif isinstance(fact, CommandInvoked):
             self._commands.invoked(fact)
         elif isinstance(fact, CommandCompleted):
             self._commands.completed(fact)
