@@ -13,8 +13,8 @@ from sandbox.community_place import GENERAL
 
 # How likely somebody of a kind writes on an ordinary day, and asks for a profile
 WRITES = {Kind.CORE: 0.3, Kind.REGULAR: 0.14, Kind.INHOUSE: 0.07, Kind.CASUAL: 0.06, Kind.LURKER: 0.015}
-ASKS = {Kind.CORE: 0.09, Kind.REGULAR: 0.05, Kind.INHOUSE: 0.06, Kind.CASUAL: 0.015, Kind.LURKER: 0.002}
-NEW_DAYS, NEW_ASK_MORE = 10, 5.0  # newcomers look what the bot can do
+ASKS = {Kind.CORE: 0.04, Kind.REGULAR: 0.02, Kind.INHOUSE: 0.01, Kind.CASUAL: 0.004, Kind.LURKER: 0.0004}
+NEW_DAYS, NEW_ASK_MORE = 10, 12.0  # newcomers look what the bot can do
 OWN_PROFILE = 0.7
 
 

@@ -1,8 +1,8 @@
 """The story's past as the dispatches that Discord would have sent, each with its moment.
 
 Nobody listens during the outage: what happens then changes the server, but is not dispatched. Afterwards a
-new gateway session begins with the state of things, as Discord sends it: GUILD_CREATE and the member list. The
-audit log is read for who was removed meanwhile.
+new gateway session begins with the state of things, as Discord sends it: GUILD_CREATE and the member list.
+The audit log is read for who was removed meanwhile.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Written:
 def write_output(out: Path, stage: Stage) -> Written:
     """Every message as JSON with its pictures and files beside it, and every request that the bot sent."""
     folder_of = {name: _emptied(out / name) for name in ("messages", PICTURES, FILES)}
-    messages, attached = stage.all_messages(), dict.fromkeys((PICTURES, FILES), 0)
+    messages, attached = stage.said(), dict.fromkeys((PICTURES, FILES), 0)
     for number, message in enumerate(messages, start=1):
         for attachment in message["attachments"]:
             kind = PICTURES if attachment["filename"].endswith(".png") else FILES

@@ -30,7 +30,7 @@ from sandbox.community_moves import (
     TakesRoles,
     Writes,
 )
-from sandbox.community_place import AFK, LEADERSHIP, PROFILE_BOT_ID
+from sandbox.community_place import AFK, APPLICATION_ID, LEADERSHIP, PROFILE_BOT_ID
 from sandbox.community_seed import as_it_stands
 from sandbox.demo_clock import DemoClock
 from sandbox.discord import Sandbox
@@ -181,14 +181,15 @@ class Stage:
         """What everybody in the leadership channel can read, oldest first."""
         return self.sandbox.messages(LEADERSHIP)
 
-    def all_messages(self) -> list[dict[str, Any]]:
-        """Every message of the server, ephemeral ones too, oldest first."""
+    def said(self) -> list[dict[str, Any]]:
+        """Every message of the bot, ephemeral ones too, oldest first."""
         eyes = [None, *self.sandbox.world.guild.users]
         found = {
             message["id"]: copy.deepcopy(message)
             for channel_id in self.sandbox.world.guild.channels
             for seen_by in eyes
             for message in self.sandbox.messages(channel_id, seen_by)
+            if message["author"]["id"] == str(APPLICATION_ID)
         }
         return sorted(found.values(), key=lambda message: int(message["id"]))
 

@@ -64,7 +64,7 @@ def _newest(attached: dict[str, bytes], beginning: str) -> bytes:
 
 
 def _attached(stage: Stage) -> Iterator[tuple[str, bytes]]:
-    for message in stage.all_messages():
+    for message in stage.said():
         for attachment in message["attachments"]:
             yield attachment["filename"], stage.sandbox.attachment(attachment["id"])[0]
 

@@ -9,7 +9,15 @@ from sandbox.community import tell
 from sandbox.community_calendar import DAY_MS, HOUR_MS
 from sandbox.community_cast import RAIDERS, STAND_IN, TIRED_HOST, Kind
 from sandbox.community_history import History
-from sandbox.community_place import AFK, HOST, MUSIC_BOT_ID, TEAM_DIRE, TEAM_RADIANT, ZONE
+from sandbox.community_place import (
+    AFK,
+    HOST,
+    MUSIC_BOT_ID,
+    PROFILE_BOT_ID,
+    TEAM_DIRE,
+    TEAM_RADIANT,
+    ZONE,
+)
 from sandbox.community_programme import Gathering
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
@@ -204,7 +212,7 @@ def test_some_come_back_after_leaving_and_most_who_drift_away_stay_members(story
 def test_the_server_after_the_history_has_exactly_the_members_left_over(story, history):
     guild = history[0].guild
     here = {p.user_id for p in story.people if p.in_guild(NOW_MS)}
-    assert set(guild.members) - {guild.bot_user_id, MUSIC_BOT_ID} == here
+    assert set(guild.members) - {guild.bot_user_id, MUSIC_BOT_ID, PROFILE_BOT_ID} == here
 
 
 def test_the_story_goes_on_after_now(story):
@@ -234,3 +242,41 @@ def test_short_stories_can_be_told_at_any_moment_and_go_on_after_it(seed, now, d
     story = tell(seed, now, days)
     sent = list(History(story, story.now_ms + 14 * DAY_MS).dispatches())
     assert sent[-1].at_ms > story.now_ms + 13 * DAY_MS
+
+
+def test_the_audit_log_names_raiders_and_kicks_and_counts_those_who_were_pruned(story, dispatches):
+    entries = [d.data for d in dispatches if d.type == "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+    raiders = {str(p.user_id) for p in story.people if p.kind is Kind.RAIDER}
+    banned = {entry["target_id"] for entry in entries if entry["action_type"] == 22}
+    kicked = {entry["target_id"] for entry in entries if entry["action_type"] == 20}
+    assert banned <= raiders <= banned | kicked
+    assert len(banned) > len(raiders) / 2
+    assert kicked - raiders
+    (prune,) = [entry for entry in entries if entry["action_type"] == 21]
+    gone = sum(p.spells[-1][1] == story.year.clearing_ms for p in story.people)
+    assert prune["target_id"] is None
+    assert int(prune["options"]["members_removed"]) == gone > 3
+
+
+def test_a_removal_during_the_outage_is_read_from_the_audit_log_afterwards():
+    for seed in range(1, 40):
+        story = tell(seed, NOW, 60)
+        lost_ms, back_ms = story.outage
+        entries = [d for d in History(story, NOW_MS).dispatches() if d.type == "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+        assert not [d for d in entries if lost_ms <= d.at_ms < back_ms]
+        if [d for d in entries if d.at_ms == back_ms]:
+            return
+    pytest.fail("nobody was removed during any outage")
+
+
+def test_people_write_and_ask_the_profile_bot(story, dispatches):
+    messages = [d.data for d in dispatches if d.type == "MESSAGE_CREATE"]
+    answers = [message for message in messages if message["author"]["id"] == str(PROFILE_BOT_ID)]
+    assert Counter(message["interaction"]["name"] for message in answers).keys() == {
+        "show_profile",
+        "show_my_profile",
+    }
+    writers = {int(message["author"]["id"]) for message in messages} - {PROFILE_BOT_ID}
+    assert len(writers) > 60
+    assert writers <= {person.user_id for person in story.people}
+    assert len({message["id"] for message in messages}) == len(messages)
