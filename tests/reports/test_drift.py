@@ -30,12 +30,12 @@ async def test_it_is_the_difference_of_the_newest_list_over_its_length(guild: An
     guild.listed("2025-11-01 10:00", 950, unexpected=950)
     guild.listed("2025-11-05 10:00", 1000, absent=8, unexpected=2)
     guild.listed("2025-11-11 10:00", 1000, absent=500, unexpected=7)
-    guild.listed("2025-11-15 10:00", 1200, absent=2, unexpected=1)
+    guild.listed("2025-11-15 10:00", 1200, absent=3, unexpected=1)
     drift = await drift_of()
-    assert (drift.current.value, drift.current.numerator, drift.current.denominator) == (3 / 1200, 3, 1200)
+    assert (drift.current.value, drift.current.numerator, drift.current.denominator) == (4 / 1200, 4, 1200)
     assert drift.previous.value == pytest.approx(10 / 1000)
     assert drift.caveats == ()
-    assert line(drift).plain().replace("\u00a0", " ") == "Drift 0.3 % (3/1,200) · was 1 %"
+    assert line(drift).plain().replace("\u00a0", " ") == "Drift 0.3 % (4/1,200) · was 1 %"
 
 
 async def test_the_first_list_is_where_the_log_begins_and_no_drift(guild: Any, drift_of: Any) -> None:
@@ -79,7 +79,8 @@ async def test_a_partial_list_is_told_and_says_nothing_of_the_difference(guild: 
     drift = await drift_of()
     assert drift.current.value == pytest.approx(1 / 1000)
     assert drift.caveats == (
-        "The list of members of Wed 12 Nov, 13:40 was not whole: nobody was removed by it. So were 2 before.",
+        "The list of members of Wed 12 Nov, 13:40 was not whole: nobody was removed by it. "
+        "2 before it were no better.",
     )
 
 
