@@ -58,7 +58,8 @@ class AuditLog:
 
     def want(self, now_ms: int) -> None:
         """Something may have been missed."""
-        self.since_ms = now_ms if self.since_ms is None else self.since_ms
+        if self.since_ms is None:
+            self.since_ms = now_ms - 1  # so that what is read at once covers something, and so is known of
         if self.complete_to_ms is not None and self.complete_to_ms > now_ms + HOUR_MS:
             self.complete_to_ms = None  # by a clock that was wrong
         self._is_wanted = True

@@ -23,7 +23,7 @@ from bot.held_back import HeldBack
 from bot.hidden_events import LIST_AT, with_events
 from bot.intake import Intake, IntakeOptions
 from bot.observing import Observing
-from bot.reconcile import MemberLists
+from bot.reconcile import ListProgress, MemberLists
 from bot.rsvp_lists import ListRequest
 from bot.rsvp_recorder import RsvpRecorder
 from bot.well_formed import ABSENT
@@ -32,6 +32,7 @@ from storage.journal import GatewayMark, GatewaySession
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
 CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
 MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
+PROGRESS_EVERY: Final = 10_000  # members of a long list between two lines in the log
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 
@@ -198,6 +199,11 @@ class Recorder(Observing):
         self._held_back.release(self._will_hear_of)
 
     @property
+    def member_list_progress(self) -> ListProgress | None:
+        """How far the list of members has come; None while none is being sent."""
+        return self._lists.progress(self._guild_id)
+
+    @property
     def channels_unknown(self) -> bool:
         """Whether nobody told this process yet which channels there are, and some are excluded."""
         return self._link is Link.LIVE and self._intake.excludes and not self._intake.knows_channels
@@ -302,12 +308,18 @@ class Recorder(Observing):
         place = chunk.get("chunk_index"), chunk.get("chunk_count")
         ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, now_ms=now_ms)
         if ended is None:
+            self._tell_progress(len(rows))
             return
         if not ended.complete:
             log.warning("The member list was not complete (%d members): nobody is removed.", ended.members)
         self._journal.append(member_list_ended(self._intake.keys, ended, now_ms))
         if self._lists.settled and self._is_adopted:
             self._open_session()
+
+    def _tell_progress(self, newest: int) -> None:
+        progress = self.member_list_progress
+        if progress and progress.members // PROGRESS_EVERY > (progress.members - newest) // PROGRESS_EVERY:
+            log.info("The list of members is coming: %s.", progress)
 
     # ------------------------------------------------------------ sessions
 
