@@ -14,7 +14,6 @@ from storage.fold.populations import Populations
 from storage.fold.roles import Roles
 from storage.fold.voice import Voice
 
-UNKNOWN = "unknown"  # a leave, kick, ban and prune all look alike: why a membership ended is not known
 # A list that would remove more than a fifth of the members is wrong, or it is for people to decide ("Drift").
 # Among so few that one is a tenth, a fifth is nothing unusual.
 LARGEST_REMOVAL = 0.2
@@ -91,7 +90,7 @@ class Membership:
         member = self.known(fact.member_no, fact.bot, fact)
         if member is not None:
             self._voice.went(fact.member_no, fact, fact.is_estimated)
-            self._end(member, fact.from_ms, fact.is_estimated, is_seen=True)
+            self._end(member, fact.from_ms, fact.to_ms, fact.is_estimated, is_seen=True)
 
     def listed(self, fact: MembersListed) -> None:
         """Whoever is believed to be a member and was not in the list has left since the last sure moment."""
@@ -107,8 +106,13 @@ class Membership:
             raise Refused(f"the list of members lacks {len(absent)} of {len(current)}: not believed")
         for member in absent:
             self._voice.went(member.member_no, fact, is_estimated=True)
-            self._end(member, self._last_sure_ms(member, fact.from_ms), is_estimated=True)
+            last_sure_ms = self._last_sure_ms(member, fact.from_ms)
+            self._end(member, last_sure_ms, fact.to_ms, is_estimated=True)
         self._unseen_from_ms.clear()
+
+    def has_withdrawn(self, member_no: int) -> bool:
+        member = self._members.get(member_no)
+        return member is not None and member.withdrawn_at_ms is not None
 
     def unseen(self, from_ms: int) -> None:
         """From here on, until the next complete list, someone can have come and gone unseen."""
@@ -119,7 +123,7 @@ class Membership:
         if member is None:
             return
         self._voice.withdrew(fact.member_no, fact)
-        self._end(member, fact.from_ms, is_estimated=True)
+        self._end(member, fact.from_ms, None, is_estimated=True)
         member.withdrawn_at_ms = fact.from_ms
         self._changes.members[member.member_no] = member
 
@@ -147,23 +151,27 @@ class Membership:
             if joined_ms <= last.joined_ms:
                 return last  # the same membership again
             left_ms = min(joined_ms, self._last_sure_ms(member, joined_ms))
-            self._end(member, left_ms, is_estimated=True)
+            self._end(member, left_ms, joined_ms, is_estimated=True)
         left_before_ms = None if last is None else last.left_ms
         joined_ms = max(joined_ms, left_before_ms or 0)
         spell = member.spell = Spell(member.member_no, joined_ms, is_estimated)
         if member.first_join_ms is None or joined_ms < member.first_join_ms:
             member.first_join_ms = joined_ms
+        self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.came(member.member_no, joined_ms, left_before_ms)
         return spell
 
-    def _end(self, member: Member, at_ms: int, is_estimated: bool, is_seen: bool = False) -> None:
+    def _end(
+        self, member: Member, from_ms: int, to_ms: int | None, is_estimated: bool, is_seen: bool = False
+    ) -> None:
+        """`to_ms`: the latest moment at which they can have gone, if that can be said."""
         spell = member.spell
         if spell is None or spell.left_ms is not None:
             return
-        spell.left_ms = max(spell.joined_ms, at_ms)
-        spell.ended_as = UNKNOWN
+        spell.left_ms = max(spell.joined_ms, from_ms)
+        spell.left_to_ms = None if to_ms is None else max(spell.left_ms, to_ms)
         spell.leave_estimated = is_estimated
         spell.leave_seen = is_seen
         self._roles.all_lost(member, spell.left_ms)
@@ -172,8 +180,11 @@ class Membership:
             self._populations.went(spell, spell.left_ms)
 
     def _reopen(self, member: Member, spell: Spell, left_ms: int) -> None:
-        spell.left_ms = spell.ended_as = None
+        if spell.leave is not None:
+            self._changes.leaves_undone.append(spell.leave)
+        spell.left_ms = spell.left_to_ms = None
         spell.leave_estimated = False
+        self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.stayed(member.member_no, left_ms)

@@ -125,6 +125,7 @@ class Guild:
                 "is_current": True,
                 "first_join_ms": 0,
                 "withdrawn_at_ms": None,
+                "tier": "member",
             },
         )
         if joined is not None:
@@ -139,6 +140,7 @@ class Guild:
                 "member_no": member_no,
                 "joined_ms": self.ms(joined),
                 "left_ms": None if left is None else self.ms(left),
+                "left_to_ms": None if left is None else self.ms(left),
                 "ended_as": how,
                 "join_estimated": False,
                 "leave_estimated": False,

@@ -16,10 +16,11 @@ from storage.database import Warehouse
 from storage.day_sets import load
 from storage.fold import Folder
 from storage.rebuild import table_digests
-from storage.rules import Rules
+from storage.rules import Rules, TierRule
 from storage.tables import activity_sessions, daily_activity, day_sets, fold_progress, members
 
-BERLIN = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
+TIERS = (TierRule("captain", (2,)), TierRule("host", (3,)))
+BERLIN = Rules(zone="Europe/Berlin", tracked_commands=("profile",), tiers=TIERS)
 MONDAY = 20514  # 2 March 2026
 MINUTE = 60_000
 HOUR = 3_600_000

@@ -65,7 +65,7 @@ async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehous
         warehouse,
         "INSERT INTO member_numbers VALUES (1, 5)",
         "INSERT INTO fold_progress VALUES (1, 7, 'rules', '', 9)",
-        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL)",
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL, 'member')",
         "DROP TABLE access_log",
         "CREATE TABLE access_log (guild_id BIGINT PRIMARY KEY)",
     )
@@ -79,7 +79,7 @@ async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehous
 async def test_derived_tables_without_an_index_are_made_anew(warehouse: Warehouse) -> None:
     await run(
         warehouse,
-        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL)",
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL, 'member')",
         "DROP INDEX activity_sessions_by_channel",
     )
     await warehouse.migrate()
