@@ -56,7 +56,7 @@ def test_after_a_restart_the_reading_goes_on_where_it_ended():
     log.want(NOW)
     request = log.next(NOW)
     assert request == EntriesRequest(NOW - 3 * HOUR_MS - OVERLAP_MS, NOW)
-    recent = NOW - HOUR_MS - HOUR_MS // 2
+    recent = NOW - 2 * HOUR_MS
     assert log.complete(request) == [
         Covered("late", NOW - 3 * HOUR_MS, recent, FETCHED),
         Covered("recorded", recent, NOW),
@@ -78,6 +78,10 @@ def test_it_is_read_once_an_hour(log):
     assert log.next(NOW + HOUR_MS - 1) is None
     assert answered(log, NOW + HOUR_MS) == [Covered("recorded", NOW, NOW + HOUR_MS)]
     assert log.next(NOW + HOUR_MS + MINUTE_MS) is None
+
+
+def test_while_the_bot_is_there_nothing_comes_late(log):
+    assert answered(log, NOW + 20 * HOUR_MS) == [Covered("recorded", NOW, NOW + 20 * HOUR_MS)]
 
 
 def test_a_leave_without_an_entry_is_looked_up_once_an_entry_must_be_there(log):
@@ -133,7 +137,7 @@ def test_what_was_missed_without_the_permission_is_read_once_it_is_granted(log):
     rows = answered(log, NOW + 6 * HOUR_MS)
     assert [(row.state, row.from_ms) for row in rows] == [
         ("late", NOW),
-        ("recorded", NOW + 4 * HOUR_MS + HOUR_MS // 2),
+        ("recorded", NOW + 4 * HOUR_MS),
     ]
 
 

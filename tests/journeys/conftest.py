@@ -19,6 +19,7 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
+from bot.audit_place import AuditPlace
 from bot.config import load_settings
 from sandbox.discord import Sandbox
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
@@ -267,6 +268,12 @@ class Journey:
             return sequence >= sent and live_at_ms >= now_ms
 
         await self.until(is_durable, f"sequence {sent} on disk")
+
+    async def removals_read(self) -> None:
+        """Until the audit log was read up to this moment. It has to be due: an hour after the last time."""
+        await self.heard_everything()
+        place = AuditPlace(self.data / "audit_log")
+        await self.until(lambda: place.read() == self.clock.now_ms, "the audit log was read")
 
     def durable(self) -> tuple[int, int]:
         """What Discord may be told we have: sequence and live moment, read from outside the process."""

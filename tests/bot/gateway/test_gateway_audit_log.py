@@ -8,6 +8,7 @@ import logging
 import msgspec
 import pytest
 
+from bot.gateway.http import AddressedHTTP
 from sandbox.faults import Hang, RateLimit, Reset, Status
 from sandbox.people import Leaving
 from sandbox.permissions import Permission
@@ -204,3 +205,42 @@ async def test_a_crash_before_the_place_is_written_reads_the_same_again(station,
     await station.start()
     rows = await station.removals_covered(2)
     assert rows[1][2] >= rows[0][2], "never before the recording began"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        None,
+        {},
+        {"audit_log_entries": "x"},
+        {"audit_log_entries": [None] * 100},
+        {"audit_log_entries": [{"id": "9" * 30}] * 100},
+        {"audit_log_entries": [{"id": str(1 << 62)}] * 100},  # again and again: it does not go on
+    ],
+)
+async def test_an_answer_that_makes_no_sense_is_a_gap_and_nothing_else(station, sandbox, monkeypatch, answer):
+    async def odd(self, route, **_):
+        return answer if route.path.endswith("/audit-logs") else await request(self, route, **_)
+
+    request = AddressedHTTP.request
+    monkeypatch.setattr(AddressedHTTP, "request", odd)
+    await station.start()
+    ((state, cause, *_),) = await station.removals_covered()
+    assert (state, cause) == ("gap", "Discord did not give the audit log")
+    sandbox.voice(ANA, 3001)
+    await station.recorded("VOICE_STATE_UPDATE", 1)
+
+
+async def test_broken_entries_are_set_aside_and_the_others_kept(station, sandbox):
+    log = sandbox.world.guild.audit_log
+    at = sandbox.world.snowflakes.next
+    log.write({"id": str(at()), "action_type": 20, "target_id": "x", "user_id": "1"})
+    log.write({"id": str(at()), "action_type": 22, "target_id": None, "user_id": "1", "options": []})
+    log.write({"id": str(at()), "action_type": 21, "user_id": "1", "options": {"members_removed": "many"}})
+    log.write({"id": str(at()), "action_type": 22, "target_id": str(BEN), "user_id": "1"})
+    await station.start()
+    await station.removals_covered()
+    found = await station.events(ENTRY)
+    assert [event.person for event in found if event.problem is None] == [BEN]
+    assert len([event for event in found if event.problem]) == 3
