@@ -28,7 +28,9 @@ def crowd(clock, members: int) -> GuildSeed:
     )
 
 
-async def test_a_fresh_session_asks_for_everything_and_everything_ends(station, sandbox, clock):
+async def test_a_fresh_session_asks_for_everything_and_everything_ends(station, open_sandbox, clock):
+    limits = Limits(heartbeat_interval_ms=HEARTBEAT_MS, whole_member_lists_every_s=0)
+    station.sandbox = sandbox = await open_sandbox(limits=limits)
     event = sandbox.create_event(OWNER, "Inhouse", clock.now() + timedelta(hours=1), channel_id=VOICE)
     sandbox.answer_event(OWNER, event.event_id)
     sandbox.voice(OWNER, VOICE)
@@ -38,7 +40,6 @@ async def test_a_fresh_session_asks_for_everything_and_everything_ends(station, 
             await station.recorded(end, session)
         await station.removals_covered(session)
         if session == 1:
-            sandbox.world.gateway._whole_list_at.clear()  # as after half a minute
             clock.advance(minutes=1)
             sandbox.faults.op9(resumable=False)
     assert len(await station.events("SNAPSHOT_MEMBER")) == 2 * 13
