@@ -132,8 +132,7 @@ class GuildState:
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        if not isinstance(fact, ActivityNoted):  # told of afterwards: nothing else is known up to there
-            self._advance(fact.to_ms)
+        self._advance(fact)
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
@@ -178,8 +177,10 @@ class GuildState:
     def clock(self) -> Clock:
         return Clock(self.clock_ms, self._voice.sure_ms)
 
-    def _advance(self, now_ms: int) -> None:
-        if now_ms > self.clock_ms:
+    def _advance(self, fact: AnyFact) -> None:
+        """What happened elsewhere is told of afterwards: nothing else is known up to then."""
+        now_ms = fact.to_ms
+        if now_ms > self.clock_ms and not isinstance(fact, ActivityNoted):
             self.clock_ms = now_ms
             self._populations.advance(now_ms)
 
