@@ -17,7 +17,7 @@ from storage.event import Event
 from storage.event_log import NewRow
 from storage.identities import member_numbers
 from storage.journal import Journal
-from storage.journal_file import without
+from storage.journal_chunks import without
 from storage.withdrawals import Withdrawals
 
 SOURCE_LENGTH, TYPE_LENGTH = 16, 64  # of the log's columns
