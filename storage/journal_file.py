@@ -87,12 +87,12 @@ class JournalFile:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         self._conn.execute("BEGIN IMMEDIATE")
-        before = self.stored, self._last_row_id
+        stored = self.stored
         try:
             yield
             self._conn.execute("COMMIT")
         except BaseException:
-            self.stored, self._last_row_id = before
+            self.stored = stored  # numbers that were given out stay unused
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
             raise
