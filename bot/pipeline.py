@@ -21,6 +21,7 @@ from storage.trouble import WarehouseUnavailable
 from storage.withdrawals import Withdrawals
 
 ROWS_AT_ONCE: Final = 500  # few enough that commands are answered in between
+LOADED_AT_ONCE: Final = 1000  # of which each costs the loop less than half of what a folded one does
 LOOK_S: Final = 0.25  # into the journal, whether there is something to load
 LOOK_ELSEWHERE_S: Final = 10.0  # into the log, whether another process has loaded something
 FAREWELL_S: Final = 10.0
@@ -127,7 +128,7 @@ class Pipeline:
     async def _round(self) -> bool:
         """One batch through both steps. False: there was nothing to do."""
         asked = self._asked
-        loaded = await load_batch(self._warehouse, self._journal, self._withdrawals, ROWS_AT_ONCE)
+        loaded = await load_batch(self._warehouse, self._journal, self._withdrawals, LOADED_AT_ONCE)
         self._is_rebuilding = await self._stands_under_other_rules()
         progress = await self._folder.advance(self._guild_id, ROWS_AT_ONCE)
         self._is_rebuilding = False
