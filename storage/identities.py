@@ -71,7 +71,7 @@ async def _known(conn: AsyncConnection, guild_id: int, user_ids: Sequence[int]) 
         found = await conn.exec_driver_sql(KNOWN_SQLITE, (guild_id, ids))
     else:
         found = await conn.exec_driver_sql(KNOWN_POSTGRESQL, (guild_id, list(user_ids)))
-    return {user_id: number for user_id, number in found}  # noqa: C416 - rows are no pairs for the type checker
+    return {row.user_id: row.member_no for row in found}
 
 
 async def _give_numbers(conn: AsyncConnection, guild_id: int, user_ids: Sequence[int]) -> None:
