@@ -59,6 +59,7 @@ class Pipeline:
         self._as_of_ms: int | None = None
         self._problem: str | None = None
         self._is_rebuilding = False
+        self._is_behind = False
         self._asked = self._answered = 0  # rounds that somebody waits for
         self._wake = asyncio.Event()
         self._round_done = asyncio.Condition()
@@ -124,6 +125,8 @@ class Pipeline:
                 self._backoff.reset()
                 if not moved:
                     await self._idle()
+                elif not self._is_behind and self._asked == self._answered:
+                    await self._sleep(LOOK_S)  # a round costs as much as a hundred events: let some gather
 
     async def _round(self) -> bool:
         """One batch through both steps. False: there was nothing to do."""
@@ -134,6 +137,7 @@ class Pipeline:
         self._is_rebuilding = False
         if progress.folded or self._as_of_ms is None:
             self._as_of_ms = await self._folded_to_ms()
+        self._is_behind = loaded.read == LOADED_AT_ONCE or not progress.caught_up
         moved = loaded.read > 0 or not progress.caught_up
         if not moved:
             async with self._round_done:
