@@ -17,9 +17,15 @@ from benchmarks.contest import Result
 SAID = {True: "yes", False: "[bold red]no[/]", None: ""}
 
 
-def as_json(results: Sequence[Result]) -> bytes:
-    """Per row medians, and as `spread` the least and the greatest of the rounds."""
-    content = {"machine": machine(), "rows": [row(result) for result in results]}
+def as_json(results: Sequence[Result], load_before: float) -> bytes:
+    """Per row medians, and as `spread` the least and the greatest of the rounds.
+
+    `load_before`: how many processes wanted the machine's cores, in the minute before.
+    """
+    content = {
+        "machine": {**machine(), "load_before": _rounded(load_before)},
+        "rows": [row(result) for result in results],
+    }
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 

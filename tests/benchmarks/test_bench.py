@@ -39,8 +39,8 @@ def results():
 
 
 def test_every_benchmark_is_a_row(results):
-    content = msgspec.json.decode(as_json(results))
-    assert set(content["machine"]) == {"cores", "system", "python", "sqlite"}
+    content = msgspec.json.decode(as_json(results, load_before=0.5))
+    assert set(content["machine"]) == {"cores", "system", "python", "sqlite", "load_before"}
     assert [found["name"] for found in content["rows"]] == [benchmark.name for benchmark in BENCHMARKS]
     assert all(set(found) == FIELDS for found in content["rows"])
     assert as_table(results).row_count == len(BENCHMARKS)
