@@ -17,9 +17,15 @@ from benchmarks.contest import Result
 SAID = {True: "yes", False: "[bold red]no[/]", None: ""}
 
 
-def as_json(results: Sequence[Result]) -> bytes:
-    """Per row medians, and as `spread` the least and the greatest of the rounds."""
-    content = {"machine": machine(), "rows": [row(result) for result in results]}
+def as_json(results: Sequence[Result], load_before: float) -> bytes:
+    """Per row medians, and as `spread` the least and the greatest of the rounds.
+
+    `load_before`: how many processes wanted the machine's cores, in the minute before.
+    """
+    content = {
+        "machine": {**machine(), "load_before": _rounded(load_before)},
+        "rows": [row(result) for result in results],
+    }
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
@@ -36,7 +42,7 @@ def row(result: Result) -> dict[str, object]:
     benchmark = result.benchmark
     return {
         "name": benchmark.name,
-        "ours": _rounded(median(result.ours)),
+        "ours": _rounded(median(result.ours)) if result.ours else None,
         "limit": _rounded(median(result.limits)) if result.limits else None,
         "unit": benchmark.unit,
         "against": benchmark.against,
@@ -45,6 +51,7 @@ def row(result: Result) -> dict[str, object]:
         "holds": result.holds,
         "spread": [_rounded(end) for end in result.spread],
         "rounds": len(result.ours),
+        "not_measured": result.not_measured,
     }
 
 
@@ -55,7 +62,7 @@ def as_table(results: Sequence[Result]) -> Table:
         collapse_padding=True,
         caption="Medians; the spread is of the ratios, or of ours.",
     )
-    table.add_column("", no_wrap=True)
+    table.add_column("", overflow="fold")
     for heading in ("ours", "limit", "unit", "ratio", "spread", "bound", "holds"):
         justify: JustifyMethod = "left" if heading in ("unit", "holds") else "right"
         table.add_column(heading, justify=justify, no_wrap=True)
@@ -69,7 +76,7 @@ def as_table(results: Sequence[Result]) -> Table:
             _number(values["ratio"]),
             "–".join(_number(_rounded(end)) for end in result.spread),
             str(values["bound"] or ""),
-            SAID[result.holds],
+            SAID[result.holds] if result.not_measured is None else "not measured",
         )
     return table
 
