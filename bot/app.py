@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final, Self
@@ -105,14 +106,15 @@ class Bot:
         """Until `stop_soon`. Raises GatewayRefused if Discord will not let this bot in."""
         await self.drawing.start()
         connection = asyncio.create_task(self.client.astart(token), name="discord")
-        opening = asyncio.create_task(self.warehouse.reach(), name="warehouse")
-        await asyncio.wait({opening}, timeout=OPENING_S)
+        endless = [asyncio.create_task(self.warehouse.keep(), name="warehouse")]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.warehouse.reached(), OPENING_S)
         self.pipeline.start()
-        endless = [
+        endless += [
             asyncio.create_task(self._watch_settings(), name="settings"),
-            asyncio.create_task(self._post_digests(opening), name="digests"),
+            asyncio.create_task(self._post_digests(), name="digests"),
         ]
-        self._background = [opening, *endless]
+        self._background = endless
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
         try:
             await _first_of([connection, stopping, *endless])
@@ -125,8 +127,8 @@ class Bot:
             await asyncio.sleep(SETTINGS_EVERY_S)
             self.holder.refresh()
 
-    async def _post_digests(self, opening: asyncio.Task[None]) -> None:
-        await asyncio.shield(opening)
+    async def _post_digests(self) -> None:
+        await self.warehouse.reached()
         await self.client.wait_until_ready()
         self._scheduler.start()
         await asyncio.Event().wait()
