@@ -34,7 +34,7 @@ Groups = Mapping[str, Sequence[Finding]]
 def doctor(as_json: AsJson = False, config: ConfigPath = CONFIG) -> None:
     """Look at token, intents, permissions, database, disk, clock and files, and say what to do.
 
-    Exit status 1 if anything has to be done. Changes nothing that is recorded, and works beside a running bot.
+    Exit status 1 if anything has to be done. Works beside a running bot, and changes no record.
     """
     environment = load_environment()
     groups = asyncio.run(_looked_at(environment, config))
