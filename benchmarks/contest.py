@@ -8,8 +8,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TYPE_CHECKING
 
-from benchmarks.material import Material
+if TYPE_CHECKING:
+    from benchmarks.material import Material
+
 
 Measure = Callable[[], Awaitable[float]]  # does the work once and returns the value in the benchmark's unit
 HOLDS = {"≥": operator.ge, "≤": operator.le}
@@ -42,6 +45,11 @@ class Benchmark:
     begin: Callable[[Material], AbstractAsyncContextManager[Contest]]
     against: str | None = None  # what the limit is
     bound: Bound | None = None
+    most_rounds: int = 1000  # of what takes minutes
+
+
+class NotMeasured(Exception):
+    """Something that a benchmark needs is not here. The message says what."""
 
 
 @dataclass(slots=True)
@@ -51,6 +59,7 @@ class Result:
     benchmark: Benchmark
     ours: list[float] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
+    not_measured: str | None = None  # why
 
     @property
     def ratios(self) -> list[float]:
@@ -62,10 +71,10 @@ class Result:
         return None if bound is None or not self.ratios else bound.holds(median(self.ratios))
 
     @property
-    def spread(self) -> tuple[float, float]:
+    def spread(self) -> tuple[float, ...]:
         """The least and the greatest ratio, or of ours where there is no limit."""
         of = self.ratios or self.ours
-        return min(of), max(of)
+        return (min(of), max(of)) if of else ()
 
 
 async def compete(
@@ -73,13 +82,20 @@ async def compete(
 ) -> Result:
     """Ours and the limit by turns, each first every other time, so that neither has the calmer machine."""
     result = Result(benchmark)
-    async with benchmark.begin(material) as contest:
-        for number in range(rounds):
-            runs = [(result.ours, contest.ours)]
-            if contest.limit:
-                runs.append((result.limits, contest.limit))
-            for values, measure in runs if number % 2 else reversed(runs):
-                gc.collect()
-                values.append(await measure())
-            step()
+    try:
+        async with benchmark.begin(material) as contest:
+            for number in range(min(rounds, benchmark.most_rounds)):
+                await _run(contest, result, ours_first=bool(number % 2))
+                step()
+    except NotMeasured as missing:
+        result.not_measured = str(missing)
     return result
+
+
+async def _run(contest: Contest, result: Result, *, ours_first: bool) -> None:
+    runs = [(result.ours, contest.ours)]
+    if contest.limit:
+        runs.append((result.limits, contest.limit))
+    for values, measure in runs if ours_first else reversed(runs):
+        gc.collect()
+        values.append(await measure())

@@ -10,7 +10,7 @@ from time import perf_counter
 from benchmarks import plain_sqlite
 from benchmarks.contest import Benchmark, Bound, Contest
 from benchmarks.material import Material
-from bot.pipeline import ROWS_AT_ONCE
+from bot.pipeline import LOADED_AT_ONCE
 from storage import event_log
 from storage.database import Warehouse
 from storage.event import Event
@@ -36,8 +36,8 @@ def log_rows(events: Sequence[Event]) -> list[NewRow]:
 
 
 def batches(rows: Sequence[NewRow]) -> Iterator[Sequence[NewRow]]:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        yield rows[start : start + ROWS_AT_ONCE]
+    for start in range(0, len(rows), LOADED_AT_ONCE):
+        yield rows[start : start + LOADED_AT_ONCE]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from benchmarks.contest import Benchmark, Bound, Contest
 from benchmarks.event_log import log_rows
 from benchmarks.journal import open_journal
 from benchmarks.material import SECRET, Material
-from bot.pipeline import ROWS_AT_ONCE
+from bot.pipeline import LOADED_AT_ONCE
 from storage.database import Warehouse
 from storage.event_log import INSERT_SQLITE
 from storage.journal import Journal
@@ -26,7 +26,7 @@ async def seconds_to_load(folder: Path, journal: Journal) -> float:
     warehouse = await Warehouse.open(str(folder / "warehouse.db"))
     await warehouse.migrate()
     began = perf_counter()
-    while (await load_batch(warehouse, journal, withdrawals, ROWS_AT_ONCE)).read:
+    while (await load_batch(warehouse, journal, withdrawals, LOADED_AT_ONCE)).read:
         pass
     took = perf_counter() - began
     await warehouse.close()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.loopback import Clients
+from benchmarks.scale import Scale
 from bot.intake import Intake, IntakeOptions
 from sandbox.community import Story, tell
 from sandbox.community_history import History
@@ -27,6 +29,8 @@ NOW_MS = int(NOW.timestamp() * 1000)
 
 @dataclass(frozen=True, slots=True)
 class Material:
+    scale: Scale
+    clients: Clients
     events: Sequence[Event]
     warehouse: Path  # with the log and the tables
     config: Path
@@ -42,13 +46,13 @@ class Material:
             shutil.rmtree(folder)
 
 
-async def prepare(folder: Path, days: int, bar: ProgressBar) -> Material:
-    """Tells the community's last so many days, and records them as the demo does."""
-    story = tell(SEED, NOW, days)
+async def prepare(folder: Path, scale: Scale, clients: Clients, bar: ProgressBar) -> Material:
+    """Tells the community's last days, and records them as the demo does."""
+    story = tell(SEED, NOW, scale.days)
     demo = DemoFolder(folder / "recorded")
     demo.prepare(SEED)
     await record_history(demo, History(story, NOW_MS), bar)
-    return Material(events_of(story, folder), demo.paths.warehouse, demo.config, folder)
+    return Material(scale, clients, events_of(story, folder), demo.paths.warehouse, demo.config, folder)
 
 
 def events_of(story: Story, folder: Path) -> list[Event]:

@@ -7,25 +7,52 @@ import tempfile
 from itertools import count
 from pathlib import Path
 
-from benchmarks import event_log, health, intake, journal, loader, rebuild
+from benchmarks import (
+    event_log,
+    event_log_postgresql,
+    growth,
+    health,
+    intake,
+    journal,
+    loader,
+    loop_lag,
+    loopback,
+    memory,
+    rebuild,
+)
 from benchmarks.contest import Result, compete
+from benchmarks.loopback import Clients
 from benchmarks.material import prepare
+from benchmarks.scale import Scale
 from sandbox.demo import ProgressBar
 
-BENCHMARKS = tuple(module.BENCHMARK for module in (intake, journal, event_log, loader, rebuild, health))
+BENCHMARKS = (
+    *loopback.BENCHMARKS,
+    intake.BENCHMARK,
+    loop_lag.BENCHMARK,
+    journal.BENCHMARK,
+    event_log.BENCHMARK,
+    event_log_postgresql.BENCHMARK,
+    loader.BENCHMARK,
+    growth.BENCHMARK,
+    rebuild.BENCHMARK,
+    memory.BENCHMARK,
+    health.BENCHMARK,
+)
 
 
-async def measure(days: int, rounds: int, bar: ProgressBar) -> list[Result]:
-    """On so many days of the simulated community; each benchmark for so many rounds."""
-    with tempfile.TemporaryDirectory(prefix="insights-bench-") as folder:
-        material = await prepare(Path(folder), days, bar)
-        gc.collect()
-        gc.freeze()  # the material itself is not looked through again and again
-        done, total = count(1), len(BENCHMARKS) * rounds
-        with bar("Measuring") as step:
-            results = [
-                await compete(benchmark, material, rounds, lambda: step(next(done), total))
-                for benchmark in BENCHMARKS
-            ]
-        gc.unfreeze()
+async def measure(scale: Scale, bar: ProgressBar) -> list[Result]:
+    with tempfile.TemporaryDirectory(prefix="insights-bench-") as name:
+        folder = Path(name)
+        async with Clients(folder) as clients:
+            material = await prepare(folder, scale, clients, bar)
+            gc.collect()
+            gc.freeze()  # the material itself is not looked through again and again
+            done, total = count(1), sum(min(scale.rounds, one.most_rounds) for one in BENCHMARKS)
+            with bar("Measuring") as step:
+                results = [
+                    await compete(benchmark, material, scale.rounds, lambda: step(next(done), total))
+                    for benchmark in BENCHMARKS
+                ]
+            gc.unfreeze()
     return results

@@ -36,7 +36,7 @@ def row(result: Result) -> dict[str, object]:
     benchmark = result.benchmark
     return {
         "name": benchmark.name,
-        "ours": _rounded(median(result.ours)),
+        "ours": _rounded(median(result.ours)) if result.ours else None,
         "limit": _rounded(median(result.limits)) if result.limits else None,
         "unit": benchmark.unit,
         "against": benchmark.against,
@@ -45,6 +45,7 @@ def row(result: Result) -> dict[str, object]:
         "holds": result.holds,
         "spread": [_rounded(end) for end in result.spread],
         "rounds": len(result.ours),
+        "not_measured": result.not_measured,
     }
 
 
@@ -55,7 +56,7 @@ def as_table(results: Sequence[Result]) -> Table:
         collapse_padding=True,
         caption="Medians; the spread is of the ratios, or of ours.",
     )
-    table.add_column("", no_wrap=True)
+    table.add_column("", overflow="fold")
     for heading in ("ours", "limit", "unit", "ratio", "spread", "bound", "holds"):
         justify: JustifyMethod = "left" if heading in ("unit", "holds") else "right"
         table.add_column(heading, justify=justify, no_wrap=True)
@@ -69,7 +70,7 @@ def as_table(results: Sequence[Result]) -> Table:
             _number(values["ratio"]),
             "–".join(_number(_rounded(end)) for end in result.spread),
             str(values["bound"] or ""),
-            SAID[result.holds],
+            SAID[result.holds] if result.not_measured is None else "not measured",
         )
     return table
 

@@ -21,7 +21,7 @@ from bot.hidden_events import HiddenEvents
 from bot.well_formed import ABSENT, storable
 from bot.whole_lists import with_end
 from storage.event import Event
-from storage.journal_file import without
+from storage.journal_chunks import without
 from storage.withdrawals import WithdrawalsUnusable
 
 LONGEST_TYPE: Final = 64  # the log's column

@@ -16,12 +16,13 @@ class Source(StrEnum):
     STAFF = "staff"  # somebody of the staff said so
 
 
-class Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
     """An event before its people became member numbers.
 
     `person` and `others` hold user ids and are the only places that may: `body` never holds one, so it
     passes untouched from the journal into the log. Times are milliseconds since 1970 UTC. The event occurred
     within [occurred_from_ms, occurred_to_ms]; the two are equal when the moment is known.
+    The journal holds them as arrays in this order: a further field comes last and has a default.
     An event with a `problem` is set aside as a dead letter, with the problem as its reason.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,15 @@ TAKE_NUMBERS = text(
     ON CONFLICT (guild_id) DO UPDATE SET next_member_no = member_numbers.next_member_no + :wanted
     RETURNING next_member_no
     """
+)
+
+# One statement however many people: a list of parameters would be written out anew for each length.
+KNOWN_SQLITE = (
+    "SELECT user_id, member_no FROM identities"
+    " WHERE guild_id = ? AND user_id IN (SELECT value FROM json_each(?))"
+)
+KNOWN_POSTGRESQL = (
+    "SELECT user_id, member_no FROM identities WHERE guild_id = $1 AND user_id = ANY($2::bigint[])"
 )
 
 
@@ -54,13 +64,14 @@ async def user_ids(conn: AsyncConnection, guild_id: int, member_nos: Iterable[in
 
 
 async def _known(conn: AsyncConnection, guild_id: int, user_ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for chunk in _chunks(user_ids):
-        query = select(identities.c.user_id, identities.c.member_no).where(
-            identities.c.guild_id == guild_id, identities.c.user_id.in_(chunk)
-        )
-        found.update((user_id, number) for user_id, number in await conn.execute(query))
-    return found
+    if not user_ids:
+        return {}
+    if conn.dialect.name == "sqlite":
+        ids = msgspec.json.encode(user_ids).decode()
+        found = await conn.exec_driver_sql(KNOWN_SQLITE, (guild_id, ids))
+    else:
+        found = await conn.exec_driver_sql(KNOWN_POSTGRESQL, (guild_id, list(user_ids)))
+    return {row.user_id: row.member_no for row in found}
 
 
 async def _give_numbers(conn: AsyncConnection, guild_id: int, user_ids: Sequence[int]) -> None:

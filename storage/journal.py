@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing, suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from storage.event import Event
+from storage.journal_chunks import events_after
 from storage.journal_file import (
     GatewayMark,
     GatewaySession,
     JournalFile,
     JournalInUse,
     JournalUnavailable,
-    decode,
 )
 from storage.journal_writer import BeforeGroup, Encode, JournalWriter, OnUnencodable, Operation, describe
+
+WAITING = "SELECT last_row_id, packed FROM event_chunks WHERE last_row_id > ? ORDER BY last_row_id"
 
 
 class Journal:
@@ -106,13 +109,17 @@ class Journal:
 
     def read(self, limit: int) -> list[tuple[int, Event]]:
         """The oldest events that were not discarded, each with its row id. Blocks."""
-        query = "SELECT row_id, event FROM events WHERE row_id > ? ORDER BY row_id LIMIT ?"
         try:
-            with self._writer.quiet:
-                rows = self._reader.execute(query, (self._discarded_to, limit)).fetchall()
+            with self._writer.quiet, closing(self._waiting()) as waiting:
+                return list(islice(waiting, limit))
         except sqlite3.Error as error:
             raise JournalUnavailable(describe(self._file, error)) from error
-        return [(row_id, decode(packed)) for row_id, packed in rows]
+
+    def _waiting(self) -> Generator[tuple[int, Event], None, None]:
+        after = self._discarded_to
+        with closing(self._reader.execute(WAITING, (after,))) as rows:
+            for last_row_id, packed in rows:
+                yield from events_after(after, last_row_id, packed)
 
     def discard_through(self, row_id: int) -> None:
         """These events are safe elsewhere. They are not read again, and are deleted with the next commit."""

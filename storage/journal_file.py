@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
-from storage.event import Event
 from storage.files import FileLock, FileLocked, private_directory, private_file
+from storage.journal_chunks import Chunk, chunks, mentions, trimmed, without_people
+from storage.journal_format import INSERT, WrittenByNewer, last_row_id, prepare
 from storage.trouble import predicate
 
-FORMAT = 1
 BUSY_MS = 5000  # somebody may look into the file with a tool of his own
 KEEP_IDENTIFIES_MS = 48 * 3600 * 1000  # twice the day that Discord counts
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS events (
-    row_id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: the loader discards by it
-    guild_id INTEGER NOT NULL,
-    person INTEGER,
-    with_others INTEGER NOT NULL,
-    event BLOB NOT NULL  -- MessagePack
-);
-CREATE TABLE IF NOT EXISTS gateway_sessions (
-    shard_id INTEGER PRIMARY KEY,
-    session_id TEXT,  -- null: forgotten, but when it was last alive is still known
-    resume_url TEXT NOT NULL,
-    sequence INTEGER NOT NULL,
-    started_at_ms INTEGER NOT NULL,
-    live_at_ms INTEGER NOT NULL,
-    covered_to_ms INTEGER NOT NULL,
-    identity TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS identifies (at_ms INTEGER NOT NULL);
-"""
-
-INSERT = "INSERT INTO events (guild_id, person, with_others, event) VALUES (?, ?, ?, ?)"
+STORED = "SELECT coalesce(sum(events), 0) FROM event_chunks"
 MARK = """
 UPDATE gateway_sessions
 SET sequence = max(sequence, :sequence), live_at_ms = max(live_at_ms, :live_at_ms)
@@ -50,10 +29,6 @@ INSERT OR REPLACE INTO gateway_sessions VALUES (
     :shard_id, :session_id, :resume_url, :sequence, :started_at_ms, :live_at_ms, :covered_to_ms, :identity
 )
 """
-
-LARGEST = 2**63 - 1  # both databases' integers
-
-Row = tuple[int, int | None, bool, bytes]
 
 
 class JournalInUse(Exception):
@@ -93,7 +68,8 @@ class JournalFile:
         self.path = path
         self._lock = lock
         self._conn = conn
-        self.stored: int = conn.execute("SELECT count(*) FROM events").fetchone()[0]
+        self._last_row_id = last_row_id(conn)
+        self.stored: int = conn.execute(STORED).fetchone()[0]
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -116,34 +92,50 @@ class JournalFile:
             yield
             self._conn.execute("COMMIT")
         except BaseException:
-            self.stored = stored
+            self.stored = stored  # numbers that were given out stay unused
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
             raise
 
-    def store(self, rows: Sequence[Row], marks: Iterable[GatewayMark] = ()) -> None:
+    def store(self, packed: Sequence[bytes], marks: Iterable[GatewayMark] = ()) -> None:
         """A mark becomes durable together with the events that it speaks of."""
-        self._conn.executemany(INSERT, rows)
-        self.stored += len(rows)
+        self._conn.executemany(INSERT, chunks(packed, self._last_row_id))
+        self.stored += len(packed)
+        self._last_row_id += len(packed)
         self._conn.executemany(MARK, [msgspec.structs.asdict(mark) for mark in marks])
 
     def discard_through(self, row_id: int) -> None:
-        self.stored -= self._conn.execute("DELETE FROM events WHERE row_id <= ?", (row_id,)).rowcount
+        whole = self._conn.execute(
+            "DELETE FROM event_chunks WHERE last_row_id <= ? RETURNING events", (row_id,)
+        )
+        self.stored -= sum(events for (events,) in whole)
+        following = "SELECT * FROM event_chunks WHERE last_row_id > ? ORDER BY last_row_id LIMIT 1"
+        for row in self._conn.execute(following, (row_id,)).fetchall():
+            chunk = Chunk(*row)
+            self._replace(chunk, trimmed(row_id, chunk))
 
     def forget_people(self, guild_id: int, people: frozenset[int]) -> int:
         """Deletes events of these people, and their ids from among others'. Returns the events touched."""
-        of_person = "DELETE FROM events WHERE guild_id = ? AND person = ?"
-        touched = sum(self._conn.execute(of_person, (guild_id, person)).rowcount for person in people)
-        self.stored -= touched
-        with_others = "SELECT row_id, event FROM events WHERE guild_id = ? AND with_others"
-        for row_id, packed in self._conn.execute(with_others, (guild_id,)).fetchall():
-            event = decode(packed)
-            left = without(event, people)
-            if left is not event:
-                update = "UPDATE events SET event = ? WHERE row_id = ?"
-                self._conn.execute(update, (encode(left), row_id))
-                touched += 1
+        touched = 0
+        for (key,) in self._conn.execute("SELECT last_row_id FROM event_chunks").fetchall():
+            row = self._conn.execute("SELECT * FROM event_chunks WHERE last_row_id = ?", (key,)).fetchone()
+            chunk = Chunk(*row)
+            if any(mentions(chunk.packed, person) for person in people):
+                left, of_chunk = without_people(chunk, guild_id, people)
+                self._replace(chunk, left)
+                touched += of_chunk
         return touched
+
+    def _replace(self, chunk: Chunk, left: Chunk) -> None:
+        """Stores what is left of a row, which is no longer a row when no event is."""
+        if left is chunk:
+            return
+        if left.events:
+            update = "UPDATE event_chunks SET events = ?, packed = ? WHERE last_row_id = ?"
+            self._conn.execute(update, (left.events, left.packed, left.last_row_id))
+        else:
+            self._conn.execute("DELETE FROM event_chunks WHERE last_row_id = ?", (chunk.last_row_id,))
+        self.stored -= chunk.events - left.events
 
     def open_session(self, session: GatewaySession) -> None:
         self._conn.execute(OPEN_SESSION, msgspec.structs.asdict(session))
@@ -176,29 +168,6 @@ class JournalFile:
         self._lock.close()
 
 
-encode: Callable[[Event], bytes] = msgspec.msgpack.Encoder().encode
-decode: Callable[[bytes], Event] = msgspec.msgpack.Decoder(Event).decode
-
-
-def as_row(event: Event) -> Row:
-    """Raises ValueError for an event that no database could hold."""
-    times = (event.occurred_from_ms, event.occurred_to_ms, event.recorded_at_ms)
-    numbers = [event.guild_id, event.person or 0, *times]
-    if event.others:
-        numbers += [person for people in event.others.values() for person in people]
-    if min(numbers) < 0 or max(numbers) > LARGEST:
-        raise ValueError("an id or a time is out of range")
-    return event.guild_id, event.person, bool(event.others), encode(event)
-
-
-def without(event: Event, people: frozenset[int]) -> Event:
-    """The event without these people among its others: the same object if none of them is there."""
-    if not event.others or not any(people.intersection(ids) for ids in event.others.values()):
-        return event
-    left = {role: [person for person in ids if person not in people] for role, ids in event.others.items()}
-    return msgspec.structs.replace(event, others=left)
-
-
 def _lock(path: Path) -> FileLock:
     try:
         private_directory(path.parent)
@@ -219,14 +188,6 @@ def _lock(path: Path) -> FileLock:
     return lock
 
 
-def _check_format(conn: sqlite3.Connection, path: Path) -> None:
-    (found,) = conn.execute("PRAGMA user_version").fetchone()
-    if found not in (0, FORMAT):
-        raise JournalUnavailable(
-            f"The journal {path} was written by a newer version of this program: install that version."
-        )
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     # opened by whoever starts the journal, then used by the writer's thread alone
     conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -235,10 +196,13 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = FULL")
         conn.execute("PRAGMA secure_delete = ON")
-        _check_format(conn, path)
-        conn.executescript(TABLES)
-        conn.execute(f"PRAGMA user_version = {FORMAT}")
+        prepare(conn)
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a crash may have come before the last scrub
+    except WrittenByNewer as error:
+        conn.close()
+        raise JournalUnavailable(
+            f"The journal {path} was written by a newer version of this program: install that version."
+        ) from error
     except BaseException:
         conn.close()
         raise

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from storage.event import Event
-from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable, Row, as_row
+from storage.journal_chunks import pack
+from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable
 from storage.trouble import predicate
 
 GROUP_SECONDS = 0.02  # collected for one commit; the commit itself takes the rest of the 50 ms
@@ -105,7 +106,7 @@ class JournalWriter:
     def _steps(self, entries: Sequence[tuple[object, GatewayMark | None] | Operation]) -> list[Operation]:
         """Items between two operations are stored by one step, so that everything keeps its order."""
         steps: list[Operation] = []
-        rows: list[Row] = []
+        rows: list[bytes] = []
         marks: dict[tuple[int, str], GatewayMark] = {}
         for entry in entries:
             if isinstance(entry, Operation):
@@ -119,15 +120,15 @@ class JournalWriter:
                 marks[mark.shard_id, mark.session_id] = mark
         return [*steps, _store(rows, marks)]
 
-    def _rows(self, item: object) -> list[Row]:
+    def _rows(self, item: object) -> list[bytes]:
         try:
-            return [as_row(event) for event in self._encode(item)]
+            return [pack(event) for event in self._encode(item)]
         except Exception as error:
             return self._dead_letter(item, error)
 
-    def _dead_letter(self, item: object, error: Exception) -> list[Row]:
+    def _dead_letter(self, item: object, error: Exception) -> list[bytes]:
         try:
-            return [as_row(self._on_unencodable(item, error))]
+            return [pack(self._on_unencodable(item, error))]
         except Exception as second:
             self.lost += 1  # the thread goes on: everything after this item is worth more
             kinds = type(item).__name__, type(second).__name__
@@ -171,8 +172,8 @@ class JournalWriter:
                 log.exception("Deleted entries still stand in the journal's log of changes")
 
 
-def _store(rows: Sequence[Row], marks: dict[tuple[int, str], GatewayMark]) -> Operation:
-    return Operation(partial(JournalFile.store, rows=rows, marks=marks.values()))
+def _store(packed: Sequence[bytes], marks: dict[tuple[int, str], GatewayMark]) -> Operation:
+    return Operation(partial(JournalFile.store, packed=packed, marks=marks.values()))
 
 
 def describe(file: JournalFile, error: sqlite3.Error) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -17,10 +18,11 @@ from storage.event import Event
 from storage.event_log import NewRow
 from storage.identities import member_numbers
 from storage.journal import Journal
-from storage.journal_file import without
+from storage.journal_chunks import without
 from storage.withdrawals import Withdrawals
 
 SOURCE_LENGTH, TYPE_LENGTH = 16, 64  # of the log's columns
+HOLDS_NUL = "it holds a NUL character"
 
 
 class LoadResult(NamedTuple):
@@ -31,6 +33,10 @@ class LoadResult(NamedTuple):
     duplicates: int = 0
     dead: int = 0
     dropped: int = 0  # of people who withdrew
+
+
+class _Refused(Exception):
+    """Why an event cannot be a row of the log."""
 
 
 async def load_batch(
@@ -116,11 +122,10 @@ def _sort(events: Iterable[Event], numbers: Mapping[int, int]) -> tuple[list[New
     rows: list[NewRow] = []
     letters: list[DeadLetter] = []
     for event in events:
-        problem = event.problem or _unstorable(event)
-        if problem is None:
-            rows.append(_row(event, numbers, event.body.decode()))
-        else:
-            letters.append(DeadLetter(_mended(event, numbers), problem.replace("\0", "�")))
+        try:
+            rows.append(_row(event, numbers, _storable_body(event)))
+        except _Refused as refused:
+            letters.append(DeadLetter(_mended(event, numbers), str(refused).replace("\0", "�")))
     return rows, letters
 
 
@@ -141,18 +146,29 @@ def _row(event: Event, numbers: Mapping[int, int], body: str) -> NewRow:
     )
 
 
-def _unstorable(event: Event) -> str | None:
-    """Why the log's columns would refuse an event; one such event must not hold up all others."""
-    if len(event.source) > SOURCE_LENGTH:
-        return f"its source is longer than {SOURCE_LENGTH} characters"
-    if len(event.type) > TYPE_LENGTH:
-        return f"its type is longer than {TYPE_LENGTH} characters"
-    if b"\0" in event.body or "\0" in event.type or "\0" in event.source:
-        return "it holds a NUL character"
+def _storable_body(event: Event) -> str:
+    """The body as the log's column takes it. Raises _Refused: one such event must not hold up all others."""
+    problem = event.problem or _unnameable(event.source, event.type)
+    if problem:
+        raise _Refused(problem)
     try:
-        event.body.decode()
-    except UnicodeDecodeError:
-        return "its body is not UTF-8"
+        body = event.body.decode()
+    except UnicodeDecodeError as error:
+        raise _Refused("its body is not UTF-8") from error
+    if "\0" in body:
+        raise _Refused(HOLDS_NUL)
+    return body
+
+
+@lru_cache  # there are few of them
+def _unnameable(source: str, event_type: str) -> str | None:
+    """Why the log's columns would refuse an event's names."""
+    if len(source) > SOURCE_LENGTH:
+        return f"its source is longer than {SOURCE_LENGTH} characters"
+    if len(event_type) > TYPE_LENGTH:
+        return f"its type is longer than {TYPE_LENGTH} characters"
+    if "\0" in event_type or "\0" in source:
+        return HOLDS_NUL
     return None
 
 

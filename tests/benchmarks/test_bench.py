@@ -8,11 +8,24 @@ from contextlib import asynccontextmanager, contextmanager
 import msgspec
 import pytest
 
-from benchmarks.contest import Benchmark, Bound, Contest, Result, compete
+from benchmarks.contest import Benchmark, Bound, Contest, NotMeasured, Result, compete
 from benchmarks.measuring import BENCHMARKS, measure
 from benchmarks.results import as_json, as_table, row
+from benchmarks.scale import QUICK
 
-FIELDS = {"name", "ours", "limit", "unit", "against", "ratio", "bound", "holds", "spread", "rounds"}
+FIELDS = {
+    "name",
+    "ours",
+    "limit",
+    "unit",
+    "against",
+    "ratio",
+    "bound",
+    "holds",
+    "spread",
+    "rounds",
+    "not_measured",
+}
 
 
 @contextmanager
@@ -22,7 +35,7 @@ def no_bar(_what):
 
 @pytest.fixture(scope="module")
 def results():
-    return asyncio.run(measure(days=21, rounds=1, bar=no_bar))
+    return asyncio.run(measure(QUICK, bar=no_bar))
 
 
 def test_every_benchmark_is_a_row(results):
@@ -35,12 +48,16 @@ def test_every_benchmark_is_a_row(results):
 
 def test_a_row_with_a_limit_has_a_ratio_and_a_verdict(results):
     for found in map(row, results):
+        if found["not_measured"]:
+            assert found["holds"] is None
+            continue
         least, greatest = found["spread"]
         assert found["ours"] > 0
         assert 0 < least <= greatest
         assert found["rounds"] == 1
-        limited = [found[field] is not None for field in ("limit", "against", "ratio", "bound", "holds")]
+        limited = [found[field] is not None for field in ("limit", "against", "ratio")]
         assert all(limited) or not any(limited)
+        assert (found["holds"] is None) == (found["bound"] is None)
 
 
 def result_of(bound, ours, limits):
@@ -52,6 +69,17 @@ def test_what_does_not_hold_is_said_not_to_hold():
     assert (missed["ratio"], missed["spread"], missed["holds"]) == (0.4, [0.1, 0.9], False)
     kept = row(result_of(Bound("≤", 6), [30.0], [10.0]))
     assert (kept["ratio"], kept["bound"], kept["holds"]) == (3.0, "≤ 6", True)
+
+
+async def test_what_cannot_run_here_is_a_row_that_says_so():
+    @asynccontextmanager
+    async def begin(_material):
+        raise NotMeasured("there is no such database here")
+        yield
+
+    found = row(await compete(Benchmark("", "s", begin, bound=Bound("≥", 0.2)), material=None, rounds=2))
+    assert found["not_measured"] == "there is no such database here"
+    assert (found["ours"], found["ratio"], found["holds"], found["spread"]) == (None, None, None, [])
 
 
 async def test_ours_and_the_limit_take_turns_at_being_first():

@@ -277,7 +277,7 @@ class Journey:
 
     def backlog(self) -> int:
         """How many events the journal holds that are not in the log yet."""
-        row = self._in_journal("SELECT count(*) FROM events")
+        row = self._in_journal("SELECT coalesce(sum(events), 0) FROM event_chunks")
         assert row is not None
         return int(row[0])
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from storage.journal_file import decode
+from storage.journal_chunks import events_after
 
 OWNER, GUILD, VOICE, ARENA = 5000, 2000, 3001, 3002
 PROGRAM = Path(__file__).with_name("recording_process.py")
@@ -46,8 +46,10 @@ class Process:
     def voice_events(self) -> list[tuple[bytes, int]]:
         """Key and bounds' width of each recorded voice state, read from outside."""
         with sqlite3.connect(f"file:{self.folder / 'journal.db'}?mode=ro", uri=True) as conn:
-            rows = conn.execute("SELECT event FROM events ORDER BY row_id").fetchall()
-        events = [decode(row[0]) for row in rows]
+            rows = conn.execute(
+                "SELECT last_row_id, packed FROM event_chunks ORDER BY last_row_id"
+            ).fetchall()
+        events = [event for last_row_id, packed in rows for _, event in events_after(0, last_row_id, packed)]
         voice = [event for event in events if event.type == "VOICE_STATE_UPDATE"]
         return [(event.key, event.occurred_to_ms - event.occurred_from_ms) for event in voice]
 

@@ -1,0 +1,106 @@
+"""Events as the journal keeps them: up to CHUNK_EVENTS in one row, each with a number of its own.
+
+A row costs far more than an event in it. Inside a row the numbers have no holes, so that the last tells
+all of them: an event that was forgotten leaves an empty place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from storage.event import Event
+
+CHUNK_EVENTS = 250  # the loader takes two at once; what it splits is written again
+LARGEST_BITS = 63  # of both databases' integers
+ARRAY_16 = b"\xdc"  # MessagePack: an array with its length in two bytes, as the elements that follow
+
+
+class Chunk(NamedTuple):
+    last_row_id: int  # of the last event in it; each of the others has one less than the next
+    events: int  # without empty places
+    packed: bytes  # MessagePack: an array of events and, in empty places, nil
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Event | None]).decode
+_split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+EMPTY = msgspec.msgpack.encode(None)
+
+
+def pack(event: Event) -> bytes:
+    """Raises ValueError for an event that no database could hold."""
+    numbers = event.guild_id | event.occurred_from_ms | event.occurred_to_ms | event.recorded_at_ms
+    if event.person is not None:
+        numbers |= event.person
+    if event.others:
+        for people in event.others.values():
+            for person in people:
+                numbers |= person
+    if numbers >> LARGEST_BITS:  # of all at once: a negative number stays one
+        raise ValueError("an id or a time is out of range")
+    return _encode(event)
+
+
+def chunks(packed: Sequence[bytes], after_row_id: int) -> Iterator[Chunk]:
+    """Rows for these events, whose numbers follow on."""
+    for start in range(0, len(packed), CHUNK_EVENTS):
+        some = packed[start : start + CHUNK_EVENTS]
+        yield Chunk(after_row_id + start + len(some), len(some), _joined(some))
+
+
+def events_after(row_id: int, last_row_id: int, packed: bytes) -> Iterator[tuple[int, Event]]:
+    """The events of a row that come after one, each with its number."""
+    events = _decode(packed)
+    first = last_row_id - len(events) + 1
+    for number, event in enumerate(events, start=first):
+        if number > row_id and event is not None:
+            yield number, event
+
+
+def trimmed(row_id: int, chunk: Chunk) -> Chunk:
+    """The row without its events up to one."""
+    elements = _split(chunk.packed)
+    first = chunk.last_row_id - len(elements) + 1
+    if first > row_id:
+        return chunk
+    return _chunk(chunk.last_row_id, [bytes(element) for element in elements[row_id - first + 1 :]])
+
+
+def mentions(packed: bytes, person: int) -> bool:
+    """False: this person is not in the row. Far cheaper than to look at each event."""
+    return _encode(person) in packed
+
+
+def without_people(chunk: Chunk, guild_id: int, people: frozenset[int]) -> tuple[Chunk, int]:
+    """The row without a guild's people, and how many events that touched."""
+    events = _decode(chunk.packed)
+    left = [_without(event, guild_id, people) for event in events]
+    touched = sum(new is not old for new, old in zip(left, events, strict=True))
+    if not touched:
+        return chunk, 0
+    return _chunk(chunk.last_row_id, [_encode(event) for event in left]), touched
+
+
+def without(event: Event, people: frozenset[int]) -> Event:
+    """The event without these people among its others: the same object if none of them is there."""
+    if not event.others or not any(people.intersection(ids) for ids in event.others.values()):
+        return event
+    left = {role: [person for person in ids if person not in people] for role, ids in event.others.items()}
+    return msgspec.structs.replace(event, others=left)
+
+
+def _without(event: Event | None, guild_id: int, people: frozenset[int]) -> Event | None:
+    if event is None or event.guild_id != guild_id:
+        return event
+    return None if event.person in people else without(event, people)
+
+
+def _chunk(last_row_id: int, elements: Sequence[bytes]) -> Chunk:
+    return Chunk(last_row_id, sum(element != EMPTY for element in elements), _joined(elements))
+
+
+def _joined(elements: Sequence[bytes]) -> bytes:
+    return ARRAY_16 + len(elements).to_bytes(2, "big") + b"".join(elements)

@@ -1,0 +1,223 @@
+"""A row of the journal holds many events: discarding, forgetting and taking over go by the single event."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from storage.event import Event
+from storage.journal import Journal, JournalUnavailable
+from storage.journal_chunks import CHUNK_EVENTS, chunks
+
+GUILD = 81_384_788_765_712_384
+PEOPLE = range(190_320_984_123_768_832, 190_320_984_123_768_832 + 7)
+
+
+def event(number: int, **fields: object) -> Event:
+    made: dict[str, Any] = {
+        "guild_id": GUILD,
+        "person": PEOPLE[number % 7],
+        "body": b'{"number":%d}' % number,
+    }
+    return Event(
+        key=number.to_bytes(16, "big"),
+        source="gateway",
+        type="X",
+        occurred_from_ms=number,
+        occurred_to_ms=number,
+        recorded_at_ms=number,
+        **(made | fields),
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "journal.db"
+
+
+@pytest.fixture
+def opened(path: Path) -> Iterator[Callable[[], Journal]]:
+    journals: list[Journal] = []
+
+    def open_journal() -> Journal:
+        for journal in journals:
+            journal.close()
+        journals.append(Journal.open(path, lambda item: [item], lambda item, _error: item))
+        return journals[-1]
+
+    yield open_journal
+    for journal in journals:
+        journal.close()
+
+
+async def filled(journal: Journal, numbers: range) -> Journal:
+    for number in numbers:
+        journal.append(event(number))
+    await journal.flushed()
+    return journal
+
+
+def numbers(journal: Journal, limit: int = 10_000) -> list[int]:
+    return [read.occurred_from_ms for _, read in journal.read(limit)]
+
+
+def in_file(path: Path) -> list[int]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as conn:
+        return [events for (events,) in conn.execute("SELECT events FROM event_chunks ORDER BY last_row_id")]
+
+
+async def test_many_events_are_one_row(opened: Callable[[], Journal], path: Path) -> None:
+    journal = await filled(opened(), range(3 * CHUNK_EVENTS))
+    assert journal.backlog() == sum(in_file(path)) == 3 * CHUNK_EVENTS
+    assert len(in_file(path)) < 10
+
+
+@pytest.mark.parametrize("at_once", [1, CHUNK_EVENTS - 1, CHUNK_EVENTS, CHUNK_EVENTS + 1, 500])
+async def test_events_are_discarded_one_by_one(
+    opened: Callable[[], Journal], path: Path, at_once: int
+) -> None:
+    count = 40 if at_once == 1 else 4 * CHUNK_EVENTS + 3
+    journal = await filled(opened(), range(count))
+    seen: list[int] = []
+    while batch := journal.read(at_once):
+        assert len(batch) == min(at_once, count - len(seen)), "never fewer than there are"
+        seen += [read.occurred_from_ms for _, read in batch]
+        journal.discard_through(batch[-1][0])
+        await journal.flushed()
+        assert journal.backlog() == sum(in_file(path)) == count - len(seen)
+        journal = opened()
+        assert journal.backlog() == count - len(seen)
+    assert seen == list(range(count))
+    assert in_file(path) == []
+
+
+async def test_a_discarded_event_leaves_its_row_at_once(opened: Callable[[], Journal], path: Path) -> None:
+    journal = await filled(opened(), range(10))
+    journal.discard_through(journal.read(4)[-1][0])
+    await journal.scrub()
+    files = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert [b'{"number":%d}' % number in files for number in (0, 3, 4, 9)] == [False, False, True, True]
+
+
+async def test_numbers_go_on_after_a_rest(opened: Callable[[], Journal]) -> None:
+    journal = await filled(opened(), range(CHUNK_EVENTS + 10))
+    last = journal.read(1000)[-1][0]
+    journal.discard_through(last)
+    await journal.flushed()
+    journal = await filled(opened(), range(5))
+    assert [number for number, _ in journal.read(10)] == list(range(last + 1, last + 6))
+
+
+async def test_who_is_forgotten_leaves_the_others_their_numbers(
+    opened: Callable[[], Journal], path: Path
+) -> None:
+    journal = await filled(opened(), range(2 * CHUNK_EVENTS))
+    journal.append(event(1000, person=5, others={"hosts": [PEOPLE[0], PEOPLE[1]]}))
+    journal.append(event(1001, guild_id=GUILD + 1, person=PEOPLE[0]))
+    await journal.flushed()
+    before = dict(journal.read(1000))
+    gone = [number for number, read in before.items() if read.person == PEOPLE[0] and read.guild_id == GUILD]
+    assert await journal.forget_people(GUILD, [PEOPLE[0], 77]) == len(gone) + 1
+    after = dict(journal.read(1000))
+    assert after.keys() == before.keys() - set(gone)
+    changed = [number for number in after if after[number] != before[number]]
+    assert [after[number].others for number in changed] == [{"hosts": [PEOPLE[1]]}]
+    assert journal.backlog() == sum(in_file(path)) == len(after)
+    first = min(after)
+    journal.discard_through(first)
+    await journal.flushed()
+    assert journal.backlog() == len(after) - 1
+    assert await journal.forget_people(GUILD, [5]) == 1, "a short number is found, too"
+    left = [number for number in after if number not in (first, *changed)]
+    assert dict(opened().read(1000)) == {number: after[number] for number in left}
+
+
+async def test_a_row_whose_events_are_all_forgotten_is_gone(
+    opened: Callable[[], Journal], path: Path
+) -> None:
+    journal = opened()
+    for number in range(3):
+        journal.append(event(number, person=PEOPLE[2]))
+    await journal.flushed()
+    journal.append(event(3, person=5))
+    await journal.flushed()
+    assert await journal.forget_people(GUILD, [PEOPLE[2]]) == 3
+    assert in_file(path) == [1]
+    assert numbers(journal, limit=1) == [3], "an empty place is not counted as read"
+
+
+OLD_FORMAT = """
+CREATE TABLE events (
+    row_id INTEGER PRIMARY KEY AUTOINCREMENT, guild_id INTEGER NOT NULL, person INTEGER,
+    with_others INTEGER NOT NULL, event BLOB NOT NULL
+);
+CREATE TABLE gateway_sessions (
+    shard_id INTEGER PRIMARY KEY, session_id TEXT, resume_url TEXT NOT NULL, sequence INTEGER NOT NULL,
+    started_at_ms INTEGER NOT NULL, live_at_ms INTEGER NOT NULL, covered_to_ms INTEGER NOT NULL,
+    identity TEXT NOT NULL
+);
+CREATE TABLE identifies (at_ms INTEGER NOT NULL);
+INSERT INTO gateway_sessions VALUES (0, 'abc', 'wss://resume.example', 7, 1, 2, 3, 'token');
+INSERT INTO identifies VALUES (5);
+PRAGMA user_version = 1;
+"""
+
+
+def older_file(path: Path, events: list[Event]) -> None:
+    """As version 1 left it: an event in a row, as a map without what has its default; some were loaded."""
+    path.parent.mkdir(mode=0o700)
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(OLD_FORMAT)
+        for row_id, one in enumerate(events, start=901):
+            defaults = {"person": None, "others": None, "body": b"{}", "problem": None}
+            fields = {name: getattr(one, name) for name in one.__struct_fields__}
+            packed = msgspec.msgpack.encode(
+                {name: value for name, value in fields.items() if (name, value) not in defaults.items()}
+            )
+            row = (row_id, one.guild_id, one.person, bool(one.others), packed)
+            conn.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+        conn.commit()
+
+
+async def test_the_backlog_of_an_older_version_is_taken_over(
+    opened: Callable[[], Journal], path: Path
+) -> None:
+    backlog = [event(number) for number in range(CHUNK_EVENTS + 50)]
+    backlog += [event(1000, person=None, body=b"{}"), event(1001, others={"hosts": [1, 2]}, problem="odd")]
+    older_file(path, backlog)
+    journal = opened()
+    assert [read for _, read in journal.read(10_000)] == backlog
+    assert journal.backlog() == len(backlog)
+    session = journal.durable(0)
+    assert session is not None
+    assert (session.session_id, session.sequence, session.covered_to_ms) == ("abc", 7, 3)
+    assert journal.identifies_since(5) == 1
+    journal = await filled(opened(), range(2000, 2003))
+    assert numbers(journal)[-4:] == [1001, 2000, 2001, 2002], "and it goes on from there"
+    files = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"occurred_from_ms" not in files, "nothing is left of the rows that were taken over"
+
+
+async def test_a_taking_over_that_is_cut_short_begins_again(
+    opened: Callable[[], Journal], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backlog = [event(number) for number in range(3 * CHUNK_EVENTS)]
+    older_file(path, backlog)
+    calls = iter(range(100))
+
+    def failing(*arguments: object, **named: object) -> object:
+        if next(calls) == 2:
+            raise sqlite3.OperationalError
+        return chunks(*arguments, **named)
+
+    monkeypatch.setattr("storage.journal_format.chunks", failing)
+    with pytest.raises(JournalUnavailable, match="cannot be used"):
+        opened()
+    monkeypatch.undo()
+    assert [read for _, read in opened().read(10_000)] == backlog
