@@ -20,6 +20,11 @@ class DataPaths:
         return self.folder / "journal.db"
 
     @property
+    def audit_log(self) -> Path:
+        """Where the last complete reading of the audit log ended."""
+        return self.folder / "audit_log"
+
+    @property
     def secret(self) -> Path:
         """Makes event keys and tombstones. Back it up, but not with the database."""
         return self.folder / "secret"

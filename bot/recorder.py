@@ -12,6 +12,8 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, Final, Protocol
 
+from bot.audit_log import EntriesRequest
+from bot.audit_recorder import AuditRecorder, Place
 from bot.clock import Clock, milliseconds
 from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
@@ -19,7 +21,7 @@ from bot.draft import Received
 from bot.excerpt import Kept
 from bot.held_back import HeldBack
 from bot.hidden_events import LIST_AT, with_events
-from bot.intake import Intake
+from bot.intake import Intake, IntakeOptions
 from bot.observing import Observing
 from bot.reconcile import MemberLists
 from bot.rsvp_lists import ListRequest
@@ -60,7 +62,14 @@ class Link(Enum):
 class Recorder(Observing):
     _journal: Log
 
-    def __init__(self, intake: Intake, journal: Log, clock: Clock, shard_id: int = 0) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        journal: Log,
+        clock: Clock,
+        shard_id: int = 0,
+        audit_place: Place | None = None,
+    ) -> None:
         self._intake = intake
         self._journal = journal
         self._clock = clock
@@ -77,6 +86,10 @@ class Recorder(Observing):
         self._received = last.sequence if last else 0
         self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
         self._is_adopted = bool(last and last.session_id)  # the journal knows this session
+        self._is_new_process = True  # which has not heard what there is
+        self._heard: tuple[str, ...] = ()  # the sources that the session's intents bring
+        since_ms = last.covered_to_ms or last.started_at_ms if last else None
+        self._audit = AuditRecorder(intake, journal, audit_place, since_ms)
         self._coverage = CoverageLedger(
             intake.keys,
             journal,
@@ -119,11 +132,12 @@ class Recorder(Observing):
 
     def identifying(self, identity: str, sources: Sequence[str]) -> None:
         """A new session is asked for; whatever is left of the one before will not be sent any more."""
-        self._identity, self._coverage.sources = identity, tuple(sources)
+        self._identity = identity
+        self._hear(sources)
 
     def resuming(self, sources: Sequence[str]) -> None:
         """The session goes on: until RESUMED comes, dispatches are late."""
-        self._coverage.sources = tuple(sources)
+        self._hear(sources)
         self._link = Link.REPLAYING
 
     def lost(self, cause: str) -> None:
@@ -155,6 +169,23 @@ class Recorder(Observing):
             return []
         return self._lists.due(self._now())
 
+    def use_options(self, options: IntakeOptions) -> None:
+        """What was recorded until now was recorded under the options before."""
+        self._cover()
+        self._intake.options = options
+        self._hear(self._heard)
+
+    def audit_log_due(self) -> EntriesRequest | None:
+        return self._audit.log.next(self._now()) if self._link is Link.LIVE else None
+
+    async def audit_log_taken(self, request: EntriesRequest, entries: Iterable[object]) -> None:
+        """All entries that were asked for. Returns when they are durable."""
+        await self._audit.taken(request, entries, self._now())
+
+    def audit_log_missed(self, request: EntriesRequest, *, is_denied: bool = False) -> None:
+        """`is_denied`: the permission is missing."""
+        self._audit.missed(request, is_denied=is_denied)
+
     @property
     def events_unknown(self) -> bool:
         """Whether nobody told this process yet which scheduled events there are."""
@@ -164,7 +195,17 @@ class Recorder(Observing):
         """Every scheduled event that there is, as REST tells it. What is recorded comes from the gateway."""
         self._rsvps.told(events)
         self._hide_events()
-        self._held_back.release(all_are_told=True)
+        self._held_back.release(self._will_hear_of)
+
+    @property
+    def channels_unknown(self) -> bool:
+        """Whether nobody told this process yet which channels there are, and some are excluded."""
+        return self._link is Link.LIVE and self._intake.excludes and not self._intake.knows_channels
+
+    def channels_told(self, channels: Iterable[object], threads: Iterable[object]) -> None:
+        """Every channel and active thread that there is, as REST tells it."""
+        self._intake.channels_told(channels, threads)
+        self._held_back.release(self._will_hear_of)
 
     def rsvp_list_due(self) -> ListRequest | None:
         """The list of those interested in an event to ask for now."""
@@ -209,7 +250,7 @@ class Recorder(Observing):
         self._hide_events()
         if self._held_back:
             lists_all = kept is not None and kept.type == "GUILD_CREATE" and kept.lists[LIST_AT] is not None
-            self._held_back.release(all_are_told=lists_all)
+            self._held_back.release(self._will_hear_of_channel if lists_all else self._will_hear_of)
         if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
             self._coverage.open(self._guild_id, now_ms)
             if "events" not in self._coverage.sources:  # without its intent the list means nothing
@@ -220,6 +261,8 @@ class Recorder(Observing):
             self._record_chunk(kept, data, now_ms)
         else:
             self._append(kept, now_ms)
+        if kept and is_our_guild:
+            self._audit.follow(kept, now_ms)
         if is_our_guild and dispatch_type == "GUILD_DELETE":
             self._guild_lost(_is_unavailable(data))
         if kept and (is_our_guild or kept.guild is ABSENT) and "events" in self._coverage.sources:
@@ -234,7 +277,7 @@ class Recorder(Observing):
         elif self._link is not Link.DOWN:
             self._live_ms = now_ms
         is_untold = kept is not None and self._intake.is_untold(kept)
-        if kept is None or (is_untold and not self._will_hear_of_events):
+        if kept is None or (is_untold and not self._will_hear_of(kept)):
             self._journal.append(None, self._mark())
             return
         if kept.type == "GUILD_MEMBER_ADD":
@@ -274,6 +317,7 @@ class Recorder(Observing):
         self._coverage.close(self._guild_id, self._live_ms)
         self._lists.forget()
         self._rsvps.lists.forget()
+        self._is_new_process = False
         self._session_id = str(ready.get("session_id"))
         self._resume_url = str(ready.get("resume_gateway_url") or "")
         self._started_ms = self._now()
@@ -286,6 +330,7 @@ class Recorder(Observing):
         self._link = Link.LIVE if self._link is Link.FRESH else self._link
         if "members" in self._coverage.sources:
             self._lists.want(self._guild_id, member_count if isinstance(member_count, int) else None)
+        self._audit.log.want(self._now())
         self._is_adopted = True
         self._open_session()
 
@@ -312,6 +357,9 @@ class Recorder(Observing):
             self._coverage.late_until(self._guild_id, self._live_ms, now_ms)
         self._live_ms = now_ms
         self._journal.append(None, self._mark())
+        if self._is_new_process:
+            self._is_new_process = False
+            self._audit.log.want(now_ms)
         if self._identity.endswith(LIST_DUE) and self._lists.settled:
             self._lists.want(self._guild_id, None)
 
@@ -328,13 +376,22 @@ class Recorder(Observing):
     def _hears_events(self) -> bool:
         return self._link is Link.LIVE and "events" in self._coverage.sources
 
+    def _hear(self, sources: Sequence[str]) -> None:
+        self._heard = tuple(sources)
+        counts_text = self._intake.options.records_text
+        self._coverage.sources = tuple(s for s in self._heard if s != "text" or counts_text)
+
     def _cover(self) -> None:
         self._coverage.recorded_until(self._guild_id, self._live_ms)
 
-    @property
-    def _will_hear_of_events(self) -> bool:
-        """Whether all events are still to be told. Afterwards only new ones are, each before its answers."""
+    def _will_hear_of(self, kept: Kept) -> bool:
+        """Whether all channels, or events, are yet to be told of. New ones come before what is in them."""
+        if self._intake.is_in_untold_channel(kept):
+            return self._will_hear_of_channel(kept)
         return "events" in self._coverage.sources and not self._rsvps.lists.knows_events
+
+    def _will_hear_of_channel(self, kept: Kept) -> bool:
+        return self._intake.is_in_untold_channel(kept) and not self._intake.knows_channels
 
     def _hide_events(self) -> None:
         """Of an event that is in an excluded channel now, the record says once that it is silent of it."""

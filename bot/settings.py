@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.event_settings import Events, EventTypes, event_rules
+from bot.intake import IntakeOptions
 from bot.report_settings import Alert, Segments
 from bot.setting_kinds import (
     HIGHEST_SNOWFLAKE,
@@ -45,6 +46,7 @@ class Access(Table):
 
 
 class Recording(Table):
+    text: bool = Field(True, description="true or false")
     excluded_channels: Many[Snowflake] = Field((), description="a list of channel ids such as [301, 302]")
     command_options: Many[Name] = Field((), description='a list of options such as ["show_profile.name"]')
 
@@ -66,7 +68,10 @@ class Activity(Table):
 
 
 class Commands(Table):
-    tracked: Many[Name] = Field((), description='a list of command names such as ["insights health"]')
+    tracked: Many[Name] = Field(
+        ("show_profile", "show_my_profile"),
+        description='a list of command names such as ["show_profile", "insights health"]',
+    )
 
 
 class WeeklyDigest(Table):
@@ -111,6 +116,16 @@ class Settings(Table):
             tracked_commands=tuple(sorted(set(self.commands.tracked))),
             bridge_days=self.community.bridge_days,
             events=event_rules(self.events, self.event_type),
+        )
+
+    def intake_options(self, guild_id: int) -> IntakeOptions:
+        """What may be written down."""
+        return IntakeOptions(
+            guild_id=guild_id,
+            excluded_channels=frozenset(self.recording.excluded_channels),
+            command_options=frozenset(self.recording.command_options),
+            records_text=self.recording.text,
+            tracked_commands=frozenset(self.commands.tracked),
         )
 
     def report_settings(self) -> ReportSettings:

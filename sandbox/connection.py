@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -33,6 +34,7 @@ class Connection:
         self._session: Session | None = None
         self._sent_at: deque[float] = deque()
         self._silence: asyncio.TimerHandle | None = None
+        self._answering: set[asyncio.Task[None]] = set()
         self._wire: Wire
 
     async def serve(self) -> web.WebSocketResponse:
@@ -81,9 +83,15 @@ class Connection:
         elif self._session is None:
             raise HangUp(CloseCode.NOT_AUTHENTICATED)
         elif code == REQUEST_MEMBERS:
-            answer_member_request(self._world, self._session, data)
+            self._answer(answer_member_request(self._world, self._session, data))
         elif code not in ACCEPTED_WITHOUT_EFFECT:
             raise HangUp(CloseCode.UNKNOWN_OPCODE)
+
+    def _answer(self, answering: Coroutine[Any, Any, None]) -> None:
+        """It goes on when the connection is lost: the session keeps what it brings."""
+        task = asyncio.create_task(answering)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
 
     def _identify(self, data: Any) -> None:
         if self._session is not None:

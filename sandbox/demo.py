@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from bot.app import Bot, Surroundings, intake_options
+from bot.app import Bot, Surroundings
 from bot.config import SettingsHolder
 from bot.digests.due import posting_time_ms
 from bot.digests.settings import DigestSettings
@@ -92,7 +92,7 @@ async def record_history(folder: DemoFolder, history: History, bar: ProgressBar)
     settings, paths = folder.settings().current, folder.paths
     secret = load_or_create(paths.secret)
     withdrawals = Withdrawals.open(paths.withdrawals, secret)
-    intake = Intake(KeyMaker(secret), withdrawals, intake_options(GUILD_ID, settings))
+    intake = Intake(KeyMaker(secret), withdrawals, settings.intake_options(GUILD_ID))
     journal = Journal.open(paths.journal, intake.encode, intake.unencodable)
     warehouse = await Warehouse.open(folder.warehouse_url)
     try:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from bot.config import ConfigProblem, Settings, SettingsHolder, load_environment, load_settings
+from bot.intake import IntakeOptions
 from bot.settings import WeeklyMoment
 from reports.settings import AlertRule, CoreRule, ReportSettings, SegmentSettings
 from storage.database import Warehouse
@@ -80,6 +81,9 @@ def test_a_whole_file_is_read(config):
             [community]
             guild_id = "81384788765712384"
             zone = "Europe/Berlin"
+            [recording]
+            text = false
+            excluded_channels = ["301"]
             [voice]
             ignored_channels = [7, "5", 7]
             min_voice_minutes = 10
@@ -120,6 +124,12 @@ def test_a_whole_file_is_read(config):
     )
     assert settings.community.guild_id == 81384788765712384
     assert settings.digest.weekly.at == WeeklyMoment(weekday=4, hour=18, minute=30)
+    assert settings.intake_options(5) == IntakeOptions(
+        5,
+        excluded_channels=frozenset([301]),
+        records_text=False,
+        tracked_commands=frozenset(["team join", "show_profile"]),
+    )
     rules = settings.rules()
     assert (rules.zone, rules.min_voice_minutes) == ("Europe/Berlin", 10)
     assert rules.ignored_channels == (5, 7)
@@ -144,7 +154,7 @@ def test_a_whole_file_is_read(config):
 
 
 def test_without_a_file_rules_and_reports_have_their_own_defaults():
-    assert Settings().rules() == Rules()
+    assert Settings().rules() == Rules(tracked_commands=("show_my_profile", "show_profile"))
     assert Settings().report_settings() == ReportSettings()
 
 
@@ -187,6 +197,7 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ("[voise]\nmin_voice_minutes = 5", "voise", "did you mean voice?"),
         ("zzz = 1", "zzz", "allowed: community, access"),
         ("[activity]\nqualifying = []", "activity.qualifying", "at least one activity"),
+        ("[recording]\ntext = 1", "recording.text", "true or false"),
         ('[commands]\ntracked = [""]', "commands.tracked", "a list of command names"),
         ("[events]\nheld_people = 1", "events.held_people", "from 2 to 100, not 1"),
         ("[events]\nbreak_minute = 1", "events.break_minute", "did you mean break_minutes?"),
