@@ -15,15 +15,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, make_url, select
 
+from bot.app import Bot, Surroundings
+from bot.config import SettingsHolder
 from bot.gateway.pace import Pace
 from bot.intake import Intake, IntakeOptions
+from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
+from sandbox.discord import Sandbox
+from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
 from storage.event_key import KeyMaker
 from storage.journal import Journal
 from storage.rebuild import table_digests, verify
 from storage.rules import Rules
-from storage.tables import event_log
+from storage.tables import coverage, event_log
 from storage.withdrawals import Withdrawals
 
 GUILD, VOICE, SECRET = 2000, 3001, b"s" * 32
@@ -210,3 +215,167 @@ def _proxy_module():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+# ------------------------------------------------------------------ the whole bot
+
+STAFF_ROLE = 201
+STAFF, PERSON = 407_000_000_000_000_001, 407_000_000_000_000_002
+FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
+QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0)
+ACKNOWLEDGED_S = 3.0  # Discord waits no longer
+ANSWERED_S = 14.0  # somebody does: two seconds to catch up, ten to read, and the rest of the machine
+CONFIG = f"""
+[community]
+guild_id = {GUILD}
+[access]
+staff_roles = [{STAFF_ROLE}]
+[digest.weekly]
+enabled = false
+"""
+
+
+class Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Club:
+    """One bot in one server, and somebody who goes into voice and out again."""
+
+    def __init__(self, sandbox: Sandbox, bot: Bot) -> None:
+        self.sandbox = sandbox
+        self.bot = bot
+        self.moves = 0
+
+    def somebody_moves(self) -> None:
+        self.sandbox.voice(PERSON, VOICE if self.moves % 2 == 0 else None)
+        self.moves += 1
+
+    async def asked(self, command: str) -> str:
+        """What staff read, after time in which Discord and a person go on waiting."""
+        began = time.monotonic()
+        invocation = await self.sandbox.run_command(STAFF, command).settled(ANSWERED_S)
+        assert invocation.acknowledged_after_s is not None
+        assert invocation.acknowledged_after_s < ACKNOWLEDGED_S
+        assert time.monotonic() - began < ANSWERED_S
+        (message,) = invocation.messages_seen_by(STAFF)
+        embeds = "".join(embed.get("description", "") for embed in message["embeds"])
+        return message["content"] + embeds
+
+    async def until(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
+        deadline = time.monotonic() + DEADLINE_S
+        while not await holds():
+            assert time.monotonic() < deadline, what
+            await asyncio.sleep(0.02)
+
+    async def journal_has(self, moves: int) -> None:
+        """Each move is on the journal's disk: nothing is in flight."""
+        await self.bot.journal.flushed()
+
+        async def holds() -> bool:
+            await self.bot.journal.flushed()
+            return self.bot.journal.backlog() >= moves
+
+        await self.until(holds, "the journal did not go on")
+
+    async def is_covered(self) -> bool:
+        """Without that there is nothing that a report could speak of."""
+        await self.bot.recorder.cover_until_now()
+        await self.bot.pipeline.caught_up(5)
+        async with self.bot.warehouse.reading() as conn:
+            return (await conn.execute(coverage.select())).first() is not None
+
+    async def notices(self, words: str) -> None:
+        async def holds() -> bool:
+            return words in (self.bot.pipeline.problem or "")
+
+        await self.until(holds, f"{words!r} was not noticed")
+
+    @property
+    def sent(self) -> int:
+        return max(session.sequence for session in self.sandbox.world.gateway.sessions.values())
+
+    async def refuses(self) -> None:
+        """Until nothing more is taken."""
+
+        async def holds() -> bool:
+            return self.bot.recorder.has_refused
+
+        await self.until(holds, "everything was taken")
+
+    async def resumes(self) -> None:
+        """Until the bot has asked for what it had refused, at its next heartbeat."""
+
+        async def holds() -> bool:
+            if self.bot.recorder.has_refused and any(self.sandbox.world.gateway.connected()):
+                self.sandbox.faults.ask_heartbeat()
+                await asyncio.sleep(0.1)
+            return self.bot.recorder.is_live and not self.bot.recorder.has_refused
+
+        await self.until(holds, "it was not asked for again")
+
+    async def is_told(self, state: str, cause: str) -> None:
+        told = coverage.select().where(coverage.c.state == state, coverage.c.cause == cause)
+
+        async def holds() -> bool:
+            if self.bot.pipeline.problem or not await self.bot.pipeline.caught_up(5):
+                return False
+            async with self.bot.warehouse.reading() as conn:
+                return (await conn.execute(told)).first() is not None
+
+        await self.until(holds, f"no {state} has the cause {cause!r}")
+
+    async def all_is_there(self) -> None:
+        """Every move is in the log exactly once, and the tables are what the log gives."""
+        moved = event_log.select().where(event_log.c.type == "VOICE_STATE_UPDATE")
+
+        async def holds() -> bool:
+            if self.bot.pipeline.problem or not await self.bot.pipeline.caught_up(5):
+                return False
+            async with self.bot.warehouse.reading() as conn:
+                return len((await conn.execute(moved)).all()) == self.moves
+
+        await self.until(holds, f"not all is caught up: {self.bot.pipeline.status}")
+        assert await verify(self.bot.warehouse, GUILD, self.bot.holder.current.rules()) == []
+
+
+@pytest.fixture
+async def club(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator:
+    """Starts the bot on a warehouse; its tables know of the first move."""
+    monkeypatch.setattr("bot.pipeline.SLOW_S", 0.5)
+    monkeypatch.setattr("bot.patience.RETRY_SECONDS", (0.05,))
+    monkeypatch.setattr("bot.pipeline.AWAY", QUICK)
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+    seed = GuildSeed(
+        guild_id=GUILD,
+        owner_id=STAFF,
+        created_at=FOUNDED,
+        roles=[RoleSeed(STAFF_ROLE, "staff")],
+        channels=[ChannelSeed(3000, "leadership"), ChannelSeed(VOICE, "lobby", ChannelKind.VOICE)],
+        members=[MemberSeed(STAFF, FOUNDED, roles=[STAFF_ROLE]), MemberSeed(PERSON, FOUNDED)],
+    )
+    sandbox = await Sandbox.start(seed, clock=Clock())
+    running: list[tuple[Bot, asyncio.Task[None]]] = []
+
+    async def start(url: str | None = None, data: Path | None = None) -> Club:
+        paths = DataPaths(data or tmp_path / "data")
+        url = url or str(tmp_path / "data" / "warehouse.db")
+        around = Surroundings(paths, url, sandbox.api_url, pace=QUICK)
+        bot = Bot.assemble(SettingsHolder(config), around)
+        running.append((bot, asyncio.create_task(bot.run(sandbox.token))))
+        await sandbox.connected()
+        await sandbox.commands_synced()
+        started = Club(sandbox, bot)
+        started.somebody_moves()
+        await started.all_is_there()
+        await started.until(started.is_covered, "what was recorded was not written down")
+        assert "As of" not in await started.asked("insights health")
+        return started
+
+    yield start
+    for bot, task in running:
+        bot.stop_soon()
+        await task
+    await sandbox.stop()
