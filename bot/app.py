@@ -12,7 +12,7 @@ from typing import Final, Self
 import structlog
 
 from bot.audit_place import AuditPlace
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, milliseconds
 from bot.commands.registration import register
 from bot.config import SettingsHolder, required_guild_id
 from bot.digests.channel import DiscordChannels
@@ -28,6 +28,7 @@ from bot.pipeline import Pipeline
 from bot.recorder import Recorder
 from bot.services import Services
 from bot.settings import Settings
+from bot.vital_signs import VitalSigns
 from charts.drawing import Drawing
 from storage.event_key import KeyMaker
 from storage.journal import Journal
@@ -71,7 +72,9 @@ class Bot:
         audit_place = AuditPlace(around.paths.audit_log)
         self.recorder = Recorder(self.intake, self.journal, around.clock, audit_place=audit_place)
         rules = holder.current.rules()
-        self.pipeline = Pipeline(self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id)
+        self.pipeline = Pipeline(
+            self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id, clock=around.clock
+        )
         self.drawing = Drawing()
         self.client = InsightsClient(
             guild_id=guild_id,
@@ -90,6 +93,9 @@ class Bot:
             drawing=self.drawing,
             clock=around.clock,
             ticks_s=around.ticks_s,
+            vitals=VitalSigns(
+                milliseconds(around.clock.now()), self.pipeline, self.journal, lambda: self.client.notice
+            ),
         )
         register(self.client, self.services)
         self.digests = Digests(self.services, DiscordChannels(self.client, guild_id))

@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import select
 
+from bot.clock import Clock, SystemClock, milliseconds
+from bot.flow import Flow
 from bot.gateway.discretion import described
 from bot.gateway.pace import Backoff, Pace
 from storage.database import Warehouse
@@ -50,6 +52,7 @@ class Pipeline:
         *,
         guild_id: int,
         pace: Pace = AWAY,
+        clock: Clock | None = None,
     ) -> None:
         self._journal = journal
         self._warehouse = warehouse
@@ -58,6 +61,8 @@ class Pipeline:
         self._folder = Folder(warehouse, rules)
         self._guild_id = guild_id
         self._backoff = Backoff(pace)
+        self._clock = clock or SystemClock()
+        self.flow = Flow()
         self._as_of_ms: int | None = None
         self._problem: str | None = None
         self._is_rebuilding = False
@@ -154,6 +159,7 @@ class Pipeline:
         self._is_rebuilding = False
         if progress.folded or self._as_of_ms is None:
             self._as_of_ms = await self._folded_to_ms()
+        self.flow.took(loaded, milliseconds(self._clock.now()))
         self._is_behind = loaded.read == LOADED_AT_ONCE or not progress.caught_up
         moved = loaded.read > 0 or not progress.caught_up
         if not moved:
