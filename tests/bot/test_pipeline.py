@@ -18,6 +18,7 @@ from bot.pipeline import Pipeline
 from storage.database import Warehouse
 from storage.event_key import KeyMaker
 from storage.journal import Journal
+from storage.loader import load_batch
 from storage.rules import Rules
 from storage.tables import day_sets, dead_letters, fold_progress, members
 from storage.trouble import WarehouseUnavailable
@@ -72,6 +73,31 @@ async def test_what_was_recorded_is_in_the_tables(setting):
     status = setting.pipeline.status
     assert (status.backlog, status.problem, status.is_rebuilding) == (0, None, False)
     assert status.as_of_ms >= JOINED_MS
+
+
+async def test_events_gather_between_two_rounds_unless_somebody_waits(setting, monkeypatch):
+    rounds = 0
+
+    async def counted(*arguments: object) -> object:
+        nonlocal rounds
+        rounds += 1
+        return await load_batch(*arguments)
+
+    monkeypatch.setattr("bot.pipeline.load_batch", counted)
+    monkeypatch.setattr("bot.pipeline.LOOK_S", 3600)
+    monkeypatch.setattr("bot.pipeline.LOOK_ELSEWHERE_S", 7200)
+    setting.joins(5000)
+    await setting.journal.flushed()
+    setting.pipeline.start()
+    deadline = time.monotonic() + 10
+    while setting.pipeline.as_of_ms is None:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.001)
+    setting.joins(5001)
+    await setting.journal.flushed()
+    assert rounds == 1, "the next one is an hour away"
+    assert await setting.pipeline.caught_up(10)
+    assert await setting.count(members) == 2
 
 
 async def test_dead_letters_are_set_aside_and_nothing_stops(setting):
