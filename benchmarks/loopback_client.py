@@ -44,6 +44,7 @@ class Blotter:
     """A journal that keeps nothing."""
 
     is_overfull = False
+    problem: str | None = None
 
     def append(self, item: object, mark: object = None) -> None: ...
     def durable(self, shard_id: int) -> GatewaySession | None: ...

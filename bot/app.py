@@ -18,6 +18,7 @@ from bot.config import SettingsHolder, required_guild_id
 from bot.digests.channel import DiscordChannels
 from bot.digests.digests import Digests
 from bot.digests.scheduler import DigestScheduler
+from bot.disk_note import DiskNote
 from bot.gateway.client import DISCORD, InsightsClient
 from bot.gateway.identity import intents_for
 from bot.gateway.pace import Pace
@@ -69,8 +70,13 @@ class Bot:
             self.intake.look_for_withdrawals,
         )
         self.warehouse = PatientWarehouse(around.warehouse_url, self.withdrawals)
-        audit_place = AuditPlace(around.paths.audit_log)
-        self.recorder = Recorder(self.intake, self.journal, around.clock, audit_place=audit_place)
+        self.recorder = Recorder(
+            self.intake,
+            self.journal,
+            around.clock,
+            audit_place=AuditPlace(around.paths.audit_log),
+            disk_note=DiskNote(around.paths.disk_note),
+        )
         rules = holder.current.rules()
         self.pipeline = Pipeline(
             self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id, clock=around.clock

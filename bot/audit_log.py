@@ -13,7 +13,9 @@ from typing import Final
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 KEPT_MS: Final = 45 * DAY_MS  # "Audit Logs Resource": entries are stored for 45 days
-RECENT_MS: Final = HOUR_MS + HOUR_MS // 2  # what is read once an hour is recorded, what is older came late
+RECENT_MS: Final = (
+    2 * HOUR_MS
+)  # after a shorter absence nothing came late: it is read once an hour in any case
 OVERLAP_MS: Final = 5 * 60_000  # an entry may have come into the log after its own moment
 SETTLES_MS: Final = 61_000  # an entry is looked for up to a minute around a leave (docs/decisions/0017)
 RETRY_MS: Final = 5 * 60_000
@@ -50,6 +52,7 @@ class AuditLog:
     since_ms: int | None = None  # when recording began, as far as is known
     _told_to_ms: int | None = None  # up to where it is told what is covered and what is not
     _is_wanted: bool = False
+    _catches_up: bool = False  # what is under way
     _ended_ms: int | None = None
     _not_before_ms: int = 0
     _under_way: EntriesRequest | None = None
@@ -58,7 +61,8 @@ class AuditLog:
 
     def want(self, now_ms: int) -> None:
         """Something may have been missed."""
-        self.since_ms = now_ms if self.since_ms is None else self.since_ms
+        if self.since_ms is None:
+            self.since_ms = now_ms - 1  # so that what is read at once covers something, and so is known of
         if self.complete_to_ms is not None and self.complete_to_ms > now_ms + HOUR_MS:
             self.complete_to_ms = None  # by a clock that was wrong
         self._is_wanted = True
@@ -82,6 +86,7 @@ class AuditLog:
             return None
         if not (self._is_wanted or self._is_hour_over(now_ms) or self._is_leave_settled(now_ms)):
             return None
+        self._catches_up = self._is_wanted
         from_ms = max(self._open_from_ms, now_ms - KEPT_MS)
         self._under_way = EntriesRequest(from_ms - OVERLAP_MS, now_ms)
         return self._under_way
@@ -91,7 +96,7 @@ class AuditLog:
         self._end(request)
         to_ms = request.asked_at_ms
         from_ms = max(self._open_from_ms, to_ms - KEPT_MS)
-        recent_ms = max(from_ms, to_ms - RECENT_MS)
+        recent_ms = max(from_ms, to_ms - RECENT_MS) if self._catches_up else from_ms
         rows = [
             Covered("gap", self._told_from_ms, from_ms, TOO_OLD),
             Covered("late", from_ms, recent_ms, FETCHED),

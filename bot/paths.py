@@ -25,6 +25,11 @@ class DataPaths:
         return self.folder / "audit_log"
 
     @property
+    def disk_note(self) -> Path:
+        """Why nothing became durable, for the next process."""
+        return self.folder / "disk_note"
+
+    @property
     def secret(self) -> Path:
         """Makes event keys and tombstones. Back it up, but not with the database."""
         return self.folder / "secret"

@@ -23,17 +23,20 @@ from bot.held_back import HeldBack
 from bot.hidden_events import LIST_AT, with_events
 from bot.intake import Intake, IntakeOptions
 from bot.observing import Observing
-from bot.reconcile import MemberLists
+from bot.reconcile import ListProgress, MemberLists
 from bot.rsvp_lists import ListRequest
 from bot.rsvp_recorder import RsvpRecorder
 from bot.well_formed import ABSENT
 from storage.journal import GatewayMark, GatewaySession
+from storage.trouble import FULL
 
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
 CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
 MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
+PROGRESS_EVERY: Final = 10_000  # members of a long list between two lines in the log
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
-DISK_FULL: Final = "the journal's disk was full"
+DISK_FULL: Final = "the disk is full"
+NOT_WRITABLE: Final = "the journal could not be written"
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 
 log = logging.getLogger(__name__)
@@ -53,6 +56,16 @@ class Log(Protocol):
     @property
     def is_overfull(self) -> bool: ...
 
+    @property
+    def problem(self) -> str | None: ...
+
+
+class Note(Protocol):
+    """What the recorder needs of disk_note.DiskNote."""
+
+    def read(self) -> str | None: ...
+    def write(self, cause: str | None) -> None: ...
+
 
 class Link(Enum):
     """What a dispatch that comes now would be."""
@@ -71,8 +84,10 @@ class Recorder(Observing):
         intake: Intake,
         journal: Log,
         clock: Clock,
+        *,
         shard_id: int = 0,
         audit_place: Place | None = None,
+        disk_note: Note | None = None,
     ) -> None:
         self._intake = intake
         self._journal = journal
@@ -103,6 +118,11 @@ class Recorder(Observing):
             covered_to_ms=last.covered_to_ms if last else None,
             is_open=self._is_adopted,
         )
+        self._disk_note = disk_note
+        self._noted = disk_note.read() if disk_note else None  # why the process before wrote nothing down
+        self._coverage.cause = self._noted or self._coverage.cause
+        if disk_note and self._noted is None:
+            disk_note.write(None)  # while there is room
 
     # ------------------------------------------------------------ what the gateway asks and tells
 
@@ -155,8 +175,9 @@ class Recorder(Observing):
 
     def lost(self, cause: str) -> None:
         """The connection is gone. The cause is what people read beside the gap; the first one tells most."""
+        self._heed_disk()
         if self._link is Link.LIVE and self._coverage.is_open:
-            self._coverage.cause = cause
+            self._coverage.cause = self._noted or cause
         self._link = Link.DOWN
         self._rsvps.lists.interrupted()
 
@@ -171,6 +192,7 @@ class Recorder(Observing):
         """Discord answered a heartbeat, so everything that it sent before has arrived."""
         self._hide_events()
         if self._link is Link.LIVE:
+            self._heed_disk()
             self._live_ms = self._now()
             self._journal.append(None, self._mark())
             if self._live_ms - (self._coverage.covered_to_ms or 0) >= COVER_EVERY_MS:
@@ -209,6 +231,11 @@ class Recorder(Observing):
         self._rsvps.told(events)
         self._hide_events()
         self._held_back.release(self._will_hear_of)
+
+    @property
+    def member_list_progress(self) -> ListProgress | None:
+        """How far the list of members has come; None while none is being sent."""
+        return self._lists.progress(self._guild_id)
 
     @property
     def channels_unknown(self) -> bool:
@@ -261,7 +288,7 @@ class Recorder(Observing):
         """While memory is full nothing more is taken, nor told to Discord as received: a RESUME brings it."""
         if self._journal.is_overfull and not self.has_refused:
             self.has_refused = True
-            self.lost(DISK_FULL)
+            self.lost(NOT_WRITABLE)
             log.error("The journal cannot be written, and memory is full: nothing more is recorded for now.")
         return self.has_refused and dispatch_type != "READY"
 
@@ -326,12 +353,18 @@ class Recorder(Observing):
         place = chunk.get("chunk_index"), chunk.get("chunk_count")
         ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, now_ms=now_ms)
         if ended is None:
+            self._tell_progress(len(rows))
             return
         if not ended.complete:
             log.warning("The member list was not complete (%d members): nobody is removed.", ended.members)
         self._journal.append(member_list_ended(self._intake.keys, ended, now_ms))
         if self._lists.settled and self._is_adopted:
             self._open_session()
+
+    def _tell_progress(self, newest: int) -> None:
+        progress = self.member_list_progress
+        if progress and progress.members // PROGRESS_EVERY > (progress.members - newest) // PROGRESS_EVERY:
+            log.info("The list of members is coming: %s.", progress)
 
     # ------------------------------------------------------------ sessions
 
@@ -391,7 +424,10 @@ class Recorder(Observing):
     def _guild_lost(self, unavailable: bool) -> None:
         """An outage, or the bot was removed. The session brings nothing of this guild until it is back."""
         self._coverage.close(self._guild_id, self._live_ms)
-        self._coverage.cause = "Discord had an outage" if unavailable else "the bot was removed"
+        self._heed_disk()
+        self._coverage.cause = self._noted or (
+            "Discord had an outage" if unavailable else "the bot was removed"
+        )
         self._journal.forget_session(self._shard_id)
         self._is_adopted = False
 
@@ -400,6 +436,15 @@ class Recorder(Observing):
     @property
     def _hears_events(self) -> bool:
         return self._link is Link.LIVE and "events" in self._coverage.sources
+
+    def _heed_disk(self) -> None:
+        """While nothing becomes durable, that is why something will be missing, whatever else happens."""
+        problem = self._journal.problem
+        cause = None if problem is None else DISK_FULL if FULL in problem else NOT_WRITABLE
+        if cause != self._noted:
+            self._noted = cause
+            if self._disk_note is not None:
+                self._disk_note.write(cause)
 
     def _hear(self, sources: Sequence[str]) -> None:
         self._heard = tuple(sources)

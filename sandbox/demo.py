@@ -130,11 +130,11 @@ class Demo:
         return asked and self.bot.client.is_ready
 
     async def heard(self) -> None:
-        """Until the bot has received everything that was dispatched, and has asked who is interested."""
-        sent, lists = self.stage.sent(), self.bot.client.rsvp_lists
+        """Until the bot has received everything that was dispatched, and has asked for what is not."""
+        sent, client = self.stage.sent(), self.bot.client
         await wait_until(lambda: self.bot.recorder.received >= sent, PATIENCE_S, "what was dispatched")
-        lists.look()  # a heartbeat would make it look, too, but not at the same moment each time
-        await wait_until(lambda: lists.is_idle, PATIENCE_S, "who is interested in an event")
+        client.look()  # a heartbeat would make it look, too, but not at the same moment each time
+        await wait_until(lambda: client.is_idle, PATIENCE_S, "what is asked for over REST")
 
     async def follow(self) -> None:
         """Until the tables hold everything up to this moment."""

@@ -89,6 +89,11 @@ class InsightsClient(Client):
         for fetcher in self._fetchers:
             fetcher.look()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being asked for."""
+        return all(fetcher.is_idle for fetcher in self._fetchers)
+
     async def login(self, token: str | None = None) -> None:
         """Log in, however long Discord is away. Raises GatewayRefused for a token that is no good."""
         if not token or not token.isascii() or not token.isprintable() or " " in token.strip():
