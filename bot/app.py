@@ -100,7 +100,11 @@ class Bot:
             clock=around.clock,
             ticks_s=around.ticks_s,
             vitals=VitalSigns(
-                milliseconds(around.clock.now()), self.pipeline, self.journal, lambda: self.client.notice
+                milliseconds(around.clock.now()),
+                self.recorder,
+                self.pipeline,
+                self.journal,
+                lambda: self.client.notice,
             ),
         )
         register(self.client, self.services)

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.coverage_figure import coverage_figure, coverage_finding
+from reports.drift import member_drift
 from reports.figures import CoverageFigure
 from reports.periods import Period, local_day, span
 from reports.quality import LONG_GAP_MS, Recording
 from reports.records import load
-from reports.report import Gap
+from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
 from reports.source_names import NAMES
 from reports.spans import Span, length, within
@@ -54,6 +55,7 @@ class DataQuality:
     events: int  # in the log
     dead_letters: int
     reasons: tuple[tuple[str, int], ...]  # of the newest dead letters, the commonest first
+    drift: Kpi  # between the members that the log believes in and Discord's newest list
     sessions: int  # in voice, that touch the period
     estimated: int  # of them: when they began or ended is not surely known
     rules: str
@@ -97,6 +99,7 @@ async def data_quality(
         events=await event_log.last_position(conn, guild_id),
         dead_letters=await dead_letters.count(conn, guild_id),
         reasons=_commonest(letter.reason for letter in letters),
+        drift=await member_drift(conn, guild_id, period, None, settings.zone),
         sessions=sessions,
         estimated=estimated,
         rules=records.rules or rules.fingerprint(),

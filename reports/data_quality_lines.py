@@ -39,6 +39,7 @@ def paragraphs(quality: DataQuality, vitals: Vitals | None) -> list[Paragraph]:
         Paragraph(TO_SEE_TO, tuple(Line(sentence) for sentence in warnings(quality, vitals))),
         Paragraph(f"Recorded in {len(quality.period.days)} days", tuple(map(_source, quality.sources))),
         Paragraph("Gaps, the newest first", tuple(_gaps(quality))),
+        Paragraph("Held against Discord's list of members", tuple(_drift(quality))),
         Paragraph("From Discord to the tables", tuple(_way(quality, vitals))),
     ]
     return [paragraph for paragraph in made if paragraph.lines]
@@ -92,6 +93,15 @@ def _gap(gaps: Sequence[Gap], quality: DataQuality) -> Line:
     causes = dict.fromkeys(gap.cause for gap in gaps if gap.cause)
     duration = _duration(gaps[0].to_ms - gaps[0].from_ms)
     return Line(span, duration, "".join(f"· {part} " for part in (what, *causes)).rstrip())
+
+
+def _drift(quality: DataQuality) -> Iterator[Line]:
+    """“Apart 0.2 % (2/980)”, and which lists were not believed."""
+    now = quality.drift.current
+    if now.denominator is not None:
+        apart = wording.whole(now.numerator or 0) if now.value is None else wording.percent(now.value)
+        yield Line("Apart", apart, f"({now.numerator}/{now.denominator})")
+    yield from (Line(sentence) for sentence in quality.drift.caveats)
 
 
 def _way(quality: DataQuality, vitals: Vitals | None) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from reports.data_quality import DataQuality, data_quality
 from reports.data_quality_lines import paragraphs, to_json, to_text, warnings
@@ -13,6 +14,7 @@ from reports.vitals import Vitals
 from storage import dead_letters, event_log
 from storage.dead_letters import DeadLetter
 from storage.event_log import NewRow
+from storage.tables import reconciliations
 
 NOW = "2025-11-20 12:00"  # a Thursday
 SINCE = "2025-10-01 00:00"
@@ -164,6 +166,28 @@ async def test_tables_that_stand_still_are_to_be_seen_to(guild: Any, quality_of:
     quality = await quality_of(guild)
     assert warnings(quality, Vitals(since_ms=0)) == ("The tables stand at 11:30.",)
     assert warnings(quality, None) == ()
+
+
+async def test_drift_and_lists_that_were_not_believed_are_told(
+    guild: Any, quality_of: Any, warehouse: Any
+) -> None:
+    guild.recorded(SINCE, NOW, sources=SOURCES)
+    lists = [
+        ("2025-10-01 00:00", 980, 0, 0, 980, "taken"),
+        ("2025-11-12 09:00", 400, 981, 581, 0, "refused"),
+        ("2025-11-13 09:00", 981, 980, 1, 2, "taken"),
+    ]
+    columns = ("listed", "believed", "absent", "unexpected", "verdict")
+    rows = [
+        {"guild_id": guild.guild_id, "source": "members", "at_ms": guild.ms(at)}
+        | dict(zip(columns, numbers, strict=True))
+        for at, *numbers in lists
+    ]
+    async with warehouse.writing() as conn:
+        await conn.execute(insert(reconciliations), rows)
+    told = lines(await quality_of(guild), "Held against")
+    assert told[0] == "Apart 0.3 % (3/981)"
+    assert "lacks 581 of 981: nobody was removed by it." in told[1]
 
 
 async def test_before_anything_is_recorded_there_is_one_sentence(guild: Any, quality_of: Any) -> None:
