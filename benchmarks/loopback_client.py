@@ -43,6 +43,9 @@ OnDispatch = Callable[[int, str, Any], bool]
 class Blotter:
     """A journal that keeps nothing."""
 
+    is_overfull = False
+    problem: str | None = None
+
     def append(self, item: object, mark: object = None) -> None: ...
     def durable(self, shard_id: int) -> GatewaySession | None: ...
     def last_session(self, shard_id: int) -> GatewaySession | None: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final, Self
@@ -11,7 +12,7 @@ from typing import Final, Self
 import structlog
 
 from bot.audit_place import AuditPlace
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, milliseconds
 from bot.commands.registration import register
 from bot.config import SettingsHolder, required_guild_id
 from bot.digests.channel import DiscordChannels
@@ -28,6 +29,7 @@ from bot.pipeline import Pipeline
 from bot.recorder import Recorder
 from bot.services import Services
 from bot.settings import Settings
+from bot.vital_signs import VitalSigns
 from charts.drawing import Drawing
 from storage.event_key import KeyMaker
 from storage.journal import Journal
@@ -76,7 +78,9 @@ class Bot:
             disk_note=DiskNote(around.paths.disk_note),
         )
         rules = holder.current.rules()
-        self.pipeline = Pipeline(self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id)
+        self.pipeline = Pipeline(
+            self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id, clock=around.clock
+        )
         self.drawing = Drawing()
         self.client = InsightsClient(
             guild_id=guild_id,
@@ -95,6 +99,13 @@ class Bot:
             drawing=self.drawing,
             clock=around.clock,
             ticks_s=around.ticks_s,
+            vitals=VitalSigns(
+                milliseconds(around.clock.now()),
+                self.recorder,
+                self.pipeline,
+                self.journal,
+                lambda: self.client.notice,
+            ),
         )
         register(self.client, self.services)
         self.digests = Digests(self.services, DiscordChannels(self.client, guild_id))
@@ -115,14 +126,15 @@ class Bot:
         """Until `stop_soon`. Raises GatewayRefused if Discord will not let this bot in."""
         await self.drawing.start()
         connection = asyncio.create_task(self.client.astart(token), name="discord")
-        opening = asyncio.create_task(self.warehouse.reach(), name="warehouse")
-        await asyncio.wait({opening}, timeout=OPENING_S)
+        endless = [asyncio.create_task(self.warehouse.keep(), name="warehouse")]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.warehouse.reached(), OPENING_S)
         self.pipeline.start()
-        endless = [
+        endless += [
             asyncio.create_task(self._watch_settings(), name="settings"),
-            asyncio.create_task(self._post_digests(opening), name="digests"),
+            asyncio.create_task(self._post_digests(), name="digests"),
         ]
-        self._background = [opening, *endless]
+        self._background = endless
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
         try:
             await _first_of([connection, stopping, *endless])
@@ -135,8 +147,8 @@ class Bot:
             await asyncio.sleep(SETTINGS_EVERY_S)
             self.holder.refresh()
 
-    async def _post_digests(self, opening: asyncio.Task[None]) -> None:
-        await asyncio.shield(opening)
+    async def _post_digests(self) -> None:
+        await self.warehouse.reached()
         await self.client.wait_until_ready()
         self._scheduler.start()
         await asyncio.Event().wait()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import select
 
+from bot.clock import Clock, SystemClock, milliseconds
+from bot.flow import Flow
 from bot.gateway.discretion import described
 from bot.gateway.pace import Backoff, Pace
 from storage.database import Warehouse
@@ -17,7 +20,7 @@ from storage.journal import Journal
 from storage.loader import load_batch
 from storage.rules import Rules
 from storage.tables import fold_progress
-from storage.trouble import WarehouseUnavailable
+from storage.trouble import WarehouseDamaged, WarehouseReplaced, WarehouseUnavailable
 from storage.withdrawals import Withdrawals
 
 ROWS_AT_ONCE: Final = 500  # few enough that commands are answered in between
@@ -26,6 +29,7 @@ LOOK_S: Final = 0.25  # into the journal, whether there is something to load
 LOOK_ELSEWHERE_S: Final = 10.0  # into the log, whether another process has loaded something
 FAREWELL_S: Final = 10.0
 AWAY: Final = Pace(first_s=0.5, cap_s=30.0)
+SLOW_S: Final = 3.0  # for one batch, which a healthy warehouse takes in within a tenth of a second
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,7 @@ class Pipeline:
         *,
         guild_id: int,
         pace: Pace = AWAY,
+        clock: Clock | None = None,
     ) -> None:
         self._journal = journal
         self._warehouse = warehouse
@@ -56,9 +61,12 @@ class Pipeline:
         self._folder = Folder(warehouse, rules)
         self._guild_id = guild_id
         self._backoff = Backoff(pace)
+        self._clock = clock or SystemClock()
+        self.flow = Flow()
         self._as_of_ms: int | None = None
         self._problem: str | None = None
         self._is_rebuilding = False
+        self._round_began_s: float | None = None
         self._is_behind = False
         self._asked = self._answered = 0  # rounds that somebody waits for
         self._wake = asyncio.Event()
@@ -76,7 +84,18 @@ class Pipeline:
 
     @property
     def problem(self) -> str | None:
-        return self._problem or self._journal.problem
+        return self._problem or self._slow() or self._journal.problem
+
+    def _slow(self) -> str | None:
+        """A batch under way for so long that people have to hear of it."""
+        if self._round_began_s is None or self._is_rebuilding:
+            return None
+        seconds = monotonic() - self._round_began_s
+        return (
+            f"The warehouse is slow: one batch has taken {seconds:.0f} s so far."
+            if seconds > SLOW_S
+            else None
+        )
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="pipeline")
@@ -113,15 +132,18 @@ class Pipeline:
     async def _run(self) -> None:
         while not self._is_stopping:
             self._wake.clear()
+            self._round_began_s = monotonic()
             try:
                 moved = await self._round()
             except WarehouseUnavailable as away:
+                if isinstance(away, WarehouseDamaged | WarehouseReplaced):
+                    self._as_of_ms = None  # what is put in its place may speak of an earlier moment
                 await self._wait_out(str(away))
             except Exception as error:  # an unforeseen row must not end the following for good
                 log.error("The tables could not follow: %s", described(error))  # noqa: TRY400 - no content
                 await self._wait_out(f"The tables cannot follow the record ({described(error)}).")
             else:
-                self._problem = None
+                self._problem = self._round_began_s = None
                 self._backoff.reset()
                 if not moved:
                     await self._idle()
@@ -137,6 +159,7 @@ class Pipeline:
         self._is_rebuilding = False
         if progress.folded or self._as_of_ms is None:
             self._as_of_ms = await self._folded_to_ms()
+        self.flow.took(loaded, milliseconds(self._clock.now()))
         self._is_behind = loaded.read == LOADED_AT_ONCE or not progress.caught_up
         moved = loaded.read > 0 or not progress.caught_up
         if not moved:
@@ -157,7 +180,7 @@ class Pipeline:
         if self._problem is None:
             log.warning("%s What is recorded stays in the journal.", sentence)
         self._problem = sentence
-        self._is_rebuilding = False
+        self._is_rebuilding, self._round_began_s = False, None
         await self._sleep(self._backoff.next_s())
 
     async def _sleep(self, seconds: float) -> None:

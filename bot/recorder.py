@@ -54,6 +54,9 @@ class Log(Protocol):
     async def flushed(self) -> None: ...
 
     @property
+    def is_overfull(self) -> bool: ...
+
+    @property
     def problem(self) -> str | None: ...
 
 
@@ -102,6 +105,8 @@ class Recorder(Observing):
         self._received = last.sequence if last else 0
         self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
         self._is_adopted = bool(last and last.session_id)  # the journal knows this session
+        self.has_refused = False  # dispatches of this session, for which there was no room
+        self._answered = 0  # the last sequence that was refused: whoever asked has had their answer
         self._is_new_process = True  # which has not heard what there is
         self._heard: tuple[str, ...] = ()  # the sources that the session's intents bring
         since_ms = last.covered_to_ms or last.started_at_ms if last else None
@@ -151,14 +156,21 @@ class Recorder(Observing):
         session = self._journal.durable(self._shard_id)
         return session.sequence if session and session.session_id == session_id else None
 
+    @property
+    def wants_resume(self) -> bool:
+        """What there was no room for is to be sent again, now that there is."""
+        return self.has_refused and not self._journal.is_overfull
+
     def identifying(self, identity: str, sources: Sequence[str]) -> None:
         """A new session is asked for; whatever is left of the one before will not be sent any more."""
         self._identity = identity
+        self.has_refused = False
         self._hear(sources)
 
     def resuming(self, sources: Sequence[str]) -> None:
         """The session goes on: until RESUMED comes, dispatches are late."""
         self._hear(sources)
+        self.has_refused = False
         self._link = Link.REPLAYING
 
     def lost(self, cause: str) -> None:
@@ -257,6 +269,9 @@ class Recorder(Observing):
 
     def on_dispatch(self, sequence: int, dispatch_type: str, data: Any) -> bool:
         """Record one dispatch. False: it came before in this process, and is only sent again."""
+        if self._is_refused(dispatch_type):
+            self._answered = max(sequence, self._answered)
+            return True
         if dispatch_type == "READY":
             self._began(sequence, data)
             return True
@@ -267,7 +282,15 @@ class Recorder(Observing):
             self._resumed()
         else:
             self._record(dispatch_type, data)
-        return True
+        return sequence > self._answered
+
+    def _is_refused(self, dispatch_type: str) -> bool:
+        """While memory is full nothing more is taken, nor told to Discord as received: a RESUME brings it."""
+        if self._journal.is_overfull and not self.has_refused:
+            self.has_refused = True
+            self.lost(NOT_WRITABLE)
+            log.error("The journal cannot be written, and memory is full: nothing more is recorded for now.")
+        return self.has_refused and dispatch_type != "READY"
 
     # ------------------------------------------------------------ dispatches
 
@@ -351,7 +374,8 @@ class Recorder(Observing):
         self._coverage.close(self._guild_id, self._live_ms)
         self._lists.forget()
         self._rsvps.lists.forget()
-        self._is_new_process = False
+        self._is_new_process = self.has_refused = False
+        self._answered = 0
         self._session_id = str(ready.get("session_id"))
         self._resume_url = str(ready.get("resume_gateway_url") or "")
         self._started_ms = self._now()

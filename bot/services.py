@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.settings import Settings
 from reports.figures import AnyFigure
+from reports.vitals import Vitals
 from storage.database import Warehouse
 
 
@@ -81,3 +82,4 @@ class Services:
     drawing: Draws
     clock: Clock
     ticks_s: Callable[[], float] = monotonic  # measures how long something takes
+    vitals: Callable[[], Vitals | None] = lambda: None  # what the running bot knows of its recording

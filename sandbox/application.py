@@ -9,6 +9,12 @@ from sandbox.guild import User
 from sandbox.intents import PRIVILEGED, Intent
 from sandbox.objects import user_object
 
+LIMITED_FLAGS = {
+    Intent.GUILD_PRESENCES: 1 << 13,
+    Intent.GUILD_MEMBERS: 1 << 15,
+    Intent.MESSAGE_CONTENT: 1 << 19,
+}
+
 
 @dataclass
 class Application:
@@ -48,8 +54,8 @@ class Application:
             "owner": owner,
             "verify_key": "0" * 64,
             "team": None,
-            "flags": 0,
-            "flags_new": "0",
+            "flags": self._flags(),
+            "flags_new": str(self._flags()),
             "summary": "",
             "rpc_origins": [],
             "redirect_uris": [],
@@ -61,3 +67,7 @@ class Application:
             "explicit_content_filter": 0,
             "eligible_oauth2_scopes": ["bot", "applications.commands"],
         }
+
+    def _flags(self) -> int:
+        """Application resource, "Application Flags": which privileged intents a bot in few servers has."""
+        return sum(flag for intent, flag in LIMITED_FLAGS.items() if intent in self.privileged)

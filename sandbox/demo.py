@@ -19,6 +19,7 @@ from bot.app import Bot, Surroundings
 from bot.config import SettingsHolder
 from bot.digests.due import posting_time_ms
 from bot.digests.settings import DigestSettings
+from bot.flow import Flow
 from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
@@ -159,6 +160,7 @@ class Demo:
         await self._post_until(until_ms)
         self.clock.put(until_ms)
         await self.follow()
+        self.bot.pipeline.flow = Flow()  # nothing could keep up with time that passed in seconds
 
     async def ask(self, command: str, *, by: int | None = None, channel_id: int = LEADERSHIP) -> Invocation:
         """The page's viewer (or another one) runs a command and gets its answer."""

@@ -16,14 +16,26 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.files import FileLock, FileLocked, private_directory, private_file
-from storage.schema import WrittenByNewerVersion, upgrade
-from storage.trouble import OPENING_ERRORS, WarehouseUnavailable, explain, explain_opening
+from storage.schema import WrittenByNewerVersion, is_current, upgrade
+from storage.trouble import (
+    DAMAGED,
+    GONE,
+    OPENING_ERRORS,
+    SILENT,
+    WarehouseDamaged,
+    WarehouseUnavailable,
+    opening_trouble,
+    trouble,
+    unavailable,
+)
 
 Dialect = Literal["sqlite", "postgresql"]
 
 HIDDEN = True  # an error, and with it the log, quotes no bound value: people typed some of them
 BUSY_SECONDS = 5.0  # how long a writer waits for another process before the warehouse counts as locked
 CONNECT_SECONDS = 5.0
+STATEMENT_SECONDS = 120.0  # PostgreSQL: longer than any statement of a rebuild takes; then nobody is there
+IDLE_SECONDS = 120.0  # PostgreSQL lets go of what a lost connection had locked
 SQLITE_READERS = 4
 URL_BEGINS = re.compile(r"[a-z0-9+]*:")
 HIGHEST_PORT = 65535
@@ -45,6 +57,8 @@ class Warehouse:
         self.dialect: Dialect = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self._turn = asyncio.Lock()  # of this process's writers, on SQLite
         self._file_lock: FileLock | None = None  # of all processes' writers, on SQLite
+        self._file: tuple[int, int] | None = None  # that was opened, on SQLite
+        self._is_damaged = False  # it was found so, and is written to no more
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -73,7 +87,8 @@ class Warehouse:
             warehouse = cls(url, _sqlite_writer(path), _sqlite_reader(path))
             warehouse._file_lock = FileLock(path.with_name(path.name + ".lock"))
         except (OSError, sqlite3.Error) as error:
-            raise WarehouseUnavailable(explain_opening(error, str(path))) from error
+            raise opening_trouble(error, str(path), is_file=True) from error
+        warehouse._file = _identity(path)
         return warehouse
 
     @property
@@ -83,6 +98,10 @@ class Warehouse:
             return str(self._url.database)
         return self._url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
+    @property
+    def _is_file(self) -> bool:
+        return self.dialect == "sqlite"
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One write transaction: committed at the end, rolled back on any error."""
@@ -90,13 +109,31 @@ class Warehouse:
             if self._file_lock:
                 await stack.enter_async_context(self._turn)
                 await stack.enter_async_context(self._alone(self._file_lock))
+                self._look_for_file()
             yield await stack.enter_async_context(self._transaction(self._writer))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One read-only transaction that sees a single state of the warehouse throughout."""
+        self._look_for_file()
         async with self._transaction(self._reader, read_only=True) as conn:
             yield conn
+
+    def _look_for_file(self) -> None:
+        """A file that was moved away could still be written to: whatever came into it would be lost."""
+        if self._file and _identity(Path(self.name)) != self._file:
+            raise unavailable(self.name, GONE)
+        if self._is_damaged:
+            raise unavailable(self.name, DAMAGED)
+
+    async def check(self) -> None:
+        """Looks through the whole file. Raises WarehouseDamaged. A database server sees to that itself."""
+        if self._is_file:
+            async with self.reading() as conn:
+                found = (await conn.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one()
+            if found != "ok":
+                self._is_damaged = True
+                raise unavailable(self.name, DAMAGED)
 
     @asynccontextmanager
     async def _transaction(
@@ -107,16 +144,28 @@ class Warehouse:
                 conn = await stack.enter_async_context(engine.connect())
                 if read_only and self.dialect == "postgresql":
                     await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            except TimeoutError as error:
+                raise unavailable(self.name, SILENT) from error
             except OPENING_ERRORS as error:
-                raise WarehouseUnavailable(explain_opening(error, self.name)) from error
+                raise opening_trouble(error, self.name, is_file=self._is_file) from error
             try:
-                async with conn.begin():
+                async with conn.begin(), self._abandoned_when_silent(conn):
                     yield conn
             except DBAPIError as error:
-                sentence = explain(error, self.name)
-                if sentence is None:
+                found = trouble(error, self.name)
+                if found is None:
                     raise
-                raise WarehouseUnavailable(sentence) from error
+                self._is_damaged |= self._is_file and isinstance(found, WarehouseDamaged)
+                raise found from error
+
+    @asynccontextmanager
+    async def _abandoned_when_silent(self, conn: AsyncConnection) -> AsyncIterator[None]:
+        """A connection that does not answer is given up at once: it would not answer the rollback either."""
+        try:
+            yield
+        except TimeoutError as error:
+            await conn.invalidate()
+            raise unavailable(self.name, SILENT) from error
 
     @asynccontextmanager
     async def _alone(self, lock: FileLock) -> AsyncIterator[None]:
@@ -129,7 +178,7 @@ class Warehouse:
                 break
             except FileLocked as error:
                 if asyncio.get_running_loop().time() > deadline:
-                    raise WarehouseUnavailable(explain_opening(error, self.name)) from error
+                    raise opening_trouble(error, self.name, is_file=True) from error
                 await asyncio.sleep(0.01)
         try:
             yield
@@ -142,7 +191,13 @@ class Warehouse:
             await conn.execute(text("SELECT pg_advisory_xact_lock(:guild_id)"), {"guild_id": guild_id})
 
     async def migrate(self) -> None:
-        """Brings bookkeeping to the newest revision, and the derived tables to their present shape."""
+        """Brings bookkeeping to the newest revision, and the derived tables to their present shape.
+
+        Writes nothing where all is as it should be: a warehouse that is locked can be read all the same.
+        """
+        async with self.reading() as conn:
+            if await conn.run_sync(is_current):
+                return
         async with self.writing() as conn:
             await self.lock_guild(conn, MIGRATION_LOCK)
             try:
@@ -171,6 +226,18 @@ class Warehouse:
     async def close(self) -> None:
         await self._reader.dispose()
         await self._writer.dispose()
+        self._unlock()
+
+    async def abandon(self) -> None:
+        """Closes a file as it is: damaged, or another one's by now.
+
+        SQLite's last connection to close writes its log of changes into the file; one that only reads cannot.
+        """
+        await self._writer.dispose()
+        await self._reader.dispose()
+        self._unlock()
+
+    def _unlock(self) -> None:
         if self._file_lock:
             self._file_lock.close()
 
@@ -205,14 +272,32 @@ def _for_asyncpg(url: URL) -> URL:
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
-    settings = {"application_name": "guild-insights", "lock_timeout": str(int(BUSY_SECONDS * 1000))}
+    settings = {
+        "application_name": "guild-insights",
+        "lock_timeout": str(int(BUSY_SECONDS * 1000)),
+        "idle_in_transaction_session_timeout": str(int(IDLE_SECONDS * 1000)),
+    }
     return create_async_engine(
         url,
         hide_parameters=HIDDEN,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,  # a connection that the server closed meanwhile is replaced, not handed out
-        connect_args={"timeout": CONNECT_SECONDS, "server_settings": settings},
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": STATEMENT_SECONDS,
+            "server_settings": settings,
+        },
     )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise opening_trouble(error, str(path), is_file=True) from error
+    return status.st_dev, status.st_ino
 
 
 def _switch_to_wal(path: Path) -> None:

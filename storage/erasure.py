@@ -19,7 +19,8 @@ from storage.event_log import NewRow
 from storage.identities import member_number
 from storage.journal import Journal
 from storage.tables import accounts, identities
-from storage.withdrawals import Kind, Withdrawals
+from storage.tables import event_log as event_log_table
+from storage.withdrawals import Kind, Withdrawal, Withdrawals
 
 TOUCHED = ("identities", "accounts", "dead_letters")
 
@@ -89,16 +90,17 @@ async def opt_out(
 async def reapply(warehouse: Warehouse, withdrawals: Withdrawals) -> int:
     """After a restore from a backup: people who withdrew since are withdrawn again. Returns the erased.
 
-    Changes nothing where every withdrawal stands, so that it can run at every start.
+    Writes nothing where every withdrawal stands, so that it can run at every start.
     """
     withdrawals.refresh()
     async with warehouse.reading() as conn:
         people = (await conn.execute(select(identities).order_by(identities.c.guild_id))).all()
-    withdrawn = [
-        (guild_id, member_no, tombstone)
-        for guild_id, member_no, user_id in people
-        if (tombstone := withdrawals.withdrawal(guild_id, user_id))
-    ]
+        withdrawn = [
+            (guild_id, member_no, tombstone)
+            for guild_id, member_no, user_id in people
+            if (tombstone := withdrawals.withdrawal(guild_id, user_id))
+            if not await _stands(conn, guild_id, member_no, tombstone)
+        ]
     if not withdrawn:
         return 0
     async with warehouse.writing() as conn:
@@ -114,9 +116,24 @@ async def reapply(warehouse: Warehouse, withdrawals: Withdrawals) -> int:
     return erased
 
 
+async def _stands(conn: AsyncConnection, guild_id: int, member_no: int, tombstone: Withdrawal) -> bool:
+    """An erased person has no identity any more; of one who opted out, the log says so."""
+    if tombstone.kind is Kind.ERASED:
+        return False
+    logged = select(event_log_table.c.key).where(
+        event_log_table.c.guild_id == guild_id,
+        event_log_table.c.key == _key(guild_id, member_no, tombstone.at_ms),
+    )
+    return (await conn.execute(logged)).first() is not None
+
+
+def _key(guild_id: int, member_no: int, at_ms: int) -> bytes:
+    return _keys.key(at_ms, "withdrawn", guild_id, member_no)
+
+
 async def _log_withdrawal(conn: AsyncConnection, guild_id: int, member_no: int, at_ms: int) -> None:
     row = NewRow(
-        key=_keys.key(at_ms, "withdrawn", guild_id, member_no),
+        key=_key(guild_id, member_no, at_ms),
         source=Source.RECORDER,
         type="MEMBER_WITHDRAWN",
         member_no=member_no,

@@ -101,6 +101,16 @@ class Journal:
         return self._writer.problem
 
     @property
+    def warning(self) -> str | None:
+        """That the journal's disk is about to be full, in one sentence."""
+        return self._writer.room.warning
+
+    @property
+    def is_overfull(self) -> bool:
+        """More waits in memory than may: whoever can have it sent again should, and append nothing now."""
+        return self._writer.is_overfull
+
+    @property
     def lost(self) -> int:
         """How many items could be made neither events nor dead letters."""
         return self._writer.lost

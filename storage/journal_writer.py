@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 from storage.event import Event
 from storage.journal_chunks import pack
 from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable
+from storage.journal_room import Room
 from storage.trouble import predicate
 
 GROUP_SECONDS = 0.02  # collected for one commit; the commit itself takes the rest of the 50 ms
 GROUP_ENTRIES = 20_000  # so that a flood is durable bit by bit
 RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0)
+HELD_ENTRIES = 50_000  # in memory, while the disk takes nothing: some ten minutes of a busy evening
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,9 @@ class JournalWriter:
         self._on_unencodable = on_unencodable
         self._asleep = False
         self._closing = False
+        self._in_hand = 0  # entries that are being written
+        self._is_overfull = False
+        self.room = Room(file.path)
         self._wake = threading.Event()
         self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -56,6 +61,13 @@ class JournalWriter:
         self.lost = 0  # items of which neither callable could make an event
         self.clean = True  # whether the last scrub left nothing behind
         self._thread.start()
+
+    @property
+    def is_overfull(self) -> bool:
+        """More waits than may, until half of it is written. What comes now should come again later."""
+        waiting = self._in_hand + len(self.queue)
+        self._is_overfull = waiting >= HELD_ENTRIES // 2 if self._is_overfull else waiting >= HELD_ENTRIES
+        return self._is_overfull
 
     def put(self, entry: tuple[object, GatewayMark | None] | Operation) -> None:
         self.queue.append(entry)
@@ -82,13 +94,16 @@ class JournalWriter:
         self._wake.set()
 
     def _run(self) -> None:
+        self.room.look()
         while True:
             self._wait_for_entries()
             self._before_group()
             entries = [self.queue.popleft() for _ in range(min(len(self.queue), GROUP_ENTRIES))]
+            self._in_hand = len(entries)
             if entries and not self._write(self._steps(entries)):
                 self.queue.extendleft(reversed(entries))
                 return
+            self._in_hand = 0
             if self._closing and not self.queue:
                 return
 
@@ -142,11 +157,14 @@ class JournalWriter:
             try:
                 self._commit(steps)
             except sqlite3.Error as error:
+                if self.room.make(error):
+                    continue
                 if self.problem is None:
                     log.exception("The journal cannot be written; everything is kept in memory")
                 self.problem = describe(self._file, error)
             else:
                 self.problem = None
+                self.room.look()
                 return True
             if self._closing:
                 return False

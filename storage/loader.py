@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import dead_letters, event_log
 from storage.database import Warehouse
 from storage.dead_letters import DeadLetter
-from storage.event import Event
+from storage.event import Event, Source
 from storage.event_log import NewRow
 from storage.identities import member_numbers
 from storage.journal import Journal
@@ -33,6 +33,7 @@ class LoadResult(NamedTuple):
     duplicates: int = 0
     dead: int = 0
     dropped: int = 0  # of people who withdrew
+    heard_ms: tuple[int, ...] = ()  # when the ones of which that is known to the moment happened
 
 
 class _Refused(Exception):
@@ -81,7 +82,14 @@ async def _load(
         dead += len(letters)
         dropped += len(of_guild) - len(kept)
     duplicates = len(events) - loaded - dead - dropped
-    return LoadResult(len(events), loaded, duplicates, dead, dropped)
+    heard_ms = tuple(event.occurred_to_ms for event in events if _was_heard(event))
+    return LoadResult(len(events), loaded, duplicates, dead, dropped, heard_ms)
+
+
+def _was_heard(event: Event) -> bool:
+    """As it happened: it is neither late nor of a list, nor an observation or a file."""
+    is_exact = event.occurred_from_ms == event.occurred_to_ms
+    return is_exact and event.source == Source.GATEWAY and not event.type.startswith("SNAPSHOT")
 
 
 async def _leave_no_trace(journal: Journal, withdrawals: Withdrawals, dropped: int) -> None:

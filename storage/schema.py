@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Inspector, Table, inspect
 
@@ -24,14 +26,31 @@ def upgrade(conn: Connection) -> None:
     renew_derived(conn)
 
 
+def is_current(conn: Connection) -> bool:
+    """Whether `upgrade` would find nothing to do."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    if MigrationContext.configure(conn).get_current_revision() != newest:
+        return False
+    found = inspect(conn)
+    present = set(found.get_table_names())
+    return all(
+        table.name in present and _shape(found, table) == _wanted(table) for table in derived.sorted_tables
+    )
+
+
 def migrate_bookkeeping(conn: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config = _config()
     config.attributes["connection"] = conn
     try:
         command.upgrade(config, "head")
     except CommandError as error:
         raise WrittenByNewerVersion from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def renew_derived(conn: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 from asyncpg import PostgresError  # type: ignore[import-untyped]  # it ships no types
@@ -12,7 +13,22 @@ from storage.files import FileLocked
 
 
 class WarehouseUnavailable(Exception):
-    """The warehouse cannot be reached or used now. The message is one sentence that says what to do."""
+    """The warehouse cannot be reached or used now. The message is one sentence that says what to do.
+
+    `what` is only what is wrong, to be said after “The warehouse”: without a place, and without advice.
+    """
+
+    def __init__(self, sentence: str, what: str = "cannot be used now") -> None:
+        super().__init__(sentence)
+        self.what = what
+
+
+class WarehouseDamaged(WarehouseUnavailable):
+    """What is in the file is no database any more. Whoever goes on writing makes it worse."""
+
+
+class WarehouseReplaced(WarehouseUnavailable):
+    """Another file lies where the warehouse was, or none."""
 
 
 # while they connect, drivers raise their own errors and the system's beside SQLAlchemy's
@@ -27,6 +43,8 @@ READ_ONLY = "cannot be written: give this user the right to write it and its fol
 DAMAGED = "is damaged or is no database: move the file away and restore a backup."
 UNREADABLE = "cannot be read or written: check the disk that it lies on."
 BUSY = "is busy: try again in a moment."
+SILENT = "does not answer: check the database server, and the way to it."
+GONE = "was moved or replaced: put a good one in its place."
 
 # result codes: https://www.sqlite.org/rescode.html
 SQLITE = {
@@ -57,10 +75,36 @@ POSTGRESQL = {
 POSTGRESQL_EXACT = {"53300": BUSY, "25006": READ_ONLY}  # too many connections; a standby
 
 
-def explain(error: BaseException, name: str) -> str | None:
-    """One sentence about a warehouse that cannot be used, or None for an error of any other kind."""
+# what the system says before a database does: https://man7.org/linux/man-pages/man3/errno.3.html
+SYSTEM = {
+    errno.EROFS: READ_ONLY,
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: FULL,
+    errno.EIO: UNREADABLE,
+}
+
+
+def trouble(error: BaseException, name: str) -> WarehouseUnavailable | None:
+    """What an error says about a warehouse that cannot be used, or None for an error of any other kind."""
     said = predicate(error)
-    return f"The warehouse {name} {said}" if said else None
+    return unavailable(name, said) if said else None
+
+
+def opening_trouble(error: BaseException, name: str, *, is_file: bool) -> WarehouseUnavailable:
+    """What is said of a warehouse to which no connection comes about, for whatever reason."""
+    if found := trouble(error, name):
+        return found
+    if not is_file:
+        return unavailable(name, UNREACHABLE)
+    number = error.errno if isinstance(error, OSError) else None
+    return unavailable(name, SYSTEM.get(number or 0, NOT_OPENED))
+
+
+def unavailable(name: str, said: str) -> WarehouseUnavailable:
+    """`said` is one of the sentences above, without its beginning."""
+    kind = {DAMAGED: WarehouseDamaged, GONE: WarehouseReplaced}.get(said, WarehouseUnavailable)
+    return kind(f"The warehouse {name} {said}", said.partition(":")[0])
 
 
 def predicate(error: BaseException) -> str | None:
@@ -77,10 +121,3 @@ def predicate(error: BaseException) -> str | None:
             return BUSY
     sqlstate = getattr(error, "sqlstate", None) or ""
     return POSTGRESQL_EXACT.get(sqlstate) or POSTGRESQL.get(sqlstate[:2])
-
-
-def explain_opening(error: BaseException, name: str) -> str:
-    """One sentence about a warehouse to which no connection comes about, for whatever reason."""
-    if isinstance(error, PermissionError | FileNotFoundError | NotADirectoryError | IsADirectoryError):
-        return f"The warehouse {name} {NOT_OPENED}"
-    return explain(error, name) or f"The warehouse {name} {UNREACHABLE}"

@@ -17,6 +17,9 @@ from bot.cli.moment import moment_or_now
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
+from reports.data_quality import DataQuality, data_quality
+from reports.data_quality_lines import to_json as quality_to_json
+from reports.data_quality_lines import to_text as quality_to_text
 from reports.details import detail as detail_report
 from reports.event import event as event_report
 from reports.event_report import EventReport
@@ -126,6 +129,20 @@ def detail(
         return await detail_report(conn, guild_id, exact, rules, name, chosen, now_ms)
 
     _print_report(_made(config, make), format_)
+
+
+@app.command("quality")
+def quality(format_: FormatOption = Format.TEXT, now: NowOption = None, config: ConfigPath = CONFIG) -> None:
+    """What was recorded in the last 28 days, and what was missed."""
+    now_ms = milliseconds(moment_or_now(now))
+
+    async def make(
+        conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules
+    ) -> DataQuality:
+        return await data_quality(conn, guild_id, settings, rules, now_ms)
+
+    made = _made(config, make)
+    _print(quality_to_json(made) if format_ is Format.JSON else quality_to_text(made))
 
 
 def _period(text: str | None, settings: ReportSettings, now_ms: int) -> Period:

@@ -34,8 +34,8 @@ async def event_messages(services: Services, text: str | None) -> Sequence[Messa
     async def look(asking: Asking) -> Known:
         return await _report(asking, await chosen(asking, text))
 
-    await brought_up_to_date(services)
-    return await _presented(services, await ask(services, RESOURCE, look))
+    is_current = await brought_up_to_date(services)
+    return await _presented(services, await ask(services, RESOURCE, look), is_current=is_current)
 
 
 async def occurrence_messages(services: Services, key: OccurrenceKey) -> Sequence[Message]:
@@ -63,9 +63,9 @@ async def _report(asking: Asking, key: OccurrenceKey) -> Known:
     return report, await user_ids(asking.conn, asking.guild_id, people)
 
 
-async def _presented(services: Services, known: Known) -> Sequence[Message]:
+async def _presented(services: Services, known: Known, *, is_current: bool = True) -> Sequence[Message]:
     report, people = known
     name = f"event-{report.key.event_id}"
     pictures, notes = await draw_pictures(name, report.figures[:1], services.drawing, WAITING_SECONDS)
-    notes = (*notes, *behind(services, report.as_of_ms))
+    notes = (*notes, *behind(services, report.as_of_ms, is_current=is_current))
     return [event_message(report, people, notes=notes, pictures=pictures)]

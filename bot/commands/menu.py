@@ -10,7 +10,7 @@ from typing import Any
 import interactions as ipy
 
 from bot.access import Audience
-from bot.commands import declare, event, event_choices, health
+from bot.commands import declare, event, event_choices, health, quality
 from bot.commands.contexts import RoleAutocompleteContext, RoleSlashContext
 from bot.commands.declare import LONGEST_MINUTES, LONGEST_TITLE, SHORTEST_MINUTES, Declaration
 from bot.commands.guard import Guard
@@ -42,6 +42,13 @@ def health_command(guard: Guard, services: Services) -> ipy.SlashCommand:
         await guard.command(ctx, health.RESOURCE, partial(health.health_messages, services))
 
     return _subcommand("health", "The last seven days: who took part, what changed, how sure that is", run)
+
+
+def quality_command(guard: Guard, services: Services) -> ipy.SlashCommand:
+    async def run(ctx: RoleSlashContext) -> None:
+        await guard.command(ctx, quality.RESOURCE, partial(quality.quality_messages, services))
+
+    return _subcommand("quality", "What was recorded and what was missed, and what has to be seen to", run)
 
 
 def event_command(guard: Guard, services: Services) -> ipy.SlashCommand:

@@ -17,17 +17,18 @@ from reports import wording
 from reports.periods import local_day, local_moment
 from reports.report import NothingRecorded
 from reports.settings import ReportSettings
-from storage.database import WarehouseUnavailable
 from storage.rules import Rules
+from storage.trouble import WarehouseDamaged, WarehouseReplaced, WarehouseUnavailable
 
 REPORT_SECONDS = 10.0
 PATIENCE_SECONDS = 2.0  # the tables are usually a quarter of a second behind
 
 NO_SERVER = "No server is set up: set community.guild_id in config.toml."
 TOO_SLOW = "The numbers took too long. Nothing recorded is lost: try again in a few minutes."
-AWAY = (
-    "The tables cannot be read yet. Nothing recorded is lost: try again in a moment."  # it has just started
-)
+MEND = {  # what somebody has to do; everything else is over by itself
+    WarehouseDamaged: "restore a backup",
+    WarehouseReplaced: "put a good one there",
+}
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ async def ask(
         raise Unanswerable(TOO_SLOW) from late
     except WarehouseUnavailable as unavailable:
         log.warning("report_not_read", report=resource, reason=str(unavailable))
-        raise Unanswerable(_away(services)) from unavailable
+        raise Unanswerable(_away(services, unavailable)) from unavailable
 
 
 async def brought_up_to_date(services: Services, patience_s: float | None = None) -> bool:
@@ -95,17 +96,19 @@ async def _asking(services: Services) -> AsyncIterator[Asking]:
         yield Asking(conn, guild_id, settings.report_settings(), settings.rules(), now_ms)
 
 
-def _away(services: Services) -> str:
+def _away(services: Services, unavailable: WarehouseUnavailable) -> str:
+    """What is wrong, and what becomes of what is recorded; short enough to be read in a notification."""
+    what = f"The warehouse {unavailable.what}"
+    if do := MEND.get(type(unavailable)):
+        return f"{what}: {do} (docs/operations.md). What comes in is kept."
     as_of_ms = services.tables.as_of_ms
-    if as_of_ms is None:
-        return AWAY
-    moment = _moment(services, as_of_ms)
-    return f"The tables, as of {moment}, cannot be read now. Nothing recorded is lost: try again later."
+    as_of = "" if as_of_ms is None else f" (tables as of {_moment(services, as_of_ms)})"
+    return f"{what}. Nothing recorded is lost{as_of}: try again later."
 
 
-def behind(services: Services, as_of_ms: int) -> Sequence[str]:
+def behind(services: Services, as_of_ms: int, *, is_current: bool = True) -> Sequence[str]:
     """While the tables cannot follow, which moment the numbers speak of."""
-    if services.tables.problem is None:
+    if services.tables.problem is None and is_current:
         return ()
     return (f"As of {_moment(services, as_of_ms)}: newer events wait for the tables, none is lost.",)
 

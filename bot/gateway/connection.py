@@ -134,6 +134,7 @@ class RecordedGateway(GatewayClient):
                 await super().dispatch_opcode(data, op)
             case WebSocketOPCode.HEARTBEAT_ACK:
                 await super().dispatch_opcode(data, op)
+                self._resume_if_wanted()
                 self._recorder.acknowledged()
                 self._ask_for_members()
                 self.state.client.look()
@@ -190,6 +191,7 @@ class RecordedGateway(GatewayClient):
         """Record a dispatch, before the library sees it, and hand it on if the library needs it."""
         if not isinstance(name, str):
             return
+        self._resume_if_wanted()
         if name == "READY":
             self.session_id = data["session_id"]
         number = sequence if isinstance(sequence, int) else 0
@@ -215,6 +217,10 @@ class RecordedGateway(GatewayClient):
             # A dispatch that nobody thought of must not end the connection, or it would come again for ever.
             log.error("A dispatch could not be recorded: %s", described(error))  # noqa: TRY400 - no content
             return True
+
+    def _resume_if_wanted(self) -> None:
+        if self._recorder.wants_resume:
+            raise ConnectionLost("there is room again for what was not taken")
 
     def _ask_for_members(self) -> None:
         for guild_id, nonce in self._recorder.member_lists_due():

@@ -39,6 +39,8 @@ class SetClock:
 class InstantJournal:
     """Everything is durable at once; `notes` is the order of all that was handed over."""
 
+    is_overfull = False
+
     def __init__(self) -> None:
         self.notes: list[object] = []
         self.session: GatewaySession | None = None

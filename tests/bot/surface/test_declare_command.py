@@ -222,10 +222,10 @@ async def test_while_the_tables_are_away_nothing_is_declared_twice(
     sandbox, connected, bench, sqlite_recorded, monkeypatch
 ):
     def reading():
-        raise WarehouseUnavailable("locked")
+        raise WarehouseUnavailable("The warehouse /secret/path is locked.", "is locked")
 
     monkeypatch.setattr(sqlite_recorded, "reading", reading)
     _, message = await declare(sandbox)
 
-    assert message["content"].startswith("The tables cannot be read yet.")
+    assert message["content"].startswith("The warehouse is locked.")
     assert bench.observed.declared == []

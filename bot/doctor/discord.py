@@ -1,0 +1,205 @@
+"""Discord: token, clock, intents, and what the bot may do in the server and in the digest's channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import aiohttp
+from interactions.models.discord.enums import ApplicationFlags, Permissions
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.doctor.configuration import no_digest
+from bot.doctor.finding import Finding, ill, split, unknown, well
+from bot.gateway.refusals import DEVELOPER_PORTAL, MEMBERS_REFUSED, TOKEN_REFUSED
+
+ANSWER_S: Final = 10.0
+CLOCK_S: Final = 5.0  # Discord's answer says whole seconds, and is under way for a while
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+
+MEMBERS_GRANTED: Final = (
+    ApplicationFlags.GATEWAY_GUILD_MEMBERS | ApplicationFlags.GATEWAY_GUILD_MEMBERS_LIMITED
+)
+IN_SERVER: Final = {
+    Permissions.VIEW_CHANNEL: "View Channels",
+    Permissions.VIEW_AUDIT_LOG: "View Audit Log (without it nobody knows why somebody left)",
+}
+IN_CHANNEL: Final = {
+    Permissions.VIEW_CHANNEL: "View Channel",
+    Permissions.SEND_MESSAGES: "Send Messages",
+    Permissions.EMBED_LINKS: "Embed Links",
+    Permissions.ATTACH_FILES: "Attach Files",
+    Permissions.READ_MESSAGE_HISTORY: "Read Message History",
+}
+INVITE: Final = "Grant it to the bot's role in Server Settings → Roles."
+
+
+class NotReached(Exception):
+    """Discord gave no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+    date: datetime | None
+
+
+class Asked:
+    """Questions to Discord's REST interface, each asked once."""
+
+    def __init__(self, session: aiohttp.ClientSession, api_url: str, token: str) -> None:
+        self._session = session
+        self._api_url = api_url
+        self._headers = {"Authorization": f"Bot {token}"}
+
+    async def get(self, path: str) -> Answer:
+        """Raises NotReached."""
+        try:
+            async with self._session.get(f"{self._api_url}{path}", headers=self._headers) as response:
+                body = await response.json(content_type=None)
+                return Answer(response.status, body, _moment(response.headers.get("Date")))
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise NotReached(type(error).__name__) from error
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC) if date else None
+    except ValueError:
+        return None
+
+
+async def discord_findings(
+    api_url: str, token: str | None, settings: Settings, clock: Clock
+) -> list[Finding]:
+    if token is None:
+        return [ill("Token", "DISCORD_TOKEN is not set in the environment.", split(TOKEN_REFUSED)[1])]
+    if not token.isascii() or not token.isprintable() or " " in token:
+        return [ill("Token", *split(TOKEN_REFUSED))]
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S)) as session:
+        try:
+            return await _findings(Asked(session, api_url, token), settings, clock)
+        except NotReached as reason:
+            said = f"It was not reached ({reason}): token, intents, permissions and clock were not looked at."
+            return [ill("Discord", said, "Check this machine's network, and https://discordstatus.com.")]
+
+
+async def _findings(asked: Asked, settings: Settings, clock: Clock) -> list[Finding]:
+    me = await asked.get("/users/@me")
+    if me.status == UNAUTHORIZED:
+        return [ill("Token", *split(TOKEN_REFUSED))]
+    if me.status >= 400 or not isinstance(me.body, dict):
+        return [ill("Discord", f"It answers with status {me.status}.", "Look again in a few minutes.")]
+    found = [well("Token", f"Discord knows the bot as {_printable(me.body.get('username'))}.")]
+    found.append(_clock(me.date, clock.now()))
+    found.append(_intents(await asked.get("/applications/@me")))
+    if settings.community.guild_id is not None:
+        found += await _server(asked, settings.community.guild_id, int(me.body["id"]), settings)
+    return found
+
+
+def _printable(name: object) -> str:
+    return "".join(sign for sign in str(name) if sign.isprintable())[:40]
+
+
+def _clock(theirs: datetime | None, ours: datetime) -> Finding:
+    if theirs is None:
+        return unknown("Clock", "Discord's answer named no time to compare it with.")
+    seconds = (ours - theirs).total_seconds()
+    if abs(seconds) <= CLOCK_S:
+        return well("Clock", "It agrees with Discord's.")
+    how = f"{abs(seconds):,.0f} s {'ahead of' if seconds > 0 else 'behind'} Discord's"
+    return ill("Clock", f"It is {how}.", "Switch on the system's time synchronisation (NTP).")
+
+
+def _intents(answer: Answer) -> Finding:
+    if answer.status >= 400 or not isinstance(answer.body, dict):
+        return unknown("Intents", f"Discord did not tell them (status {answer.status}).")
+    if ApplicationFlags(int(answer.body.get("flags") or 0)) & MEMBERS_GRANTED:
+        return well("Intents", "Server Members is on.")
+    what, _ = split(MEMBERS_REFUSED)
+    do = f"Switch on Server Members Intent at {DEVELOPER_PORTAL} under Bot, and restart."
+    return ill("Intents", f"{what}.", do)
+
+
+async def _server(asked: Asked, guild_id: int, bot_id: int, settings: Settings) -> list[Finding]:
+    guild = await asked.get(f"/guilds/{guild_id}")
+    if guild.status in (FORBIDDEN, NOT_FOUND):
+        do = "Invite it (README, “Set up”), or correct community.guild_id in config.toml."
+        return [ill("Server", "The bot is not in the server that config.toml names.", do)]
+    member = await asked.get(f"/guilds/{guild_id}/members/{bot_id}")
+    if guild.status >= 400 or member.status >= 400:
+        status = max(guild.status, member.status)
+        return [ill("Server", f"Discord answers with status {status}.", "Look again in a few minutes.")]
+    roles = frozenset(map(int, member.body["roles"]))
+    held = server_permissions(guild.body, roles, bot_id)
+    found = [well("Server", f"The bot is in {_printable(guild.body.get('name'))}.")]
+    found.append(_granted("Permissions", "in the server", held, IN_SERVER, INVITE))
+    digest = settings.digest.weekly
+    if digest.enabled and digest.channel_id is None:
+        found.append(no_digest())
+    elif digest.enabled and digest.channel_id is not None:
+        found.append(await _channel(asked, digest.channel_id, Standing(guild_id, bot_id, roles, held)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who the bot is in the server."""
+
+    guild_id: int
+    bot_id: int
+    roles: frozenset[int]
+    held: Permissions
+
+
+async def _channel(asked: Asked, channel_id: int, bot: Standing) -> Finding:
+    channel = await asked.get(f"/channels/{channel_id}")
+    do = "Correct digest.weekly.channel_id in config.toml."
+    if channel.status == NOT_FOUND or str(channel.body.get("guild_id")) not in (str(bot.guild_id), "None"):
+        return ill("Digest", "The server has no such channel.", do)
+    if channel.status == FORBIDDEN:
+        return ill("Digest", "The bot may not see the digest's channel.", "Let its role see that channel.")
+    held = channel_permissions(channel.body.get("permission_overwrites") or (), bot)
+    grant = "Grant it in that channel's settings → Permissions, to the bot's role."
+    return _granted("Digest", "in the digest's channel", held, IN_CHANNEL, grant)
+
+
+def _granted(
+    about: str, where: str, held: Permissions, needed: Mapping[Permissions, str], do: str
+) -> Finding:
+    missing = [name for permission, name in needed.items() if permission not in held]
+    if missing:
+        return ill(about, f"Missing {where}: {', '.join(missing)}.", do)
+    return well(about, f"All that it needs {where} is granted.")
+
+
+def server_permissions(guild: Mapping[str, Any], roles: frozenset[int], bot_id: int) -> Permissions:
+    """Permissions, "Permission Hierarchy": what everybody's role and the bot's own grant together."""
+    if str(guild.get("owner_id")) == str(bot_id):
+        return Permissions.ALL
+    held = Permissions.NONE
+    for role in guild["roles"]:
+        if int(role["id"]) in roles or str(role["id"]) == str(guild["id"]):
+            held |= Permissions(int(role["permissions"]))
+    return Permissions.ALL if Permissions.ADMINISTRATOR in held else held
+
+
+def channel_permissions(overwrites: Iterable[Mapping[str, Any]], bot: Standing) -> Permissions:
+    """Permissions, "Permission Overwrites": everybody's first, then the roles', then the bot's own."""
+    if bot.held == Permissions.ALL:
+        return bot.held
+    held = bot.held
+    by_id = {int(overwrite["id"]): overwrite for overwrite in overwrites}
+    for ids in ({bot.guild_id}, bot.roles, {bot.bot_id}):
+        chosen = [by_id[each] for each in ids if each in by_id]
+        for overwrite in chosen:
+            held &= ~Permissions(int(overwrite["deny"]))
+        for overwrite in chosen:
+            held |= Permissions(int(overwrite["allow"]))
+    return held if Permissions.VIEW_CHANNEL in held else Permissions.NONE

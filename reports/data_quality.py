@@ -1,0 +1,162 @@
+"""How good the record is: what was missed, and why. Definitions: docs/kpis.md, "Data quality"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.coverage_figure import coverage_figure, coverage_finding
+from reports.drift import member_drift
+from reports.figures import CoverageFigure
+from reports.periods import Period, local_day, span
+from reports.quality import LONG_GAP_MS, Recording
+from reports.records import load
+from reports.report import Gap, Kpi
+from reports.settings import ReportSettings
+from reports.source_names import NAMES
+from reports.spans import Span, length, within
+from storage import dead_letters, event_log
+from storage.rules import Rules
+from storage.tables import activity_sessions
+
+DAYS = 28
+NEWEST_LETTERS = 200  # as far as their reasons are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuality:
+    """Of the time in which the source can have been recorded."""
+
+    source: str
+    share: float  # recorded, late included
+    gaps: tuple[Gap, ...]
+    late_ms: int
+
+    @property
+    def lost_ms(self) -> int:
+        return sum(gap.to_ms - gap.from_ms for gap in self.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class DataQuality:
+    guild_id: int
+    zone: str
+    period: Period
+    since_ms: int  # recording began
+    as_of_ms: int
+    now_ms: int
+    finding: str
+    sources: tuple[SourceQuality, ...]
+    silent: tuple[Gap, ...]  # the sources of which nothing is recorded now
+    events: int  # in the log
+    dead_letters: int
+    reasons: tuple[tuple[str, int], ...]  # of the newest dead letters, the commonest first
+    drift: Kpi  # between the members that the log believes in and Discord's newest list
+    sessions: int  # in voice, that touch the period
+    estimated: int  # of them: when they began or ended is not surely known
+    rules: str
+    figure: CoverageFigure
+
+    @property
+    def gaps(self) -> tuple[tuple[Gap, ...], ...]:
+        """Of all sources, the newest first; those of one time together."""
+        every = sorted((gap for one in self.sources for gap in one.gaps), key=_when, reverse=True)
+        return tuple(tuple(group) for _, group in groupby(every, key=_when))
+
+
+def _when(gap: Gap) -> Span:
+    return gap.from_ms, gap.to_ms
+
+
+async def data_quality(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, now_ms: int
+) -> DataQuality:
+    """Of the last 28 days, today among them. Raises NothingRecorded."""
+    records = await load(conn, guild_id)
+    recording = Recording.of(records, settings.zone)
+    today = local_day(now_ms, settings.zone)
+    period = span(f"{DAYS}d", today - DAYS + 1, today, settings.zone)
+    known = recording.known_sources(period.end_ms)
+    names = [name for name in NAMES if name in known] + sorted(known - NAMES.keys())
+    letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
+    sessions, estimated = await _sessions(conn, guild_id, period)
+    drawn = [name for name in names if _is_as_old_as(recording, name, period)] or names
+    about = (recording, drawn, period, settings.week_start)
+    return DataQuality(
+        guild_id=guild_id,
+        zone=settings.zone,
+        period=period,
+        since_ms=records.recording_since_ms,
+        as_of_ms=records.as_of_ms,
+        now_ms=now_ms,
+        finding=coverage_finding(*about),
+        sources=tuple(_source(recording, name, period, now_ms) for name in names),
+        silent=tuple(_silent(recording, names)),
+        events=await event_log.last_position(conn, guild_id),
+        dead_letters=await dead_letters.count(conn, guild_id),
+        reasons=_commonest(letter.reason for letter in letters),
+        drift=await member_drift(conn, guild_id, period, None, settings.zone),
+        sessions=sessions,
+        estimated=estimated,
+        rules=records.rules or rules.fingerprint(),
+        figure=coverage_figure(*about),
+    )
+
+
+def _first_ms(recording: Recording, name: str) -> int:
+    return min(row.from_ms for row in recording.rows if row.source == name)
+
+
+def _is_as_old_as(recording: Recording, name: str, period: Period) -> bool:
+    """What an older version of the bot did not record at all would look lost in the picture."""
+    return _first_ms(recording, name) <= max(period.start_ms, recording.since_ms + LONG_GAP_MS)
+
+
+def _source(recording: Recording, name: str, period: Period, now_ms: int) -> SourceQuality:
+    window = recording.window((name,), period, now_ms)
+    since = max(window[0], _first_ms(recording, name))
+    window = since, max(since, window[1])
+    gaps = tuple(gap for gap in recording.gaps((name,), (period,), now_ms) if gap.to_ms > since)
+    whole = window[1] - window[0]
+    lost = length(recording.lost(name, window))
+    late = length(within(recording.late(name), window))
+    return SourceQuality(name, 1 - lost / whole if whole else 0.0, gaps, late)
+
+
+def _silent(recording: Recording, names: Sequence[str]) -> Iterable[Gap]:
+    """Sources whose newest note is a gap that nothing has ended."""
+    for name in names:
+        newest = max((row for row in recording.rows if row.source == name), key=lambda row: row.to_ms)
+        if newest.state == "gap":
+            yield Gap(name, newest.from_ms, newest.to_ms, newest.cause)
+
+
+def _commonest(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for reason in reasons:
+        counts[reason] = counts.get(reason, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+async def _sessions(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[int, int]:
+    """Stays in voice that touch the period, and those of them with an estimated end or beginning."""
+    session = activity_sessions.c
+    touches = (
+        session.guild_id == guild_id,
+        session.start_ms < period.end_ms,
+        func.coalesce(session.end_ms, period.end_ms) > period.start_ms,
+    )
+    stay = (session.member_no, session.session_start_ms)
+    every = select(*stay).where(*touches).distinct().subquery()
+    unsure = (
+        select(*stay).where(*touches, session.start_estimated | session.end_estimated).distinct().subquery()
+    )
+    counts = [
+        (await conn.execute(select(func.count()).select_from(stays))).scalar_one()
+        for stays in (every, unsure)
+    ]
+    return counts[0], counts[1]

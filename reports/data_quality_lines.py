@@ -1,0 +1,172 @@
+"""The quality of the record in lines, for a message and for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from reports import wording
+from reports.data_quality import DataQuality, SourceQuality
+from reports.periods import local_day, local_moment
+from reports.report import Gap
+from reports.source_names import source_name, source_title
+from reports.vitals import Vitals
+
+TO_SEE_TO = "To be seen to"
+MOST_GAPS = 8
+MOST_REASONS = 3
+BEHIND_MS = 15 * 60_000  # the record notes every few minutes that it goes on
+
+
+class Line(NamedTuple):
+    label: str
+    value: str = ""  # what stands out
+    beside: str = ""
+
+    def plain(self) -> str:
+        return " ".join(filter(None, self))
+
+
+class Paragraph(NamedTuple):
+    title: str
+    lines: tuple[Line, ...]
+
+
+def paragraphs(quality: DataQuality, vitals: Vitals | None) -> list[Paragraph]:
+    """Without vitals nothing is said that only a running bot knows."""
+    made = [
+        Paragraph(TO_SEE_TO, tuple(Line(sentence) for sentence in warnings(quality, vitals))),
+        Paragraph(f"Recorded in {len(quality.period.days)} days", tuple(map(_source, quality.sources))),
+        Paragraph("Gaps, the newest first", tuple(_gaps(quality))),
+        Paragraph("Held against Discord's list of members", tuple(_drift(quality))),
+        Paragraph("From Discord to the tables", tuple(_way(quality, vitals))),
+    ]
+    return [paragraph for paragraph in made if paragraph.lines]
+
+
+def warnings(quality: DataQuality, vitals: Vitals | None) -> tuple[str, ...]:
+    """What somebody has to do something about, or has to know before believing a number."""
+    told = vitals.warnings if vitals else ()
+    silent = [f"{source_name(gap.source)}: not recorded now, {gap.cause}." for gap in quality.silent]
+    behind = []
+    if vitals and not told and quality.now_ms - quality.as_of_ms > BEHIND_MS:
+        behind = [f"The tables stand at {moment(quality.as_of_ms, quality)}."]
+    return (*told, *silent, *behind)
+
+
+def moment(at_ms: int, quality: DataQuality) -> str:
+    """“14:02”, with its day where that is not today."""
+    clock = f"{local_moment(at_ms, quality.zone):%H:%M}"
+    if local_day(at_ms, quality.zone) == local_day(quality.now_ms, quality.zone):
+        return clock
+    return f"{wording.day_text(at_ms, quality.zone)}, {clock}"
+
+
+def _source(one: SourceQuality) -> Line:
+    """“Voice 98.8 % · 2 gaps, 8 h 20 min · 40 min late”."""
+    parts = []
+    if one.gaps:
+        gaps = wording.count(len(one.gaps), "gap", "gaps")
+        parts.append(f"{gaps}, {_duration(one.lost_ms)}")
+    if one.late_ms >= 60_000:
+        parts.append(f"{_duration(one.late_ms)} late, complete")
+    beside = "".join(f"· {part} " for part in parts).rstrip()
+    return Line(source_title(one.source), wording.percent(one.share), beside)
+
+
+def _gaps(quality: DataQuality) -> Iterator[Line]:
+    groups = quality.gaps
+    for gaps in groups[:MOST_GAPS]:
+        yield _gap(gaps, quality)
+    rest = groups[MOST_GAPS:]
+    if rest:
+        lost_ms = sum(gaps[0].to_ms - gaps[0].from_ms for gaps in rest)
+        yield Line(f"… and {wording.count(len(rest), 'older one', 'older ones')}, {_duration(lost_ms)}")
+
+
+def _gap(gaps: Sequence[Gap], quality: DataQuality) -> Line:
+    """“Wed 12 Nov, 13:10–15:40 · 2 h 30 min · everything · the bot was not running”."""
+    span = wording.span_text(gaps[0].from_ms, gaps[0].to_ms, quality.zone)
+    is_all = len(gaps) > 1 and len(gaps) == len(quality.sources)
+    what = "everything" if is_all else wording.listing([source_name(gap.source).lower() for gap in gaps])
+    causes = dict.fromkeys(gap.cause for gap in gaps if gap.cause)
+    duration = _duration(gaps[0].to_ms - gaps[0].from_ms)
+    return Line(span, duration, "".join(f"· {part} " for part in (what, *causes)).rstrip())
+
+
+def _drift(quality: DataQuality) -> Iterator[Line]:
+    """“Apart 0.2 % (2/980)”, and which lists were not believed."""
+    now = quality.drift.current
+    if now.denominator is not None:
+        apart = wording.whole(now.numerator or 0) if now.value is None else wording.percent(now.value)
+        yield Line("Apart", apart, f"({now.numerator}/{now.denominator})")
+    yield from (Line(sentence) for sentence in quality.drift.caveats)
+
+
+def _way(quality: DataQuality, vitals: Vitals | None) -> Iterator[Line]:
+    year = local_moment(quality.since_ms, quality.zone).year
+    since = f"since {wording.day_text(quality.since_ms, quality.zone)} {year}"
+    yield Line("In the log", wording.count(quality.events, "event", "events"), since)
+    yield _set_aside(quality)
+    if vitals:
+        yield from _running(quality, vitals)
+    if quality.sessions:
+        share = wording.percent(quality.estimated / quality.sessions)
+        yield Line("Voice stays with an estimated end", share, f"({quality.estimated}/{quality.sessions})")
+
+
+def _set_aside(quality: DataQuality) -> Line:
+    if not quality.dead_letters:
+        return Line("Not understood", "none")
+    reasons = "; ".join(reason for reason, _ in quality.reasons[:MOST_REASONS])
+    return Line("Not understood", wording.whole(quality.dead_letters), f"· kept as dead letters: {reasons}")
+
+
+def _running(quality: DataQuality, vitals: Vitals) -> Iterator[Line]:
+    loaded = wording.count(vitals.loaded, "event", "events")
+    repeats = wording.count(vitals.duplicates, "repeat", "repeats") if vitals.duplicates else "no repeat"
+    yield Line(f"Since {moment(vitals.since_ms, quality)}", loaded, f"· {repeats} turned away")
+    waiting = wording.count(vitals.waiting, "event", "events") if vitals.waiting else "none"
+    yield Line("Waiting in the journal", waiting)
+    if vitals.lag_ms:
+        half, most = (_seconds(lag_ms) for lag_ms in vitals.lag_ms)
+        yield Line(
+            "From an event to its tables", half, f"at the median · 95{wording.NO_BREAK}% within {most}"
+        )
+    if vitals.listed:
+        done, whole = vitals.listed
+        of = f"of {wording.whole(whole)}" if whole else ""
+        yield Line("The list of members is being compared", wording.whole(done), of)
+
+
+def _duration(milliseconds: int) -> str:
+    """On a phone a line ends between its parts, not within “2 h 10 min”."""
+    return wording.duration(milliseconds).replace(" ", wording.NO_BREAK)
+
+
+def _seconds(milliseconds: int) -> str:
+    """“0.4 s”, “12 s”, “3 min”."""
+    if milliseconds < 10_000:
+        return f"{milliseconds / 1000:.1f}{wording.NO_BREAK}s"
+    if milliseconds < 120_000:
+        return f"{milliseconds / 1000:.0f}{wording.NO_BREAK}s"
+    return _duration(milliseconds)
+
+
+def to_text(quality: DataQuality, vitals: Vitals | None = None) -> str:
+    """For a terminal."""
+    blocks = [quality.finding]
+    blocks += [
+        "\n".join([paragraph.title, *(f"  {line.plain()}" for line in paragraph.lines)])
+        for paragraph in paragraphs(quality, vitals)
+    ]
+    blocks.append(f"{quality.zone} · as of {moment(quality.as_of_ms, quality)} · rules {quality.rules}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def to_json(quality: DataQuality) -> dict[str, Any]:
+    """For programs: times are milliseconds since 1970 UTC."""
+    left_out = {"figure", "period"}
+    plain = {name: value for name, value in asdict(quality).items() if name not in left_out}
+    return {**plain, "from_ms": quality.period.start_ms, "to_ms": quality.period.end_ms}
