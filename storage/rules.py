@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 
 EPOCH = date(1970, 1, 1)
 
@@ -38,6 +38,9 @@ class EventRules(msgspec.Struct, frozen=True):
     break_minutes: int = 5  # shorter absences are none
     held_people: int = 3  # never started, but so many for half of the planned time: held
     late_cancel_minutes: int = 60
+
+    def type_named(self, name: str | None) -> EventTypeRule | None:
+        return next((kind for kind in self.types if kind.name == name), None)
 
 
 class Rules(msgspec.Struct, frozen=True, dict=True):

@@ -12,8 +12,9 @@ from typing import cast
 import msgspec
 
 from storage.event import LogRow
-from storage.facts import commands, events, members, recording, rsvps, voice
+from storage.facts import commands, corrections, events, members, recording, rsvps, voice
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
+from storage.facts.corrections import CorrectionFact, CorrectionMade, CorrectionTakenBack
 from storage.facts.events import (
     Departure,
     EventDeclared,
@@ -41,7 +42,7 @@ from storage.facts.voice import Occupant, VoiceFact, VoiceListed, VoiceStateSeen
 
 DAY_MS = 86_400_000
 
-AnyFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact
+AnyFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact | CorrectionFact
 
 _READERS = {
     **members.READERS,
@@ -50,6 +51,7 @@ _READERS = {
     **recording.READERS,
     **events.READERS,
     **rsvps.READERS,
+    **corrections.READERS,
 }
 
 
@@ -75,6 +77,9 @@ __all__ = [
     "AnyFact",
     "CommandCompleted",
     "CommandInvoked",
+    "CorrectionFact",
+    "CorrectionMade",
+    "CorrectionTakenBack",
     "CoverageNoted",
     "Departure",
     "EventDeclared",

@@ -49,6 +49,6 @@ async def fold_batch(
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
     await write(conn, guild_id, changes, rules)
-    await conclude(conn, guild_id, changes, state.clock, rules)
+    await conclude(conn, guild_id, changes, state.told, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

@@ -27,7 +27,7 @@ from storage.facts import (
 from storage.fold.exceptions import Exceptions
 from storage.fold.known_events import Holding, KnownEvent
 from storage.fold.occurrences import Between, Occurrences, Pending
-from storage.occurrence import Status
+from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import EventRules
 
 GAPS_KEPT_MS = 60 * DAY_MS
@@ -57,6 +57,12 @@ class Events:
 
     def known(self, event_id: int) -> KnownEvent | None:
         return self._events.get(event_id)
+
+    def occurrence(self, key: OccurrenceKey) -> Occurrence | None:
+        """One that is remembered."""
+        event = self._events.get(key.event_id)
+        holding = None if event is None else event.holdings.get(key.original_start_ms)
+        return None if holding is None else holding.occurrence
 
     def forget_past(self, now_ms: int) -> list[int] | None:
         """Forgets what nothing more will be heard of, once in an hour. Returns the events forgotten then."""

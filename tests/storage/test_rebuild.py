@@ -43,6 +43,9 @@ def tell_three_days(history: Any) -> None:
     history.row("TYPING_START", 1, {}, "2026-03-07 11:00")
     body = {"interaction_id": "1000", "resource": "profile", "granted": True}
     history.row("ACCESS_CHECKED", 2, body, "2026-03-07 10:00", source="recorder")
+    history.corrects(1001, "2026-03-07 10:00", 900, "2026-03-06 20:30", "type", value="Raid")
+    history.corrects(1002, "2026-03-07 10:00", 900, "2026-03-06 20:30", "attendance", value=True, people=(2,))
+    history.retracts(1002, "2026-03-07 10:05")
     history.leaves(1, "2026-03-08 10:00", until="2026-03-08 10:10")
     history.covered("2026-03-06 12:00", "2026-03-08 12:00")
 
