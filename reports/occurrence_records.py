@@ -36,6 +36,8 @@ class Occurrence:
     is_declared: bool
     is_estimated: bool  # when it began or ended is known only within bounds
     is_seen_whole: bool  # its start and its end were seen
+    told_held: bool | None  # by staff; None: they told nothing of it
+    has_check_ins: bool
 
     @property
     def starts_ms(self) -> int:
@@ -50,9 +52,14 @@ class Occurrence:
         return self.outcome in HELD
 
     @property
+    def tells_who_came(self) -> bool:
+        """Those in its channels were recorded, or people were checked in."""
+        return bool(self.channels) or self.has_check_ins
+
+    @property
     def recorded(self) -> float:
-        """The share of its window, 0 to 1, with a record of voice."""
-        if not self.window or self.window[0] >= self.window[1]:
+        """The share of its window, 0 to 1, with a record of who was there. Elsewhere no record has gaps."""
+        if not self.channels or not self.window or self.window[0] >= self.window[1]:
             return 1.0
         return max(0.0, 1 - self.voice_gap_ms / (self.window[1] - self.window[0]))
 
@@ -66,6 +73,7 @@ class AttendanceRow(NamedTuple):
     is_estimated: bool
     first_join_ms: int | None = None
     last_leave_ms: int | None = None
+    is_told: bool = False  # by staff: what was recorded of them says nothing, or something else
 
 
 class Answer(NamedTuple):
@@ -138,6 +146,8 @@ def _occurrence(row: Any) -> Occurrence:
         is_declared=row.is_declared,
         is_estimated=row.start_estimated or row.end_estimated,
         is_seen_whole=None not in (row.actual_start_ms, row.actual_end_ms),
+        told_held=row.told_held,
+        has_check_ins=row.has_check_ins,
     )
 
 
@@ -177,6 +187,7 @@ async def _attendance(
             row.is_estimated,
             row.first_join_ms,
             row.last_leave_ms,
+            row.is_told,
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
