@@ -166,6 +166,12 @@ async def load_attendance_since(
     return await _attendance(conn, guild_id, since)
 
 
+async def load_attendance_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> list[AttendanceRow]:
+    """Who answered or came to one occurrence."""
+    this = and_(_OCCURRENCE.event_id == key.event_id, _OCCURRENCE.original_start_ms == key.original_start_ms)
+    return (await _attendance(conn, guild_id, this)).get(key, [])
+
+
 async def _attendance(
     conn: AsyncConnection, guild_id: int, condition: Any
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
@@ -227,6 +233,13 @@ async def load_hosts(conn: AsyncConnection, guild_id: int) -> dict[OccurrenceKey
         key = OccurrenceKey(event_id, original_start_ms)
         found[key] = (*found.get(key, ()), member_no)
     return found
+
+
+async def load_hosts_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> tuple[int, ...]:
+    host = occurrence_hosts.c
+    this = and_(host.event_id == key.event_id, host.original_start_ms == key.original_start_ms)
+    query = select(host.member_no).where(host.guild_id == guild_id, this).order_by(host.member_no)
+    return tuple((await conn.execute(query)).scalars())
 
 
 async def load_stays(

@@ -79,9 +79,9 @@ def numbers_text(numbers: Iterable[int]) -> str:
     return msgspec.json.encode(list(numbers)).decode()
 
 
-def numbers_of(correction: StaffCorrection) -> tuple[int, ...]:
+def numbers_in(value: str | None) -> tuple[int, ...]:
     """The people or channels that a correction names."""
-    return _numbers(correction.value or "[]")
+    return _numbers(value or "[]")
 
 
 def told_of(corrections: Iterable[StaffCorrection]) -> Told:
@@ -101,9 +101,9 @@ def _with(told: Told, correction: StaffCorrection) -> Told:
         case Subject.TYPE:
             changed = {"event_type": correction.value}
         case Subject.HOSTS:
-            changed = {"hosts": numbers_of(correction)}
+            changed = {"hosts": numbers_in(correction.value)}
         case Subject.CHANNELS:
-            changed = {"channels": numbers_of(correction)}
+            changed = {"channels": numbers_in(correction.value)}
         case Subject.HELD:
             changed = {"held": correction.value == YES, "held_told_ms": correction.at_ms}
         case Subject.ATTENDANCE:
