@@ -101,13 +101,12 @@ def change_of(said: Said, state: State, user_ids: Mapping[int, int], member_no: 
 def stands_text(state: State) -> str:
     """How it counts now."""
     outcome = state.occurrence.outcome
-    came = sum(row.status == "attended" for row in state.rows)
-    known = f", {wording.people(came)} came" if state.occurrence.is_held and state.rows else ""
-    return (
-        f"It counts as {OUTCOMES[outcome]}{known}."
-        if state.occurrence.is_held
-        else f"It is {OUTCOMES[outcome]}."
-    )
+    came = wording.people(sum(row.status == "attended" for row in state.rows))
+    if outcome == "running":
+        return f"It is running, {came} came so far." if state.occurrence.tells_who_came else "It is running."
+    if not state.occurrence.is_held:
+        return f"It is {OUTCOMES[outcome]}."
+    return f"It counts as {OUTCOMES[outcome]}{f', {came} came' if state.rows else ''}."
 
 
 def type_text(value: object) -> str:
