@@ -69,15 +69,12 @@ def name_of(state: State, zone: str) -> str:
 # ------------------------------------------------------------ what was corrected
 
 
-def corrected_message(
-    name: str, correction_id: int, changes: Sequence[Change], stands: str, notes: Iterable[str] = ()
-) -> Message:
+def corrected_message(name: str, correction_id: int, changes: Sequence[Change], stands: str) -> Message:
     """`name` is the event's, `stands` one sentence on it after the correction."""
     lines = [f"**{change.what}** {change.now}\n-# before: {change.before}" for change in changes]
-    description = "\n".join([*lines, *filter(None, [stands]), *notes])
     return Message(
-        escape_within(f"Corrected: {name}", CONTENT),
-        Embed(member_text(name, CONTENT), description, Accent.BLUE, CAN_BE_TAKEN_BACK),
+        escape_within(f"Corrected. {stands}", CONTENT),
+        Embed(member_text(name, CONTENT), "\n".join(lines), Accent.BLUE, CAN_BE_TAKEN_BACK),
         buttons=(take_back_button(correction_id),),
     )
 
@@ -158,11 +155,11 @@ def trail_message(
         for number, entry in enumerate(entries, 1)
         if entry.key in offered
     ]
-    heading = "Newest first" if about is None else member_text(about, CONTENT)
+    title = "Corrections" if about is None else f"Corrections · {member_text(about, CONTENT)}"
     return Message(
         escape_within(f"{wording.count(len(entries), 'correction', 'corrections')}, newest first.", CONTENT),
         Roll(
-            f"Corrections · {heading}",
+            title,
             "\n\n".join(blocks),
             Accent.BLUE,
             f"{clean(zone)} · nobody is notified",
@@ -222,8 +219,7 @@ def taken_back_message(
 ) -> Message:
     name = event_name(entries[0].title, entries[0].starts_ms, zone)
     lines = [f"~~{entry_text(entry, user_ids)}~~" for entry in entries]
-    description = "\n".join([*lines, *filter(None, [stands])])
     return Message(
-        escape_within(f"Taken back: {name}", CONTENT),
-        Roll(member_text(name, CONTENT), description, Accent.BLUE, CAN_BE_TAKEN_BACK),
+        escape_within(f"Taken back. {stands}".strip(), CONTENT),
+        Roll(member_text(name, CONTENT), "\n".join(lines), Accent.BLUE, CAN_BE_TAKEN_BACK),
     )

@@ -103,7 +103,7 @@ async def test_all_that_may_be_told_is_told_at_once_and_answered_with_what_it_wa
     )
 
     assert message["flags"] & EPHEMERAL
-    assert message["content"] == f"Corrected: {NAME}"
+    assert message["content"] == "Corrected. It counts as held, 3 people came."
     (embed,) = message["embeds"]
     assert embed["title"] == NAME
     assert embed["description"] == "\n".join(
@@ -118,7 +118,6 @@ async def test_all_that_may_be_told_is_told_at_once_and_answered_with_what_it_wa
             "-# before: held",
             "**Attended** <@502>: yes",
             "-# before: neither interested nor there",
-            "It counts as held, 3 people came.",
         ]
     )
     assert message["mentions"] == []
@@ -144,16 +143,15 @@ async def test_all_that_may_be_told_is_told_at_once_and_answered_with_what_it_wa
 
 async def test_it_is_taken_back_with_the_button_under_it(sandbox, club):
     _, message = await correct(sandbox, type="Raid [big]", held=False)
-    assert message["embeds"][0]["description"].endswith("It is not held.")
+    assert message["content"] == "Corrected. It is not held."
     (button,) = components(message)
     assert button["label"] == "Take back"
     answer = await press(sandbox, message, button["custom_id"])
 
     assert answer["flags"] & EPHEMERAL
-    assert answer["content"] == f"Taken back: {NAME}"
-    assert answer["embeds"][0]["description"] == "\n".join(
-        [r"~~Type: Raid \[big\]~~", "~~Held: no~~", "It counts as held, 2 people came."]
-    )
+    assert answer["content"] == "Taken back. It counts as held, 2 people came."
+    assert answer["embeds"][0]["title"] == NAME
+    assert answer["embeds"][0]["description"] == "~~Type: Raid \\[big\\]~~\n~~Held: no~~"
     people = await numbers(club)
     assert await club.rows(corrections, "taken_back_by") == [(people[STAFF],)] * 2
     again = await press(sandbox, message, button["custom_id"])
@@ -185,7 +183,8 @@ async def test_the_trail_says_who_told_what_and_takes_one_back(sandbox, club, be
     ]
     assert {option["description"] for option in menu["options"]} == {NAME}
     answer = await press(sandbox, message, menu["custom_id"], [menu["options"][0]["value"]])
-    assert answer["embeds"][0]["description"] == "~~Held: no~~\nIt counts as held, 3 people came."
+    assert answer["embeds"][0]["description"] == "~~Held: no~~"
+    assert answer["content"] == "Taken back. It counts as held, 3 people came."
 
     message = await trail(sandbox)
     assert message["embeds"][0]["description"].startswith(
@@ -205,7 +204,7 @@ async def test_organizers_take_back_what_they_told_themselves(sandbox, club):
     answer = await press(sandbox, message, menu["custom_id"], [of_staff], ORGANIZER)
     assert answer["content"] == "Somebody else told that: only staff can take it back."
     answer = await press(sandbox, own, components(own)[0]["custom_id"], user_id=ORGANIZER)
-    assert answer["content"].startswith("Taken back: ")
+    assert answer["content"].startswith("Taken back. ")
     assert [bool(at_ms) for (at_ms,) in await club.rows(corrections, "taken_back_ms")] == [False, True]
 
 
@@ -218,8 +217,8 @@ async def test_a_declared_event_is_taken_back_like_a_correction(sandbox, club):
     )
     (menu,) = components(message)
     answer = await press(sandbox, message, menu["custom_id"], [menu["options"][0]["value"]])
-    assert answer["content"] == r"Taken back: Chess \[night\] · Sun 16 Nov, 20:00"
-    assert answer["embeds"][0]["description"].endswith("The event that had been declared is gone.")
+    assert answer["content"] == "Taken back. The event that had been declared is gone."
+    assert answer["embeds"][0]["title"] == r"Chess \[night\] · Sun 16 Nov, 20:00"
     assert "Chess [night]" not in {title for (title,) in await club.rows(event_occurrences, "title")}
     assert "Chess" in (await trail(sandbox))["embeds"][0]["description"]
 
@@ -257,7 +256,7 @@ async def test_who_attended_what_was_not_held_needs_that_it_was(sandbox, club):
     _, message = await correct(sandbox, person=MEMBER, attended=True)
     assert message["content"].startswith("It does not count as held, so nobody attended: choose held: True")
     _, message = await correct(sandbox, held=True, person=ORGANIZER, attended=True)
-    assert message["embeds"][0]["description"].endswith("It counts as held, 3 people came.")
+    assert message["content"].endswith("It counts as held, 3 people came.")
 
 
 async def test_of_who_does_not_want_to_be_recorded_nothing_is_told(sandbox, club):
@@ -290,9 +289,7 @@ async def test_tables_that_do_not_follow_do_not_take_back_that_it_is_recorded(sa
 
     monkeypatch.setattr(club.pipeline, "caught_up", caught_up)
     _, message = await correct(sandbox, held=False)
-    assert message["embeds"][0]["description"].endswith(
-        "The numbers follow as soon as the tables have caught up."
-    )
+    assert message["content"] == "Corrected. The numbers follow as soon as the tables have caught up."
 
 
 @pytest.mark.parametrize("command", ["insights correct", "insights corrections", "insights check-in"])
@@ -347,7 +344,9 @@ async def test_only_the_newest_ten_are_shown(sandbox, club):
 async def test_both_databases_answer_alike(warehouse, bench, connect, tmp_path, sandbox):
     async for club in evening(warehouse, bench, connect, tmp_path):
         _, message = await correct(sandbox, held=False, type="no type")
-        assert message["embeds"][0]["description"].endswith("It is not held.")
+        assert message["content"] == "Corrected. It is not held."
         answer = await press(sandbox, message, components(message)[0]["custom_id"])
-        assert answer["embeds"][0]["description"].endswith("It counts as held, 2 people came.")
+        assert answer["content"].endswith("It counts as held, 2 people came.")
         assert len(await club.rows(corrections, "part")) == 2
+        shown = (await trail(sandbox, event=KEY))["embeds"][0]["description"]
+        assert shown.startswith("**1** · ~~Held: no~~\n-# by <@500> · ")
