@@ -18,6 +18,7 @@ import msgspec
 from storage.event import LogRow
 from storage.facts.activity import ActivityNoted
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
+from storage.facts.corrections import CorrectionFact, CorrectionMade, CorrectionTakenBack
 from storage.facts.events import (
     Departure,
     EventDeclared,
@@ -55,6 +56,7 @@ AnyFact = (
     | RecordingFact
     | EventFact
     | RsvpFact
+    | CorrectionFact
 )
 
 
@@ -94,6 +96,9 @@ __all__ = [
     "CommandCompleted",
     "CommandFact",
     "CommandInvoked",
+    "CorrectionFact",
+    "CorrectionMade",
+    "CorrectionTakenBack",
     "CoverageNoted",
     "Departure",
     "EventDeclared",

@@ -53,6 +53,6 @@ async def fold_batch(
     await end_late(conn, guild_id, changes, rules)
     await write(conn, guild_id, changes, rules)
     await conclude_endings(conn, guild_id, changes)
-    await conclude(conn, guild_id, changes, state.clock, rules)
+    await conclude(conn, guild_id, changes, state.told, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)
