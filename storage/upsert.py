@@ -36,5 +36,9 @@ def _upsert(table: Table, dialect: Dialect, adding: bool) -> str:
         for column in table.columns
         if not column.primary_key
     }
-    upsert = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
+    key = list(table.primary_key)
+    if new:
+        upsert = statement.on_conflict_do_update(index_elements=key, set_=new)
+    else:  # the key is all that a row says
+        upsert = statement.on_conflict_do_nothing(index_elements=key)
     return str(upsert.compile(dialect=dialect, column_keys=table.columns.keys()))

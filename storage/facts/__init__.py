@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from storage.event import LogRow
-from storage.facts import commands, events, members, recording, rsvps, voice
+from storage.facts import commands, events, imports, members, recording, rsvps, voice
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
 from storage.facts.events import (
     Departure,
@@ -25,6 +25,16 @@ from storage.facts.events import (
     ExceptionRemoved,
     ExceptionSeen,
     ExceptionsGone,
+)
+from storage.facts.imports import (
+    AttendanceImported,
+    CommandImported,
+    CoverageImported,
+    EventImported,
+    Imported,
+    ImportedFact,
+    MembershipImported,
+    StayImported,
 )
 from storage.facts.members import (
     MemberChanged,
@@ -41,7 +51,8 @@ from storage.facts.voice import Occupant, VoiceFact, VoiceListed, VoiceStateSeen
 
 DAY_MS = 86_400_000
 
-AnyFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact
+SeenFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact
+AnyFact = SeenFact | ImportedFact
 
 _READERS = {
     **members.READERS,
@@ -50,6 +61,7 @@ _READERS = {
     **recording.READERS,
     **events.READERS,
     **rsvps.READERS,
+    **imports.READERS,
 }
 
 
@@ -73,14 +85,18 @@ __all__ = [
     "WHOLE_EVENT",
     "AccessChecked",
     "AnyFact",
+    "AttendanceImported",
     "CommandCompleted",
+    "CommandImported",
     "CommandInvoked",
+    "CoverageImported",
     "CoverageNoted",
     "Departure",
     "EventDeclared",
     "EventDeleted",
     "EventFact",
     "EventHidden",
+    "EventImported",
     "EventSeen",
     "EventsListed",
     "ExceptionRemoved",
@@ -89,17 +105,22 @@ __all__ = [
     "Fact",
     "GuildLost",
     "GuildSeen",
+    "Imported",
+    "ImportedFact",
     "MemberChanged",
     "MemberJoined",
     "MemberLeft",
     "MemberWithdrew",
     "MembersListed",
+    "MembershipImported",
     "Occupant",
     "RsvpFact",
     "RsvpGiven",
     "RsvpListed",
     "RsvpWithdrawn",
     "RsvpsListed",
+    "SeenFact",
+    "StayImported",
     "Unparseable",
     "VoiceListed",
     "VoiceStateSeen",

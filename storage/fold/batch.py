@@ -14,6 +14,8 @@ from storage.facts import Unparseable, parse
 from storage.fold.concluding import conclude
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
+from storage.fold.past_members import conclude_members
+from storage.fold.past_voice import conclude_voice
 from storage.fold.state import GuildState
 from storage.fold.writing import write
 from storage.rules import Rules
@@ -49,6 +51,8 @@ async def fold_batch(
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
     await write(conn, guild_id, changes, rules)
+    await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
+    await conclude_voice(conn, guild_id, changes, state.imports, rules)
     await conclude(conn, guild_id, changes, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from storage.facts import CommandCompleted, CommandInvoked
+from storage.facts import CommandCompleted, CommandImported, CommandInvoked
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, Invocation
 from storage.rules import Rules
@@ -56,6 +56,20 @@ class Commands:
         invocation.error_type = fact.error_type
         invocation.latency_ms = fact.latency_ms
         self._settle(invocation)
+
+    def told(self, fact: CommandImported) -> None:
+        """A file tells of a command, and of its end as far as that is known."""
+        self._settle(
+            Invocation(
+                interaction_id=fact.interaction_id,
+                member_no=fact.member_no,
+                application_id=fact.application_id,
+                command=fact.command,
+                options="{}",
+                invoked_ms=fact.from_ms,
+                outcome=fact.outcome,
+            )
+        )
 
     def _settle(self, invocation: Invocation) -> None:
         self._changes.invocations[invocation.interaction_id] = invocation

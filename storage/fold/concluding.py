@@ -20,6 +20,7 @@ from storage.attendance import (
     Span,
     Stay,
     answers_at,
+    as_told,
     attendances,
     clipped,
     judged,
@@ -116,28 +117,27 @@ class _Concluding:
         late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
         begins_ms = window.start_ms
         answers = await evidence.answers(self._conn, self._guild_id, occurrence, begins_ms, late_cancel_ms)
-        people = attendances(
-            occurrence,
-            judgement,
-            stays=stays,
-            gaps=gaps,
-            answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
-            rules=self._rules,
-        )
+        said = answers_at(occurrence, answers, begins_ms, late_cancel_ms)
+        people = attendances(occurrence, judgement, stays=stays, gaps=gaps, answers=said, rules=self._rules)
+        told = await evidence.told(self._conn, self._guild_id, occurrence.key)
+        if told:
+            people = as_told(people, told, said, window)
         key = (self._guild_id, *occurrence.key)
         self.conclusions.attendance += [attendance_row(key, person) for person in people]
         if judgement.outcome in TOOK_PLACE:
             attendees = [person for person in people if person.status is Attended.ATTENDED]
             for person in attendees:
-                self._add_days(occurrence.key, person)
+                self._add_days(occurrence.key, person, begins_ms)
             hosts = await self._hosts(occurrence, [person.member_no for person in attendees], begins_ms)
             self.conclusions.hosts += [(*key, *host) for host in hosts]
 
-    def _add_days(self, key: OccurrenceKey, person: Attendance) -> None:
+    def _add_days(self, key: OccurrenceKey, person: Attendance, begins_ms: int) -> None:
         by_day: Counter[int] = Counter()
         for start_ms, end_ms in person.presence:
             for day, ms in self._calendar.shared_out(start_ms, end_ms):
                 by_day[day] += ms
+        if not by_day:  # told of, without a time
+            by_day[self._calendar.day_of(begins_ms).number] = 0
         self.conclusions.days += [
             (self._guild_id, day, *key, person.member_no, ms) for day, ms in by_day.items()
         ]

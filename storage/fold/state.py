@@ -6,6 +6,7 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from storage.attendance.intervals import Span
 from storage.attendance.window import Clock
 from storage.facts import (
     AccessChecked,
@@ -24,6 +25,7 @@ from storage.facts import (
     ExceptionsGone,
     GuildLost,
     GuildSeen,
+    Imported,
     MemberChanged,
     MemberJoined,
     MemberLeft,
@@ -34,6 +36,7 @@ from storage.facts import (
     RsvpListed,
     RsvpsListed,
     RsvpWithdrawn,
+    SeenFact,
     VoiceListed,
     VoiceStateSeen,
 )
@@ -42,6 +45,7 @@ from storage.fold.changes import Answer, Changes, DayPopulation, Interval, Membe
 from storage.fold.commands import Commands, WaitingCommands
 from storage.fold.coverage import Coverage
 from storage.fold.events import Events, EventsState
+from storage.fold.imports import Imports, ImportsState
 from storage.fold.membership import Membership, MembershipState
 from storage.fold.occurrences import Occurrences
 from storage.fold.populations import Populations
@@ -63,6 +67,8 @@ class Remembered(Struct):
     commands: WaitingCommands = field(default_factory=WaitingCommands)
     events: EventsState = field(default_factory=EventsState)
     rsvp_lists: list[RunningList] = []
+    imports: ImportsState = field(default_factory=ImportsState)
+    told_coverage: dict[str, list[Span]] = {}
 
 
 class Tables(Struct):
@@ -83,7 +89,7 @@ class GuildState:
         calendar = Calendar(rules)
         self._voice = Voice(changes, calendar, rules, remembered.voice)
         self._commands = Commands(changes, calendar, rules, remembered.commands)
-        self._coverage = Coverage(changes, tables.coverage)
+        self._coverage = Coverage(changes, tables.coverage, dict(remembered.told_coverage))
         self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
         if remembered.first_day is not None:
             self._populations.resume(remembered.first_day, remembered.clock_ms, tables.sets)
@@ -104,6 +110,17 @@ class GuildState:
             answers=tables.answers,
             lists=remembered.rsvp_lists,
         )
+        self.imports = Imports(
+            changes=changes,
+            calendar=calendar,
+            membership=self._membership,
+            voice=self._voice,
+            commands=self._commands,
+            coverage=self._coverage,
+            occurrences=self._occurrences,
+            first_day=remembered.first_day,
+            saved=remembered.imports,
+        )
 
     @classmethod
     def empty(cls, rules: Rules) -> GuildState:
@@ -118,11 +135,19 @@ class GuildState:
             commands=self._commands.waiting,
             events=self._events.saved(),
             rsvp_lists=self._rsvps.saved(),
+            imports=self.imports.saved(),
+            told_coverage=self._coverage.saved(),
         )
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        self._advance(fact.to_ms)
+        if isinstance(fact, Imported):
+            self.imports.take(fact)
+        else:
+            self._advance(fact.to_ms)
+            self._take(fact)
+
+    def _take(self, fact: SeenFact) -> None:
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
@@ -164,11 +189,17 @@ class GuildState:
         """What has changed since it was cleared, with everything counted so far in it."""
         self._voice.settle()
         self._occurrences.settle(self.clock)
+        self.imports.settle(self._populations.first_day, self._voice.sure_ms)
         return self._changes
 
     @property
     def clock(self) -> Clock:
         return Clock(self.clock_ms, self._voice.sure_ms)
+
+    @property
+    def reaches_ms(self) -> int:
+        """The latest moment that anything speaks of."""
+        return max(self.clock_ms, self.imports.to_ms)
 
     def _advance(self, now_ms: int) -> None:
         if now_ms > self.clock_ms:

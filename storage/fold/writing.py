@@ -21,6 +21,9 @@ from storage.tables import (
     coverage,
     daily_activity,
     event_series,
+    imported_attendance,
+    imported_memberships,
+    imported_stays,
     member_roles,
     members,
     membership_spells,
@@ -50,7 +53,7 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
         membership_spells: [
             (
                 *(guild_id, s.member_no, s.joined_ms, s.left_ms, s.ended_as),
-                *(s.join_estimated, s.leave_estimated, s.leave_seen),
+                *(s.join_estimated, s.leave_estimated, s.leave_seen, False),
             )
             for s in changes.spells.values()
         ],
@@ -58,7 +61,7 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
         activity_sessions: [
             (
                 *(guild_id, s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms, s.session_start_ms),
-                *(s.qualifying_ms, s.start_estimated, s.end_estimated),
+                *(s.qualifying_ms, s.start_estimated, s.end_estimated, False),
             )
             for s in changes.sessions.values()
         ],
@@ -81,6 +84,9 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             (guild_id, a.interaction_id, a.member_no, a.resource, a.granted, a.from_ms)
             for a in changes.accesses.values()
         ],
+        imported_memberships: [(guild_id, *told) for told in changes.told_memberships],
+        imported_stays: [(guild_id, *told) for told in changes.told_stays],
+        imported_attendance: [(guild_id, *key, *told) for key, told in changes.told_attendance.items()],
     }
 
 
