@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bot.setting_kinds import Many, Snowflake, Table, nearest, refusal
+from bot.setting_kinds import ActivityName, Many, Snowflake, Table, nearest, refusal
 from reports.catalogue import CATALOGUE, WATCHABLE, Unit
 from reports.settings import AlertRule, CoreRule, SegmentSettings
 
@@ -15,9 +15,13 @@ class Core(Table):
     min_blocks: int = Field(3, ge=1, le=4, description="a whole number from 1 to 4")
     min_events: int = Field(2, ge=1, le=100, description="a whole number of events from 1 to 100")
     min_voice_hours: float = Field(4.0, gt=0, le=672, description="a number of hours above 0, at most 672")
+    min_counts: dict[ActivityName, Annotated[int, Field(ge=1)]] = Field(
+        {}, description="a table of activities and whole numbers such as { dota_match = 8 }"
+    )
 
     def rule(self) -> CoreRule:
-        return CoreRule(self.min_blocks, self.min_events, self.min_voice_hours)
+        counts = tuple(sorted(self.min_counts.items()))
+        return CoreRule(self.min_blocks, self.min_events, self.min_voice_hours, counts)
 
 
 class Segments(Table):

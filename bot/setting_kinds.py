@@ -11,6 +11,8 @@ import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from storage.activities import SEEN_HERE, is_name
+
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
@@ -51,6 +53,16 @@ def _printable(value: object) -> object:
     return value
 
 
+def _activity(value: object) -> object:
+    if not isinstance(value, str) or value in SEEN_HERE:
+        return value
+    if close := get_close_matches(value, SEEN_HERE, n=1, cutoff=0.8):
+        raise ValueError(f"did you mean {close[0]}?")
+    if not is_name(value):
+        raise ValueError("a name has up to 32 of a-z, 0-9 and _")
+    return value
+
+
 def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -88,6 +100,7 @@ Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, le=HIGHEST_S
 Name = Annotated[
     str, BeforeValidator(_printable), Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")
 ]
+ActivityName = Annotated[str, BeforeValidator(_activity)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 AtWeekly = Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)]

@@ -15,6 +15,7 @@ from bot.setting_kinds import (
     HIGHEST_SNOWFLAKE,
     LONGEST_SNOWFLAKE,
     WEEKDAYS,
+    ActivityName,
     AtWeekly,
     Many,
     Name,
@@ -58,7 +59,7 @@ class Voice(Table):
 
 
 class Activity(Table):
-    qualifying: Annotated[Many[Name], Field(min_length=1)] = Field(
+    qualifying: Annotated[Many[ActivityName], Field(min_length=1)] = Field(
         ("voice", "event", "command"),
         description='a list of at least one activity such as ["voice", "event", "command"]',
     )

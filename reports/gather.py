@@ -17,7 +17,7 @@ from reports.pair import Pair
 from reports.periods import Period, previous
 from reports.populations import Populations
 from reports.quality import Recording
-from reports.records import DAY_MS, load, load_endings, load_spells, load_voice
+from reports.records import DAY_MS, load, load_commands, load_endings, load_spells, load_voice
 from reports.settings import ReportSettings
 from reports.voice import voice_use
 from storage.rules import Rules
@@ -67,6 +67,7 @@ async def gather(
         rules=rules,
         pair=pair,
         voice=voice,
+        commands=await load_commands(conn, guild_id, period),
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
         events=await reader.events(membership, before, period),
         lifecycle=await reader.lifecycle(membership, period, reach.value),

@@ -15,13 +15,14 @@ from reports.lifecycle import Lifecycle
 from reports.pair import Pair
 from reports.periods import Period, describe, span
 from reports.quality import COMPARABLE
-from reports.records import Records, Spell
+from reports.records import CommandUse, Records, Spell
 from reports.report import Gap, Kpi, Measure, Section
 from reports.segment_kpis import classification_coverage
 from reports.settings import ReportSettings
 from reports.spans import overlaps
 from reports.voice import VoiceUse
 from reports.voice_kpis import estimated_sessions
+from storage.activities import COMMAND
 from storage.rules import Rules
 
 HOST_DAYS = 28
@@ -34,6 +35,7 @@ class Material:
     rules: Rules
     pair: Pair
     voice: dict[Period, VoiceUse]
+    commands: tuple[CommandUse, ...]  # of the period
     growth: GrowthAccounting
     events: EventHistory
     lifecycle: Lifecycle
@@ -114,6 +116,7 @@ class Material:
             *self._open_note(),
             *pair.left_out("weekly_active_members", *periods),
             *basis.recording.caveats(self.sources, periods, basis.now_ms),
+            *self._outcomes_note(),
             *self._history_note(sections),
             *self._rules_note(),
         )
@@ -122,6 +125,20 @@ class Material:
         if not self.is_open:
             return ()
         return (f"{describe(self.pair.this)} is not over: the numbers are so far, and not compared.",)
+
+    def _outcomes_note(self) -> tuple[str, ...]:
+        """Where commands count as successful because nobody told how they ended: other bots' commands."""
+        if COMMAND not in self.settings.qualifying:
+            return ()
+        outside = self.basis.populations.outside
+        used = [use for use in self.commands if use.member_no not in outside]
+        untold = sum(use.untold for use in used)
+        if not untold:
+            return ()
+        counted = sum(use.counted for use in used)
+        is_shown = sum(use.untold > 0 for use in used) >= self.smallest
+        how_many = f"{untold} of {counted}" if is_shown else "some"
+        return (f"Nobody told the outcome of {how_many} counted commands: they are taken for successful.",)
 
     def _history_note(self, sections: Iterable[Section]) -> tuple[str, ...]:
         """Where it is shown who of those that came in was new and who back."""

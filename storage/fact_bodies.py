@@ -10,7 +10,7 @@ Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Moment = Annotated[int, Meta(ge=0, le=2**53)]
 Planned = Annotated[int, Meta(ge=1_420_070_400_000, lt=4_133_980_800_000)]  # from 2015 to 2100
 Duration = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-CoveredSource = Literal["voice", "members", "events", "commands"]
+CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
 Outcome = Literal["success", "denied", "error"]
 
@@ -70,6 +70,25 @@ class AccessBody(Struct):
     interaction_id: Id
     resource: str
     granted: bool
+
+
+class AnsweredBody(Struct):
+    """A command of any application, seen by the message that answered it."""
+
+    interaction_id: Id
+    application_id: Id
+    command: str
+
+
+class MessageBody(Struct):
+    channel_id: Id | None = None
+
+
+class ActivityBody(Struct):
+    activity: str
+    at_ms: Moment
+    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    duration_ms: Duration = 0
 
 
 class CoverageBody(Struct):

@@ -62,6 +62,10 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
         fields = msgspec.json.encode((FOLD_VERSION, self), order="deterministic")
         return hashlib.blake2b(fields, digest_size=6).hexdigest()
 
+    def tracks(self, command: str) -> bool:
+        """Whether a command is tracked: by its first word, or in full."""
+        return command in self.tracked_commands or command.split(" ", 1)[0] in self.tracked_commands
+
     def local_day(self, at_ms: int) -> int:
         """The local day that holds this moment, as days since 1970-01-01."""
         local = datetime.fromtimestamp(at_ms // 1000, self.tzinfo)

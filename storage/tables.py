@@ -165,6 +165,10 @@ activity_sessions = Table(  # one row per channel of a session: of an unbroken s
     Column("end_ms", BigInteger),  # null: open
     Column("session_start_ms", BigInteger, nullable=False),  # the same in every channel of a session
     Column("qualifying_ms", BigInteger, nullable=False),  # company, not deafened, not AFK, not ignored
+    # What else is known of the time in that channel, whatever the rules count. A moment may be in each.
+    Column("afk_ms", BigInteger, nullable=False),  # while it was the AFK channel
+    Column("deafened_ms", BigInteger, nullable=False),
+    Column("alone_ms", BigInteger, nullable=False),  # no other human in it
     Column("start_estimated", Boolean, nullable=False),
     Column("end_estimated", Boolean, nullable=False),
     # what was not recorded; concluded from imported_stays
@@ -179,11 +183,12 @@ command_invocations = Table(  # one row per slash command that someone ran
     Column("member_no", Integer),
     Column("application_id", BigInteger, nullable=False),
     Column("command", String(128), nullable=False),  # with its subcommand: "insights health"
-    Column("options", Text, nullable=False),  # JSON
+    Column("options", Text),  # JSON, people as {"member_no": 5}; null: only the answer was seen
     Column("invoked_ms", BigInteger, nullable=False),
     Column("outcome", String(16)),  # success, denied, error; null: not known (yet)
     Column("error_type", String(64)),
-    Column("latency_ms", Integer),
+    Column("latency_ms", Integer),  # null: not known
+    Column("is_counted", Boolean, nullable=False),  # as activity: tracked, successful or of unknown outcome
 )
 
 access_log = Table(  # one row per checked use of a guarded command
@@ -289,12 +294,35 @@ attendance_days = Table(  # one row per local day of an attendee's presence
     Column("presence_ms", BigInteger, nullable=False),
 )
 
+event_stays = Table(  # one row per session and occurrence that it fell into: a session is linked, never split
+    "event_stays",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("start_ms", BigInteger, primary_key=True, autoincrement=False),  # of the row in activity_sessions
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+text_days = Table(  # one row per local day and member who wrote: when, never what or where
+    "text_days",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("local_day", Integer, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("first_ms", BigInteger, nullable=False),  # the day's first message
+    Column("last_ms", BigInteger, nullable=False),
+    Column("messages", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 daily_activity = Table(  # one row per local day, activity and member
     "daily_activity",
     derived,
     Column("guild_id", BigInteger, primary_key=True),
     Column("local_day", Integer, primary_key=True, autoincrement=False),
-    Column("activity", String(32), primary_key=True),  # voice, command, later event, text, dota_match
+    Column("activity", String(32), primary_key=True),  # see storage/activities.py
     Column("member_no", Integer, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),  # voice: sessions with qualifying time that day
     Column("duration_ms", BigInteger, nullable=False),
@@ -376,6 +404,7 @@ Index(  # who was in a channel during an event
     activity_sessions.c.channel_id,
     activity_sessions.c.end_ms,
 )
+Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
 Index(
     "attendance_days_by_occurrence",

@@ -12,7 +12,7 @@ from bot.imports.lines import AnyLine, Read, Refused
 LONGEST_LINE = 1_000_000  # an event with 40,000 answers
 TOO_LONG = f"longer than {LONGEST_LINE:,} bytes"
 
-_decode = msgspec.json.Decoder(AnyLine).decode
+_decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
 
 
 def read_json(file: BinaryIO) -> Iterator[Read]:
@@ -29,7 +29,7 @@ def read_json(file: BinaryIO) -> Iterator[Read]:
 
 def _read(line: bytes) -> AnyLine | Refused:
     try:
-        return _decode(line)
+        return _decoder.decode(line)
     except UnicodeDecodeError:
         return Refused("not UTF-8")
     except msgspec.ValidationError as error:

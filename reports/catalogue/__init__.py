@@ -29,6 +29,7 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "voice": ("voice",),
     "event": ("voice",),
     "command": ("commands",),
+    "text": ("text",),
 }
 
 DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY)

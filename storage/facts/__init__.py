@@ -1,5 +1,8 @@
 """What the rows of the event log say, as frozen past-tense facts: a module per subject.
 
+A module's READERS name the types of rows that it reads, and are found by looking into this folder: a new
+type of row that says something of a known kind is one new file here, and nothing else.
+
 A fact's moment lies within [from_ms, to_ms]; the two are equal when it is known. Who comes is counted from
 the later one, who goes until the earlier one (docs/kpis.md, "Coverage").
 """
@@ -7,12 +10,13 @@ the later one, who goes until the earlier one (docs/kpis.md, "Coverage").
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from importlib import import_module
+from pkgutil import iter_modules
 
 import msgspec
 
 from storage.event import LogRow
-from storage.facts import commands, events, imports, members, recording, rsvps, voice
+from storage.facts.activity import ActivityNoted
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
 from storage.facts.events import (
     Departure,
@@ -44,30 +48,32 @@ from storage.facts.members import (
     MembersListed,
     MemberWithdrew,
 )
-from storage.facts.reading import Fact, Unparseable
+from storage.facts.reading import DAY_MS, Fact, Unparseable
 from storage.facts.recording import CoverageNoted, GuildLost, GuildSeen, RecordingFact
 from storage.facts.rsvps import WHOLE_EVENT, RsvpFact, RsvpGiven, RsvpListed, RsvpsListed, RsvpWithdrawn
+from storage.facts.text import MessageSent
 from storage.facts.voice import Occupant, VoiceFact, VoiceListed, VoiceStateSeen
 
-DAY_MS = 86_400_000
-
-SeenFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact
+SeenFact = (
+    MemberFact | VoiceFact | CommandFact | MessageSent | ActivityNoted | RecordingFact | EventFact | RsvpFact
+)
 AnyFact = SeenFact | ImportedFact
 
-_READERS = {
-    **members.READERS,
-    **voice.READERS,
-    **commands.READERS,
-    **recording.READERS,
-    **events.READERS,
-    **rsvps.READERS,
-    **imports.READERS,
-}
+
+def found_readers() -> dict[str, Callable[[LogRow], AnyFact]]:
+    """By type of row, from every module of this folder."""
+    readers: dict[str, Callable[[LogRow], AnyFact]] = {}
+    for module in iter_modules(__path__):
+        readers |= getattr(import_module(f"{__name__}.{module.name}"), "READERS", {})
+    return readers
+
+
+_READERS = found_readers()
 
 
 def parse(row: LogRow) -> AnyFact:
     """The fact that a row of the log states. Raises Unparseable with a reason that a person can act on."""
-    reader = cast("Callable[[LogRow], AnyFact] | None", _READERS.get(row.type))
+    reader = _READERS.get(row.type)
     if reader is None:
         raise Unparseable(f"unknown event type {row.type}")
     if not 0 <= row.occurred_from_ms <= row.occurred_to_ms:
@@ -82,11 +88,14 @@ def parse(row: LogRow) -> AnyFact:
 
 
 __all__ = [
+    "DAY_MS",
     "WHOLE_EVENT",
     "AccessChecked",
+    "ActivityNoted",
     "AnyFact",
     "AttendanceImported",
     "CommandCompleted",
+    "CommandFact",
     "CommandImported",
     "CommandInvoked",
     "CoverageImported",
@@ -113,6 +122,7 @@ __all__ = [
     "MemberWithdrew",
     "MembersListed",
     "MembershipImported",
+    "MessageSent",
     "Occupant",
     "RsvpFact",
     "RsvpGiven",
@@ -124,5 +134,6 @@ __all__ = [
     "Unparseable",
     "VoiceListed",
     "VoiceStateSeen",
+    "found_readers",
     "parse",
 ]

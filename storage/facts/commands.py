@@ -5,16 +5,20 @@ from __future__ import annotations
 import msgspec
 
 from storage.event import LogRow
-from storage.fact_bodies import AccessBody, CommandBody, CompletionBody, Outcome
-from storage.facts.reading import Fact, Reader, reader, text
+from storage.fact_bodies import AccessBody, AnsweredBody, CommandBody, CompletionBody, Outcome
+from storage.facts.reading import Fact, Reader, others_by_role, reader, text
+
+COMMAND_LENGTH = 128
 
 
 class CommandInvoked(Fact, frozen=True):
+    """`options` is JSON, a chosen person in it as {"member_no": 5}. None: only the answer was seen."""
+
     member_no: int | None
     interaction_id: int
     application_id: int
     command: str
-    options: str  # JSON
+    options: str | None
 
 
 class CommandCompleted(Fact, frozen=True):
@@ -36,10 +40,29 @@ CommandFact = CommandInvoked | CommandCompleted | AccessChecked
 
 
 def _invoked(row: LogRow, body: CommandBody) -> CommandInvoked:
-    options = msgspec.json.encode(body.options, order="deterministic").decode()
-    span = row.occurred_from_ms, row.occurred_to_ms
-    command = text(body.command, 128)
-    return CommandInvoked(*span, row.member_no, body.interaction_id, body.application_id, command, options)
+    people = {option: {"member_no": who[0]} for option, who in others_by_role(row).items() if who}
+    options = msgspec.json.encode(body.options | people, order="deterministic").decode()
+    return CommandInvoked(
+        row.occurred_from_ms,
+        row.occurred_to_ms,
+        row.member_no,
+        body.interaction_id,
+        body.application_id,
+        text(body.command, COMMAND_LENGTH),
+        options,
+    )
+
+
+def _answered(row: LogRow, body: AnsweredBody) -> CommandInvoked:
+    return CommandInvoked(
+        row.occurred_from_ms,
+        row.occurred_to_ms,
+        row.member_no,
+        body.interaction_id,
+        body.application_id,
+        text(body.command, COMMAND_LENGTH),
+        options=None,
+    )
 
 
 def _completed(row: LogRow, body: CompletionBody) -> CommandCompleted:
@@ -57,6 +80,7 @@ def _checked(row: LogRow, body: AccessBody) -> AccessChecked:
 
 READERS: dict[str, Reader] = {
     "INTERACTION_CREATE": reader(CommandBody, _invoked),
+    "COMMAND_ANSWERED": reader(AnsweredBody, _answered),
     "COMMAND_COMPLETED": reader(CompletionBody, _completed),
     "ACCESS_CHECKED": reader(AccessBody, _checked),
 }

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from storage.event import LogRow
 
+DAY_MS = 86_400_000
+
 Body = TypeVar("Body", bound=Struct)
 AFact = TypeVar("AFact", bound="Fact")
 
@@ -47,7 +49,12 @@ def person(row: LogRow) -> int:
 
 def others(row: LogRow, role: str) -> tuple[int, ...]:
     """The member numbers of those who are in the event in this role."""
-    return tuple(_decode_others(row.others).get(role, ())) if row.others else ()
+    return tuple(others_by_role(row).get(role, ()))
+
+
+def others_by_role(row: LogRow) -> dict[str, list[int]]:
+    """The member numbers of everybody else in the event."""
+    return _decode_others(row.others) if row.others else {}
 
 
 def text(value: str, longest: int) -> str:

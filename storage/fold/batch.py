@@ -12,6 +12,7 @@ from storage.dead_letters import set_aside_logged
 from storage.event import LogRow
 from storage.facts import Unparseable, parse
 from storage.fold.concluding import conclude
+from storage.fold.endings import end_late
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
 from storage.fold.past_members import conclude_members
@@ -50,6 +51,7 @@ async def fold_batch(
     for letter in letters:
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
+    await end_late(conn, guild_id, changes, rules)
     await write(conn, guild_id, changes, rules)
     await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
     await conclude_voice(conn, guild_id, changes, state.imports, rules)

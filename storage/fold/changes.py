@@ -13,7 +13,7 @@ from msgspec import Struct
 from pyroaring import BitMap
 
 from storage.attendance.intervals import Span
-from storage.facts import AccessChecked
+from storage.facts import AccessChecked, CommandCompleted
 from storage.occurrence import Occurrence, OccurrenceKey
 
 
@@ -53,6 +53,9 @@ class VoiceSession(Struct):
     end_ms: int | None = None
     end_estimated: bool = False
     qualifying_ms: int = 0
+    afk_ms: int = 0
+    deafened_ms: int = 0
+    alone_ms: int = 0
     counted_day: int = -1  # the newest local day whose number of sessions holds this session
 
 
@@ -61,12 +64,20 @@ class Invocation(Struct):
     member_no: int | None
     application_id: int
     command: str
-    options: str
+    options: str | None
     invoked_ms: int
     outcome: str | None = None
     error_type: str | None = None
     latency_ms: int | None = None
-    is_counted: bool = False  # in the daily totals
+    is_counted: bool = False  # as activity: in the daily totals
+
+
+class TextDay(Struct):
+    """What is added to what somebody wrote on a day."""
+
+    first_ms: int
+    last_ms: int
+    messages: int = 0
 
 
 class Answer(Struct):
@@ -145,6 +156,8 @@ class Changes:
     roles_since: dict[int, int] = field(default_factory=dict)  # role → since when others hold it
     sessions: dict[tuple[int, int, int], VoiceSession] = field(default_factory=dict)
     invocations: dict[int, Invocation] = field(default_factory=dict)
+    late_endings: dict[int, CommandCompleted] = field(default_factory=dict)  # nobody remembers of what
+    text_days: dict[tuple[int, int], TextDay] = field(default_factory=dict)  # day, member
     accesses: dict[int, AccessChecked] = field(default_factory=dict)
     totals: dict[tuple[int, str, int], Total] = field(default_factory=dict)  # day, activity, member
     days: dict[int, DayPopulation] = field(default_factory=dict)  # days whose sets are known in whole

@@ -1,4 +1,4 @@
-"""How much of a stay in a voice channel counts (docs/kpis.md, "Qualifying voice").
+"""How a stay in a voice channel is spent, and how much of it counts (docs/kpis.md, "Qualifying voice").
 
 Each channel is counted up to some moment, always forward. While it has company and is no AFK or ignored
 channel, its *qualifying* time runs, the same for everyone in it: whoever listens is credited with what has
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from storage.activities import VOICE
 from storage.facts import Occupant
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, VoiceSession
 from storage.rules import Rules
 
-ACTIVITY = "voice"
 NEVER_MS = 2**62
 
 
@@ -26,7 +26,9 @@ class Stay(Struct):
     channel_id: int
     start_ms: int
     hears_from_ms: int  # NEVER_MS: deafened
+    counts_from_ms: int  # the same, or the start where the rules count the deafened too
     session: VoiceSession | None
+    credited_to_ms: int = 0
 
 
 class Channel:
@@ -47,9 +49,14 @@ class Channel:
             return len(self.stays)
         return sum(stay.start_ms <= self.counted_to_ms for stay in self.stays.values())
 
+    def alone(self) -> Stay:
+        """The one who is there, where there is one."""
+        return next(stay for stay in self.stays.values() if stay.start_ms <= self.counted_to_ms)
+
     def put(self, stay: Stay) -> None:
         self.stays[stay.occupant] = stay
-        moments = {stay.start_ms, stay.hears_from_ms} - {NEVER_MS}
+        stay.credited_to_ms = max(stay.start_ms, self.counted_to_ms)
+        moments = {stay.start_ms, stay.counts_from_ms} - {NEVER_MS}
         self.awaited_ms += [ms for ms in moments if ms > self.counted_to_ms]
         self._listen(stay)
 
@@ -64,7 +71,7 @@ class Channel:
             self._listen(stay)
 
     def _listen(self, stay: Stay) -> None:
-        if stay.hears_from_ms <= self.counted_to_ms:
+        if stay.counts_from_ms <= self.counted_to_ms:
             self.credited_ms.setdefault(stay.occupant, self.qualifying_ms)
 
 
@@ -77,15 +84,18 @@ class Counter:
         self._company = 2 if rules.voice_needs_company else 1
         self._counts_afk = rules.voice_counts_afk
         self._ignored = frozenset(rules.ignored_channels)
-        self.afk_channel_id: int | None = None
+        self.afk_channel_id: int | None = None  # to change it, credit everyone first
 
     def count(self, channel: Channel, until_ms: int) -> None:
         """Moves a channel on to this moment."""
         while channel.counted_to_ms < until_ms:
             day = self._calendar.day_of(channel.counted_to_ms)
             step_end_ms = min(until_ms, day.end_ms, *channel.awaited_ms)
-            if channel.people() >= self._company and self._is_qualifying(channel.channel_id):
+            people = channel.people()
+            if people >= self._company and self._is_qualifying(channel.channel_id):
                 channel.qualifying_ms += step_end_ms - channel.counted_to_ms
+            if people == 1:
+                self._was_alone(channel.alone(), step_end_ms - channel.counted_to_ms)
             channel.counted_to_ms = step_end_ms
             if step_end_ms == day.end_ms:
                 self._credit_all(channel, day.number)
@@ -104,20 +114,43 @@ class Counter:
             self._credit(channel, stay, day)
 
     def _credit(self, channel: Channel, stay: Stay, day: int) -> None:
+        if stay.credited_to_ms < channel.counted_to_ms:
+            self._spent(stay, channel.counted_to_ms)
         credited_ms = channel.credited_ms.get(stay.occupant)
         if credited_ms is None:
             return
         earned_ms = channel.qualifying_ms - credited_ms
         channel.credited_ms[stay.occupant] = channel.qualifying_ms
         if earned_ms and stay.session is not None:
-            self._write(stay.session, day, earned_ms)
+            self._earned(stay.session, day, earned_ms)
 
-    def _write(self, session: VoiceSession, day: int, earned_ms: int) -> None:
+    def _spent(self, stay: Stay, to_ms: int) -> None:
+        """What was spent in the AFK channel, and what deafened, since the stay was credited last."""
+        from_ms, stay.credited_to_ms = stay.credited_to_ms, to_ms
+        session = stay.session
+        if session is None:
+            return
+        if stay.channel_id == self.afk_channel_id:
+            session.afk_ms += to_ms - from_ms
+            self._write(session)
+        if stay.hears_from_ms > from_ms:
+            session.deafened_ms += min(stay.hears_from_ms, to_ms) - from_ms
+            self._write(session)
+
+    def _was_alone(self, stay: Stay, length_ms: int) -> None:
+        if stay.session is not None:
+            stay.session.alone_ms += length_ms
+            self._write(stay.session)
+
+    def _earned(self, session: VoiceSession, day: int, earned_ms: int) -> None:
         session.qualifying_ms += earned_ms
-        self._changes.sessions[session.member_no, session.start_ms, session.channel_id] = session
+        self._write(session)
         is_first = session.counted_day != day
-        self._changes.add(day, ACTIVITY, session.member_no, count=is_first, duration_ms=earned_ms)
+        self._changes.add(day, VOICE, session.member_no, count=is_first, duration_ms=earned_ms)
         session.counted_day = day
+
+    def _write(self, session: VoiceSession) -> None:
+        self._changes.sessions[session.member_no, session.start_ms, session.channel_id] = session
 
     def _is_qualifying(self, channel_id: int) -> bool:
         return channel_id not in self._ignored and (self._counts_afk or channel_id != self.afk_channel_id)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from storage.activities import COMMAND
 from storage.facts import CommandCompleted, CommandImported, CommandInvoked
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, Invocation
 from storage.rules import Rules
 
-ACTIVITY = "command"
-# An interaction can be answered for 15 minutes; whoever has not said how a command ended by then never will.
+# An interaction can be answered for 15 minutes. What is told later comes from another process, which could
+# not reach the database: that end is looked up among the rows (endings.py).
 ANSWER_MS = 3_600_000
+SUCCESS = "success"
 
 
 class WaitingCommands(Struct):
@@ -26,7 +28,7 @@ class Commands:
     def __init__(self, changes: Changes, calendar: Calendar, rules: Rules, waiting: WaitingCommands) -> None:
         self._changes = changes
         self._calendar = calendar
-        self._tracked = frozenset(rules.tracked_commands)
+        self._rules = rules
         self.waiting = waiting
 
     def invoked(self, fact: CommandInvoked) -> None:
@@ -41,6 +43,7 @@ class Commands:
         )
         self._settle(invocation)
         self.waiting.invoked[fact.interaction_id] = invocation
+        self._changes.late_endings.pop(fact.interaction_id, None)  # it came before, and waits
         ended_early = self.waiting.completed.pop(fact.interaction_id, None)
         if ended_early is not None:
             self.completed(ended_early)
@@ -49,12 +52,11 @@ class Commands:
         invocation = self.waiting.invoked.pop(fact.interaction_id, None)
         if invocation is None:
             self.waiting.completed[fact.interaction_id] = fact
+            self._changes.late_endings.setdefault(fact.interaction_id, fact)
             return
         if invocation.application_id not in self.waiting.own_applications:
             self.waiting.own_applications.append(invocation.application_id)
-        invocation.outcome = fact.outcome
-        invocation.error_type = fact.error_type
-        invocation.latency_ms = fact.latency_ms
+        end(invocation, fact)
         self._settle(invocation)
 
     def told(self, fact: CommandImported) -> None:
@@ -65,27 +67,23 @@ class Commands:
                 member_no=fact.member_no,
                 application_id=fact.application_id,
                 command=fact.command,
-                options="{}",
+                options=None,
                 invoked_ms=fact.from_ms,
                 outcome=fact.outcome,
             )
         )
 
     def _settle(self, invocation: Invocation) -> None:
-        self._changes.invocations[invocation.interaction_id] = invocation
-        counts = self._is_activity(invocation)
-        if invocation.member_no is not None and counts != invocation.is_counted:
-            day = self._calendar.day_of(invocation.invoked_ms).number
-            self._changes.add(day, ACTIVITY, invocation.member_no, 1 if counts else -1, 0)
-            invocation.is_counted = counts
+        counts = self._rules.tracks(invocation.command) and self._succeeded(invocation)
+        day = self._calendar.day_of(invocation.invoked_ms).number
+        settle(self._changes, invocation, counts, day)
 
-    def _is_activity(self, invocation: Invocation) -> bool:
-        """Tracked, and successful. Of another application's command nobody tells the end: it counts."""
-        if self._tracked.isdisjoint((invocation.command, invocation.command.split(" ")[0])):
-            return False
-        if invocation.outcome is None:
-            return invocation.application_id not in self.waiting.own_applications
-        return invocation.outcome == "success"
+    def _succeeded(self, invocation: Invocation) -> bool:
+        """Where nobody tells the end, an answer is taken for success, and so is a command of an application
+        that has never told."""
+        if invocation.outcome is not None:
+            return invocation.outcome == SUCCESS
+        return invocation.options is None or invocation.application_id not in self.waiting.own_applications
 
     def _give_up(self, now_ms: int) -> None:
         waiting = self.waiting
@@ -97,3 +95,17 @@ class Commands:
             if completed.from_ms >= now_ms - ANSWER_MS:
                 break
             del waiting.completed[interaction_id]
+
+
+def end(invocation: Invocation, fact: CommandCompleted) -> None:
+    invocation.outcome = fact.outcome
+    invocation.error_type = fact.error_type
+    invocation.latency_ms = fact.latency_ms
+
+
+def settle(changes: Changes, invocation: Invocation, counts: bool, day: int) -> None:
+    """Notes an invocation as it is now, and whether it counts as activity of its local day."""
+    changes.invocations[invocation.interaction_id] = invocation
+    if counts != invocation.is_counted and invocation.member_no is not None:
+        changes.add(day, COMMAND, invocation.member_no, 1 if counts else -1, 0)
+    invocation.is_counted = counts

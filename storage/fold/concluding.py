@@ -87,16 +87,18 @@ class _Concluding:
     async def conclude(self, occurrence: Occurrence) -> None:
         if occurrence.status is Status.HIDDEN:
             return
-        stays, gaps = await self._stays(occurrence), self._gaps
+        found, gaps, claims = await self._stays(occurrence), self._gaps, list[Claim]()
         if is_claimed(occurrence, self._rules, self._clock.now_ms):
-            window = planned(occurrence, self._rules)
-            stays = unclaimed(stays, self._claims)
+            window, claims = planned(occurrence, self._rules), self._claims
             gaps = telling(gaps, window, occurrence.channels, self._claims)
+        stays = unclaimed(found, claims)
         judgement = judged(occurrence, stays, gaps, self._clock.now_ms, self._rules)
         missed_ms = 0
         if judgement.window is not None:
             missed_ms = total_ms(merged(clipped(self._gaps, judgement.window)))
             await self._attended(occurrence, judgement, judgement.window, stays, gaps)
+            if judgement.outcome in TOOK_PLACE:
+                self._link(occurrence.key, judgement.window, found, claims)
         self.conclusions.occurrences.append(occurrence_row(self._guild_id, occurrence, judgement, missed_ms))
 
     async def _stays(self, occurrence: Occurrence) -> list[Stay]:
@@ -130,6 +132,14 @@ class _Concluding:
                 self._add_days(occurrence.key, person, begins_ms)
             hosts = await self._hosts(occurrence, [person.member_no for person in attendees], begins_ms)
             self.conclusions.hosts += [(*key, *host) for host in hosts]
+
+    def _link(self, key: OccurrenceKey, window: Span, stays: Sequence[Stay], claims: Sequence[Claim]) -> None:
+        """Links each session, as it is, of which anything belongs to the occurrence."""
+        self.conclusions.stays += [
+            (self._guild_id, *key, stay.member_no, stay.start_ms, stay.channel_id)
+            for stay in stays
+            if clipped((part.span for part in unclaimed([stay], claims)), window)
+        ]
 
     def _add_days(self, key: OccurrenceKey, person: Attendance, begins_ms: int) -> None:
         by_day: Counter[int] = Counter()

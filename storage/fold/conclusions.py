@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.activities import EVENT
 from storage.attendance import Attendance, Judgement, total_ms
 from storage.fold.writing import renew_activity_set, some_at_once
 from storage.occurrence import Occurrence, OccurrenceKey, Status
@@ -32,11 +33,11 @@ from storage.tables import (
     daily_activity,
     event_occurrences,
     event_series,
+    event_stays,
     occurrence_hosts,
 )
 from storage.upsert import Row, replace
 
-ACTIVITY = "event"
 KEYS_AT_ONCE = 200
 
 
@@ -48,6 +49,7 @@ class Conclusions:
     attendance: list[Row] = field(default_factory=list)
     days: list[Row] = field(default_factory=list)
     hosts: list[Row] = field(default_factory=list)
+    stays: list[Row] = field(default_factory=list)
 
 
 def _json(numbers: Iterable[int]) -> str:
@@ -95,10 +97,11 @@ async def renew(
     await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
     await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
     await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
+    await _renew(conn, guild_id, event_stays, keys, conclusions.stays)
     changed = await _renew(conn, guild_id, attendance_days, keys, conclusions.days)
     days = {day for _, day, *_ in changed}
     await _renew_totals(conn, guild_id, days)
-    await renew_activity_set(conn, guild_id, ACTIVITY, days)
+    await renew_activity_set(conn, guild_id, EVENT, days)
 
 
 async def forget_series(conn: AsyncConnection, guild_id: int, names: set[str]) -> None:
@@ -163,13 +166,11 @@ async def _renew_totals(conn: AsyncConnection, guild_id: int, days: set[int]) ->
     d, a = daily_activity.c, attendance_days.c
     for some in some_at_once(days):
         await conn.execute(
-            delete(daily_activity).where(
-                d.guild_id == guild_id, d.local_day.in_(some), d.activity == ACTIVITY
-            )
+            delete(daily_activity).where(d.guild_id == guild_id, d.local_day.in_(some), d.activity == EVENT)
         )
         totals = (
             select(
-                *(a.guild_id, a.local_day, literal(ACTIVITY), a.member_no),
+                *(a.guild_id, a.local_day, literal(EVENT), a.member_no),
                 *(cast(func.count(), Integer), cast(func.sum(a.presence_ms), BigInteger)),
             )
             .where(a.guild_id == guild_id, a.local_day.in_(some))

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.activities import VOICE
 from storage.attendance import Answer, Span, Stay, Told
 from storage.attendance.window import NEVER_MS
 from storage.facts import WHOLE_EVENT
-from storage.fold.channels import ACTIVITY as VOICE
 from storage.occurrence import Occurrence, OccurrenceKey
 from storage.tables import activity_sessions, coverage, imported_attendance, member_roles, rsvps
 

@@ -85,7 +85,7 @@ class Imports:
         self._saved.unsure = clipped(self.unsure, Span(sure_ms, NEVER_MS))
 
     def take(self, fact: ImportedFact) -> None:
-        self._reach(fact)
+        self.reach(fact.from_ms, fact.to_ms)
         match fact:
             case MembershipImported():
                 if self._membership.told(fact):
@@ -104,10 +104,11 @@ class Imports:
             case _:
                 assert_never(fact)
 
-    def _reach(self, fact: ImportedFact) -> None:
+    def reach(self, from_ms: int, to_ms: int) -> None:
+        """Something was told of this time."""
         saved = self._saved
-        saved.from_ms = fact.from_ms if saved.from_ms is None else min(saved.from_ms, fact.from_ms)
-        saved.to_ms = max(saved.to_ms, fact.to_ms)
+        saved.from_ms = from_ms if saved.from_ms is None else min(saved.from_ms, from_ms)
+        saved.to_ms = max(saved.to_ms, to_ms)
 
     def _past(self, first_day: int | None) -> Past | None:
         if self._saved.from_ms is None:

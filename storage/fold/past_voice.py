@@ -14,11 +14,11 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.activities import VOICE
 from storage.attendance.intervals import Span, clipped, merged
 from storage.attendance.window import NEVER_MS
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, ToldStay
-from storage.fold.channels import ACTIVITY as VOICE
 from storage.fold.imports import Imports
 from storage.fold.told_stays import Company, Counted, Recorded, counted, pieces
 from storage.fold.writing import write
@@ -149,12 +149,12 @@ class _Renewing:
     def _rows(self, new: Iterable[Counted]) -> tuple[set[Row], dict[Row, int]]:
         sessions: set[Row] = set()
         days: dict[Row, int] = defaultdict(int)
-        for piece, qualifying_ms, by_day in new:
-            told, span = piece
+        for (told, span), qualifying_ms, alone_ms, by_day in new:
             sessions.add(
                 (
                     *(self._guild_id, told.member_no, VOICE, span.start_ms, told.channel_id, span.end_ms),
-                    *(told.start_ms, qualifying_ms, False, False, True),
+                    *(told.start_ms, qualifying_ms, span.length_ms if told.is_afk else 0),
+                    *(span.length_ms if told.is_deafened else 0, alone_ms, False, False, True),
                 )
             )
             for day, ms in by_day.items():

@@ -10,8 +10,10 @@ from storage.attendance.intervals import Span
 from storage.attendance.window import Clock
 from storage.facts import (
     AccessChecked,
+    ActivityNoted,
     AnyFact,
     CommandCompleted,
+    CommandFact,
     CommandInvoked,
     CoverageNoted,
     EventDeclared,
@@ -31,6 +33,7 @@ from storage.facts import (
     MemberLeft,
     MembersListed,
     MemberWithdrew,
+    MessageSent,
     RsvpFact,
     RsvpGiven,
     RsvpListed,
@@ -40,6 +43,7 @@ from storage.facts import (
     VoiceListed,
     VoiceStateSeen,
 )
+from storage.fold.activity import Elsewhere
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Answer, Changes, DayPopulation, Interval, Member
 from storage.fold.commands import Commands, WaitingCommands
@@ -51,6 +55,7 @@ from storage.fold.occurrences import Occurrences
 from storage.fold.populations import Populations
 from storage.fold.roles import Roles
 from storage.fold.rsvps import Rsvps, RunningList
+from storage.fold.text import Text
 from storage.fold.voice import Voice, VoiceState
 from storage.rules import Rules
 
@@ -89,6 +94,8 @@ class GuildState:
         calendar = Calendar(rules)
         self._voice = Voice(changes, calendar, rules, remembered.voice)
         self._commands = Commands(changes, calendar, rules, remembered.commands)
+        self._text = Text(changes, calendar)
+        self._elsewhere = Elsewhere(changes, calendar)
         self._coverage = Coverage(changes, tables.coverage, dict(remembered.told_coverage))
         self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
         if remembered.first_day is not None:
@@ -143,9 +150,12 @@ class GuildState:
         """Takes one fact in. Raises Refused for one that is not believed."""
         if isinstance(fact, Imported):
             self.imports.take(fact)
+            return
+        if isinstance(fact, ActivityNoted):  # told at some time afterwards
+            self.imports.reach(fact.at_ms, fact.at_ms)
         else:
             self._advance(fact.to_ms)
-            self._take(fact)
+        self._take(fact)
 
     def _take(self, fact: SeenFact) -> None:
         match fact:
@@ -158,8 +168,8 @@ class GuildState:
             case MemberLeft():
                 self._membership.left(fact)
                 self._rsvps.went(fact.member_no, fact.from_ms, fact.is_estimated)
-            case CommandInvoked() | CommandCompleted() | AccessChecked():
-                self._command_noted(fact)
+            case CommandInvoked() | CommandCompleted() | AccessChecked() | MessageSent() | ActivityNoted():
+                self._act_noted(fact)
             case RsvpGiven() | RsvpWithdrawn() | RsvpListed() | RsvpsListed():
                 self._answer_noted(fact)
             case (
@@ -208,11 +218,11 @@ class GuildState:
 
     def _voice_state_seen(self, fact: VoiceStateSeen) -> None:
         if isinstance(fact.occupant, str):
-            self._voice.state_seen(fact, is_bot=bool(fact.bot))
+            self._voice.state_seen(fact, is_nobody=bool(fact.bot))
             return
         member = self._membership.known(fact.occupant, fact.bot, fact)
         if member is not None:
-            self._voice.state_seen(fact, member.is_bot)
+            self._voice.state_seen(fact, member.is_bot or self._membership.has_gone(member))
 
     def _recording_noted(self, fact: CoverageNoted | GuildSeen | GuildLost) -> None:
         if isinstance(fact, GuildSeen):
@@ -251,10 +261,14 @@ class GuildState:
         if gone is not None:
             self._rsvps.forget_past(self.clock_ms, gone)
 
-    def _command_noted(self, fact: CommandInvoked | CommandCompleted | AccessChecked) -> None:
+    def _act_noted(self, fact: CommandFact | MessageSent | ActivityNoted) -> None:
         if fact.member_no is not None and self._membership.known(fact.member_no, None, fact) is None:
             return
-        if isinstance(fact, CommandInvoked):
+        if isinstance(fact, MessageSent):
+            self._text.sent(fact)
+        elif isinstance(fact, ActivityNoted):
+            self._elsewhere.noted(fact)
+        elif isinstance(fact, CommandInvoked):
             self._commands.invoked(fact)
         elif isinstance(fact, CommandCompleted):
             self._commands.completed(fact)

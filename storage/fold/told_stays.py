@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from storage.attendance.intervals import Span, clipped, headcount, outside, times_with
+from storage.attendance.intervals import Span, clipped, headcount, outside, times_with, total_ms
 from storage.fold.calendar import Calendar
 from storage.fold.changes import ToldStay
 from storage.rules import Rules
@@ -39,6 +39,7 @@ class Piece(NamedTuple):
 class Counted(NamedTuple):
     piece: Piece
     qualifying_ms: int
+    alone_ms: int
     by_day: Mapping[int, int]
 
 
@@ -70,7 +71,7 @@ def _of_person(told: Iterable[ToldStay], recorded: Sequence[Recorded]) -> list[P
 
 
 class Company:
-    """When at least so many people as the rules want were in a channel."""
+    """When two people at least were in a channel."""
 
     def __init__(self, there: Iterable[Piece], recorded: Iterable[Recorded]) -> None:
         by_channel: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
@@ -84,6 +85,7 @@ class Company:
         }
 
     def during(self, piece: Piece) -> list[Span]:
+        """When somebody else was there as well."""
         times = self._times.get(piece.told.channel_id, [])
         first = bisect_right(times, piece.span.start_ms, key=lambda span: span.end_ms)
         beyond = bisect_right(times, piece.span.end_ms, key=lambda span: span.start_ms)
@@ -95,12 +97,14 @@ def counted(piece: Piece, company: Company, calendar: Calendar, rules: Rules) ->
     against it."""
     told = piece.told
     spans: list[Span] = []
+    accompanied = company.during(piece)
     if told.channel_id not in rules.ignored_channels and (
         (rules.voice_counts_afk or not told.is_afk) and (rules.voice_counts_deafened or not told.is_deafened)
     ):
-        spans = company.during(piece) if rules.voice_needs_company else [piece.span]
+        spans = accompanied if rules.voice_needs_company else [piece.span]
     by_day: Counter[int] = Counter()
     for span in spans:
         for day, ms in calendar.shared_out(*span):
             by_day[day] += ms
-    return Counted(piece, by_day.total(), by_day)
+    alone_ms = piece.span.length_ms - total_ms(accompanied)
+    return Counted(piece, by_day.total(), alone_ms, by_day)

@@ -68,10 +68,11 @@ class Voice:
 
     # ------------------------------------------------------------ what was seen
 
-    def state_seen(self, fact: VoiceStateSeen, is_bot: bool) -> None:
+    def state_seen(self, fact: VoiceStateSeen, is_nobody: bool) -> None:
+        """`is_nobody`: a bot, or someone who is no member any more. They are nowhere, and no company."""
         if fact.snapshot is not None:
             self._list(fact.snapshot, fact.occupant)
-        if is_bot:
+        if is_nobody:
             return
         to_ms = self._advance(fact)
         stay = self._stays.get(fact.occupant) or self._recognised(fact.occupant)
@@ -99,6 +100,7 @@ class Voice:
         self._advance(fact)
         for channel in self._channels.values():
             self._counter.count(channel, self._clock_ms)
+            self._counter.credit_all(channel)
         self._counter.afk_channel_id = fact.afk_channel_id
 
     def recorded(self, fact: CoverageNoted) -> None:
@@ -123,7 +125,8 @@ class Voice:
         if stay is not None:
             self._advance(fact)
             end_ms = self._end(stay, is_estimated=True)
-            self._put(Stay(f"{TOKENLESS}{member_no}", stay.channel_id, end_ms, NEVER_MS, None))
+            token = f"{TOKENLESS}{member_no}"
+            self._put(Stay(token, stay.channel_id, end_ms, NEVER_MS, NEVER_MS, session=None))
 
     # -------------------------------------------------------------------- stays
 
@@ -161,10 +164,11 @@ class Voice:
             if before is not None:
                 session.counted_day = before.counted_day
             self._write(session)
-        hears_from_ms = NEVER_MS if fact.deaf and not self._counts_deafened else start_ms
+        hears_from_ms = NEVER_MS if fact.deaf else start_ms
+        counts_from_ms = start_ms if self._counts_deafened else hears_from_ms
         if channel_id in self._channels:  # counted until now, so that the newcomer need not be awaited
             self._counter.count(self._channels[channel_id], self._clock_ms)
-        self._put(Stay(fact.occupant, channel_id, start_ms, hears_from_ms, session))
+        self._put(Stay(fact.occupant, channel_id, start_ms, hears_from_ms, counts_from_ms, session))
 
     def _end(self, stay: Stay, is_estimated: bool) -> int:
         channel = self._counted(stay)
@@ -180,11 +184,13 @@ class Voice:
         return end_ms
 
     def _deafened(self, stay: Stay, deaf: bool, to_ms: int) -> None:
-        if self._counts_deafened or deaf == (stay.hears_from_ms == NEVER_MS):
+        if deaf == (stay.hears_from_ms == NEVER_MS):
             return
         channel = self._counted(stay)
         channel.remove(stay)
         stay.hears_from_ms = NEVER_MS if deaf else max(to_ms, stay.start_ms)
+        if not self._counts_deafened:
+            stay.counts_from_ms = stay.hears_from_ms
         channel.put(stay)
 
     def _put(self, stay: Stay) -> None:

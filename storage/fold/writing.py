@@ -10,9 +10,9 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets
+from storage.activities import VOICE
 from storage.day_sets import PRESENT, PRESENT_AT_END
 from storage.fold.changes import Changes, Correction, correct
-from storage.fold.channels import ACTIVITY as VOICE
 from storage.rules import Rules
 from storage.tables import (
     access_log,
@@ -28,6 +28,7 @@ from storage.tables import (
     members,
     membership_spells,
     rsvps,
+    text_days,
 )
 from storage.upsert import Row, add, replace
 
@@ -39,6 +40,7 @@ async def write(conn: AsyncConnection, guild_id: int, changes: Changes, rules: R
     for table, rows in _replaced_rows(guild_id, changes).items():
         await replace(conn, table, rows)
     await _write_coverage(conn, guild_id, changes)
+    await _write_text(conn, guild_id, changes)
     await _write_totals(conn, guild_id, changes)
     await _renew_activity_sets(conn, guild_id, changes, rules)
     await _write_populations(conn, guild_id, changes)
@@ -61,14 +63,15 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
         activity_sessions: [
             (
                 *(guild_id, s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms, s.session_start_ms),
-                *(s.qualifying_ms, s.start_estimated, s.end_estimated, False),
+                *(s.qualifying_ms, s.afk_ms, s.deafened_ms, s.alone_ms, s.start_estimated, s.end_estimated),
+                False,
             )
             for s in changes.sessions.values()
         ],
         command_invocations: [
             (
                 *(guild_id, i.interaction_id, i.member_no, i.application_id, i.command, i.options),
-                *(i.invoked_ms, i.outcome, i.error_type, i.latency_ms),
+                *(i.invoked_ms, i.outcome, i.error_type, i.latency_ms, i.is_counted),
             )
             for i in changes.invocations.values()
         ],
@@ -106,6 +109,13 @@ async def _write_coverage(conn: AsyncConnection, guild_id: int, changes: Changes
         if i is not None
     ]
     await replace(conn, coverage, rows)
+
+
+async def _write_text(conn: AsyncConnection, guild_id: int, changes: Changes) -> None:
+    rows = [
+        (guild_id, *key, day.first_ms, day.last_ms, day.messages) for key, day in changes.text_days.items()
+    ]
+    await add(conn, text_days, rows, first="first_ms", last="last_ms")
 
 
 async def _write_totals(conn: AsyncConnection, guild_id: int, changes: Changes) -> None:

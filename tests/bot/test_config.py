@@ -99,11 +99,13 @@ def test_a_whole_file_is_read(config):
             channels = [9]
             [activity]
             funnel_days = 14
+            qualifying = ["voice", "text", "dota_match"]
             [segments]
             new_days = 40
             promoted_roles = [7, 6, 7]
             [segments.core]
             min_voice_hours = 6
+            min_counts = { dota_match = 8, chess_game = 20 }
             [[alert]]
             kpi = "voice_activity_rate"
             below = 0.3
@@ -134,8 +136,10 @@ def test_a_whole_file_is_read(config):
     )
     report = settings.report_settings()
     assert (report.funnel_days, report.zone) == (14, "Europe/Berlin")
+    assert report.qualifying == ("voice", "text", "dota_match")
+    counts = (("chess_game", 20), ("dota_match", 8))
     assert report.segments == SegmentSettings(
-        new_days=40, promoted_roles=(6, 7), core=CoreRule(min_voice_hours=6)
+        new_days=40, promoted_roles=(6, 7), core=CoreRule(min_voice_hours=6, min_counts=counts)
     )
     assert report.alerts == (
         AlertRule("voice_activity_rate", below=0.3, only_when_clear=True),
@@ -187,6 +191,10 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ("[voise]\nmin_voice_minutes = 5", "voise", "did you mean voice?"),
         ("zzz = 1", "zzz", "allowed: community, access"),
         ("[activity]\nqualifying = []", "activity.qualifying", "at least one activity"),
+        ('[activity]\nqualifying = ["voices"]', "activity.qualifying", "(did you mean voice?)"),
+        ('[activity]\nqualifying = ["present"]', "activity.qualifying", "(a name has up to 32 of a-z"),
+        ('[activity]\nqualifying = ["Dota match"]', "activity.qualifying", "(a name has up to 32 of a-z"),
+        ("[activity]\nqualifying = [1]", "activity.qualifying", "at least one activity"),
         ('[commands]\ntracked = [""]', "commands.tracked", "a list of command names"),
         ("[events]\nheld_people = 1", "events.held_people", "from 2 to 100, not 1"),
         ("[events]\nbreak_minute = 1", "events.break_minute", "did you mean break_minutes?"),
@@ -207,6 +215,17 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ("[[alert]]\nbelow = 1", "alert[1].kpi", "is not set: it must be the name of a KPI"),
         ("[segments.core]\nmin_blocks = 5", "segments.core.min_blocks", "from 1 to 4, not 5"),
         ("[segments.core]\nmin_voice_hours = nan", "segments.core.min_voice_hours", "not nan"),
+        (
+            "[segments.core]\nmin_counts = { dota_match = 0 }",
+            "segments.core.min_counts",
+            "must be a table of activities and whole numbers such as { dota_match = 8 }",
+        ),
+        (
+            '[segments.core]\nmin_counts = { "a b" = 1 }',
+            "segments.core.min_counts",
+            "(a name has up to 32 of a-z, 0-9 and _)",
+        ),
+        ("[segments.core]\nmin_counts = 8", "segments.core.min_counts", "not 8"),
         ("[segments]\ncore = 1", "segments.core", "must be a table with the keys min_blocks, min_events"),
         (f"{ALERT}", "alert[1]", "must have one of above and below, not neither"),
         (f"{ALERT}above = 2\nbelow = 1", "alert[1]", "must have one of above and below, not both"),

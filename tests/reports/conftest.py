@@ -37,6 +37,7 @@ from storage.tables import (
     activity_sessions,
     attendance,
     attendance_days,
+    command_invocations,
     coverage,
     daily_activity,
     day_sets,
@@ -82,6 +83,7 @@ class Guild:
     hosts: list[dict[str, Any]] = field(default_factory=list)
     event_days: list[dict[str, Any]] = field(default_factory=list)
     roles: list[dict[str, Any]] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
 
     def day(self, day: str | date | int) -> int:
         if isinstance(day, int):
@@ -189,6 +191,9 @@ class Guild:
                 "end_ms": None if end is None else self.ms(end),
                 "session_start_ms": self.ms(start if session_start is None else session_start),
                 "qualifying_ms": int(sum(per_day.values()) * MINUTE),
+                "afk_ms": 0,
+                "deafened_ms": 0,
+                "alone_ms": 0,
                 "start_estimated": estimated,
                 "end_estimated": False,
             }
@@ -211,6 +216,23 @@ class Guild:
         row["duration_ms"] += duration_ms
         if row["duration_ms"] >= 5 * MINUTE:
             self.did("voice", day, {member_no})
+
+    def ran(self, member_no: int, at: str, outcome: str | None = "success", is_counted: bool = True) -> None:
+        """A command. Without an outcome only its answer was seen."""
+        self.commands.append(
+            {
+                "interaction_id": len(self.commands),
+                "member_no": member_no,
+                "application_id": 8,
+                "command": "show_profile",
+                "options": None if outcome is None else "{}",
+                "invoked_ms": self.ms(at),
+                "outcome": outcome,
+                "error_type": None,
+                "latency_ms": None if outcome is None else 90,
+                "is_counted": is_counted,
+            }
+        )
 
     def event(
         self,
@@ -351,6 +373,7 @@ class Guild:
             coverage: self.covered,
             daily_activity: self.daily,
             activity_sessions: self.sessions,
+            command_invocations: self.commands,
             day_sets: [
                 {
                     "local_day": day,

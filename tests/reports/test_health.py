@@ -152,6 +152,7 @@ async def test_a_closed_week_equals_its_trailing_seven_days(small: Any, warehous
 
 async def test_only_qualifying_activities_make_a_member_active(small: Any, warehouse: Any, kpi: Any) -> None:
     small.did("text", "2025-11-16", {18, 19})
+    small.recorded("2025-11-01 00:00", NOW, sources=("text",))
     await small.write(warehouse)
     name = "weekly_active_members"
     assert kpi(await small.health(warehouse, NOW), name).current.value == 8

@@ -159,6 +159,31 @@ class History:
         }
         self.row("COMMAND_COMPLETED", person, body, at, source="recorder")
 
+    def answered(
+        self, person: int | None, interaction: int, at: str | int, command: str, application: int = 8
+    ) -> None:
+        """A command that is seen by the message which answered it."""
+        body = {
+            "interaction_id": str(interaction),
+            "application_id": str(application),
+            "command": command,
+        }
+        self.row("COMMAND_ANSWERED", person, body, at)
+
+    def writes(self, person: int, *moments: str | int) -> None:
+        for at in moments:
+            self.row("MESSAGE_CREATE", person, {"channel_id": "60"}, at)
+
+    def notes(self, person: int, activity: str, at: str | int, count: int = 1, minutes: int = 0) -> None:
+        """What somebody did elsewhere."""
+        body = {
+            "activity": activity,
+            "count": count,
+            "duration_ms": minutes * 60_000,
+            "at_ms": utc(at),
+        }
+        self.row("ACTIVITY_NOTED", person, body, at, source="import")
+
     # -------------------------------------------------------------------- events
 
     def schedules(

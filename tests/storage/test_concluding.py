@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,11 +15,13 @@ from storage.fold import Folder
 from storage.rebuild import verify
 from storage.rules import EventRules, EventTypeRule, Rules
 from storage.tables import (
+    activity_sessions,
     attendance,
     attendance_days,
     daily_activity,
     event_occurrences,
     event_series,
+    event_stays,
     occurrence_hosts,
 )
 
@@ -29,6 +32,10 @@ MONDAY = 20514
 HOST = 7
 TEAMS = EventTypeRule("Teams", titles=("inhouse*",), channels=(50, 51), host_roles=(HOST,), usual_minutes=90)
 RULES = Rules(events=EventRules(types=(TEAMS,)))
+
+
+def clock(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%H:%M")
 
 
 class Evening:
@@ -655,6 +662,64 @@ class TestDays:
         assert [row for row in await evening.rows(daily_activity) if row.activity == "event"] == []
         async with evening.warehouse.reading() as conn:
             assert (await load(conn, 1, ("event",), MONDAY, MONDAY))["event"] == {}
+
+
+class TestLinkedStays:
+    """Which sessions fell into which occurrence that was held. They stay whole."""
+
+    async def links(self, evening: Evening, event: int = 901) -> list[tuple[int, int, str]]:
+        """Of an event: member, channel and start of the sessions, which are there as they were."""
+        rows = await evening.rows(event_stays)
+        keys = {(s.member_no, s.start_ms, s.channel_id) for s in await evening.rows(activity_sessions)}
+        assert {(row.member_no, row.start_ms, row.channel_id) for row in rows} <= keys
+        own = [row for row in rows if row.event_id == event]
+        return [(row.member_no, row.channel_id, clock(row.start_ms)) for row in own]
+
+    async def test_each_session_that_reaches_into_it_is_linked_whole(self, evening: Evening) -> None:
+        evening.history.starts(901, EIGHT)
+        evening.visits(1, (50, "19:00", "20:30"), (51, "20:40", "23:00"))
+        evening.visits(2, (51, "20:00", "21:30"), (52, "21:35", "21:50"))
+        evening.visits(3, (50, "19:00", "19:55"), (50, "22:00", "22:10"))
+        evening.history.ends(901, TEN)
+        await evening.told()
+        assert await self.links(evening) == [(1, 50, "19:00"), (1, 51, "20:40"), (2, 51, "20:00")]
+        (whole,) = [row for row in await evening.rows(activity_sessions) if clock(row.start_ms) == "20:40"]
+        assert clock(whole.end_ms) == "23:00"
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    async def test_they_are_renewed_with_what_is_concluded(self, evening: Evening, limit: int) -> None:
+        evening.history.starts(901, EIGHT)
+        evening.history.voice(1, 50, EIGHT)
+        await evening.told("2026-03-02 21:00", limit=limit)
+        assert await self.links(evening) == [(1, 50, "20:00")], "it runs, and may yet be held"
+        evening.history.ends(901, TEN)
+        await evening.told(limit=limit)
+        assert await self.links(evening) == [], "nobody else came: it was not held"
+        evening.history.declares(990, NIGHT, EIGHT, "2026-03-02 21:00")
+        await evening.told("2026-03-03 03:00", limit=limit)
+        assert await self.links(evening, 990) == [(1, 50, "20:00")]
+
+    async def test_one_session_may_fall_into_two(self, evening: Evening) -> None:
+        evening.history.schedules(902, BEGINNING, TEN, NIGHT)
+        for person in (1, 2, 3):
+            evening.history.voice(person, 50, EIGHT)
+        for number, start, end in ((901, EIGHT, TEN), (902, TEN, NIGHT)):
+            evening.history.starts(number, start)
+            evening.history.ends(number, end)
+        await evening.told()
+        assert len(await self.links(evening, 901)) == len(await self.links(evening, 902)) == 3
+
+    async def test_what_belongs_to_one_that_was_started_is_not_linked_to_its_duplicate(
+        self, evening: Evening
+    ) -> None:
+        evening.history.schedules(902, BEGINNING, EIGHT, TEN, title="Duplicate")
+        for person in (1, 2, 3):
+            evening.visits(person, (50, "20:00", "20:15"), (50, "20:20", "22:00"))
+        evening.history.starts(901, EIGHT)
+        evening.history.ends(901, "2026-03-02 20:30")
+        await evening.told()
+        assert len(await self.links(evening, 901)) == 6
+        assert await self.links(evening, 902) == [(1, 50, "20:20"), (2, 50, "20:20"), (3, 50, "20:20")]
 
 
 class TestDeclared:

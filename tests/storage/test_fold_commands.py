@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
+from sqlalchemy import Row, select
 
+from storage.database import Warehouse
+from storage.fold import Folder
 from storage.fold.changes import Changes
+from storage.rebuild import verify
 from storage.rules import Rules
+from storage.tables import command_invocations, daily_activity
 
 MONDAY = 20514  # 2 March 2026
 TRACKED = Rules(tracked_commands=("profile", "insights health"))
@@ -20,6 +26,22 @@ def counts(changes: Changes) -> dict[tuple[int, int], int]:
         for (day, activity, person), total in changes.totals.items()
         if activity == "command" and total.count
     }
+
+
+async def followed(warehouse: Warehouse, limit: int = 5000) -> list[Row[Any]]:
+    """The invocations, by their number, after all that is logged was folded."""
+    folder = Folder(warehouse, TRACKED)
+    while not (await folder.advance(1, limit)).caught_up:
+        pass
+    rows = select(command_invocations).order_by(command_invocations.c.interaction_id)
+    async with warehouse.reading() as conn:
+        return list((await conn.execute(rows)).all())
+
+
+async def daily(warehouse: Warehouse) -> dict[tuple[int, int], int]:
+    async with warehouse.reading() as conn:
+        rows = (await conn.execute(select(daily_activity))).all()
+    return {(row.local_day, row.member_no): row.count for row in rows}
 
 
 def test_an_invocation_and_its_end_are_one_row(history: Any, at: Any) -> None:
@@ -126,3 +148,104 @@ def test_each_check_of_access_is_a_row(history: Any, at: Any) -> None:
         *(1, "insights health", False),
         at("2026-03-02 10:00"),
     )
+
+
+def test_the_people_and_values_of_its_options_are_kept(history: Any) -> None:
+    body = {"interaction_id": "1000", "application_id": "7", "command": "team join"}
+    options = {"amount": 3, "note": "(left out)"}
+    others = {"captain": [5], "rival": []}
+    history.row("INTERACTION_CREATE", 1, body | {"options": options}, "2026-03-02 10:00", others=others)
+    (row,) = history.folded().invocations.values()
+    assert row.command == "team join"
+    assert row.options == '{"amount":3,"captain":{"member_no":5},"note":"(left out)"}'
+
+
+class TestSeenByItsAnswer:
+    def test_neither_outcome_nor_latency_nor_options_are_known(self, history: Any, at: Any) -> None:
+        history.answered(1, 1000, "2026-03-02 10:00", "profile")
+        (row,) = history.folded(TRACKED).invocations.values()
+        assert (row.member_no, row.application_id, row.command) == (1, OTHERS, "profile")
+        assert row.invoked_ms == at("2026-03-02 10:00")
+        assert (row.outcome, row.error_type, row.latency_ms, row.options) == (None, None, None, None)
+
+    def test_it_counts_as_successful(self, history: Any) -> None:
+        history.answered(1, 1000, "2026-03-02 10:00", "profile")
+        assert counts(history.folded(TRACKED)) == {(MONDAY, 1): 1}
+
+    def test_it_counts_even_of_an_application_that_tells_how_its_commands_end(self, history: Any) -> None:
+        history.invokes(2, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
+        history.completes(2, 1000, "2026-03-02 10:00")
+        history.answered(1, 1001, "2026-03-02 10:05", "profile", application=OTHERS)
+        assert counts(history.folded(TRACKED)) == {(MONDAY, 1): 1, (MONDAY, 2): 1}
+
+    def test_one_that_is_not_tracked_is_a_row_and_no_activity(self, history: Any) -> None:
+        history.answered(1, 1000, "2026-03-02 10:00", "music play")
+        changes = history.folded(TRACKED)
+        assert [row.is_counted for row in changes.invocations.values()] == [False]
+        assert counts(changes) == {}
+
+    def test_its_own_bot_may_bring_the_outcome(self, history: Any) -> None:
+        history.answered(1, 1000, "2026-03-02 10:00", "profile")
+        history.completes(1, 1000, "2026-03-02 10:00", "error")
+        changes = history.folded(TRACKED)
+        (row,) = changes.invocations.values()
+        assert (row.outcome, row.error_type, row.latency_ms) == ("error", "ValueError", 120)
+        assert counts(changes) == {}
+
+    @pytest.mark.parametrize("answer_first", [True, False])
+    async def test_with_its_interaction_it_is_one_row(
+        self, warehouse: Warehouse, history: Any, answer_first: bool
+    ) -> None:
+        history.answered(1, 1000, "2026-03-02 10:00", "profile")
+        history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
+        history.completes(1, 1000, "2026-03-02 10:00")
+        answer, interaction, end = history.rows
+        for row in (answer, interaction) if answer_first else (interaction, answer):
+            # Both have one key: the log keeps whichever comes first.
+            history.rows = [msgspec.structs.replace(row, position=1)]
+            await history.logged(warehouse)
+        history.rows = [end]
+        await history.logged(warehouse)
+        (row,) = await followed(warehouse)
+        assert (row.outcome, row.latency_ms, row.is_counted) == ("success", 120, True)
+        assert (row.options is None) is answer_first
+        assert await daily(warehouse) == {(MONDAY, 1): 1}
+
+
+class TestToldLate:
+    """Another bot's process could not reach the database for a day."""
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    @pytest.mark.parametrize(("outcome", "counted"), [("success", 1), ("error", 0)])
+    async def test_the_outcome_is_added_to_the_row(
+        self, warehouse: Warehouse, history: Any, limit: int, outcome: str, counted: int
+    ) -> None:
+        history.answered(1, 1000, "2026-03-02 10:00", "profile")
+        history.invokes(2, 1001, "2026-03-03 10:00", "profile", application=OTHERS)
+        history.completes(1, 1000, "2026-03-02 10:00", outcome)
+        await history.logged(warehouse)
+        row, _ = await followed(warehouse, limit)
+        assert (row.outcome, row.latency_ms, row.is_counted) == (outcome, 120, bool(counted))
+        assert (await daily(warehouse)).get((MONDAY, 1), 0) == counted
+        assert await verify(warehouse, 1, TRACKED) == []
+
+    async def test_it_takes_nothing_from_an_outcome_that_is_known(
+        self, warehouse: Warehouse, history: Any
+    ) -> None:
+        history.invokes(1, 1000, "2026-03-02 10:00", "profile")
+        history.completes(1, 1000, "2026-03-02 10:00", "denied")
+        history.completes(1, 1000, "2026-03-03 10:00", "success")
+        await history.logged(warehouse)
+        (row,) = await followed(warehouse, limit=1)
+        assert row.outcome == "denied"
+        assert await daily(warehouse) == {}
+
+    async def test_one_that_came_long_before_its_command_is_forgotten_in_any_batches(
+        self, warehouse: Warehouse, history: Any
+    ) -> None:
+        history.completes(1, 1000, "2026-03-02 10:00")
+        history.invokes(1, 1000, "2026-03-02 12:00", "profile")
+        await history.logged(warehouse)
+        (row,) = await followed(warehouse)
+        assert row.outcome is None
+        assert await verify(warehouse, 1, TRACKED) == []

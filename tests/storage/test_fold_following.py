@@ -21,6 +21,7 @@ from storage.tables import activity_sessions, daily_activity, day_sets, fold_pro
 
 BERLIN = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
 MONDAY = 20514  # 2 March 2026
+SETS = ("present", "present_at_end", "voice", "command", "dota_match", "text")
 MINUTE = 60_000
 HOUR = 3_600_000
 
@@ -64,6 +65,11 @@ def tell_a_weekend(history: Any) -> None:
     history.completes(3, 1000, "2026-03-07 10:00")
     history.invokes(1, 1001, "2026-03-07 10:05", "profile")
     history.completes(1, 1001, "2026-03-07 10:05", "denied")
+    history.writes(1, "2026-03-07 11:00", "2026-03-07 23:30", "2026-03-06 23:30")
+    history.notes(3, "dota_match", "2026-03-07 20:00", minutes=40)
+    history.answered(2, 1002, "2026-03-07 12:00", "profile")
+    history.invokes(1, 1003, "2026-03-08 08:00", "profile", application=8)
+    history.completes(2, 1002, "2026-03-07 12:00", "error")  # told only the next day
     history.leaves(3, "2026-03-08 10:00", until="2026-03-08 10:10")
     history.joins(2, "2026-03-08 11:00")
     history.leaves(2, "2026-03-08 11:30")
@@ -78,7 +84,7 @@ async def test_a_weekend_becomes_rows(warehouse: Warehouse, history: Any, at: An
     async with warehouse.reading() as conn:
         people = (await conn.execute(select(members).order_by(members.c.member_no))).all()
         days = (await conn.execute(select(daily_activity))).all()
-        sets = await load(conn, 1, ("present", "present_at_end", "voice", "command"), 0, 99_999)
+        sets = await load(conn, 1, SETS, 0, 99_999)
         progress = (await conn.execute(select(fold_progress))).one()
     assert [(row.member_no, row.is_bot, row.is_current) for row in people] == [
         *((1, False, True), (2, False, False), (3, False, False), (99_999, True, True)),
@@ -94,12 +100,18 @@ async def test_a_weekend_becomes_rows(warehouse: Warehouse, history: Any, at: An
         (saturday, 2): 90 + 30,  # the deafened 3 is company too
         (saturday, 3): 20,  # 0:40 to 1:00, where the gap begins
     }
+    elsewhere = [row for row in days if row.activity not in {"voice", "command"}]
     assert {name: {day: set(people) for day, people in by_day.items()} for name, by_day in sets.items()} == {
         "present": {friday: {1, 2, 3}, saturday: {1, 2, 3}, sunday: {1, 2, 3}},
         "present_at_end": {friday: {1, 2, 3}, saturday: {1, 2, 3}, sunday: {1}},
         "voice": {friday: {1, 2}, saturday: {1, 2, 3}},
-        "command": {saturday: {3}},
+        "command": {saturday: {3}, sunday: {1}},
+        "dota_match": {saturday: {3}},
+        "text": {saturday: {1}, sunday: {1}},
     }
+    assert sorted((row.local_day, row.activity, row.member_no, row.count) for row in elsewhere) == [
+        *((saturday, "dota_match", 3, 1), (saturday, "text", 1, 2), (sunday, "text", 1, 1)),
+    ]
     assert progress.folded_to_ms == at("2026-03-08 12:00")
     assert progress.rules == BERLIN.fingerprint()
 
@@ -248,6 +260,7 @@ async def test_who_stays_below_the_threshold_is_not_active_that_day(
 # ------------------------------------------------------------------ any history
 
 person = st.integers(1, 4)
+outcomes = st.sampled_from(["success", "error"])
 step = st.one_of(
     *[
         st.tuples(
@@ -267,7 +280,15 @@ step = st.one_of(
     st.tuples(st.just("covered")),
     st.tuples(st.just("members"), st.dictionaries(person, st.integers(0, 100)), st.booleans()),
     st.tuples(st.just("channels"), st.dictionaries(person, st.sampled_from([50, 51]))),
-    st.tuples(st.just("command"), person, st.sampled_from(["success", "error", None])),
+    st.tuples(
+        st.just("command"),
+        person,
+        st.booleans(),
+        st.sampled_from([7, 8]),
+        st.lists(st.tuples(st.sampled_from([-90, 0, 90]), outcomes), max_size=2),
+    ),
+    st.tuples(st.just("text"), person, st.integers(-3000, 0)),
+    st.tuples(st.just("elsewhere"), person, st.sampled_from(["dota_match", "chess"]), st.integers(-3000, 0)),
     st.tuples(st.just("afk"), st.sampled_from([50, None])),
 )
 plans = st.lists(st.tuples(st.integers(0, 700), step), min_size=1, max_size=25)
@@ -302,12 +323,29 @@ def tell(history: Any, plan: Any, start: int) -> None:
                 history.lists_members(now, joined, complete, snapshot=str(number))
             case "channels", [places]:
                 history.lists_voice(now, places, snapshot=str(number))
-            case "command", [who, outcome]:
-                history.invokes(who, number, now, "profile")
-                if outcome:
-                    history.completes(who, number, now, outcome)
+            case "command", [who, is_answer, application, endings]:
+                tell_of_command(history, who, number, now, is_answer, application, endings)
+            case "text", [who, minutes]:
+                history.writes(who, now + minutes * MINUTE)
+            case "elsewhere", [who, activity, minutes]:
+                history.notes(who, activity, now + minutes * MINUTE, minutes=5)
             case "afk", [channel]:
                 history.guild(now, channel)
+
+
+def tell_of_command(
+    history: Any, who: int, number: int, now: int, is_answer: bool, application: int, endings: Any
+) -> None:
+    """Its ends, before and after it; one that comes much later finds that the fold has forgotten it."""
+    for minutes, outcome in endings:
+        if minutes < 0:
+            history.completes(who, number, now + minutes * MINUTE, outcome)
+    (history.answered if is_answer else history.invokes)(who, number, now, "profile", application)
+    for minutes, outcome in endings:
+        if minutes > 0:
+            history.invokes(who, 10_000 + number, now + minutes * MINUTE, "profile", application)
+        if minutes >= 0:
+            history.completes(who, number, now + minutes * MINUTE, outcome)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -333,7 +371,10 @@ async def test_any_history_gives_the_same_tables_in_any_batches(
     assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
 
 
-REPEATABLE = {"INTERACTION_CREATE", "COMMAND_COMPLETED"}  # have an id of their own: the log has each once
+REPEATABLE = {  # have an id of their own: the log has each once
+    *("INTERACTION_CREATE", "COMMAND_ANSWERED", "COMMAND_COMPLETED"),
+    *("MESSAGE_CREATE", "ACTIVITY_NOTED"),
+}
 
 
 @settings(max_examples=60, deadline=None)

@@ -364,3 +364,132 @@ def test_a_month_in_one_channel_reaches_every_day(history: Any, at: Any) -> None
     history.covered("2026-03-02 00:00", "2026-04-01 00:00")
     days = daily_minutes(history.folded())
     assert days == {(MONDAY + day, person): DAY_MS / MINUTE for day in range(30) for person in (1, 2)}
+
+
+def spent(changes: Changes, person: int) -> list[tuple[int, float, float, float]]:
+    """Channel, and minutes in AFK, deafened, alone: of each of a person's stays, oldest first."""
+    own = sorted((s for s in changes.sessions.values() if s.member_no == person), key=lambda s: s.start_ms)
+    return [(s.channel_id, s.afk_ms / MINUTE, s.deafened_ms / MINUTE, s.alone_ms / MINUTE) for s in own]
+
+
+class TestHowItWasSpent:
+    def test_alone_until_somebody_comes_and_after_they_have_gone(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(2, ROOM, "2026-03-02 10:20")
+        history.voice(2, OTHER, "2026-03-02 10:50")
+        history.voice(1, None, "2026-03-02 11:00")
+        history.voice(2, None, "2026-03-02 11:05")
+        changes = history.folded()
+        assert spent(changes, 1) == [(ROOM, 0, 0, 30)]
+        assert spent(changes, 2) == [(ROOM, 0, 0, 0), (OTHER, 0, 0, 15)]
+
+    def test_an_occupant_without_a_name_is_company_and_a_bot_is_none(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(9, ROOM, "2026-03-02 10:00", bot=True)
+        history.voice("a1b2", ROOM, "2026-03-02 10:10")
+        history.voice("a1b2", None, "2026-03-02 10:25")
+        history.voice(1, None, "2026-03-02 11:00")
+        assert spent(history.folded(), 1) == [(ROOM, 0, 0, 45)]
+
+    def test_company_that_comes_within_a_span_is_company_from_its_end(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(2, ROOM, "2026-03-02 10:10", until="2026-03-02 10:20")
+        history.voice(1, None, "2026-03-02 11:00")
+        history.voice(2, None, "2026-03-02 11:30")
+        changes = history.folded()
+        assert spent(changes, 1) == [(ROOM, 0, 0, 20)]
+        assert spent(changes, 2) == [(ROOM, 0, 0, 30)]
+
+    @pytest.mark.parametrize("counts_deafened", [False, True])
+    def test_deafened_whatever_the_rules_make_of_it(self, history: Any, counts_deafened: bool) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00", deaf=True)
+        history.voice(2, ROOM, "2026-03-02 10:00")
+        history.voice(1, ROOM, "2026-03-02 10:30")
+        history.voice(1, ROOM, "2026-03-02 10:40", deaf=True)
+        history.voice(1, OTHER, "2026-03-02 10:50", deaf=True)
+        history.voice(1, None, "2026-03-02 11:00", deaf=True)
+        changes = history.folded(Rules(voice_counts_deafened=counts_deafened))
+        assert spent(changes, 1) == [(ROOM, 0, 40, 0), (OTHER, 0, 10, 10)]
+        assert minutes(changes)[1] == (50 if counts_deafened else 10)
+
+    def test_hearing_again_within_a_span_is_deafened_until_its_end(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(1, ROOM, "2026-03-02 10:10", deaf=True, until="2026-03-02 10:20")
+        history.voice(1, ROOM, "2026-03-02 10:30", deaf=False, until="2026-03-02 10:40")
+        history.voice(1, None, "2026-03-02 11:00")
+        assert spent(history.folded(), 1) == [(ROOM, 0, 30, 60)]
+
+    @pytest.mark.parametrize("counts_afk", [False, True])
+    def test_in_the_afk_channel_while_it_is_one_whatever_the_rules_make_of_it(
+        self, history: Any, counts_afk: bool
+    ) -> None:
+        history.guild("2026-03-02 09:00", AFK)
+        history.voice(1, AFK, "2026-03-02 10:00", deaf=True)
+        history.guild("2026-03-02 10:40", ROOM)
+        history.guild("2026-03-02 10:45", AFK)
+        history.voice(1, ROOM, "2026-03-02 11:00")
+        history.guild("2026-03-02 11:10", ROOM)
+        history.voice(1, None, "2026-03-02 11:20")
+        changes = history.folded(Rules(voice_counts_afk=counts_afk))
+        assert spent(changes, 1) == [(AFK, 55, 60, 60), (ROOM, 10, 0, 20)]
+
+    def test_through_midnight_and_while_it_is_still_open(self, history: Any) -> None:
+        history.guild("2026-03-02 09:00", AFK)
+        history.voice(1, AFK, "2026-03-02 23:00", deaf=True)
+        history.covered("2026-03-02 22:00", "2026-03-03 01:00")
+        assert spent(history.folded(Rules(zone="Europe/Berlin")), 1) == [(AFK, 120, 120, 120)]
+
+    def test_a_gap_ends_all_of_it(self, history: Any) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00", deaf=True)
+        history.covered("2026-03-02 10:25", "2026-03-02 12:00", "gap")
+        assert spent(history.folded(), 1) == [(ROOM, 0, 25, 25)]
+
+
+class TestRemoval:
+    def test_a_removal_without_a_voice_update_ends_the_stay(self, history: Any, at: Any) -> None:
+        history.joins(1, "2026-03-01 10:00")
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.leaves(1, "2026-03-02 10:30")
+        history.voice(2, ROOM, "2026-03-02 10:45")
+        history.voice(2, None, "2026-03-02 11:00")
+        changes = history.folded()
+        assert stays(changes)[0] == (1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30"))
+        assert minutes(changes) == {1: 0, 2: 0}
+
+    @pytest.mark.parametrize("moment", ["2026-03-02 10:29", "2026-03-02 10:30", "2026-03-02 10:31"])
+    @pytest.mark.parametrize("channel", [ROOM, OTHER, None])
+    def test_what_is_heard_of_them_after_it_opens_nothing(
+        self, history: Any, at: Any, moment: str, channel: int | None
+    ) -> None:
+        history.joins(1, "2026-03-01 10:00")
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.leaves(1, "2026-03-02 10:30")
+        history.voice(1, channel, moment, deaf=True)
+        history.covered("2026-03-02 10:00", "2026-03-02 12:00")
+        assert stays(history.folded()) == [(1, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30"))]
+
+    def test_nor_does_it_after_a_list_of_members_without_them(self, history: Any) -> None:
+        history.lists_members("2026-03-01 10:00", {1: "2026-02-01 10:00"})
+        history.lists_members("2026-03-02 10:00", {}, snapshot="n")
+        history.voice(1, ROOM, "2026-03-02 10:01")
+        assert stays(history.folded()) == []
+
+    def test_who_has_joined_again_is_heard_again(self, history: Any) -> None:
+        history.joins(1, "2026-03-01 10:00")
+        history.leaves(1, "2026-03-02 10:30")
+        history.joins(1, "2026-03-02 10:40")
+        history.voice(1, ROOM, "2026-03-02 10:50")
+        assert len(stays(history.folded())) == 1
+
+    @pytest.mark.parametrize(("gap", "opened"), [("2026-03-02 09:00", 0), ("2026-03-02 11:00", 1)])
+    def test_who_can_have_joined_again_unseen_is_heard_before_the_list_says_so(
+        self, history: Any, at: Any, gap: str, opened: int
+    ) -> None:
+        history.joins(1, "2026-03-01 10:00")
+        if gap < "2026-03-02 10:30":
+            history.covered(gap, at(gap) + 10 * MINUTE, "gap")
+        history.leaves(1, "2026-03-02 10:30")
+        if gap > "2026-03-02 10:30":
+            history.covered(gap, at(gap) + 10 * MINUTE, "gap")
+        history.lists_voice("2026-03-02 12:00", {1: ROOM})
+        assert len(stays(history.folded())) == opened

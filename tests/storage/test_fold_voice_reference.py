@@ -1,4 +1,4 @@
-"""Qualifying voice counted a second time, minute by minute, by someone who knows nothing of the fold.
+"""Voice counted a second time, minute by minute, by someone who knows nothing of the fold.
 
 The reference reads a finished history: it draws each person's stays and each channel's AFK times as spans,
 walks through every minute, and asks who is where. Slow, and short enough to be checked by eye.
@@ -94,6 +94,23 @@ def reference(rows: list[LogRow], end: int, zone: str) -> Counter[tuple[date, in
     return counted
 
 
+def spent(rows: list[LogRow], end: int) -> dict[tuple[int, int, int], tuple[int, int, int]]:
+    """Minutes in AFK, deafened and alone, of every stay: by person, channel and start."""
+    stays, afk = drawn(rows)
+    counted: dict[tuple[int, int, int], tuple[int, int, int]] = {}
+    for stay in stays:
+        if isinstance(stay.who, str):
+            continue
+        afk_minutes = deaf_minutes = lone_minutes = 0
+        for moment in range(stay.start, min(stay.end, end), MINUTE):
+            company = [s for s in stays if s.channel == stay.channel and s.is_there(moment) and s is not stay]
+            afk_minutes += stay.channel == [channel for since, channel in afk if since <= moment][-1]
+            deaf_minutes += not stay.hears(moment)
+            lone_minutes += not company
+        counted[stay.who, stay.channel, stay.start] = afk_minutes, deaf_minutes, lone_minutes
+    return counted
+
+
 # --------------------------------------------------------------- random histories
 
 person = st.sampled_from([*PEOPLE, BOT])
@@ -148,6 +165,32 @@ def test_the_fold_counts_what_the_reference_counts(new_history: Any, plan: Any, 
         for (day, _, who), total in changes.totals.items()
     }
     assert counted == reference(history.rows, end, zone)
+
+
+@settings(max_examples=120, deadline=None)
+@given(plan=plans, zone=st.sampled_from(["Europe/Berlin", "UTC"]), rules=st.tuples(*[st.booleans()] * 3))
+def test_every_stay_was_spent_as_the_reference_says(
+    new_history: Any, plan: Any, zone: str, rules: tuple[bool, bool, bool]
+) -> None:
+    history = new_history()
+    end = tell(history, plan)
+    company, deafened, afk = rules
+    changes = history.folded(
+        Rules(
+            zone=zone,
+            voice_needs_company=company,
+            voice_counts_deafened=deafened,
+            voice_counts_afk=afk,
+            ignored_channels=(51,),
+        )
+    )
+    counted = {
+        (s.member_no, s.channel_id, s.start_ms): (
+            *(s.afk_ms / MINUTE, s.deafened_ms / MINUTE, s.alone_ms / MINUTE),
+        )
+        for s in changes.sessions.values()
+    }
+    assert counted == spent(history.rows, end)
 
 
 @settings(max_examples=60, deadline=None)

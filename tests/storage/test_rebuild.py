@@ -15,13 +15,16 @@ from storage.rebuild import rebuild, table_digests, verify
 from storage.rules import Rules
 from storage.tables import (
     activity_sessions,
+    command_invocations,
     coverage,
     daily_activity,
     day_sets,
     derived,
+    event_stays,
     fold_progress,
     identities,
     members,
+    text_days,
 )
 
 RULES = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
@@ -43,6 +46,9 @@ def tell_three_days(history: Any) -> None:
     history.row("TYPING_START", 1, {}, "2026-03-07 11:00")
     body = {"interaction_id": "1000", "resource": "profile", "granted": True}
     history.row("ACCESS_CHECKED", 2, body, "2026-03-07 10:00", source="recorder")
+    history.writes(1, "2026-03-07 22:50", "2026-03-07 23:10", "2026-03-07 12:00")
+    history.notes(2, "dota_match", "2026-03-07 18:00", count=2, minutes=80)
+    history.answered(2, 1001, "2026-03-07 19:00", "profile")
     history.leaves(1, "2026-03-08 10:00", until="2026-03-08 10:10")
     history.covered("2026-03-06 12:00", "2026-03-08 12:00")
     history.told_of_member(2, "join", "2025-06-01 18:00")
@@ -118,6 +124,9 @@ PLANTED = {
     ),
     "daily_activity": delete(daily_activity).where(daily_activity.c.member_no == 2),
     "day_sets": update(day_sets).where(day_sets.c.activity == "voice").values(members=b"\0"),
+    "text_days": update(text_days).values(messages=text_days.c.messages + 1),
+    "event_stays": delete(event_stays),
+    "command_invocations": update(command_invocations).values(is_counted=False),
     "coverage": insert(coverage).values(
         guild_id=1, source="voice", from_ms=0, to_ms=1, state="gap", cause=None
     ),
