@@ -11,6 +11,7 @@ from bot.cli import digest, report
 from bot.cli.check_config import check_config
 from bot.cli.demo import demo
 from bot.cli.erase import erase
+from bot.cli.import_file import import_file
 from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
 from bot.cli.run import run
@@ -32,6 +33,7 @@ app.command("demo", rich_help_panel=BOT)(demo)
 app.add_typer(report.app, name="report", rich_help_panel=NUMBERS)
 app.add_typer(digest.app, name="digest", rich_help_panel=NUMBERS)
 app.command("check-config", rich_help_panel=UPKEEP)(check_config)
+app.command("import", rich_help_panel=UPKEEP)(import_file)
 app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
 app.command("erase", rich_help_panel=UPKEEP)(erase)
 

@@ -1,6 +1,7 @@
 """What a line says, as an event of the log, with a key of what it is: told again, it is nothing new.
 
-The key of a join and that of a command with its interaction are those under which the bot records them.
+A command with its interaction has the key under which the bot records it. A join has one of its own, or it
+would keep out the same join as Discord tells it later; the key of that one is beside it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from bot.imports import lines, values
 from bot.imports.lines import AnyLine, Refused
 from bot.imports.values import Moments
 from bot.well_formed import HIGHEST, snowflake_ms
+from storage.accounts import LinkedAccount
 from storage.activities import is_of_others
 from storage.event import Event, Source
 from storage.event_key import KeyMaker
 from storage.fact_bodies import CoveredSource
-from storage.importing import Entry, LinkedAccount
+from storage.importing import Entry
 from storage.occurrence import OccurrenceKey
 
 DAY_MS: Final = 86_400_000
@@ -63,8 +65,8 @@ class Sealer:
     @_entry.register
     def _(self, line: lines.Join) -> Entry:
         who, at_ms = values.person(line.person), self._moments.ms("at", line.at)
-        key = self._keys.key(at_ms, "join", self._guild_id, who, at_ms)
-        return self._member(who, at_ms, "join", line.bot, key)
+        twin = self._keys.key(at_ms, "join", self._guild_id, who, at_ms)
+        return self._member(who, at_ms, "join", line.bot)._replace(twin=twin)
 
     @_entry.register
     def _(self, line: lines.Leave) -> Entry:
@@ -169,9 +171,9 @@ class Sealer:
 
     # ------------------------------------------------------------------- events
 
-    def _member(self, who: int, at_ms: int, change: str, bot: bool, key: bytes | None = None) -> Entry:
+    def _member(self, who: int, at_ms: int, change: str, bot: bool) -> Entry:
         body = {"change": change, "bot": bot or None}
-        return Entry(self._sealed("IMPORTED_MEMBERSHIP", (at_ms, at_ms), body, who, key=key))
+        return Entry(self._sealed("IMPORTED_MEMBERSHIP", (at_ms, at_ms), body, who))
 
     def _recorded(self, channel: object) -> int:
         channel_id = values.channel(channel)
@@ -179,8 +181,10 @@ class Sealer:
             raise LeftOut
         return channel_id
 
-    def _event(self, field: str, name: str | int, start_ms: int) -> tuple[OccurrenceKey, OccurrenceKey | None]:
-        """A number for an event that has none, and how it would be recorded, if its name is Discord's id."""
+    def _event(
+        self, field: str, name: str | int, start_ms: int
+    ) -> tuple[OccurrenceKey, OccurrenceKey | None]:
+        """A number for an event that has none, and how it would be recorded if its name is Discord's id."""
         text = values.text(field, str(name), 128)
         key = OccurrenceKey(self._number(start_ms, "event", text), start_ms)
         is_id = text.isascii() and text.isdecimal() and len(text) <= 19 and 0 < int(text) <= HIGHEST
