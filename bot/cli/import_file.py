@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Final, TextIO
 
@@ -15,14 +15,15 @@ import typer
 from rich.console import Console
 
 from bot.cli.beside_bot import follow, free_journal
-from bot.cli.import_lines import Enter, Tally, enter_all
+from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from bot.imports.mapping import Mapping, MappingProblem, from_pairs, from_toml
-from bot.imports.reading import FileProblem, opened, read_file
+from bot.imports.reading import FileProblem, Source, opened, read_file
 from bot.imports.sealing import Sealer
+from bot.imports.spool import Spool
 from bot.imports.values import Moments
 from storage.database import Warehouse
 from storage.event_key import KeyMaker
@@ -73,10 +74,10 @@ def import_file(  # noqa: PLR0917 - a parameter an option
             beside_a_bot = asyncio.run(_import(place, file, chosen, tally, dry_run=dry_run))
     except FileProblem as problem:
         raise CannotDo(str(problem)) from None
+    except sqlite3.OperationalError as error:
+        raise CannotDo(f"The temporary file cannot be written ({error}): name another TMPDIR.") from None
     except MappingProblem as problem:
         raise typer.BadParameter(str(problem), param_hint="mapping") from None
-    if tally.is_nothing_understood:
-        raise CannotDo(f"Nothing in {file} is understood, and nothing was written: {tally.shown[0]}.")
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for line in tally.told(dry_run=dry_run):
         console.print(line)
@@ -114,32 +115,36 @@ async def _import(
     secret = load_or_create(place.paths.secret)
     withdrawals = Withdrawals.open(place.paths.withdrawals, secret)
     now_ms = milliseconds(SystemClock().now())
+    source = _source(place, path, mapping, now_ms)
+    async with place.warehouse() as warehouse:
+        guild_id = await place.guild_id(warehouse)
+        excluded = place.settings.recording.excluded_channels
+        sealer = Sealer(guild_id, KeyMaker(secret), source.moments, excluded_channels=excluded, now_ms=now_ms)
+        with closing(Spool()) as spool, ExitStack() as stack:
+            _read(source, sealer, spool, tally)
+            entering: Enter = partial(enter, warehouse, guild_id, withdrawals=withdrawals)
+            if dry_run:
+                foreseeing = stack.enter_context(closing(Foreseeing(warehouse, guild_id, withdrawals)))
+                entering = foreseeing.foresee
+            step = stack.enter_context(progress_bar("Entering"))
+            await enter_all(spool, entering, tally, step)
+        return not dry_run and await _is_left_to_a_bot(place, warehouse, guild_id)
+
+
+def _source(place: Workplace, path: Path, mapping: Mapping | None, now_ms: int) -> Source:
     zone, pattern = place.settings.community.zone, None
     if mapping is not None:
         zone, pattern = mapping.zone or zone, mapping.format
-    with opened(path) as file, ExitStack() as stack:
-        reads = read_file(path, file, mapping, Moments(zone, now_ms, pattern))
-        first = list(islice(reads, 1))  # what is wrong with the whole file is said before anything else
-        async with place.warehouse() as warehouse:
-            guild_id = await place.guild_id(warehouse)
-            sealer = Sealer(
-                guild_id,
-                KeyMaker(secret),
-                Moments(zone, now_ms),
-                excluded_channels=place.settings.recording.excluded_channels,
-                now_ms=now_ms,
-            )
-            entering: Enter = partial(enter, warehouse, guild_id, withdrawals=withdrawals)
-            if dry_run:
-                foreseeing = Foreseeing(warehouse, guild_id, withdrawals)
-                stack.callback(foreseeing.close)
-                entering = foreseeing.foresee
-            size = os.fstat(file.fileno()).st_size // KIB
-            with progress_bar("Importing, in KiB") as step:
-                await enter_all(
-                    chain(first, reads), sealer, entering, tally, lambda: step(file.tell() // KIB, size)
-                )
-            return not dry_run and await _is_left_to_a_bot(place, warehouse, guild_id)
+    return Source(path, mapping, Moments(zone, now_ms, pattern))
+
+
+def _read(source: Source, sealer: Sealer, spool: Spool, tally: Tally) -> None:
+    with opened(source.path) as file, progress_bar("Reading, in KiB") as step:
+        size = os.fstat(file.fileno()).st_size // KIB
+        reads = read_file(source, file)
+        spool_all(reads, sealer, spool, tally, lambda: step(file.tell() // KIB, size))
+    if tally.refused and not (spool.size or tally.left_out):
+        raise CannotDo(f"Nothing in {source.path} is understood, and nothing was written: {tally.shown[0]}.")
 
 
 async def _is_left_to_a_bot(place: Workplace, warehouse: Warehouse, guild_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""The lines of a file, entered some at a time, and what became of them."""
+"""The lines of a file: read, entered some at a time, and what became of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
+from bot.cli.progress import Step
 from bot.imports.lines import Read, Refused
 from bot.imports.sealing import LeftOut, Sealer
+from bot.imports.spool import Spool
 from storage.importing import Entered, Entry
 
 LINES_AT_ONCE: Final = 1000
@@ -34,10 +36,6 @@ class Tally:
         if self.out:
             self.out.write(line + "\n")
 
-    @property
-    def is_nothing_understood(self) -> bool:
-        return self.refused > 0 and not any((*self.entered, self.left_out))
-
     def told(self, *, dry_run: bool) -> Iterator[str]:
         """In lines for people."""
         new, known, withdrawn = self.entered
@@ -52,24 +50,28 @@ class Tally:
             yield f"and {self.refused - len(self.shown):,} more: --refused OUT writes all into a file."
 
 
-async def enter_all(
-    reads: Iterable[Read], sealer: Sealer, enter: Enter, tally: Tally, on_progress: Callable[[], None]
+def spool_all(
+    reads: Iterable[Read], sealer: Sealer, spool: Spool, tally: Tally, on_progress: Callable[[], None]
 ) -> None:
-    batch: list[Entry] = []
-    for read in reads:
+    """Reads the whole file before anything of it is written."""
+    for line, read in enumerate(reads):
+        if line % LINES_AT_ONCE == 0:
+            on_progress()
         if isinstance(read.says, Refused):
             tally.refuse(read.number, read.says)
             continue
         try:
-            batch.append(sealer.entry(read.says))
+            spool.add(sealer.entry(read.says))
         except Refused as refused:
             tally.refuse(read.number, refused)
         except LeftOut:
             tally.left_out += 1
-        if len(batch) == LINES_AT_ONCE:
-            tally.entered = tally.entered.and_also(await enter(batch))
-            batch = []
-            on_progress()
-    if batch:
-        tally.entered = tally.entered.and_also(await enter(batch))
     on_progress()
+
+
+async def enter_all(spool: Spool, enter: Enter, tally: Tally, step: Step) -> None:
+    done = 0
+    for batch in spool.batches(LINES_AT_ONCE):
+        tally.entered = tally.entered.and_also(await enter(batch))
+        done += len(batch)
+        step(done, spool.size)

@@ -37,11 +37,11 @@ class Mapping(Struct, forbid_unknown_fields=True):
     zone: str | None = None
     format: str | None = None  # of moments, in the terms of strptime
     delimiter: str | None = None
-    joined: list[str] = ["join", "joined"]
-    left: list[str] = ["leave", "left"]
-    moved: list[str] = ["move", "moved", "switch", "switched"]
+    joined: tuple[str, ...] = ("join", "joined")
+    left: tuple[str, ...] = ("leave", "left")
+    moved: tuple[str, ...] = ("move", "moved", "switch", "switched")
     channels: dict[str, int] = {}  # name → id
-    bots: list[str | int] = []
+    bots: tuple[str | int, ...] = ()
 
     def checked(self) -> Mapping:
         for name in self.columns:
@@ -99,7 +99,7 @@ def from_pairs(pairs: Iterable[str]) -> Mapping:
         if name.startswith(CHANNEL):
             fields["channels"][name.removeprefix(CHANNEL)] = _channel_id(value)
         elif name in {"joined", "left", "moved", "bots"}:
-            fields[name] = [part.strip() for part in value.split(",")]
+            fields[name] = tuple(part.strip() for part in value.split(","))
         elif name in SETTINGS:
             fields[name] = value
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from bot.imports.csv_rows import read_csv
 from bot.imports.json_lines import read_json
@@ -22,6 +22,12 @@ class FileProblem(Exception):
     """The file as a whole cannot be read. One sentence that says what to do."""
 
 
+class Source(NamedTuple):
+    path: Path
+    mapping: Mapping | None  # of a CSV file
+    moments: Moments  # as they are written in it
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     try:
@@ -32,8 +38,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def read_file(path: Path, file: BinaryIO, mapping: Mapping | None, moments: Moments) -> Iterator[Read]:
+def read_file(source: Source, file: BinaryIO) -> Iterator[Read]:
     """What each line says, in order. Raises FileProblem and MappingProblem before the first one."""
+    path, mapping, moments = source
     head = file.read(HEAD_BYTES)
     file.seek(0)
     if not head.strip():

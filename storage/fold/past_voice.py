@@ -6,9 +6,11 @@ what changes is looked for twice as far as something was told, and read twice as
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, or_, select
@@ -28,6 +30,7 @@ from storage.upsert import Row, replace
 
 LONGEST_MS = 7 * 86_400_000  # of a told stay: what is longer is refused when it is imported
 PEOPLE_AT_ONCE = 500
+INLINE_STAYS = 100
 
 a, d, t, m = activity_sessions.c, imported_stay_days.c, imported_stays.c, members.c
 
@@ -101,11 +104,10 @@ class _Renewing:
         if not of_humans:
             return []
         recorded = await self._recorded(of_humans)
-        there = pieces(of_humans, recorded)
-        company, calendar = Company(there, recorded), Calendar(self._rules)
-        return [
-            counted(piece, company, calendar, self._rules) for piece in there if _place(piece.told) in places
-        ]
+        counting = partial(_counted, of_humans, recorded, places, self._rules)
+        if len(of_humans) <= INLINE_STAYS:
+            return counting()
+        return await asyncio.to_thread(counting)  # the gateway's heartbeat goes on meanwhile
 
     async def _recorded(self, context: Sequence[ToldStay]) -> list[Recorded]:
         """Recorded stays of these people, and of others in these channels, over this time."""
@@ -220,6 +222,14 @@ class _Renewing:
         for key in unchanged:
             del totals.totals[key]
         await write(self._conn, self._guild_id, totals, self._rules)
+
+
+def _counted(
+    told: Sequence[ToldStay], recorded: Sequence[Recorded], places: Collection[Place], rules: Rules
+) -> list[Counted]:
+    there = pieces(told, recorded)
+    company, calendar = Company(there, recorded), Calendar(rules)
+    return [counted(piece, company, calendar, rules) for piece in there if _place(piece.told) in places]
 
 
 def _place(stay: ToldStay) -> Place:
