@@ -239,3 +239,48 @@ class CheckedInBody(Struct):
 class TakenBackBody(Struct):
     correction_id: Id
     part: Part = 0
+
+
+Change = Literal["join", "left", "kicked", "banned", "pruned", "unknown"]
+
+
+class ImportedMembershipBody(Struct):
+    """Somebody came, or went in this way."""
+
+    change: Change
+    bot: bool | None = None
+
+
+class ImportedStayBody(Struct):
+    """Somebody was in a voice channel over the row's whole span. False: not so, or nothing is known of it."""
+
+    channel_id: Id
+    deafened: bool = False
+    afk: bool = False
+    bot: bool | None = None
+
+
+class ImportedCommandBody(Struct):
+    interaction_id: Id
+    application_id: Id
+    command: str
+    outcome: Outcome | None = None
+
+
+class ImportedEventBody(DeclaredEventBody):
+    """An event of the past. Hosts, who was interested and who declined are in the row's `others`."""
+
+    is_listed: bool = False  # everybody who was interested is told
+
+
+class ImportedAttendanceBody(Struct):
+    event_id: Id
+    original_start_ms: Planned
+    attended: bool
+    presence_ms: Duration | None = None
+
+
+class ImportedCoverageBody(Struct):
+    """These sources are known completely over the row's whole span."""
+
+    sources: tuple[CoveredSource, ...]

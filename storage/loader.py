@@ -53,7 +53,7 @@ async def load_batch(
     if batch:
         events = [event for _, event in batch]
         async with warehouse.writing() as conn:
-            result = await _load(warehouse, conn, events, withdrawals)
+            result = await load_events(warehouse, conn, events, withdrawals)
         journal.discard_through(batch[-1][0])
     else:
         withdrawals.refresh()
@@ -61,9 +61,10 @@ async def load_batch(
     return result
 
 
-async def _load(
+async def load_events(
     warehouse: Warehouse, conn: AsyncConnection, events: Sequence[Event], withdrawals: Withdrawals
 ) -> LoadResult:
+    """Puts events into the log, in the caller's transaction."""
     by_guild = {
         guild_id: list(group)
         for guild_id, group in groupby(sorted(events, key=_guild_id), key=_guild_id)  # stable: order is kept

@@ -142,6 +142,8 @@ membership_spells = Table(  # one row per unbroken membership
     Column("join_estimated", Boolean, nullable=False),
     Column("leave_estimated", Boolean, nullable=False),
     Column("leave_seen", Boolean, nullable=False),  # false: open, or only concluded from what was seen later
+    # before recording began; concluded from imported_memberships
+    Column("is_imported", Boolean, nullable=False, server_default=text("false")),
 )
 
 audit_entries = Table(  # one row per kick, ban or prune that Discord's audit log tells of
@@ -182,6 +184,8 @@ activity_sessions = Table(  # one row per channel of a session: of an unbroken s
     Column("alone_ms", BigInteger, nullable=False),  # no other human in it
     Column("start_estimated", Boolean, nullable=False),
     Column("end_estimated", Boolean, nullable=False),
+    # what was not recorded; concluded from imported_stays
+    Column("is_imported", Boolean, nullable=False, server_default=text("false")),
 )
 
 command_invocations = Table(  # one row per slash command that someone ran
@@ -399,6 +403,50 @@ reconciliations = Table(  # one row per list of members, of voice or of events t
     Column("unexpected", Integer, nullable=False),  # listed, not believed
     Column("verdict", String(16), nullable=False),  # taken, refused, partial
     Column("reason", Text),  # of one that was not taken
+)
+
+# What files told, each once, as it was told. What it means beside the record is concluded from these rows.
+imported_memberships = Table(
+    "imported_memberships",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("change", String(16), primary_key=True),  # join, or how it ended: left, kicked, …, unknown
+)
+
+imported_stays = Table(  # in a voice channel
+    "imported_stays",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("end_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_deafened", Boolean, primary_key=True),
+    Column("is_afk", Boolean, primary_key=True),
+)
+
+imported_stay_days = Table(  # what of an imported stay is in a local day's total of voice
+    "imported_stay_days",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("start_ms", BigInteger, primary_key=True, autoincrement=False),  # of the stay, as it was told
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("local_day", Integer, primary_key=True, autoincrement=False),
+    Column("qualifying_ms", BigInteger, nullable=False),
+)
+
+imported_attendance = Table(
+    "imported_attendance",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("attended", Boolean, nullable=False),
+    Column("presence_ms", BigInteger),  # null: not told
 )
 
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)

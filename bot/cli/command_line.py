@@ -12,6 +12,7 @@ from bot.cli.check_config import check_config
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
+from bot.cli.import_file import import_file
 from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
 from bot.cli.run import run
@@ -34,6 +35,7 @@ app.add_typer(report.app, name="report", rich_help_panel=NUMBERS)
 app.add_typer(digest.app, name="digest", rich_help_panel=NUMBERS)
 app.command("check-config", rich_help_panel=UPKEEP)(check_config)
 app.command("doctor", rich_help_panel=UPKEEP)(doctor)
+app.command("import", rich_help_panel=UPKEEP)(import_file)
 app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
 app.command("erase", rich_help_panel=UPKEEP)(erase)
 

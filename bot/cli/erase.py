@@ -8,17 +8,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli.beside_bot import follow, free_journal
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from bot.settings import HIGHEST_SNOWFLAKE, LONGEST_SNOWFLAKE
-from storage.database import Warehouse
 from storage.erasure import ErasureResult
 from storage.erasure import erase as erase_person
-from storage.event import Event
-from storage.fold.folder import Folder
-from storage.journal import Journal
-from storage.journal_file import JournalInUse
 from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
@@ -62,41 +58,18 @@ async def _erase(place: Workplace, user_id: int) -> tuple[ErasureResult, bool]:
     withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
     async with place.warehouse() as warehouse:
         guild_id = await place.guild_id(warehouse)
-        journal = _free_journal(place)
+        journal = free_journal(place)
         try:
             at_ms = milliseconds(SystemClock().now())
             result = await erase_person(
                 warehouse, withdrawals, guild_id, user_id, at_ms=at_ms, journal=journal
             )
             if journal:
-                await _fold(place, warehouse, guild_id)
+                await follow(place, warehouse, guild_id)
         finally:
             if journal:
                 journal.close()
     return result, journal is None
-
-
-async def _fold(place: Workplace, warehouse: Warehouse, guild_id: int) -> None:
-    """No bot is there to do it: the next report must not count the person any more."""
-    folder = Folder(warehouse, place.settings.rules())
-    while not (await folder.advance(guild_id)).caught_up:
-        continue
-
-
-def _free_journal(place: Workplace) -> Journal | None:
-    """The journal, or None while a running bot holds it."""
-    try:
-        return Journal.open(place.paths.journal, _nothing_new, _nothing_unencodable)
-    except JournalInUse:
-        return None
-
-
-def _nothing_new(item: Event) -> list[Event]:
-    return [item]
-
-
-def _nothing_unencodable(_item: Event, error: Exception) -> Event:
-    raise error
 
 
 def told(result: ErasureResult, *, beside_a_bot: bool) -> str:

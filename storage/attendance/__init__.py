@@ -1,7 +1,8 @@
 """Who attended an event: interval arithmetic and the judgement over it, pure.
 
 `window` concludes whether and when an occurrence was held, `answers` what people had answered by then,
-`presence` who was there long enough, `claims` whose presence it is where occurrences overlap.
+`presence` who was there long enough, `claims` whose presence it is where occurrences overlap, `told` what
+somebody said of a person's attendance.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from storage.attendance.intervals import (
     total_ms,
 )
 from storage.attendance.presence import Attendance, Attended, attendances
+from storage.attendance.told import Told, as_told
 from storage.attendance.window import Clock, Judgement, Outcome, Stay, judged
 
 __all__ = [
@@ -33,7 +35,9 @@ __all__ = [
     "Span",
     "Stay",
     "Step",
+    "Told",
     "answers_at",
+    "as_told",
     "attendances",
     "claim_of",
     "clipped",

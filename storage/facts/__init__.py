@@ -31,6 +31,16 @@ from storage.facts.events import (
     ExceptionSeen,
     ExceptionsGone,
 )
+from storage.facts.imports import (
+    AttendanceImported,
+    CommandImported,
+    CoverageImported,
+    EventImported,
+    Imported,
+    ImportedFact,
+    MembershipImported,
+    StayImported,
+)
 from storage.facts.members import (
     MemberChanged,
     MemberFact,
@@ -46,7 +56,7 @@ from storage.facts.rsvps import WHOLE_EVENT, RsvpFact, RsvpGiven, RsvpListed, Rs
 from storage.facts.text import MessageSent
 from storage.facts.voice import Occupant, VoiceFact, VoiceListed, VoiceStateSeen
 
-AnyFact = (
+SeenFact = (
     MemberFact
     | RemovalFact
     | VoiceFact
@@ -58,6 +68,7 @@ AnyFact = (
     | RsvpFact
     | CorrectionFact
 )
+AnyFact = SeenFact | ImportedFact
 
 
 def found_readers() -> dict[str, Callable[[LogRow], AnyFact]]:
@@ -93,18 +104,22 @@ __all__ = [
     "AccessChecked",
     "ActivityNoted",
     "AnyFact",
+    "AttendanceImported",
     "CommandCompleted",
     "CommandFact",
+    "CommandImported",
     "CommandInvoked",
     "CorrectionFact",
     "CorrectionMade",
     "CorrectionTakenBack",
+    "CoverageImported",
     "CoverageNoted",
     "Departure",
     "EventDeclared",
     "EventDeleted",
     "EventFact",
     "EventHidden",
+    "EventImported",
     "EventSeen",
     "EventsListed",
     "ExceptionRemoved",
@@ -113,12 +128,15 @@ __all__ = [
     "Fact",
     "GuildLost",
     "GuildSeen",
+    "Imported",
+    "ImportedFact",
     "MemberChanged",
     "MemberFact",
     "MemberJoined",
     "MemberLeft",
     "MemberWithdrew",
     "MembersListed",
+    "MembershipImported",
     "MessageSent",
     "Occupant",
     "RemovalFact",
@@ -128,6 +146,8 @@ __all__ = [
     "RsvpListed",
     "RsvpWithdrawn",
     "RsvpsListed",
+    "SeenFact",
+    "StayImported",
     "Unparseable",
     "VoiceListed",
     "VoiceStateSeen",

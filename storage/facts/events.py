@@ -161,7 +161,7 @@ def _gone(row: LogRow, body: EventExceptionsGoneBody) -> ExceptionsGone:
     return ExceptionsGone(row.occurred_from_ms, row.occurred_to_ms, body.event_id)
 
 
-def _declared(row: LogRow, body: DeclaredEventBody) -> EventDeclared:
+def declared(row: LogRow, body: DeclaredEventBody) -> EventDeclared:
     if body.to_ms <= body.from_ms:
         raise Unparseable(f"{row.type} ends before it starts")
     if len(body.channel_ids) > CHANNELS:
@@ -190,5 +190,5 @@ READERS: dict[str, Reader] = {
     "GUILD_SCHEDULED_EVENT_EXCEPTION_DELETE": reader(EventExceptionBody, _removed),
     "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": reader(EventExceptionsGoneBody, _gone),
     "EVENT_HIDDEN": reader(EventHiddenBody, _hidden),
-    "EVENT_DECLARED": reader(DeclaredEventBody, _declared),
+    "EVENT_DECLARED": reader(DeclaredEventBody, declared),
 }

@@ -15,6 +15,8 @@ from storage.fold.concluding import conclude
 from storage.fold.late_outcomes import end_late
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
+from storage.fold.past_members import conclude_members
+from storage.fold.past_voice import conclude_voice
 from storage.fold.removals import conclude_endings
 from storage.fold.state import GuildState
 from storage.fold.writing import write
@@ -52,6 +54,8 @@ async def fold_batch(
     changes = state.settled()
     await end_late(conn, guild_id, changes, rules)
     await write(conn, guild_id, changes, rules)
+    await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
+    await conclude_voice(conn, guild_id, changes, state.imports, rules)
     await conclude_endings(conn, guild_id, changes)
     await conclude(conn, guild_id, changes, state.told, state.clock, rules)
     changes.clear()

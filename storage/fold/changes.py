@@ -104,6 +104,17 @@ class Answer(Struct):
     to_estimated: bool = False
 
 
+class ToldStay(NamedTuple):
+    """A stay in voice that a file tells of."""
+
+    start_ms: int
+    member_no: int
+    channel_id: int
+    end_ms: int
+    is_deafened: bool
+    is_afk: bool
+
+
 class Interval(Struct):
     """[from_ms, to_ms) of one source."""
 
@@ -178,6 +189,11 @@ class Changes:
     answers: dict[tuple[int, int, int, int], Answer] = field(default_factory=dict)  # by primary key
     answered: dict[int, int] = field(default_factory=dict)  # event → since when its answers are others
     due: set[OccurrenceKey] = field(default_factory=set)  # time alone may change what is concluded
+    new_bots: set[int] = field(default_factory=set)  # who turned out to be no human
+    told_memberships: set[tuple[int, int, str]] = field(default_factory=set)  # member, moment, change
+    told_stays: set[ToldStay] = field(default_factory=set)
+    # event, original start, member → attended, presence
+    told_attendance: dict[tuple[int, int, int], tuple[bool, int | None]] = field(default_factory=dict)
 
     def add(self, day: int, activity: str, member_no: int, count: int, duration_ms: int) -> None:
         """Adds to a person's total of a local day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from storage.activities import COMMAND
-from storage.facts import CommandCompleted, CommandInvoked
+from storage.facts import CommandCompleted, CommandImported, CommandInvoked
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, Invocation
 from storage.rules import Rules
@@ -58,6 +58,20 @@ class Commands:
             self.waiting.own_applications.append(invocation.application_id)
         end(invocation, fact)
         self._settle(invocation)
+
+    def told(self, fact: CommandImported) -> None:
+        """A file tells of a command, and of its end as far as that is known."""
+        self._settle(
+            Invocation(
+                interaction_id=fact.interaction_id,
+                member_no=fact.member_no,
+                application_id=fact.application_id,
+                command=fact.command,
+                options=None,
+                invoked_ms=fact.from_ms,
+                outcome=fact.outcome,
+            )
+        )
 
     def _settle(self, invocation: Invocation) -> None:
         counts = self._rules.tracks(invocation.command) and self._succeeded(invocation)

@@ -20,6 +20,7 @@ from storage.attendance import (
     Span,
     Stay,
     answers_at,
+    as_told,
     attendances,
     clipped,
     judged,
@@ -126,15 +127,21 @@ class _Concluding:
         late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
         begins_ms = window.start_ms
         answers = await evidence.answers(self._conn, self._guild_id, occurrence, begins_ms, late_cancel_ms)
+        said = answers_at(occurrence, answers, begins_ms, late_cancel_ms)
         people = attendances(
             occurrence,
             judgement,
             stays=stays,
             gaps=gaps,
-            answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
+            answers=said,
             told=told.attended,
             rules=self._rules,
         )
+        in_files = await evidence.told(self._conn, self._guild_id, occurrence.key)
+        for member_no in told.attended:  # staff know better
+            in_files.pop(member_no, None)
+        if in_files:
+            people = as_told(people, in_files, said, window)
         key = (self._guild_id, *occurrence.key)
         self.conclusions.attendance += [attendance_row(key, person) for person in people]
         if judgement.outcome in TOOK_PLACE:
@@ -161,6 +168,8 @@ class _Concluding:
         for start_ms, end_ms in person.presence:
             for day, ms in self._calendar.shared_out(start_ms, end_ms):
                 by_day[day] += ms
+        if not by_day:  # told of, without a time
+            by_day[self._calendar.day_of(begins_ms).number] = 0
         self.conclusions.days += [
             (self._guild_id, day, *key, person.member_no, ms) for day, ms in by_day.items()
         ]

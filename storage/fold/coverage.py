@@ -1,34 +1,61 @@
 """What was recorded, per source: one unbroken chain of intervals from the first one on.
 
 What lies between two notes and in neither is a gap too, so that every second is accounted for. Where notes
-overlap, the later note knows better.
+overlap, the later note knows better. What files know completely fills gaps, and nothing else,
+whichever of the two is told first.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from storage.attendance.intervals import Span
+from storage.attendance.intervals import Span, clipped, merged, outside
 from storage.attendance.window import NEVER_MS
-from storage.facts import CoverageNoted
+from storage.facts import CoverageImported, CoverageNoted
 from storage.fold.changes import Changes, Interval
 
 UNACCOUNTED = "not recorded"
 REMOVALS = "removals"  # each leave needs its record, so that any of it counts, and not only gaps
+IMPORTED = "imported"
 
 
 class Coverage:
-    def __init__(self, changes: Changes, chains: dict[str, list[Interval]]) -> None:
+    def __init__(
+        self, changes: Changes, chains: dict[str, list[Interval]], told: dict[str, list[Span]]
+    ) -> None:
         self._changes = changes
         self._chains = chains
+        self._told = told  # source → what files know completely
+
+    def saved(self) -> dict[str, list[Span]]:
+        return {source: self._told[source] for source in sorted(self._told)}
 
     def noted(self, fact: CoverageNoted) -> None:
         if fact.from_ms == fact.to_ms:
             return
+        span = Span(fact.from_ms, fact.to_ms)
         for source in fact.sources:
             chain = self._chains.setdefault(source, [])
-            if not (chain and self._goes_on(source, chain[-1], fact)):
-                self._note(source, Interval(fact.from_ms, fact.to_ms, fact.state, fact.cause))
+            filled = clipped(self._told.get(source, ()), span) if fact.state == "gap" else []
+            if filled:
+                for part in outside([span], filled):
+                    self._note(source, Interval(*part, fact.state, fact.cause))
+                self._fill(source, filled)
+            elif not (chain and self._goes_on(source, chain[-1], fact)):
+                self._note(source, Interval(*span, fact.state, fact.cause))
+
+    def told(self, fact: CoverageImported) -> None:
+        """A file knows these sources completely: as late as that is, what was not recorded is no gap."""
+        span = Span(fact.from_ms, fact.to_ms)
+        for source in fact.sources:
+            self._told[source] = merged([*self._told.get(source, ()), span])
+            chain = self._chains.setdefault(source, [])
+            known = [Span(each.from_ms, each.to_ms) for each in chain if each.state != "gap"]
+            self._fill(source, outside([span], known))
+
+    def _fill(self, source: str, spans: list[Span]) -> None:
+        for span in spans:
+            self._note(source, Interval(*span, "late", IMPORTED))
 
     def _goes_on(self, source: str, last: Interval, fact: CoverageNoted) -> bool:
         """Lengthens the newest interval where nothing has changed: what happens every few minutes."""

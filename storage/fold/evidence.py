@@ -8,11 +8,11 @@ from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.activities import VOICE
-from storage.attendance import Answer, Span, Stay
+from storage.attendance import Answer, Span, Stay, Told
 from storage.attendance.window import NEVER_MS
 from storage.facts import WHOLE_EVENT
-from storage.occurrence import Occurrence
-from storage.tables import activity_sessions, coverage, member_roles, rsvps
+from storage.occurrence import Occurrence, OccurrenceKey
+from storage.tables import activity_sessions, coverage, imported_attendance, member_roles, rsvps
 
 GAP = "gap"
 
@@ -71,6 +71,15 @@ async def answers(
         or_(r.to_ms.is_(None), r.to_ms >= begins_ms - late_cancel_ms),
     )
     return [Answer(*row) for row in await conn.execute(query)]
+
+
+async def told(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> dict[int, Told]:
+    """Whose attendance a file tells of."""
+    i = imported_attendance.c
+    query = select(i.member_no, i.attended, i.presence_ms).where(
+        i.guild_id == guild_id, i.event_id == key.event_id, i.original_start_ms == key.original_start_ms
+    )
+    return {member_no: Told(*row) for member_no, *row in await conn.execute(query)}
 
 
 async def holders(

@@ -47,7 +47,7 @@ async def bookmark(conn: AsyncConnection, guild_id: int) -> Bookmark | None:
 async def move_bookmark(
     conn: AsyncConnection, guild_id: int, position: int, state: GuildState, rules: Rules
 ) -> None:
-    row = (guild_id, position, rules.fingerprint(), encoded(state), state.clock_ms)
+    row = (guild_id, position, rules.fingerprint(), encoded(state), state.reaches_ms)
     await replace(conn, fold_progress, [row])
 
 
@@ -79,7 +79,7 @@ async def _members(conn: AsyncConnection, guild_id: int) -> dict[int, Member]:
     spells = select(
         *(s.member_no, s.joined_ms, s.join_estimated),
         *(s.left_ms, s.left_to_ms, s.leave_estimated, s.leave_seen),
-    ).where(s.guild_id == guild_id)
+    ).where(s.guild_id == guild_id, s.is_imported.is_(False))
     for row in await conn.execute(spells.order_by(s.member_no, s.joined_ms)):
         found[row.member_no].spell = Spell(*row)  # the newest comes last
     held = select(r.member_no, r.role_id, r.from_ms).where(r.guild_id == guild_id, r.to_ms.is_(None))

@@ -12,7 +12,15 @@ from msgspec import Struct, field
 from pyroaring import BitMap
 
 from storage.day_sets import serialised
-from storage.facts import Fact, MemberChanged, MemberJoined, MemberLeft, MembersListed, MemberWithdrew
+from storage.facts import (
+    Fact,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    MembershipImported,
+    MembersListed,
+    MemberWithdrew,
+)
 from storage.fold.changes import Changes, Member, Spell
 from storage.fold.populations import Populations
 from storage.fold.reconciliations import PARTIAL, REFUSED, TAKEN, Arriving, Compared, reconciled
@@ -151,6 +159,17 @@ class Membership:
         member.withdrawn_at_ms = fact.from_ms
         self._changes.members[member.member_no] = member
 
+    def told(self, fact: MembershipImported) -> bool:
+        """A file tells of the past: only the first join may be another one. False: they withdrew."""
+        member = self.known(fact.member_no, fact.bot, fact)
+        if member is None:
+            return False
+        is_first = member.first_join_ms is None or fact.from_ms < member.first_join_ms
+        if fact.change == "join" and is_first:
+            member.first_join_ms = fact.from_ms
+            self._changes.members[member.member_no] = member
+        return True
+
     # ------------------------------------------------------------------- spells
 
     def _seen_as_member(self, member: Member, fact: MemberChanged) -> None:
@@ -221,6 +240,7 @@ class Membership:
     def _is_no_human(self, member: Member, fact: Fact) -> None:
         member.is_bot = True
         self._changes.members[member.member_no] = member
+        self._changes.new_bots.add(member.member_no)
         self._voice.went(member.member_no, fact, is_estimated=True)
         if member.spell is not None:
             self._populations.forget(member.member_no)

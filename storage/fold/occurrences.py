@@ -150,7 +150,8 @@ class Occurrences:
             holding.occurrence.rsvps_listed = True
             self.write(holding.occurrence)
 
-    def declared(self, fact: EventDeclared) -> None:
+    def declared(self, fact: EventDeclared, is_listed: bool = False) -> None:
+        """`is_listed`: everybody who was interested is told as well."""
         own = next(iter(fact.channel_ids), None)
         kind = type_of(fact.title, own, self._rules)
         occurrence = Occurrence(
@@ -169,6 +170,7 @@ class Occurrences:
             status=Status.COMPLETED,
             is_declared=True,
             told_hosts=tuple(sorted(set(fact.hosts))),
+            rsvps_listed=is_listed,
         )
         self.write(occurrence)
 

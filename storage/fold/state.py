@@ -6,6 +6,7 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from storage.attendance.intervals import Span
 from storage.attendance.window import Clock
 from storage.corrections import StaffCorrection, Told
 from storage.facts import (
@@ -30,6 +31,7 @@ from storage.facts import (
     ExceptionsGone,
     GuildLost,
     GuildSeen,
+    Imported,
     MemberChanged,
     MemberFact,
     MemberJoined,
@@ -44,6 +46,7 @@ from storage.facts import (
     RsvpListed,
     RsvpsListed,
     RsvpWithdrawn,
+    SeenFact,
     VoiceListed,
     VoiceStateSeen,
 )
@@ -54,6 +57,7 @@ from storage.fold.commands import Commands, WaitingCommands
 from storage.fold.corrections import Corrections
 from storage.fold.coverage import Coverage
 from storage.fold.events import Events, EventsState
+from storage.fold.imports import Imports, ImportsState
 from storage.fold.membership import Membership, MembershipState
 from storage.fold.occurrences import Occurrences
 from storage.fold.populations import Populations
@@ -77,6 +81,8 @@ class Remembered(Struct):
     commands: WaitingCommands = field(default_factory=WaitingCommands)
     events: EventsState = field(default_factory=EventsState)
     rsvp_lists: list[RunningList] = []
+    imports: ImportsState = field(default_factory=ImportsState)
+    told_coverage: dict[str, list[Span]] = {}
 
 
 class Tables(Struct):
@@ -100,7 +106,7 @@ class GuildState:
         self._commands = Commands(changes, calendar, rules, remembered.commands)
         self._text = Text(changes, calendar)
         self._elsewhere = Elsewhere(changes, calendar)
-        self._coverage = Coverage(changes, tables.coverage)
+        self._coverage = Coverage(changes, tables.coverage, dict(remembered.told_coverage))
         self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
         if remembered.first_day is not None:
             self._populations.resume(remembered.first_day, remembered.clock_ms, tables.sets)
@@ -122,6 +128,17 @@ class GuildState:
             answers=tables.answers,
             lists=remembered.rsvp_lists,
         )
+        self.imports = Imports(
+            changes=changes,
+            calendar=calendar,
+            membership=self._membership,
+            voice=self._voice,
+            commands=self._commands,
+            coverage=self._coverage,
+            occurrences=self._occurrences,
+            first_day=remembered.first_day,
+            saved=remembered.imports,
+        )
 
     @classmethod
     def empty(cls, rules: Rules) -> GuildState:
@@ -136,11 +153,22 @@ class GuildState:
             commands=self._commands.waiting,
             events=self._events.saved(),
             rsvp_lists=self._rsvps.saved(),
+            imports=self.imports.saved(),
+            told_coverage=self._coverage.saved(),
         )
 
     def apply(self, fact: AnyFact) -> None:
         """Takes one fact in. Raises Refused for one that is not believed."""
-        self._advance(fact)
+        if isinstance(fact, Imported):
+            self.imports.take(fact)
+            return
+        if isinstance(fact, ActivityNoted):  # told at some time afterwards
+            self.imports.reach(fact.at_ms, fact.at_ms)
+        else:
+            self._advance(fact.to_ms)
+        self._take(fact)
+
+    def _take(self, fact: SeenFact) -> None:
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
@@ -181,6 +209,7 @@ class GuildState:
         """What has changed since it was cleared, with everything counted so far in it."""
         self._voice.settle()
         self._occurrences.settle(self.clock)
+        self.imports.settle(self._populations.first_day, self._voice.sure_ms)
         return self._changes
 
     def told(self, occurrence: OccurrenceKey) -> Told:
@@ -191,10 +220,13 @@ class GuildState:
     def clock(self) -> Clock:
         return Clock(self.clock_ms, self._voice.sure_ms)
 
-    def _advance(self, fact: AnyFact) -> None:
-        """What happened elsewhere is told of afterwards: nothing else is known up to then."""
-        now_ms = fact.to_ms
-        if now_ms > self.clock_ms and not isinstance(fact, ActivityNoted):
+    @property
+    def reaches_ms(self) -> int:
+        """The latest moment that anything speaks of."""
+        return max(self.clock_ms, self.imports.to_ms)
+
+    def _advance(self, now_ms: int) -> None:
+        if now_ms > self.clock_ms:
             self.clock_ms = now_ms
             self._populations.advance(now_ms)
 

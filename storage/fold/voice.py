@@ -63,6 +63,10 @@ class Voice:
         """Until here it is known who was in which channel: nothing that comes will change it."""
         return self._clock_ms
 
+    @property
+    def afk_channel_id(self) -> int | None:
+        return self._counter.afk_channel_id
+
     def settle(self) -> None:
         """Credits all open stays with what is recorded so far, so that the tables show it."""
         for channel in self._channels.values():

@@ -23,6 +23,9 @@ from storage.tables import (
     corrections,
     coverage,
     daily_activity,
+    imported_attendance,
+    imported_memberships,
+    imported_stays,
     member_roles,
     members,
     membership_spells,
@@ -55,7 +58,8 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
         membership_spells: [
             (
                 *(guild_id, s.member_no, s.joined_ms, s.left_ms, s.left_to_ms),
-                *(None if s.left_ms is None else UNKNOWN, s.join_estimated, s.leave_estimated, s.leave_seen),
+                *(None if s.left_ms is None else UNKNOWN, s.join_estimated, s.leave_estimated),
+                *(s.leave_seen, False),
             )
             for s in changes.spells.values()
         ],
@@ -68,6 +72,7 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             (
                 *(guild_id, s.member_no, VOICE, s.start_ms, s.channel_id, s.end_ms, s.session_start_ms),
                 *(s.qualifying_ms, s.afk_ms, s.deafened_ms, s.alone_ms, s.start_estimated, s.end_estimated),
+                False,
             )
             for s in changes.sessions.values()
         ],
@@ -100,6 +105,9 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             (guild_id, a.interaction_id, a.member_no, a.resource, a.granted, a.from_ms)
             for a in changes.accesses.values()
         ],
+        imported_memberships: [(guild_id, *told) for told in changes.told_memberships],
+        imported_stays: [(guild_id, *told) for told in changes.told_stays],
+        imported_attendance: [(guild_id, *key, *told) for key, told in changes.told_attendance.items()],
     }
 
 

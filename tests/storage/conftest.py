@@ -387,6 +387,73 @@ class History:
         body = {"correction_id": str(correction), "part": part}
         self.row("CORRECTION_TAKEN_BACK", None, body, at, source="staff", others={"taken_back_by": [by]})
 
+    # -------------------------------------------------------------- told by files
+
+    def told(
+        self,
+        kind: str,
+        person: int | None,
+        body: dict[str, object],
+        at: str | int,
+        until: str | int | None = None,
+        others: dict[str, list[int]] | None = None,
+    ) -> None:
+        self.row(f"IMPORTED_{kind}", person, body, at, until, source="import", others=others)
+
+    def told_of_member(self, person: int, change: str, at: str | int, bot: bool | None = None) -> None:
+        self.told("MEMBERSHIP", person, {"change": change, "bot": bot}, at)
+
+    def told_of_stay(
+        self, person: int, channel: int, at: str | int, until: str | int, **also: bool | None
+    ) -> None:
+        self.told("STAY", person, {"channel_id": str(channel), **also}, at, until)
+
+    def told_of_event(
+        self,
+        event: int,
+        start: str | int,
+        end: str | int,
+        *,
+        channels: Iterable[int] = (50,),
+        title: str = "Inhouse",
+        is_listed: bool = False,
+        **people: list[int],
+    ) -> None:
+        body = {
+            "event_id": str(event),
+            "title": title,
+            "channel_ids": [str(channel) for channel in channels],
+            "from_ms": utc(start),
+            "to_ms": utc(end),
+            "is_listed": is_listed,
+        }
+        self.told("EVENT", None, body, start, end, people)
+
+    def told_of_attendance(
+        self, person: int, event: int, start: str | int, attended: bool, presence_ms: int | None = None
+    ) -> None:
+        body = {
+            "event_id": str(event),
+            "original_start_ms": utc(start),
+            "attended": attended,
+            "presence_ms": presence_ms,
+        }
+        self.told("ATTENDANCE", person, body, start)
+
+    def told_of_command(
+        self, person: int, interaction: int, at: str | int, command: str, outcome: str | None = None
+    ) -> None:
+        body = {
+            "interaction_id": str(interaction),
+            "application_id": "7",
+            "command": command,
+            "outcome": outcome,
+        }
+        self.told("COMMAND", person, body, at)
+
+    def told_of_coverage(self, at: str | int, until: str | int, sources: Iterable[str] = ("voice",)) -> None:
+        self.told("COVERAGE", None, {"sources": list(sources)}, at, until)
+
     def _event_row(
         self, type: str, event: int, at: str | int, until: str | int | None, snapshot: str | None = None
     ) -> None:

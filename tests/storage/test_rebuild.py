@@ -56,6 +56,10 @@ def tell_three_days(history: Any) -> None:
     history.leaves(1, "2026-03-08 10:00", until="2026-03-08 10:10")
     history.removes(1, "2026-03-08 10:05", told="2026-03-08 12:00")
     history.covered("2026-03-06 12:00", "2026-03-08 12:00")
+    history.told_of_member(2, "join", "2025-06-01 18:00")
+    history.told_of_stay(1, 50, "2025-07-01 18:00", "2025-07-01 20:00")
+    history.told_of_stay(2, 50, "2025-07-01 19:00", "2025-07-01 20:00")
+    history.told_of_attendance(2, 900, "2026-03-06 20:30", attended=True)
 
 
 @pytest.fixture

@@ -1,0 +1,41 @@
+"""What a verb that writes must know: whether a bot is running, which would bring the tables up to date."""
+
+from __future__ import annotations
+
+from bot.cli.progress import Step
+from bot.cli.workplace import Workplace
+from storage.database import Warehouse
+from storage.event import Event
+from storage.event_log import last_position
+from storage.fold.folder import Folder
+from storage.journal import Journal
+from storage.journal_file import JournalInUse
+
+
+def free_journal(place: Workplace) -> Journal | None:
+    """The journal, or None while a running bot holds it."""
+    try:
+        return Journal.open(place.paths.journal, _nothing_new, _nothing_unencodable)
+    except JournalInUse:
+        return None
+
+
+async def follow(place: Workplace, warehouse: Warehouse, guild_id: int, step: Step | None = None) -> None:
+    """No bot is there to do it: the next report must speak of what is in the log now."""
+    folder = Folder(warehouse, place.settings.rules())
+    async with warehouse.reading() as conn:
+        last = await last_position(conn, guild_id)
+    while True:
+        progress = await folder.advance(guild_id)
+        if step:
+            step(min(progress.position, last), last)
+        if progress.caught_up:
+            return
+
+
+def _nothing_new(item: Event) -> list[Event]:
+    return [item]
+
+
+def _nothing_unencodable(_item: Event, error: Exception) -> Event:
+    raise error

@@ -1,0 +1,159 @@
+"""`insights import`: the past, from files. Works beside a running bot; the same file twice adds nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final, TextIO
+
+import typer
+from rich.console import Console
+
+from bot.cli.beside_bot import follow, free_journal
+from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
+from bot.cli.progress import progress_bar
+from bot.cli.refusals import CannotDo
+from bot.cli.workplace import CONFIG, ConfigPath, Workplace
+from bot.clock import SystemClock, milliseconds
+from bot.imports.mapping import Mapping, MappingProblem, from_pairs, from_toml
+from bot.imports.reading import FileProblem, Source, opened, read_file
+from bot.imports.sealing import Sealer
+from bot.imports.spool import Spool
+from bot.imports.values import Moments
+from storage.database import Warehouse
+from storage.event_key import KeyMaker
+from storage.importing import Foreseeing, enter
+from storage.secrets import load_or_create
+from storage.withdrawals import Withdrawals
+
+KIB: Final = 1024
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines, or CSV with a mapping.")]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", metavar="TOML", help="Which column of a CSV file is what.")
+]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="KEY=VALUE", help="One part of the mapping; may be repeated."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would come in, and write nothing.")]
+RefusedFile = Annotated[
+    Path | None,
+    typer.Option("--refused", metavar="OUT", help="Write the number and reason of every refused line."),
+]
+
+
+def import_file(  # noqa: PLR0917 - a parameter an option
+    file: File,
+    mapping: MappingFile = None,
+    pairs: Pairs = None,
+    dry_run: DryRun = False,
+    refused: RefusedFile = None,
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Take in the past from a file: joins, voice, events, attendance, commands, accounts and more.
+
+    What is in the record already is not added again. A running bot need not be stopped. docs/imports.md
+    shows what a file may say.
+    """
+    place = Workplace.of(config)
+    if not place.paths.secret.exists():
+        raise CannotDo(
+            f"There is no {place.paths.secret}: start the bot once with `insights run`, or name its folder "
+            "in INSIGHTS_DATA, because a secret in it tells what is known already from what is new."
+        )
+    chosen = _mapping(mapping, pairs or [])
+    try:
+        with _written(refused) as out:
+            tally = Tally(out)
+            beside_a_bot = asyncio.run(_import(place, file, chosen, tally, dry_run=dry_run))
+    except FileProblem as problem:
+        raise CannotDo(str(problem)) from None
+    except sqlite3.OperationalError as error:
+        raise CannotDo(f"The temporary file cannot be written ({error}): name another TMPDIR.") from None
+    except MappingProblem as problem:
+        raise typer.BadParameter(str(problem), param_hint="mapping") from None
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for line in tally.told(dry_run=dry_run):
+        console.print(line)
+    if beside_a_bot:
+        console.print("A bot is running: it takes this into its tables within seconds.")
+
+
+def _mapping(path: Path | None, pairs: list[str]) -> Mapping | None:
+    if path is not None and pairs:
+        raise typer.BadParameter("give either --mapping or --map, not both", param_hint="mapping")
+    try:
+        if path is None:
+            return from_pairs(pairs) if pairs else None
+        return from_toml(path.read_bytes())
+    except OSError as error:
+        raise CannotDo(f"{path} cannot be read ({error.strerror}): name another --mapping.") from None
+    except MappingProblem as problem:
+        raise typer.BadParameter(str(problem), param_hint="mapping") from None
+
+
+@contextmanager
+def _written(path: Path | None) -> Iterator[TextIO | None]:
+    with ExitStack() as stack:
+        try:
+            out = None if path is None else stack.enter_context(path.open("w", encoding="utf-8"))
+        except OSError as error:
+            raise CannotDo(f"{path} cannot be written ({error.strerror}): name another --refused.") from None
+        yield out
+
+
+async def _import(
+    place: Workplace, path: Path, mapping: Mapping | None, tally: Tally, *, dry_run: bool
+) -> bool:
+    """Enters the file's lines. True: a running bot is to bring the tables up to date."""
+    secret = load_or_create(place.paths.secret)
+    withdrawals = Withdrawals.open(place.paths.withdrawals, secret)
+    now_ms = milliseconds(SystemClock().now())
+    source = _source(place, path, mapping, now_ms)
+    async with place.warehouse() as warehouse:
+        guild_id = await place.guild_id(warehouse)
+        excluded = place.settings.recording.excluded_channels
+        sealer = Sealer(guild_id, KeyMaker(secret), source.moments, excluded_channels=excluded, now_ms=now_ms)
+        with closing(Spool()) as spool, ExitStack() as stack:
+            _read(source, sealer, spool, tally)
+            entering: Enter = partial(enter, warehouse, guild_id, withdrawals=withdrawals)
+            if dry_run:
+                foreseeing = stack.enter_context(closing(Foreseeing(warehouse, guild_id, withdrawals)))
+                entering = foreseeing.foresee
+            step = stack.enter_context(progress_bar("Entering"))
+            await enter_all(spool, entering, tally, step)
+        return not dry_run and await _is_left_to_a_bot(place, warehouse, guild_id)
+
+
+def _source(place: Workplace, path: Path, mapping: Mapping | None, now_ms: int) -> Source:
+    zone, pattern = place.settings.community.zone, None
+    if mapping is not None:
+        zone, pattern = mapping.zone or zone, mapping.format
+    return Source(path, mapping, Moments(zone, now_ms, pattern))
+
+
+def _read(source: Source, sealer: Sealer, spool: Spool, tally: Tally) -> None:
+    with opened(source.path) as file, progress_bar("Reading, in KiB") as step:
+        size = os.fstat(file.fileno()).st_size // KIB
+        reads = read_file(source, file)
+        spool_all(reads, sealer, spool, tally, lambda: step(file.tell() // KIB, size))
+    if tally.refused and not (spool.size or tally.left_out):
+        raise CannotDo(f"Nothing in {source.path} is understood, and nothing was written: {tally.shown[0]}.")
+
+
+async def _is_left_to_a_bot(place: Workplace, warehouse: Warehouse, guild_id: int) -> bool:
+    journal = free_journal(place)
+    if journal is None:
+        return True
+    try:
+        with progress_bar("Counting") as step:
+            await follow(place, warehouse, guild_id, step)
+    finally:
+        journal.close()
+    return False

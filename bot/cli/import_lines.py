@@ -1,0 +1,77 @@
+"""The lines of a file: read, entered some at a time, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, TextIO
+
+from bot.cli.progress import Step
+from bot.imports.lines import Read, Refused
+from bot.imports.sealing import LeftOut, Sealer
+from bot.imports.spool import Spool
+from storage.importing import Entered, Entry
+
+LINES_AT_ONCE: Final = 1000
+MOST_SHOWN: Final = 50  # refused lines
+
+Enter = Callable[[list[Entry]], Awaitable[Entered]]
+
+
+@dataclass
+class Tally:
+    """What became of the lines."""
+
+    out: TextIO | None = None  # where all refused lines go
+    entered: Entered = field(default_factory=Entered)
+    left_out: int = 0  # of channels that are not recorded
+    refused: int = 0
+    shown: list[str] = field(default_factory=list)
+
+    def refuse(self, number: int, reason: Refused) -> None:
+        self.refused += 1
+        line = f"line {number:,}: {reason}"
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append(line)
+        if self.out:
+            self.out.write(line + "\n")
+
+    def told(self, *, dry_run: bool) -> Iterator[str]:
+        """In lines for people."""
+        new, known, withdrawn = self.entered
+        would = "Would come in: " if dry_run else "✓ "
+        yield f"{would}{new:,} new, {known:,} known already, {self.refused:,} refused."
+        if self.left_out:
+            yield f"{self.left_out:,} in channels that are not recorded: left out."
+        if withdrawn:
+            yield f"{withdrawn:,} of people who do not want to be recorded: left out."
+        yield from self.shown
+        if self.refused > len(self.shown):
+            yield f"and {self.refused - len(self.shown):,} more: --refused OUT writes all into a file."
+
+
+def spool_all(
+    reads: Iterable[Read], sealer: Sealer, spool: Spool, tally: Tally, on_progress: Callable[[], None]
+) -> None:
+    """Reads the whole file before anything of it is written."""
+    for line, read in enumerate(reads):
+        if line % LINES_AT_ONCE == 0:
+            on_progress()
+        if isinstance(read.says, Refused):
+            tally.refuse(read.number, read.says)
+            continue
+        try:
+            spool.add(sealer.entry(read.says))
+        except Refused as refused:
+            tally.refuse(read.number, refused)
+        except LeftOut:
+            tally.left_out += 1
+    on_progress()
+
+
+async def enter_all(spool: Spool, enter: Enter, tally: Tally, step: Step) -> None:
+    done = 0
+    for batch in spool.batches(LINES_AT_ONCE):
+        tally.entered = tally.entered.and_also(await enter(batch))
+        done += len(batch)
+        step(done, spool.size)

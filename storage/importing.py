@@ -1,0 +1,149 @@
+"""Lines of a file on their way into the log: what is there already is not entered again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import accounts
+from storage.accounts import LinkedAccount
+from storage.database import Warehouse
+from storage.event import Event
+from storage.loader import load_events
+from storage.occurrence import OccurrenceKey
+from storage.tables import event_log, event_occurrences
+from storage.withdrawals import Withdrawals
+
+KEYS_AT_ONCE = 500
+OF_AN_EVENT = "IMPORTED_EVENT"
+
+
+class Entry(NamedTuple):
+    """What one line says: an event, or an account."""
+
+    event: Event | None = None
+    account: LinkedAccount | None = None
+    twin: bytes | None = None  # the key under which the same would have been recorded
+    recorded_as: OccurrenceKey | None = None  # how the occurrence would be known, had it been recorded
+
+
+class Entered(NamedTuple):
+    new: int = 0
+    known: int = 0  # entered before, or recorded
+    withdrawn: int = 0  # of people who do not want to be recorded
+
+    def and_also(self, other: Entered) -> Entered:
+        return Entered(*(sum(both) for both in zip(self, other, strict=True)))
+
+
+async def enter(
+    warehouse: Warehouse, guild_id: int, entries: Sequence[Entry], withdrawals: Withdrawals
+) -> Entered:
+    """Enters what is new, in one transaction. Raises WarehouseUnavailable; then nothing of it is entered."""
+    async with warehouse.writing() as conn:
+        await warehouse.lock_guild(conn, guild_id)
+        withdrawals.refresh()
+        events = await _unrecorded(conn, guild_id, entries)
+        told = [entry.event for entry in entries if entry.event]
+        loaded = await load_events(warehouse, conn, events, withdrawals)
+        linked = [entry.account for entry in entries if entry.account]
+        wanted = [each for each in linked if not withdrawals.is_withdrawn(guild_id, each.user_id)]
+        new_links = await accounts.link(conn, guild_id, wanted)
+    return Entered(
+        new=loaded.loaded + new_links,
+        known=len(told) - len(events) + loaded.duplicates + len(wanted) - new_links,
+        withdrawn=loaded.dropped + len(linked) - len(wanted),
+    )
+
+
+class Foreseeing:
+    """Says what would be entered, and enters nothing. Remembers the file's keys outside of memory."""
+
+    def __init__(self, warehouse: Warehouse, guild_id: int, withdrawals: Withdrawals) -> None:
+        self._warehouse = warehouse
+        self._guild_id = guild_id
+        self._withdrawals = withdrawals
+        self._seen = sqlite3.connect("")  # a file of its own, gone when it is closed
+        self._seen.execute("CREATE TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def close(self) -> None:
+        self._seen.close()
+
+    async def foresee(self, entries: Sequence[Entry]) -> Entered:
+        withdrawn = [entry for entry in entries if self._is_withdrawn(entry)]
+        wanted = [entry for entry in entries if not self._is_withdrawn(entry)]
+        async with self._warehouse.reading() as conn:
+            events = await _unrecorded(conn, self._guild_id, wanted)
+            logged = await _logged(conn, self._guild_id, [event.key for event in events])
+            linked = [entry.account for entry in wanted if entry.account]
+            known_links = await accounts.known(conn, self._guild_id, linked)
+        new = [event.key for event in events if event.key not in logged]
+        new += [_link_key(each) for each in linked if each not in known_links]
+        entered = sum(self._see(key) for key in new)
+        return Entered(entered, len(wanted) - entered, len(withdrawn))
+
+    def _see(self, key: bytes) -> int:
+        return self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount
+
+    def _is_withdrawn(self, entry: Entry) -> bool:
+        person = entry.event.person if entry.event else None
+        if entry.account:
+            person = entry.account.user_id
+        return person is not None and self._withdrawals.is_withdrawn(self._guild_id, person)
+
+
+def _link_key(account: LinkedAccount) -> bytes:
+    return msgspec.msgpack.encode(account[:3])
+
+
+async def _unrecorded(conn: AsyncConnection, guild_id: int, entries: Iterable[Entry]) -> list[Event]:
+    """The events that the bot has not recorded. Attendance at one that it has is meant for that one."""
+    entries = [entry for entry in entries if entry.event]
+    twins = await _logged(conn, guild_id, [entry.twin for entry in entries if entry.twin])
+    recorded = await _recorded(conn, guild_id, {entry.recorded_as for entry in entries if entry.recorded_as})
+    events = []
+    for event, _, twin, recorded_as in entries:
+        assert event is not None
+        key = None if recorded_as is None else recorded.get(recorded_as)
+        if twin in twins or (key and event.type == OF_AN_EVENT):
+            continue
+        events.append(_at(event, key) if key else event)
+    return events
+
+
+def _at(event: Event, key: OccurrenceKey) -> Event:
+    """The same, at this occurrence."""
+    body = msgspec.json.decode(event.body) | key._asdict()
+    return msgspec.structs.replace(event, body=msgspec.json.encode(body, order="deterministic"))
+
+
+async def _logged(conn: AsyncConnection, guild_id: int, keys: Sequence[bytes]) -> set[bytes]:
+    found: set[bytes] = set()
+    for first in range(0, len(keys), KEYS_AT_ONCE):
+        query = select(event_log.c.key).where(
+            event_log.c.guild_id == guild_id, event_log.c.key.in_(keys[first : first + KEYS_AT_ONCE])
+        )
+        found.update((await conn.execute(query)).scalars())
+    return found
+
+
+async def _recorded(
+    conn: AsyncConnection, guild_id: int, keys: set[OccurrenceKey]
+) -> dict[OccurrenceKey, OccurrenceKey]:
+    """As which occurrences these are recorded: planned or begun at that moment."""
+    o = event_occurrences.c
+    found: dict[OccurrenceKey, OccurrenceKey] = {}
+    ids = sorted({key.event_id for key in keys})
+    for first in range(0, len(ids), KEYS_AT_ONCE):
+        query = select(o.event_id, o.original_start_ms, o.scheduled_start_ms, o.actual_start_ms).where(
+            o.guild_id == guild_id, o.event_id.in_(ids[first : first + KEYS_AT_ONCE])
+        )
+        for event_id, *starts in await conn.execute(query):
+            names = {OccurrenceKey(event_id, start_ms) for start_ms in starts if start_ms is not None}
+            found |= dict.fromkeys(names & keys, OccurrenceKey(event_id, starts[0]))
+    return found
