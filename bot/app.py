@@ -62,7 +62,7 @@ class Bot:
         self.guild_id = guild_id
         self.holder = holder
         self.withdrawals = Withdrawals.open(around.paths.withdrawals, secret)
-        self.intake = Intake(KeyMaker(secret), self.withdrawals, holder.current.intake_options(guild_id))
+        self.intake = Intake(KeyMaker(secret), self.withdrawals, intake_options(guild_id, holder.current))
         self.journal = Journal.open(
             around.paths.journal,
             self.intake.encode,
@@ -155,7 +155,7 @@ class Bot:
 
     def _follow(self, settings: Settings) -> None:
         """What has to be told about other settings; everybody else looks them up at each use."""
-        self.recorder.use_options(settings.intake_options(self.guild_id))
+        self.recorder.use_options(intake_options(self.guild_id, settings))
         self.pipeline.use_rules(settings.rules())
 
     async def _shut_down(self, connection: asyncio.Task[None]) -> None:

@@ -11,4 +11,6 @@ def intake_options(guild_id: int, settings: Settings) -> IntakeOptions:
         guild_id=guild_id,
         excluded_channels=frozenset(settings.recording.excluded_channels),
         command_options=frozenset(settings.recording.command_options),
+        records_text=settings.recording.text,
+        tracked_commands=frozenset(settings.commands.tracked),
     )

@@ -32,7 +32,7 @@ def invocation(data: Mapping[str, Any], now_s: float) -> Invocation | None:
         "application_id": data.get("application_id"),
         "guild_id": guild_id,
         "channel_id": data.get("channel_id"),
-        "channel": {"parent_id": _dict(data.get("channel")).get("parent_id")},
+        "channel": _channel(_dict(data.get("channel"))),
         "member": {"user": {"id": user_id}},
         "data": {
             "name": inner.get("name"),
@@ -41,6 +41,11 @@ def invocation(data: Mapping[str, Any], now_s: float) -> Invocation | None:
         },
     }
     return Invocation(interaction_id, user_id, guild_id, now_s, {"invoked": told})
+
+
+def _channel(channel: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells whether it is a thread, and of which channel."""
+    return {name: channel.get(name) for name in ("id", "type", "parent_id")}
 
 
 def _user_id(member: Mapping[str, Any]) -> object:

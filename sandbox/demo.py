@@ -93,7 +93,7 @@ async def record_history(folder: DemoFolder, history: History, bar: ProgressBar)
     settings, paths = folder.settings().current, folder.paths
     secret = load_or_create(paths.secret)
     withdrawals = Withdrawals.open(paths.withdrawals, secret)
-    intake = Intake(KeyMaker(secret), withdrawals, settings.intake_options(GUILD_ID))
+    intake = Intake(KeyMaker(secret), withdrawals, intake_options(GUILD_ID, settings))
     journal = Journal.open(paths.journal, intake.encode, intake.unencodable)
     warehouse = await Warehouse.open(folder.warehouse_url)
     try:

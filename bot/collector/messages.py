@@ -69,7 +69,7 @@ def journal_item(message: Message, intake: Intake, guild_id: int) -> object | No
 
 def _invoked(interaction: dict[str, Any], message: Message, intake: Intake) -> Received | None:
     kept = intake.extract("INTERACTION_CREATE", interaction)
-    if kept is None:
+    if kept is None or intake.is_untold(kept):
         return None
     at_ms = message.at_ms
     return Received(kept, SESSION, at_ms, message.number, at_ms, at_ms, at_ms)

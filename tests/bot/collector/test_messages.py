@@ -85,6 +85,21 @@ def test_other_servers_are_none_of_our_business(intake: Intake) -> None:
     assert events(intake, line(ended=ended)) == []
 
 
+@pytest.mark.parametrize(
+    ("place", "rows"),
+    [
+        ({"id": "5", "type": 0, "parent_id": "4"}, 1),
+        ({"id": "5", "type": 11, "parent_id": "4"}, 1),
+        ({"id": "5", "type": 11, "parent_id": "9"}, 0),
+        ({"id": None, "type": None, "parent_id": "4"}, 0),  # nobody knows where it is
+        (None, 0),
+    ],
+)
+def test_threads_of_an_excluded_channel_are_excluded(intake: Intake, place: object, rows: int) -> None:
+    intake.options = IntakeOptions(GUILD, excluded_channels=frozenset([9]))
+    assert len(events(intake, line(invoked=interaction(channel=place)))) == rows
+
+
 def test_whoever_withdrew_is_not_recorded(intake: Intake, withdrawals: Withdrawals) -> None:
     withdrawals.withdraw(GUILD, PERSON, Kind.ERASED, AT_MS)
     ended = {
