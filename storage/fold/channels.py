@@ -51,6 +51,8 @@ class Channel:
 
     def alone(self) -> Stay:
         """The one who is there, where there is one."""
+        if not self.awaited_ms:
+            return next(iter(self.stays.values()))
         return next(stay for stay in self.stays.values() if stay.start_ms <= self.counted_to_ms)
 
     def put(self, stay: Stay) -> None:

@@ -236,7 +236,11 @@ class GuildState:
             return
         member = self._membership.known(fact.occupant, fact.bot, fact)
         if member is not None:
-            self._voice.state_seen(fact, member.is_bot or self._membership.has_gone(member))
+            spell = member.spell
+            has_gone = (
+                spell is not None and spell.left_ms is not None and self._membership.has_gone(spell.left_ms)
+            )
+            self._voice.state_seen(fact, member.is_bot or has_gone)
 
     def _recording_noted(self, fact: CoverageNoted | GuildSeen | GuildLost) -> None:
         if isinstance(fact, GuildSeen):
