@@ -140,10 +140,12 @@ class TestType:
             club.visits(person, 60, "20:00", "20:30")
         club.history.schedules(901, BEGINNING, EIGHT, title="Meeting", channel=60)
         club.history.corrects(800, "2026-03-02 13:00", 901, EIGHT, "type", value="Raid")
+        covered_to = BEGINNING
         for when, person, channel in sorted(club.stays, key=lambda stay: stay[0]):
             club.history.voice(person, channel, when)
-            club.history.covered(BEGINNING, when)
-        club.history.covered(BEGINNING, NIGHT)
+            club.history.covered(covered_to, when)
+            covered_to = when
+        club.history.covered(covered_to, NIGHT)
         await club.told()
         row = await club.occurrence()
         assert (row.outcome, row.window_end_ms) == ("held_unstarted", at("2026-03-02 23:00"))
@@ -229,13 +231,26 @@ class TestHeld:
 
     async def test_a_gap_is_waited_for_where_voice_is_not_known_so_far(self, club: Club) -> None:
         """Told while the recording lags behind: whoever came is found once it is known."""
-        club.history.covered(BEGINNING, BEGINNING)
+        club.history.covered("2026-03-02 11:00", BEGINNING)
         club.history.schedules(901, BEGINNING, EIGHT, TEN)
         club.history.calls_off(901, "2026-03-02 19:00")
         club.history.voice(1, 50, EIGHT)
         club.history.corrects(800, AFTERWARDS, 901, EIGHT, "held", value=True)
         await club.told()
         club.history.covered(BEGINNING, "2026-03-03 01:00")
+        await club.told()
+        assert await club.people() == {1: ("attended", 120, False)}
+
+    async def test_so_it_is_where_the_event_has_long_been_forgotten(self, club: Club) -> None:
+        club.history.covered("2026-03-02 11:00", BEGINNING)
+        club.history.schedules(901, BEGINNING, EIGHT, TEN)
+        club.history.calls_off(901, "2026-03-02 19:00")
+        club.history.voice(1, 50, EIGHT)
+        club.history.schedules(902, "2026-03-05 12:00", "2026-03-09 20:00", channel=60)
+        club.history.corrects(800, "2026-03-05 13:30", 901, EIGHT, "held", value=True)
+        await club.told()
+        assert await club.people() == {}
+        club.history.covered(BEGINNING, "2026-03-05 14:00")
         await club.told()
         assert await club.people() == {1: ("attended", 120, False)}
 
