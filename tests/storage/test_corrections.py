@@ -112,6 +112,13 @@ class TestType:
         assert await club.people() == {2: ("attended", 150, False), 3: ("attended", 140, False)}
         assert await club.hosts() == {(2, "role")}
 
+    async def test_one_that_is_to_come_has_it_at_once(self, club: Club) -> None:
+        club.history.schedules(901, BEGINNING, EIGHT, TEN)
+        club.history.corrects(800, "2026-03-02 13:00", 901, EIGHT, "type", value="Raid")
+        await club.told()
+        row = await club.occurrence()
+        assert (row.event_type, row.channels, row.outcome) == ("Raid", "[50,60]", "coming")
+
     async def test_no_type_is_a_type_too(self, club: Club) -> None:
         club.evening()
         club.history.corrects(800, AFTERWARDS, 901, EIGHT, "type", value=None)
@@ -412,6 +419,19 @@ class TestTheTrail:
         async with club.warehouse.reading() as conn:
             (letter,) = await dead_letters.newest(conn, 1, 5)
         assert letter.reason == "it takes back a correction that is not known: 800/0"
+
+    async def test_after_a_restart_it_stands_and_can_be_taken_back(self, club: Club) -> None:
+        club.evening()
+        club.history.corrects(800, AFTERWARDS, 901, EIGHT, "type", value="Raid")
+        await club.told()
+        club.folder = Folder(club.warehouse, RULES)
+        club.history.corrects(801, AFTERWARDS, 901, EIGHT, "hosts", people=(2,))
+        await club.told()
+        assert (await club.occurrence()).event_type == "Raid"
+        club.folder = Folder(club.warehouse, RULES)
+        club.history.retracts(800, MORNING)
+        await club.told()
+        assert (await club.occurrence()).event_type == "Teams"
 
     async def test_of_an_unknown_event_it_waits_until_that_is_told_of(self, club: Club) -> None:
         club.history.corrects(800, AFTERWARDS, 990, EIGHT, "type", value="Raid")
