@@ -16,7 +16,7 @@ from reports.corrections import Deed, State, TrailEntry
 from reports.periods import local_moment
 from storage.corrections import Subject
 
-TITLE_REPEATED, TYPE_REPEATED = 40, 60
+TITLE_REPEATED, TYPE_REPEATED, SHOWN = 40, 60, 5
 NO_TYPE, NOBODY, ELSEWHERE = "no type", "nobody", "elsewhere than in a channel"
 OUTCOMES = {
     "coming": "not begun",
@@ -26,6 +26,12 @@ OUTCOMES = {
     "not_held": "not held",
     "cancelled": "cancelled",
     "unknown": "not known",
+}
+STANDS = {
+    "coming": "It has not begun.",
+    "not_held": "It counts as not held.",
+    "cancelled": "It counts as cancelled.",
+    "unknown": "Whether it was held is not known.",
 }
 STATUSES = {
     "attended": "attended",
@@ -102,7 +108,7 @@ def stands_text(state: State) -> str:
     if outcome == "running":
         return f"It is running, {came} came so far." if state.occurrence.tells_who_came else "It is running."
     if not state.occurrence.is_held:
-        return f"It is {OUTCOMES[outcome]}."
+        return STANDS[outcome]
     return f"It counts as {OUTCOMES[outcome]}{f', {came} came' if state.rows else ''}."
 
 
@@ -111,13 +117,20 @@ def type_text(value: object) -> str:
 
 
 def channels_text(channel_ids: Iterable[object]) -> str:
-    return wording.listing([f"<#{channel_id}>" for channel_id in channel_ids]) or ELSEWHERE
+    return _some([f"<#{channel_id}>" for channel_id in channel_ids]) or ELSEWHERE
 
 
 def people_text(numbers: Iterable[int], user_ids: Mapping[int, int]) -> str:
     """Who may not be named any more is a former member."""
     named = [mention(user_ids[number]) if number in user_ids else FORMER for number in numbers]
-    return wording.listing(named) or NOBODY
+    return _some(named) or NOBODY
+
+
+def _some(named: list[str]) -> str:
+    others = len(named) - SHOWN
+    if others > 0:
+        named = [*named[:SHOWN], wording.count(others, "other", "others")]
+    return wording.listing(named)
 
 
 def _mentions(people: Iterable[int]) -> str:

@@ -365,6 +365,7 @@ async def test_what_is_taken_back_leaves_no_trace(
 ) -> None:
     """All tables but the trail are those of a world in which nothing had been said."""
     history, without = new_history(), new_history()
+    history.covered("2026-03-27 17:00", "2026-03-27 18:00")  # what follows this lengthens it: no gap to judge
     teller = Teller(history, at("2026-03-27 18:00"))
     teller.tell(plan)
     for correction, part in teller.corrections:

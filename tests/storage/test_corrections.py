@@ -112,6 +112,13 @@ class TestType:
         assert await club.people() == {2: ("attended", 150, False), 3: ("attended", 140, False)}
         assert await club.hosts() == {(2, "role")}
 
+    async def test_one_that_is_to_come_has_it_at_once(self, club: Club) -> None:
+        club.history.schedules(901, BEGINNING, EIGHT, TEN)
+        club.history.corrects(800, "2026-03-02 13:00", 901, EIGHT, "type", value="Raid")
+        await club.told()
+        row = await club.occurrence()
+        assert (row.event_type, row.channels, row.outcome) == ("Raid", "[50,60]", "coming")
+
     async def test_no_type_is_a_type_too(self, club: Club) -> None:
         club.evening()
         club.history.corrects(800, AFTERWARDS, 901, EIGHT, "type", value=None)
@@ -140,10 +147,12 @@ class TestType:
             club.visits(person, 60, "20:00", "20:30")
         club.history.schedules(901, BEGINNING, EIGHT, title="Meeting", channel=60)
         club.history.corrects(800, "2026-03-02 13:00", 901, EIGHT, "type", value="Raid")
+        covered_to = BEGINNING
         for when, person, channel in sorted(club.stays, key=lambda stay: stay[0]):
             club.history.voice(person, channel, when)
-            club.history.covered(BEGINNING, when)
-        club.history.covered(BEGINNING, NIGHT)
+            club.history.covered(covered_to, when)
+            covered_to = when
+        club.history.covered(covered_to, NIGHT)
         await club.told()
         row = await club.occurrence()
         assert (row.outcome, row.window_end_ms) == ("held_unstarted", at("2026-03-02 23:00"))
@@ -229,13 +238,26 @@ class TestHeld:
 
     async def test_a_gap_is_waited_for_where_voice_is_not_known_so_far(self, club: Club) -> None:
         """Told while the recording lags behind: whoever came is found once it is known."""
-        club.history.covered(BEGINNING, BEGINNING)
+        club.history.covered("2026-03-02 11:00", BEGINNING)
         club.history.schedules(901, BEGINNING, EIGHT, TEN)
         club.history.calls_off(901, "2026-03-02 19:00")
         club.history.voice(1, 50, EIGHT)
         club.history.corrects(800, AFTERWARDS, 901, EIGHT, "held", value=True)
         await club.told()
         club.history.covered(BEGINNING, "2026-03-03 01:00")
+        await club.told()
+        assert await club.people() == {1: ("attended", 120, False)}
+
+    async def test_so_it_is_where_the_event_has_long_been_forgotten(self, club: Club) -> None:
+        club.history.covered("2026-03-02 11:00", BEGINNING)
+        club.history.schedules(901, BEGINNING, EIGHT, TEN)
+        club.history.calls_off(901, "2026-03-02 19:00")
+        club.history.voice(1, 50, EIGHT)
+        club.history.schedules(902, "2026-03-05 12:00", "2026-03-09 20:00", channel=60)
+        club.history.corrects(800, "2026-03-05 13:30", 901, EIGHT, "held", value=True)
+        await club.told()
+        assert await club.people() == {}
+        club.history.covered(BEGINNING, "2026-03-05 14:00")
         await club.told()
         assert await club.people() == {1: ("attended", 120, False)}
 
@@ -261,6 +283,10 @@ class TestHeld:
         await club.told()
         found = {row.event_id: row.outcome for row in await club.rows(event_occurrences)}
         assert found == {901: "not_held", 902: "held_unstarted"}
+        club.history.covered(EIGHT, "2026-03-02 20:01", "late")  # both are looked at again
+        await club.told()
+        again = {row.event_id: row.outcome for row in await club.rows(event_occurrences)}
+        assert again == found
         club.history.corrects(801, "2026-03-02 23:50", 902, EIGHT, "held", value=False)
         await club.told()
         found = {row.event_id: row.outcome for row in await club.rows(event_occurrences)}
@@ -353,6 +379,17 @@ class TestCheckIns:
         statuses = {who: status for who, (status, *_) in (await club.people()).items()}
         assert statuses == {1: "attended", 2: "absent", 3: "absent"}
 
+    async def test_what_was_called_off_is_not_held_by_a_check_in(self, club: Club) -> None:
+        self.picnic(club, is_started=False)
+        club.history.calls_off(901, "2026-03-02 19:00")
+        club.history.checks_in(800, AFTERWARDS, 901, EIGHT, 1)
+        await club.told()
+        assert (await club.occurrence()).outcome == "cancelled"
+        club.history.corrects(801, MORNING, 901, EIGHT, "held", value=True)
+        await club.told()
+        assert (await club.occurrence()).outcome == "held_unstarted"
+        assert (await club.people())[1] == ("attended", 0, True)
+
     async def test_in_a_channel_it_is_one_persons_attendance(self, club: Club) -> None:
         for person in (1, 2):
             club.visits(person, 50, "20:00", "22:00")
@@ -397,6 +434,19 @@ class TestTheTrail:
         async with club.warehouse.reading() as conn:
             (letter,) = await dead_letters.newest(conn, 1, 5)
         assert letter.reason == "it takes back a correction that is not known: 800/0"
+
+    async def test_after_a_restart_it_stands_and_can_be_taken_back(self, club: Club) -> None:
+        club.evening()
+        club.history.corrects(800, AFTERWARDS, 901, EIGHT, "type", value="Raid")
+        await club.told()
+        club.folder = Folder(club.warehouse, RULES)
+        club.history.corrects(801, AFTERWARDS, 901, EIGHT, "hosts", people=(2,))
+        await club.told()
+        assert (await club.occurrence()).event_type == "Raid"
+        club.folder = Folder(club.warehouse, RULES)
+        club.history.retracts(800, MORNING)
+        await club.told()
+        assert (await club.occurrence()).event_type == "Teams"
 
     async def test_of_an_unknown_event_it_waits_until_that_is_told_of(self, club: Club) -> None:
         club.history.corrects(800, AFTERWARDS, 990, EIGHT, "type", value="Raid")

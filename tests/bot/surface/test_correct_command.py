@@ -143,7 +143,7 @@ async def test_all_that_may_be_told_is_told_at_once_and_answered_with_what_it_wa
 
 async def test_it_is_taken_back_with_the_button_under_it(sandbox, club):
     _, message = await correct(sandbox, type="Raid [big]", held=False)
-    assert message["content"] == "Corrected. It is not held."
+    assert message["content"] == "Corrected. It counts as not held."
     (button,) = components(message)
     assert button["label"] == "Take back"
     answer = await press(sandbox, message, button["custom_id"])
@@ -276,6 +276,12 @@ async def test_who_withdraws_later_is_a_former_member_in_the_trail(sandbox, club
     assert "-# by a former member · " in message["embeds"][0]["description"]
 
 
+async def test_who_has_left_the_server_cannot_be_told_of(sandbox, club):
+    sandbox.member_leaves(MEMBER)
+    _, message = await correct(sandbox, host=MEMBER)
+    assert message["content"] == "Only people of this server can be chosen."
+
+
 async def test_a_channel_that_is_not_recorded_is_refused(sandbox, club, bench):
     recording = bench.holder.current.recording.model_copy(update={"excluded_channels": (STAGE,)})
     bench.holder.current = bench.holder.current.model_copy(update={"recording": recording})
@@ -344,7 +350,7 @@ async def test_only_the_newest_ten_are_shown(sandbox, club):
 async def test_both_databases_answer_alike(warehouse, bench, connect, tmp_path, sandbox):
     async for club in evening(warehouse, bench, connect, tmp_path):
         _, message = await correct(sandbox, held=False, type="no type")
-        assert message["content"] == "Corrected. It is not held."
+        assert message["content"] == "Corrected. It counts as not held."
         answer = await press(sandbox, message, components(message)[0]["custom_id"])
         assert answer["content"].endswith("It counts as held, 2 people came.")
         assert len(await club.rows(corrections, "part")) == 2
