@@ -58,6 +58,11 @@ class PatientWarehouse(Warehouse):
         """Why there is none, in one sentence."""
         return str(self._trouble) if self._trouble else None
 
+    @property
+    def is_let_go(self) -> bool:
+        """Whether nothing is open."""
+        return self._opened is None
+
     async def reached(self) -> None:
         """Returns once there is a warehouse."""
         await self._is_open.wait()
@@ -154,6 +159,10 @@ class PatientWarehouse(Warehouse):
         async with self._noticing() as warehouse:
             await warehouse.migrate()
 
+    async def check(self) -> None:
+        async with self._noticing() as warehouse:
+            await warehouse.check()
+
     async def scrub(self, tables: Iterable[str]) -> bool:
         async with self._noticing() as warehouse:
             return await warehouse.scrub(tables)
@@ -164,6 +173,6 @@ class PatientWarehouse(Warehouse):
             await opened.close()
 
     async def _let_go(self) -> None:
-        opened, self._opened = self._opened, None
-        if opened is not None:
-            await opened.abandon()
+        if self._opened is not None:
+            await self._opened.abandon()
+        self._opened = None

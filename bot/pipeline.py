@@ -153,7 +153,9 @@ class Pipeline:
     async def _round(self) -> bool:
         """One batch through both steps. False: there was nothing to do."""
         asked = self._asked
-        loaded = await load_batch(self._warehouse, self._journal, self._withdrawals, LOADED_AT_ONCE)
+        loaded = await load_batch(
+            self._warehouse, self._journal, self._withdrawals, LOADED_AT_ONCE, self.flow.loading
+        )
         self._is_rebuilding = await self._stands_under_other_rules()
         progress = await self._folder.advance(self._guild_id, ROWS_AT_ONCE)
         self._is_rebuilding = False

@@ -9,10 +9,10 @@ from itertools import groupby
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.coverage_figure import coverage_figure, coverage_finding
+from reports.coverage_figure import WEEKS, coverage_figure, coverage_finding
 from reports.drift import member_drift
 from reports.figures import CoverageFigure
-from reports.periods import Period, local_day, span
+from reports.periods import Period, local_day, span, week_of
 from reports.quality import LONG_GAP_MS, Recording
 from reports.records import load
 from reports.report import Gap, Kpi
@@ -23,7 +23,6 @@ from storage import dead_letters, event_log
 from storage.rules import Rules
 from storage.tables import activity_sessions
 
-DAYS = 28
 NEWEST_LETTERS = 200  # as far as their reasons are looked at
 
 
@@ -32,6 +31,7 @@ class SourceQuality:
     """Of the time in which the source can have been recorded."""
 
     source: str
+    since_ms: int  # it is recorded
     share: float  # recorded, late included
     gaps: tuple[Gap, ...]
     late_ms: int
@@ -75,11 +75,12 @@ def _when(gap: Gap) -> Span:
 async def data_quality(
     conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, now_ms: int
 ) -> DataQuality:
-    """Of the last 28 days, today among them. Raises NothingRecorded."""
+    """Of four weeks, this one among them: those of the picture. Raises NothingRecorded."""
     records = await load(conn, guild_id)
     recording = Recording.of(records, settings.zone)
     today = local_day(now_ms, settings.zone)
-    period = span(f"{DAYS}d", today - DAYS + 1, today, settings.zone)
+    first = week_of(today, settings.zone, settings.week_start).first_day - 7 * (WEEKS - 1)
+    period = span(f"{WEEKS}-weeks", first, today, settings.zone)
     known = recording.known_sources(period.end_ms)
     names = [name for name in NAMES if name in known] + sorted(known - NAMES.keys())
     letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
@@ -118,13 +119,14 @@ def _is_as_old_as(recording: Recording, name: str, period: Period) -> bool:
 
 def _source(recording: Recording, name: str, period: Period, now_ms: int) -> SourceQuality:
     window = recording.window((name,), period, now_ms)
-    since = max(window[0], _first_ms(recording, name))
-    window = since, max(since, window[1])
-    gaps = tuple(gap for gap in recording.gaps((name,), (period,), now_ms) if gap.to_ms > since)
+    since_ms = _first_ms(recording, name)
+    begins_ms = max(window[0], since_ms)
+    window = begins_ms, max(begins_ms, window[1])
+    gaps = tuple(gap for gap in recording.gaps((name,), (period,), now_ms) if gap.to_ms > begins_ms)
     whole = window[1] - window[0]
     lost = length(recording.lost(name, window))
     late = length(within(recording.late(name), window))
-    return SourceQuality(name, 1 - lost / whole if whole else 0.0, gaps, late)
+    return SourceQuality(name, since_ms, 1 - lost / whole if whole else 0.0, gaps, late)
 
 
 def _silent(recording: Recording, names: Sequence[str]) -> Iterable[Gap]:

@@ -37,9 +37,9 @@ def paragraphs(quality: DataQuality, vitals: Vitals | None) -> list[Paragraph]:
     """Without vitals nothing is said that only a running bot knows."""
     made = [
         Paragraph(TO_SEE_TO, tuple(Line(sentence) for sentence in warnings(quality, vitals))),
-        Paragraph(f"Recorded in {len(quality.period.days)} days", tuple(map(_source, quality.sources))),
+        Paragraph(f"Recorded since {_first_day(quality)}", tuple(map(_source, quality.sources))),
         Paragraph("Gaps, the newest first", tuple(_gaps(quality))),
-        Paragraph("Held against Discord's list of members", tuple(_drift(quality))),
+        Paragraph("Beside Discord’s own list", tuple(_drift(quality))),
         Paragraph("From Discord to the tables", tuple(_way(quality, vitals))),
     ]
     return [paragraph for paragraph in made if paragraph.lines]
@@ -63,15 +63,20 @@ def moment(at_ms: int, quality: DataQuality) -> str:
     return f"{wording.day_text(at_ms, quality.zone)}, {clock}"
 
 
+def _first_day(quality: DataQuality) -> str:
+    """Of the four weeks, or of the record, where that is younger."""
+    return wording.day_text(max(quality.period.start_ms, quality.since_ms), quality.zone)
+
+
 def _source(one: SourceQuality) -> Line:
     """“Voice 98.8 % · 2 gaps, 8 h 20 min · 40 min late”."""
     parts = []
     if one.gaps:
-        gaps = wording.count(len(one.gaps), "gap", "gaps")
+        gaps = wording.count(len(one.gaps), "gap", "gaps").replace(" ", wording.NO_BREAK)
         parts.append(f"{gaps}, {_duration(one.lost_ms)}")
     if one.late_ms >= 60_000:
         parts.append(f"{_duration(one.late_ms)} late, complete")
-    beside = "".join(f"· {part} " for part in parts).rstrip()
+    beside = " ".join(f"·{wording.NO_BREAK}{part}" for part in parts)
     return Line(source_title(one.source), wording.percent(one.share), beside)
 
 
@@ -88,7 +93,8 @@ def _gaps(quality: DataQuality) -> Iterator[Line]:
 def _gap(gaps: Sequence[Gap], quality: DataQuality) -> Line:
     """“Wed 12 Nov, 13:10–15:40 · 2 h 30 min · everything · the bot was not running”."""
     span = wording.span_text(gaps[0].from_ms, gaps[0].to_ms, quality.zone)
-    is_all = len(gaps) > 1 and len(gaps) == len(quality.sources)
+    recorded = [one for one in quality.sources if one.since_ms <= gaps[0].from_ms]
+    is_all = len(gaps) > 1 and len(gaps) == len(recorded)
     what = "everything" if is_all else wording.listing([source_name(gap.source).lower() for gap in gaps])
     causes = dict.fromkeys(gap.cause for gap in gaps if gap.cause)
     duration = _duration(gaps[0].to_ms - gaps[0].from_ms)
@@ -96,11 +102,11 @@ def _gap(gaps: Sequence[Gap], quality: DataQuality) -> Line:
 
 
 def _drift(quality: DataQuality) -> Iterator[Line]:
-    """“Apart 0.2 % (2/980)”, and which lists were not believed."""
+    """“Members apart 0.2 % (2/980)”, and which lists were not believed."""
     now = quality.drift.current
     if now.denominator is not None:
         apart = wording.whole(now.numerator or 0) if now.value is None else wording.percent(now.value)
-        yield Line("Apart", apart, f"({now.numerator}/{now.denominator})")
+        yield Line("Members apart", apart, f"({now.numerator}/{now.denominator})")
     yield from (Line(sentence) for sentence in quality.drift.caveats)
 
 
@@ -124,16 +130,14 @@ def _set_aside(quality: DataQuality) -> Line:
 
 
 def _running(quality: DataQuality, vitals: Vitals) -> Iterator[Line]:
-    loaded = wording.count(vitals.loaded, "event", "events")
+    loaded = wording.count(vitals.loaded, "event", "events").replace(" ", wording.NO_BREAK)
     repeats = wording.count(vitals.duplicates, "repeat", "repeats") if vitals.duplicates else "no repeat"
-    yield Line(f"Since {moment(vitals.since_ms, quality)}", loaded, f"· {repeats} turned away")
+    yield Line(f"Since the start ({moment(vitals.since_ms, quality)})", loaded, f"· {repeats} turned away")
     waiting = wording.count(vitals.waiting, "event", "events") if vitals.waiting else "none"
     yield Line("Waiting in the journal", waiting)
     if vitals.lag_ms:
         half, most = (_seconds(lag_ms) for lag_ms in vitals.lag_ms)
-        yield Line(
-            "From an event to its tables", half, f"at the median · 95{wording.NO_BREAK}% within {most}"
-        )
+        yield Line("From an event to its tables", half, f"at the median · 95{wording.NO_BREAK}% in {most}")
     if vitals.listed:
         done, whole = vitals.listed
         of = f"of {wording.whole(whole)}" if whole else ""
@@ -147,6 +151,8 @@ def _duration(milliseconds: int) -> str:
 
 def _seconds(milliseconds: int) -> str:
     """“0.4 s”, “12 s”, “3 min”."""
+    if milliseconds < 100:
+        return f"under 0.1{wording.NO_BREAK}s"
     if milliseconds < 10_000:
         return f"{milliseconds / 1000:.1f}{wording.NO_BREAK}s"
     if milliseconds < 120_000:

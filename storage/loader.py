@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import dead_letters, event_log
 from storage.database import Warehouse
 from storage.dead_letters import DeadLetter
-from storage.event import Event, Source
+from storage.event import Event
 from storage.event_log import NewRow
 from storage.identities import member_numbers
 from storage.journal import Journal
@@ -25,6 +25,9 @@ SOURCE_LENGTH, TYPE_LENGTH = 16, 64  # of the log's columns
 HOLDS_NUL = "it holds a NUL character"
 
 
+OnLoaded = Callable[[Sequence[Event]], None]
+
+
 class LoadResult(NamedTuple):
     """How many events a batch held, and what became of them."""
 
@@ -33,7 +36,6 @@ class LoadResult(NamedTuple):
     duplicates: int = 0
     dead: int = 0
     dropped: int = 0  # of people who withdrew
-    heard_ms: tuple[int, ...] = ()  # when the ones of which that is known to the moment happened
 
 
 class _Refused(Exception):
@@ -41,10 +43,15 @@ class _Refused(Exception):
 
 
 async def load_batch(
-    warehouse: Warehouse, journal: Journal, withdrawals: Withdrawals, limit: int = 1000
+    warehouse: Warehouse,
+    journal: Journal,
+    withdrawals: Withdrawals,
+    limit: int = 1000,
+    on_loaded: OnLoaded = lambda _events: None,
 ) -> LoadResult:
     """Loads the journal's oldest events in one transaction, then lets the journal forget them.
 
+    `on_loaded` is shown what is in the log now, repeats among them.
     A crash in between loads them again, which the log takes for the duplicates that they are.
     Raises WarehouseUnavailable; the journal then still has everything.
     """
@@ -55,6 +62,7 @@ async def load_batch(
         async with warehouse.writing() as conn:
             result = await load_events(warehouse, conn, events, withdrawals)
         journal.discard_through(batch[-1][0])
+        on_loaded(events)
     else:
         withdrawals.refresh()
     await _leave_no_trace(journal, withdrawals, result.dropped)
@@ -83,14 +91,7 @@ async def load_events(
         dead += len(letters)
         dropped += len(of_guild) - len(kept)
     duplicates = len(events) - loaded - dead - dropped
-    heard_ms = tuple(event.occurred_to_ms for event in events if _was_heard(event))
-    return LoadResult(len(events), loaded, duplicates, dead, dropped, heard_ms)
-
-
-def _was_heard(event: Event) -> bool:
-    """As it happened: it is neither late nor of a list, nor an observation or a file."""
-    is_exact = event.occurred_from_ms == event.occurred_to_ms
-    return is_exact and event.source == Source.GATEWAY and not event.type.startswith("SNAPSHOT")
+    return LoadResult(len(events), loaded, duplicates, dead, dropped)
 
 
 async def _leave_no_trace(journal: Journal, withdrawals: Withdrawals, dropped: int) -> None:

@@ -133,7 +133,7 @@ def detail(
 
 @app.command("quality")
 def quality(format_: FormatOption = Format.TEXT, now: NowOption = None, config: ConfigPath = CONFIG) -> None:
-    """What was recorded in the last 28 days, and what was missed."""
+    """What was recorded in four weeks, this one among them, and what was missed."""
     now_ms = milliseconds(moment_or_now(now))
 
     async def make(

@@ -9,7 +9,6 @@ from bot.presentation.escape import escape, escape_within
 from bot.presentation.message import CONTENT, Accent, Embed, Message, Picture
 from reports.data_quality import DataQuality
 from reports.data_quality_lines import TO_SEE_TO, Line, Paragraph, moment, paragraphs, warnings
-from reports.periods import describe_days
 from reports.quality import COMPARABLE
 from reports.vitals import Vitals
 
@@ -35,9 +34,8 @@ def quality_message(
 
 
 def _title(quality: DataQuality) -> str:
-    last = quality.period.last_date
-    days = f"{len(quality.period.days)} days to {describe_days(last, last)}"
-    return f"Data quality · {days} · as of {moment(quality.as_of_ms, quality)}"
+    """The period is that of the picture: this week so far, and the three before."""
+    return f"Data quality · as of {moment(quality.as_of_ms, quality)}"
 
 
 def _block(paragraph: Paragraph) -> Block:

@@ -37,6 +37,8 @@ async def screens(demo: Demo, out: Path) -> None:
         for name, page in pages.items():
             await _asks(page, "/insights health")
             await _whole(page, page.locator(".message").last, out / f"message-health-{name}.png")
+            await _asks(page, "/insights quality")
+            await _whole(page, page.locator(".message").last, out / f"message-quality-{name}.png")
             await _completes(page, out / f"page-command-{name}.png")
             await _whole(page, page.locator(".message").last, out / f"message-event-{name}.png")
             await _around(page, out, name)

@@ -50,8 +50,8 @@ def lines(quality: DataQuality, title: str, vitals: Vitals | None = None) -> lis
 async def test_each_source_says_how_much_was_recorded_and_what_was_lost(guild: Any, quality_of: Any) -> None:
     away(guild, "2025-11-12 13:00", "2025-11-12 15:30", ("voice",))
     quality = await quality_of(guild)
-    # 28 days up to Thursday noon: 27.5 of them
-    assert lines(quality, "Recorded in 28 days") == [
+    # three weeks, and this one up to Thursday noon
+    assert lines(quality, "Recorded since Mon 27 Oct") == [
         "Voice 99.6 % · 1 gap, 2 h 30 min",
         "Members (joins, leaves, roles) 100 %",
         "Events (plans, answers) 100 %",
@@ -67,6 +67,14 @@ async def test_what_was_lost_of_all_sources_at_once_is_one_line(guild: Any, qual
     assert lines(quality, "Gaps") == [
         "Wed 12 Nov, 13:00–15:30 2 h 30 min · everything · the bot was not running"
     ]
+
+
+async def test_what_was_recorded_in_part_only_later_does_not_make_everything_less(
+    guild: Any, quality_of: Any
+) -> None:
+    away(guild, "2025-11-12 13:00", "2025-11-12 15:30")
+    guild.recorded("2025-11-19 12:00", NOW, sources=("text",))
+    assert "everything" in lines(await quality_of(guild), "Gaps")[0]
 
 
 async def test_the_newest_gaps_are_listed_and_older_ones_counted(guild: Any, quality_of: Any) -> None:
@@ -152,9 +160,9 @@ async def test_what_the_running_bot_knows_is_told_where_there_is_one(guild: Any,
         warnings=("The journal's disk has 150 MB left: free some, or recording stops when it is full.",),
     )
     assert lines(quality, "From Discord", vitals)[2:] == [
-        "Since 09:05 1,234 events · 1 repeat turned away",
+        "Since the start (09:05) 1,234 events · 1 repeat turned away",
         "Waiting in the journal 7 events",
-        "From an event to its tables 0.4 s at the median · 95 % within 15 s",
+        "From an event to its tables 0.4 s at the median · 95 % in 15 s",
         "The list of members is being compared 40,000 of 100,000",
     ]
     assert lines(quality, "To be seen to", vitals) == list(vitals.warnings)
@@ -185,8 +193,8 @@ async def test_drift_and_lists_that_were_not_believed_are_told(
     ]
     async with warehouse.writing() as conn:
         await conn.execute(insert(reconciliations), rows)
-    told = lines(await quality_of(guild), "Held against")
-    assert told[0] == "Apart 0.3 % (3/981)"
+    told = lines(await quality_of(guild), "Beside")
+    assert told[0] == "Members apart 0.3 % (3/981)"
     assert "lacks 581 of 981: nobody was removed by it." in told[1]
 
 

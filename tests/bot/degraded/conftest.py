@@ -88,6 +88,10 @@ class Recording:
                 state = {"user_id": str(person), "channel_id": channel, "session_id": f"v{person}"}
                 self.happens("VOICE_STATE_UPDATE", state)
 
+    def misses_an_hour(self) -> None:
+        """What happens in it leaves no trace."""
+        self._sequence += 30
+
     async def digests(self) -> dict[str, str]:
         """Of every table, once it holds all that happened; they are what the log gives."""
         assert await self.pipeline.caught_up(DEADLINE_S), self.pipeline.problem
@@ -103,6 +107,12 @@ class Recording:
         while words not in (self.pipeline.problem or ""):
             assert time.monotonic() < deadline, f"{words!r} is not in {self.pipeline.problem!r}"
             await asyncio.sleep(0.01)
+
+    async def is_let_go(self) -> None:
+        """Until no connection to the file is open any more."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not self.warehouse.is_let_go:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.01)
 
     async def rows(self) -> int:
         """Of the log, as a command would read it."""
@@ -132,10 +142,14 @@ async def recording(tmp_path: Path) -> AsyncIterator[Callable[[str], Awaitable[R
 async def clean(recording: Callable[[str], Awaitable[Recording]], tmp_path: Path) -> Callable:
     """The tables of the same hours where nothing ever went wrong."""
 
-    async def run(hours: int) -> dict[str, str]:
+    async def run(hours: int, *, lost: int = 0) -> dict[str, str]:
+        """`lost`: an hour that a backup does not have."""
         undisturbed = await recording(str(tmp_path / "clean" / "warehouse.db"))
         for hour in range(2, hours + 1):
-            undisturbed.an_hour(hour)
+            if hour == lost:
+                undisturbed.misses_an_hour()
+            else:
+                undisturbed.an_hour(hour)
         return await undisturbed.digests()
 
     return run
