@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,6 +18,7 @@ from storage.trouble import predicate
 
 GROUP_SECONDS = 0.02  # collected for one commit; the commit itself takes the rest of the 50 ms
 GROUP_ENTRIES = 20_000  # so that a flood is durable bit by bit
+ENTRIES_IN_ONE_GO = 16
 RETRY_SECONDS = (0.05, 0.2, 1.0, 5.0)
 
 log = logging.getLogger(__name__)
@@ -108,7 +110,9 @@ class JournalWriter:
         steps: list[Operation] = []
         rows: list[bytes] = []
         marks: dict[tuple[int, str], GatewayMark] = {}
-        for entry in entries:
+        for number, entry in enumerate(entries, start=1):
+            if number % ENTRIES_IN_ONE_GO == 0:
+                time.sleep(0)  # whoever waits for the interpreter, above all the event loop, has its turn
             if isinstance(entry, Operation):
                 steps += [_store(rows, marks), entry]
                 rows, marks = [], {}
