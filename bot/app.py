@@ -27,6 +27,7 @@ from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
 from bot.recorder import Recorder
+from bot.recording_options import intake_options
 from bot.services import Services
 from bot.settings import Settings
 from bot.vital_signs import VitalSigns

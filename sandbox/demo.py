@@ -23,6 +23,7 @@ from bot.flow import Flow
 from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
+from bot.recording_options import intake_options
 from reports.periods import last_closed_week, previous, week_at
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, RunsCommand
