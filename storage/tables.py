@@ -334,6 +334,20 @@ coverage = Table(
     Column("cause", String(64)),
 )
 
+reconciliations = Table(  # one row per list of members, of voice or of events that ended
+    "reconciliations",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", String(16), primary_key=True),  # members, voice, events
+    Column("listed", Integer, nullable=False),
+    Column("believed", Integer, nullable=False),  # by the log, when the list came
+    Column("absent", Integer, nullable=False),  # believed, not listed
+    Column("unexpected", Integer, nullable=False),  # listed, not believed
+    Column("verdict", String(16), nullable=False),  # taken, refused, partial
+    Column("reason", Text),  # of one that was not taken
+)
+
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
 Index(  # who was in a channel during an event
     "activity_sessions_by_channel",

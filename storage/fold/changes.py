@@ -108,6 +108,17 @@ class Interval(Struct):
     cause: str | None
 
 
+class Reconciliation(NamedTuple):
+    """How one of Discord's lists compared with what was believed when it came."""
+
+    listed: int
+    believed: int
+    absent: int
+    unexpected: int
+    verdict: str
+    reason: str | None
+
+
 class Total(Struct):
     """What is added to a person's total of a day."""
 
@@ -152,6 +163,7 @@ class Changes:
     removals: dict[int, RemovalLogged] = field(default_factory=dict)  # by the audit log's entry
     leaves_undone: list[Leave] = field(default_factory=list)  # believed before, and now not
     removals_repainted: list[Span] = field(default_factory=list)  # where their record came or went
+    reconciliations: dict[tuple[int, str], Reconciliation] = field(default_factory=dict)  # moment, source
     voice_repainted: list[Span] = field(default_factory=list)  # where gaps in voice came or went
     occurrences: dict[OccurrenceKey, Occurrence] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)

@@ -99,7 +99,7 @@ class GuildState:
             saved=remembered.membership,
         )
         self._occurrences = Occurrences(changes, rules.events, remembered.events.pending)
-        self._events = Events(self._occurrences, rules.events, remembered.events)
+        self._events = Events(changes, self._occurrences, rules.events, remembered.events)
         self._rsvps = Rsvps(
             changes=changes,
             events=self._events,

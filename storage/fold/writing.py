@@ -26,6 +26,7 @@ from storage.tables import (
     member_roles,
     members,
     membership_spells,
+    reconciliations,
     rsvps,
 )
 from storage.upsert import Row, add, replace
@@ -81,6 +82,10 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
                 *(a.interested, a.from_estimated, a.to_estimated),
             )
             for a in changes.answers.values()
+        ],
+        reconciliations: [
+            (guild_id, at_ms, source, *compared)
+            for (at_ms, source), compared in changes.reconciliations.items()
         ],
         event_series: [(guild_id, name, *series) for name, series in changes.series.items()],
         access_log: [

@@ -263,6 +263,9 @@ step = st.one_of(
     st.tuples(st.just("join"), person),
     st.tuples(st.just("leave"), person, st.sampled_from([0, 0, 40])),
     st.tuples(st.just("change"), person, st.sets(st.integers(1, 3)), st.none() | st.integers(0, 100)),
+    *[st.tuples(st.just("removed"), person | st.none(), st.sampled_from([0, 1, 30, 700]), st.integers(0, 2))]
+    * 2,
+    st.tuples(st.just("read"), st.sampled_from([5, 90, 2000]), st.sampled_from(["recorded", "late", "gap"])),
     st.tuples(st.just("withdraw"), st.just(4)),
     st.tuples(st.just("gap"), st.integers(1, 3000)),
     st.tuples(st.just("covered")),
@@ -290,6 +293,12 @@ def tell(history: Any, plan: Any, start: int) -> None:
                 now += late * MINUTE
             case "change", [who, roles, hours]:
                 history.changes(who, now, roles, None if hours is None else now - hours * HOUR)
+            case "removed", [None, minutes, removed]:
+                history.prunes(removed, now - minutes * MINUTE, entry=number, told=now)
+            case "removed", [who, minutes, _]:
+                history.removes(who, now - minutes * MINUTE, entry=number, told=now)
+            case "read", [minutes, state]:
+                history.covered(now - minutes * MINUTE, now, state, sources=["removals"])
             case "withdraw", [who]:
                 history.withdraws(who, now)
             case "gap", [length]:
