@@ -92,7 +92,9 @@ class Counter:
         """Moves a channel on to this moment."""
         while channel.counted_to_ms < until_ms:
             day = self._calendar.day_of(channel.counted_to_ms)
-            step_end_ms = min(until_ms, day.end_ms, *channel.awaited_ms)
+            step_end_ms = min(until_ms, day.end_ms)
+            if channel.awaited_ms:
+                step_end_ms = min(step_end_ms, *channel.awaited_ms)
             people = channel.people()
             if people >= self._company and self._is_qualifying(channel.channel_id):
                 channel.qualifying_ms += step_end_ms - channel.counted_to_ms

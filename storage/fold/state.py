@@ -228,7 +228,9 @@ class GuildState:
     def _advance(self, now_ms: int) -> None:
         if now_ms > self.clock_ms:
             self.clock_ms = now_ms
-            self._populations.advance(now_ms)
+            today = self._populations.today
+            if today is None or now_ms >= today.end_ms:
+                self._populations.advance(now_ms)
 
     def _voice_state_seen(self, fact: VoiceStateSeen) -> None:
         if isinstance(fact.occupant, str):
