@@ -27,6 +27,7 @@ from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
 from bot.recorder import Recorder
+from bot.recording_options import intake_options
 from bot.services import Services
 from bot.settings import Settings
 from bot.vital_signs import VitalSigns
@@ -62,7 +63,7 @@ class Bot:
         self.guild_id = guild_id
         self.holder = holder
         self.withdrawals = Withdrawals.open(around.paths.withdrawals, secret)
-        self.intake = Intake(KeyMaker(secret), self.withdrawals, holder.current.intake_options(guild_id))
+        self.intake = Intake(KeyMaker(secret), self.withdrawals, intake_options(guild_id, holder.current))
         self.journal = Journal.open(
             around.paths.journal,
             self.intake.encode,
@@ -155,7 +156,7 @@ class Bot:
 
     def _follow(self, settings: Settings) -> None:
         """What has to be told about other settings; everybody else looks them up at each use."""
-        self.recorder.use_options(settings.intake_options(self.guild_id))
+        self.recorder.use_options(intake_options(self.guild_id, settings))
         self.pipeline.use_rules(settings.rules())
 
     async def _shut_down(self, connection: asyncio.Task[None]) -> None:

@@ -42,6 +42,13 @@ class AuditRecorder:
         self._place = place
         self.log = AuditLog(place.read() if place else None, since_ms)
 
+    def want(self, now_ms: int) -> None:
+        """Something may have been missed. The first time, what follows is missing until it was read."""
+        self.log.want(now_ms)
+        if self._place is not None and self.log.complete_to_ms is None and self.log.since_ms is not None:
+            self._place.write(self.log.since_ms)
+            self.log.complete_to_ms = self.log.since_ms
+
     def follow(self, kept: Kept, now_ms: int) -> None:
         """A dispatch of the guild, after it was recorded."""
         if not (isinstance(kept.person, str) and kept.person.isascii() and kept.person.isdecimal()):

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.allow_list import ALLOWED, ANSWERED, DROPPED, KEPT, Allowed, Each, Field
+from bot.allow_list import ALLOWED, ANSWERED, DROPPED, KEPT, TOLD_BY_MESSAGES, Allowed, Each, Field
 from bot.well_formed import ABSENT, MOST_OBJECTS, NOBODY, UNTOLD
 
 COMMAND: Final = 2  # "Interaction Type" in Discord's reference: a slash or menu command
@@ -71,7 +71,7 @@ def excerpt(dispatch_type: str, data: object) -> Kept | None:
     take = EXCERPTS.get(dispatch_type)
     if take is not None:
         return take(data if isinstance(data, dict) else {})
-    if dispatch_type in DROPPED:
+    if dispatch_type in DROPPED or dispatch_type in TOLD_BY_MESSAGES:  # Discord has no dispatch of that name
         return None
     return Kept(dispatch_type, _read_guild(data))
 

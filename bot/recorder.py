@@ -388,7 +388,7 @@ class Recorder(Observing):
         self._link = Link.LIVE if self._link is Link.FRESH else self._link
         if "members" in self._coverage.sources:
             self._lists.want(self._guild_id, member_count if isinstance(member_count, int) else None)
-        self._audit.log.want(self._now())
+        self._audit.want(self._now())
         self._is_adopted = True
         self._open_session()
 
@@ -417,7 +417,7 @@ class Recorder(Observing):
         self._journal.append(None, self._mark())
         if self._is_new_process:
             self._is_new_process = False
-            self._audit.log.want(now_ms)
+            self._audit.want(now_ms)
         if self._identity.endswith(LIST_DUE) and self._lists.settled:
             self._lists.want(self._guild_id, None)
 

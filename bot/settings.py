@@ -10,7 +10,6 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.event_settings import Events, EventTypes, event_rules
-from bot.intake import IntakeOptions
 from bot.report_settings import Alert, Segments
 from bot.setting_kinds import (
     HIGHEST_SNOWFLAKE,
@@ -119,16 +118,6 @@ class Settings(Table):
             bridge_days=self.community.bridge_days,
             events=event_rules(self.events, self.event_type),
             tiers=tuple(tier.rule() for tier in self.tier),
-        )
-
-    def intake_options(self, guild_id: int) -> IntakeOptions:
-        """What may be written down."""
-        return IntakeOptions(
-            guild_id=guild_id,
-            excluded_channels=frozenset(self.recording.excluded_channels),
-            command_options=frozenset(self.recording.command_options),
-            records_text=self.recording.text,
-            tracked_commands=frozenset(self.commands.tracked),
         )
 
     def report_settings(self) -> ReportSettings:

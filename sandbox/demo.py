@@ -23,6 +23,7 @@ from bot.flow import Flow
 from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
+from bot.recording_options import intake_options
 from reports.periods import last_closed_week, previous, week_at
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, RunsCommand
@@ -93,7 +94,7 @@ async def record_history(folder: DemoFolder, history: History, bar: ProgressBar)
     settings, paths = folder.settings().current, folder.paths
     secret = load_or_create(paths.secret)
     withdrawals = Withdrawals.open(paths.withdrawals, secret)
-    intake = Intake(KeyMaker(secret), withdrawals, settings.intake_options(GUILD_ID))
+    intake = Intake(KeyMaker(secret), withdrawals, intake_options(GUILD_ID, settings))
     journal = Journal.open(paths.journal, intake.encode, intake.unencodable)
     warehouse = await Warehouse.open(folder.warehouse_url)
     try:

@@ -49,13 +49,14 @@ class AuditFetcher(Fetcher):
         query: dict[str, Any] = {"action_type": action, "limit": PAGE}
         while True:
             page = await self._page(query)
-            entries += page
+            entries += [entry for entry in page if not _is_before(request.from_ms, _id_of(entry))]
             if len(page) < PAGE:
                 return entries
-            oldest = min(_id_of(entry) for entry in page)
-            if snowflake_ms(oldest) < request.from_ms:
+            ids = [entry_id for entry in page if (entry_id := _id_of(entry)) is not None]
+            oldest = min(ids, default=None)
+            if _is_before(request.from_ms, oldest):
                 return entries
-            if str(oldest) == query.get("before"):
+            if oldest is None or str(oldest) == query.get("before"):
                 raise NotGiven("it does not go on")
             query["before"] = str(oldest)
 
@@ -67,8 +68,13 @@ class AuditFetcher(Fetcher):
         return page
 
 
-def _id_of(entry: object) -> int:
+def _is_before(from_ms: int, entry_id: int | None) -> bool:
+    """What cannot be read is not: it is set aside as it is."""
+    return entry_id is not None and snowflake_ms(entry_id) < from_ms
+
+
+def _id_of(entry: object) -> int | None:
     try:
         return snowflake_number(entry.get("id") if isinstance(entry, dict) else None)
     except Malformed:
-        raise NotGiven("it holds an entry without an id") from None
+        return None

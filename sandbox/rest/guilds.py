@@ -69,7 +69,7 @@ def voice_state(call: Call) -> Answer:
 
 def active_threads(call: Call) -> Answer:
     call.check_guild()
-    return {"threads": active_thread_objects(call.world.guild), "members": []}
+    return {"threads": active_thread_objects(call.world.guild), "members": [], "has_more": False}
 
 
 ROUTES: list[Route] = [

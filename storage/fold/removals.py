@@ -58,7 +58,7 @@ class _Surroundings:
         """What a batch touches, with every entry that is near one of the leaves, and every leave near one."""
         leaves = [spell.leave for spell in changes.spells.values() if spell.leave is not None]
         self.leaves |= dict.fromkeys(leaves, UNKNOWN)  # as it was written
-        leaves += await self._leaves_within(changes.removals_repainted)
+        leaves += await self._leaves_within(merged(changes.removals_repainted))
         entries = self._added(
             Entry(fact.entry_id, fact.action, fact.member_no, fact.from_ms, fact.members_removed)
             for fact in changes.removals.values()

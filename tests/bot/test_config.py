@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.config import ConfigProblem, Settings, SettingsHolder, load_environment, load_settings
 from bot.intake import IntakeOptions
+from bot.recording_options import intake_options
 from bot.settings import WeeklyMoment
 from reports.settings import AlertRule, CoreRule, ReportSettings, SegmentSettings
 from storage.database import Warehouse
@@ -126,7 +127,7 @@ def test_a_whole_file_is_read(config):
     )
     assert settings.community.guild_id == 81384788765712384
     assert settings.digest.weekly.at == WeeklyMoment(weekday=4, hour=18, minute=30)
-    assert settings.intake_options(5) == IntakeOptions(
+    assert intake_options(5, settings) == IntakeOptions(
         5,
         excluded_channels=frozenset([301]),
         records_text=False,

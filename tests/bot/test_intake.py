@@ -582,7 +582,7 @@ def test_a_channel_that_is_excluded_while_a_message_is_on_its_way_is_silent_of_i
 # ------------------------------------------------------------------ what is not
 
 
-@pytest.mark.parametrize("dispatch_type", sorted(DROPPED))
+@pytest.mark.parametrize("dispatch_type", sorted(DROPPED | TOLD_BY_MESSAGES.keys()))
 def test_known_dispatches_without_use_are_dropped_whole(intake, dispatch_type):
     assert through(intake, dispatch_type, {"guild_id": str(GUILD), "content": "private"}) == []
 

@@ -809,6 +809,18 @@ async def test_the_audit_log_is_read_in_fresh_sessions_and_new_processes_only(sc
     assert scene.recorder.audit_log_due() is not None
 
 
+def test_a_reading_that_never_came_about_is_made_good_by_the_next_process(scene):
+    scene.identify()
+    began = scene.clock.ms
+    assert scene.recorder.audit_log_due() is not None
+    scene.clock.advance(minutes=5)
+    scene.recorder.acknowledged()
+    scene.restart()
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.recorder.audit_log_due().from_ms == began - 1 - 5 * 60_000
+
+
 async def test_a_leave_is_looked_up_unless_an_entry_names_who_left(scene):
     scene.identify()
     await read(scene)

@@ -211,11 +211,12 @@ class Journey:
         self.starts += 1
 
     async def settled_in(self) -> None:
-        """Until the first session has brought the guild and the list of its members."""
+        """Until the first session has brought the guild and its members, and the commands have their ids."""
         operations = self.sandbox.world.operations
         await self.until(
             lambda: any(o.code == REQUEST_MEMBERS for o in operations), "the request for members"
         )
+        await self.sandbox.commands_synced(PATIENCE_S)
         await self.heard_everything()
 
     async def go_to(self, moment: datetime) -> None:
@@ -271,7 +272,7 @@ class Journey:
         await self.until(is_durable, f"sequence {sent} on disk")
 
     async def removals_read(self) -> None:
-        """Until the audit log was read up to this moment. It has to be due: an hour after the last time."""
+        """Until the audit log was read up to this moment. It has to be due: after a start, or an hour."""
         await self.heard_everything()
         place = AuditPlace(self.data / "audit_log")
         await self.until(lambda: place.read() == self.clock.now_ms, "the audit log was read")

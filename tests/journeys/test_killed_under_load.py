@@ -39,6 +39,7 @@ async def live_through(journey, told, kill_in=frozenset()) -> None:
                 await journey.kill()
         if dies_after is not None:
             await journey.start()
+            await journey.removals_read()
         await journey.heard_everything()
     journey.clock.put(journey.clock.now() + timedelta(hours=1))
     await journey.removals_read()

@@ -196,6 +196,15 @@ async def test_of_whoever_withdrew_no_entry_is_kept(station, sandbox):
     assert await entries(station, 1) == [(BEN, 22, None)]
 
 
+async def test_of_whoever_went_before_the_recording_began_nothing_is_kept(station, sandbox, clock):
+    sandbox.member_leaves(ANA, Leaving.KICKED)
+    clock.advance(minutes=10)
+    sandbox.member_leaves(BEN, Leaving.KICKED)
+    await station.start()
+    await station.removals_covered()
+    assert await entries(station, 1) == [(BEN, 20, None)], "a little before, as an entry may come late"
+
+
 async def test_a_crash_before_the_place_is_written_reads_the_same_again(station, sandbox, monkeypatch):
     monkeypatch.setattr("bot.audit_place.AuditPlace.write", lambda *_: None)
     await station.start()

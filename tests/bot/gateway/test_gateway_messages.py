@@ -64,7 +64,16 @@ async def test_messages_of_people_are_counted_and_nothing_of_what_they_say_is_ke
     assert "text" in await sources(station)
 
 
+async def minute_later(station) -> None:
+    """A minute has passed, and Discord has answered a heartbeat since."""
+    station.clock.advance(minutes=1)
+    now_ms = int(station.clock.now().timestamp() * 1000)
+    station.sandbox.faults.ask_heartbeat()
+    await station.until(lambda: station.recorder.live_at_ms >= now_ms)
+
+
 async def sources(station) -> set[str]:
+    await minute_later(station)
     await station.recorder.cover_until_now()
     bodies = [msgspec.json.decode(event.body) for event in await station.events("COVERAGE")]
     return {source for body in bodies for source in body["sources"]}
@@ -211,17 +220,13 @@ async def test_messages_are_asked_for_only_where_they_are_needed(station, sandbo
     assert ("text" in await sources(station)) == options.records_text
 
 
-async def test_text_that_is_switched_off_while_the_bot_runs_is_no_source_any_more(station, sandbox, clock):
+async def test_text_that_is_switched_off_while_the_bot_runs_is_no_source_any_more(station, sandbox):
     await station.start()
-    clock.advance(minutes=1)
-    sandbox.faults.ask_heartbeat()
-    await station.until(lambda: station.recorder.live_at_ms >= int(clock.now().timestamp() * 1000) - 2000)
+    await minute_later(station)
     station.recorder.use_options(msgspec.structs.replace(station.options, records_text=False))
     sandbox.say(ANA, TEXT, "hello")
     await everything_heard(station, sandbox)
-    clock.advance(minutes=1)
-    sandbox.faults.ask_heartbeat()
-    await station.until(lambda: station.recorder.live_at_ms >= int(clock.now().timestamp() * 1000) - 2000)
+    await minute_later(station)
     await station.recorder.cover_until_now()
     told = [msgspec.json.decode(event.body)["sources"] for event in await station.events("COVERAGE")]
     of_gateway = [sources for sources in told if "voice" in sources]
