@@ -60,16 +60,15 @@ class Collector:
 
     async def run(self, lines: asyncio.StreamReader, answer: Answer) -> None:
         """Until the lines end: the other bot has stopped."""
-        opening = asyncio.create_task(self._warehouse.reach(), name="warehouse")
         background = [
-            opening,
+            asyncio.create_task(self._warehouse.keep(), name="warehouse"),
             asyncio.create_task(self._load(), name="loading"),
             asyncio.create_task(self._acknowledge(answer), name="acknowledging"),
         ]
         try:
             async for line in lines:
                 self._note(line)
-            await self._load_the_rest(opening)
+            await self._load_the_rest()
         finally:
             for task in background:
                 task.cancel()
@@ -117,10 +116,10 @@ class Collector:
     async def _load_batch(self) -> int:
         return (await load_batch(self._warehouse, self._journal, self._withdrawals, ROWS_AT_ONCE)).read
 
-    async def _load_the_rest(self, opening: asyncio.Task[None]) -> None:
+    async def _load_the_rest(self) -> None:
         with suppress(TimeoutError, WarehouseUnavailable):
             async with asyncio.timeout(FAREWELL_S):
-                await asyncio.shield(opening)
+                await self._warehouse.reached()
                 await self._journal.flushed()
                 while await self._load_batch():
                     pass
