@@ -24,6 +24,7 @@ FIELDS = {
     "holds",
     "spread",
     "rounds",
+    "load_before",
     "not_measured",
 }
 
