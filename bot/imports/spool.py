@@ -1,6 +1,6 @@
 """A file's entries in the order of time, whatever the order of its lines was, outside of memory.
 
-What is concluded of the past is concluded where something was told: entered in order, each part of it is looked
+What is concluded of the past is concluded where something was told: entered in order, each part is looked
 at once.
 """
 
