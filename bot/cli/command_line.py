@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import digest, report
+from bot.cli import dead_letters, digest, report
 from bot.cli.check_config import check_config
 from bot.cli.demo import demo
 from bot.cli.erase import erase
@@ -35,6 +35,7 @@ app.add_typer(digest.app, name="digest", rich_help_panel=NUMBERS)
 app.command("check-config", rich_help_panel=UPKEEP)(check_config)
 app.command("import", rich_help_panel=UPKEEP)(import_file)
 app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=UPKEEP)
 app.command("erase", rich_help_panel=UPKEEP)(erase)
 
 
