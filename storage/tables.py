@@ -303,6 +303,7 @@ event_stays = Table(  # one row per session and occurrence that it fell into: a 
     Column("member_no", Integer, primary_key=True, autoincrement=False),
     Column("start_ms", BigInteger, primary_key=True, autoincrement=False),  # of the row in activity_sessions
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 text_days = Table(  # one row per local day and member who wrote: when, never what or where

@@ -49,6 +49,10 @@ class Stay(NamedTuple):
     def span(self) -> Span:
         return Span(self.start_ms, self.end_ms)
 
+    def lasts_within(self, window: Span) -> bool:
+        """Whether any time of it lies in the window."""
+        return max(self.start_ms, window.start_ms) < min(self.end_ms, window.end_ms)
+
 
 class Judgement(NamedTuple):
     outcome: Outcome

@@ -12,7 +12,7 @@ from storage.dead_letters import set_aside_logged
 from storage.event import LogRow
 from storage.facts import Unparseable, parse
 from storage.fold.concluding import conclude
-from storage.fold.endings import end_late
+from storage.fold.late_outcomes import end_late
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
 from storage.fold.past_members import conclude_members

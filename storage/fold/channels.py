@@ -115,7 +115,9 @@ class Counter:
 
     def _credit(self, channel: Channel, stay: Stay, day: int) -> None:
         if stay.credited_to_ms < channel.counted_to_ms:
-            self._spent(stay, channel.counted_to_ms)
+            if stay.hears_from_ms > stay.credited_to_ms or stay.channel_id == self.afk_channel_id:
+                self._spent(stay, channel.counted_to_ms)
+            stay.credited_to_ms = channel.counted_to_ms
         credited_ms = channel.credited_ms.get(stay.occupant)
         if credited_ms is None:
             return
@@ -126,8 +128,7 @@ class Counter:
 
     def _spent(self, stay: Stay, to_ms: int) -> None:
         """What was spent in the AFK channel, and what deafened, since the stay was credited last."""
-        from_ms, stay.credited_to_ms = stay.credited_to_ms, to_ms
-        session = stay.session
+        from_ms, session = stay.credited_to_ms, stay.session
         if session is None:
             return
         if stay.channel_id == self.afk_channel_id:

@@ -11,7 +11,7 @@ from storage.fold.changes import Changes, Invocation
 from storage.rules import Rules
 
 # An interaction can be answered for 15 minutes. What is told later comes from another process, which could
-# not reach the database: that end is looked up among the rows (endings.py).
+# not reach the database: that end is looked up among the rows (late_outcomes.py).
 ANSWER_MS = 3_600_000
 SUCCESS = "success"
 

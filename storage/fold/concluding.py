@@ -138,7 +138,7 @@ class _Concluding:
         self.conclusions.stays += [
             (self._guild_id, *key, stay.member_no, stay.start_ms, stay.channel_id)
             for stay in stays
-            if clipped((part.span for part in unclaimed([stay], claims)), window)
+            if any(part.lasts_within(window) for part in (unclaimed([stay], claims) if claims else [stay]))
         ]
 
     def _add_days(self, key: OccurrenceKey, person: Attendance, begins_ms: int) -> None:

@@ -77,6 +77,14 @@ def test_a_number_that_cannot_be_is_set_aside(history: Any, changed: dict[str, o
     assert reason in letter.reason
 
 
+def test_it_does_not_move_the_clock(history: Any, at: Any) -> None:
+    """The days before recording, and those that are not over, are nobody's to be present on."""
+    history.notes(1, "dota_match", "2026-03-01 12:00")
+    history.joins(1, "2026-03-03 12:00")
+    history.notes(1, "dota_match", "2026-03-09 12:00")
+    assert set(history.folded().days) == {MONDAY + 1}
+
+
 def test_nothing_is_noted_of_those_who_withdrew(history: Any) -> None:
     history.withdraws(1, "2026-03-02 09:00")
     history.notes(1, "dota_match", "2026-03-02 10:00")
