@@ -25,6 +25,7 @@ from bot.setting_kinds import (
     WeeklyMoment,
     Zone,
 )
+from bot.tier_settings import Tiers
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
@@ -93,6 +94,7 @@ class Settings(Table):
     voice: Voice = Voice()
     events: Events = Events()
     event_type: EventTypes = ()
+    tier: Tiers = ()
     activity: Activity = Activity()
     commands: Commands = Commands()
     segments: Segments = Segments()
@@ -112,6 +114,7 @@ class Settings(Table):
             tracked_commands=tuple(sorted(set(self.commands.tracked))),
             bridge_days=self.community.bridge_days,
             events=event_rules(self.events, self.event_type),
+            tiers=tuple(tier.rule() for tier in self.tier),
         )
 
     def report_settings(self) -> ReportSettings:

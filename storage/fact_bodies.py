@@ -30,6 +30,18 @@ class LeaveBody(Struct):
     bot: bool | None = None
 
 
+KICK, PRUNE, BAN = 20, 21, 22  # as Discord numbers them
+RemovalAction = Literal[20, 21, 22]
+
+
+class AuditEntryBody(Struct):
+    """An entry of the audit log about a removal. Who was removed is the row's person."""
+
+    entry_id: Id
+    action: RemovalAction
+    members_removed: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None  # by a prune
+
+
 class VoiceBody(Struct):
     channel_id: Id | None
     deaf: bool = False

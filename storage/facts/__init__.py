@@ -50,12 +50,21 @@ from storage.facts.members import (
 )
 from storage.facts.reading import DAY_MS, Fact, Unparseable
 from storage.facts.recording import CoverageNoted, GuildLost, GuildSeen, RecordingFact
+from storage.facts.removals import RemovalFact, RemovalLogged
 from storage.facts.rsvps import WHOLE_EVENT, RsvpFact, RsvpGiven, RsvpListed, RsvpsListed, RsvpWithdrawn
 from storage.facts.text import MessageSent
 from storage.facts.voice import Occupant, VoiceFact, VoiceListed, VoiceStateSeen
 
 SeenFact = (
-    MemberFact | VoiceFact | CommandFact | MessageSent | ActivityNoted | RecordingFact | EventFact | RsvpFact
+    MemberFact
+    | VoiceFact
+    | CommandFact
+    | MessageSent
+    | ActivityNoted
+    | RecordingFact
+    | EventFact
+    | RsvpFact
+    | RemovalFact
 )
 AnyFact = SeenFact | ImportedFact
 
@@ -117,6 +126,7 @@ __all__ = [
     "Imported",
     "ImportedFact",
     "MemberChanged",
+    "MemberFact",
     "MemberJoined",
     "MemberLeft",
     "MemberWithdrew",
@@ -124,6 +134,8 @@ __all__ = [
     "MembershipImported",
     "MessageSent",
     "Occupant",
+    "RemovalFact",
+    "RemovalLogged",
     "RsvpFact",
     "RsvpGiven",
     "RsvpListed",

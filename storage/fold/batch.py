@@ -17,6 +17,7 @@ from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
 from storage.fold.past_members import conclude_members
 from storage.fold.past_voice import conclude_voice
+from storage.fold.removals import conclude_endings
 from storage.fold.state import GuildState
 from storage.fold.writing import write
 from storage.rules import Rules
@@ -55,6 +56,7 @@ async def fold_batch(
     await write(conn, guild_id, changes, rules)
     await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
     await conclude_voice(conn, guild_id, changes, state.imports, rules)
+    await conclude_endings(conn, guild_id, changes)
     await conclude(conn, guild_id, changes, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

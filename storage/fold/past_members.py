@@ -74,7 +74,7 @@ async def _renew_spells(conn: AsyncConnection, guild_id: int, people: list[int] 
 def _row(guild_id: int, member_no: int, spell: PastSpell) -> Row:
     seen = not spell.is_estimated
     return (
-        *(guild_id, member_no, spell.joined_ms, spell.left_ms, spell.ended_as),
+        *(guild_id, member_no, spell.joined_ms, spell.left_ms, spell.left_ms, spell.ended_as),
         *(False, spell.is_estimated, seen, True),
     )
 

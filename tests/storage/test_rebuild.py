@@ -24,6 +24,7 @@ from storage.tables import (
     fold_progress,
     identities,
     members,
+    membership_spells,
     text_days,
 )
 
@@ -50,6 +51,7 @@ def tell_three_days(history: Any) -> None:
     history.notes(2, "dota_match", "2026-03-07 18:00", count=2, minutes=80)
     history.answered(2, 1001, "2026-03-07 19:00", "profile")
     history.leaves(1, "2026-03-08 10:00", until="2026-03-08 10:10")
+    history.removes(1, "2026-03-08 10:05", told="2026-03-08 12:00")
     history.covered("2026-03-06 12:00", "2026-03-08 12:00")
     history.told_of_member(2, "join", "2025-06-01 18:00")
     history.told_of_stay(1, 50, "2025-07-01 18:00", "2025-07-01 20:00")
@@ -119,6 +121,9 @@ async def test_erasing_a_person_changes_nothing_that_is_counted(followed: Wareho
 
 PLANTED = {
     "members": update(members).where(members.c.member_no == 1).values(is_bot=True),
+    "membership_spells": update(membership_spells)
+    .where(membership_spells.c.member_no == 1)
+    .values(ended_as="left"),
     "activity_sessions": update(activity_sessions).values(
         qualifying_ms=activity_sessions.c.qualifying_ms + 1
     ),
@@ -188,7 +193,7 @@ async def test_a_rebuild_that_fails_leaves_the_old_tables(
 
 async def test_digests_know_no_order_and_no_guild(warehouse: Warehouse) -> None:
     rows = [
-        {"member_no": number, "is_bot": False, "is_current": True, "first_join_ms": number}
+        {"member_no": number, "is_bot": False, "is_current": True, "first_join_ms": number, "tier": "member"}
         for number in range(50)
     ]
     async with warehouse.writing() as conn:
