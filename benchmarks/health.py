@@ -41,6 +41,15 @@ class Following:
     def event_declared(self, interaction_id: int, declared_by: int, **event: object) -> None:
         """Somebody told of an event."""
 
+    def corrected(self, interaction_id: int, made_by: int, occurrence: object, said: object) -> None:
+        """Somebody told something else of an event."""
+
+    def taken_back(self, correction: object, taken_back_by: int) -> None:
+        """Somebody took that back."""
+
+    def is_recorded(self, user_id: int) -> bool:  # noqa: ARG002 - everybody is
+        return True
+
 
 @asynccontextmanager
 async def begin(material: Material) -> AsyncIterator[Contest]:

@@ -18,11 +18,12 @@ from bot.digests.digests import Digests
 from bot.digests.scheduler import DigestScheduler
 from bot.gateway.client import DISCORD, InsightsClient
 from bot.gateway.pace import Pace
-from bot.intake import Intake, IntakeOptions
+from bot.intake import Intake
 from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
 from bot.recorder import Recorder
+from bot.recording_options import intake_options
 from bot.services import Services
 from bot.settings import Settings
 from charts.drawing import Drawing
@@ -145,14 +146,6 @@ class Bot:
         await self.drawing.close()
         await self.warehouse.close()
         await asyncio.to_thread(self.journal.close)
-
-
-def intake_options(guild_id: int, settings: Settings) -> IntakeOptions:
-    return IntakeOptions(
-        guild_id=guild_id,
-        excluded_channels=frozenset(settings.recording.excluded_channels),
-        command_options=frozenset(settings.recording.command_options),
-    )
 
 
 async def _first_of(tasks: Iterable[asyncio.Task[object]]) -> None:

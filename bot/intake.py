@@ -112,10 +112,10 @@ class Intake:
         if isinstance(item, Received):
             return self.events(item)
         assert isinstance(item, Event)
-        if self._is_withdrawn(item.guild_id, item.person):
+        if self.is_withdrawn(item.guild_id, item.person):
             return []
         people = {person for ids in (item.others or {}).values() for person in ids}
-        return [without(item, frozenset(p for p in people if self._is_withdrawn(item.guild_id, p)))]
+        return [without(item, frozenset(p for p in people if self.is_withdrawn(item.guild_id, p)))]
 
     def look_for_withdrawals(self) -> None:
         """Before a group is encoded: another process may have erased somebody since the last one."""
@@ -168,12 +168,12 @@ class Intake:
         draft.person = draft.number(source.person, row.person) if source.person else None
         if source.other and row.other is not None and row.other is not ABSENT:
             someone = draft.number(source.other.path, row.other)
-            if someone is not None and not self._is_withdrawn(draft.guild_id, someone):
+            if someone is not None and not self.is_withdrawn(draft.guild_id, someone):
                 draft.others = {source.other.role: [someone]}
         draft.fill(source.fields, row.values)
         if draft.body.get("channel_id") in self._excluded:
             draft.body["channel_id"] = None
-        if not self._is_withdrawn(draft.guild_id, draft.person):
+        if not self.is_withdrawn(draft.guild_id, draft.person):
             return [draft]
         return self._without_name(draft, row) if draft.type in VOICE_TYPES else []
 
@@ -193,7 +193,7 @@ class Intake:
             people = {
                 option: [user_id]
                 for option, user_id in options.people.items()
-                if not self._is_withdrawn(draft.guild_id, user_id)
+                if not self.is_withdrawn(draft.guild_id, user_id)
             }
             draft.others = people or None
             draft.body |= {"command": options.command, "options": options.values}
@@ -225,7 +225,8 @@ class Intake:
             return listed
         return with_end(listed, head.follower(each.ends_with, index + len(rows)), whole)
 
-    def _is_withdrawn(self, guild_id: int | None, person: int | None) -> bool:
+    def is_withdrawn(self, guild_id: int | None, person: int | None) -> bool:
+        """Whether somebody opted out or was erased, so that nothing is recorded of them."""
         if guild_id is None or person is None:
             return False
         return self._withdrawals.is_withdrawn(guild_id, person)

@@ -6,8 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.corrections import Said, correction_taken_back, corrections_made
 from bot.coverage import access_checked, command_completed, event_declared
 from bot.intake import Intake
+from reports.event_report import OccurrenceKey
+from storage.corrections import CorrectionKey
 from storage.event import Event
 
 
@@ -85,6 +88,20 @@ class Observing(ABC):
                 now_ms=self._now(),
             )
         )
+
+    def corrected(
+        self, interaction_id: int, made_by: int, occurrence: OccurrenceKey, said: Sequence[Said]
+    ) -> None:
+        keys, guild_id, now_ms = self._intake.keys, self._guild_id, self._now()
+        for event in corrections_made(keys, guild_id, interaction_id, made_by, occurrence, said, now_ms):
+            self._journal.append(event)
+
+    def taken_back(self, correction: CorrectionKey, taken_back_by: int) -> None:
+        keys, guild_id, now_ms = self._intake.keys, self._guild_id, self._now()
+        self._journal.append(correction_taken_back(keys, guild_id, *correction, taken_back_by, now_ms))
+
+    def is_recorded(self, user_id: int) -> bool:
+        return not self._intake.is_withdrawn(self._guild_id, user_id)
 
     @property
     def _guild_id(self) -> int:

@@ -19,6 +19,10 @@ class DataPaths:
     def journal(self) -> Path:
         return self.folder / "journal.db"
 
+    def journal_of(self, name: str) -> Path:
+        """Of another bot, whose commands are recorded (insights_extension)."""
+        return self.folder / f"journal-{name}.db"
+
     @property
     def secret(self) -> Path:
         """Makes event keys and tombstones. Back it up, but not with the database."""

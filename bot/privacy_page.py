@@ -61,8 +61,10 @@ The record knows people by a number that means nothing outside this server's dat
 that number to the Discord user id. The bot keeps its own observations beside what Discord sends: for
 each use of its commands whether it was allowed, whether it succeeded and how long it took; and of its
 own recording, when it was complete. What the staff tell afterwards of an event that nobody scheduled is
-kept too: title, channels, times, its hosts and who told it. A dispatch that is malformed or of an unknown
-kind is set aside with the reason, and with no more fields than those below.
+kept too: title, channels, times, its hosts and who told it; and what they correct of an event, check in
+and take back: its type, hosts, channels, whether it was held, who was there, and who told it. A dispatch
+that is malformed or of an unknown kind is set aside with the reason, and with no more fields than those
+below.
 
 ## Every field
 

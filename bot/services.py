@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
-from bot.clock import Clock
+from bot.clock import Clock, milliseconds
+from bot.corrections import Said
 from bot.settings import Settings
+from reports.event_report import OccurrenceKey
 from reports.figures import AnyFigure
+from storage.corrections import CorrectionKey
 from storage.database import Warehouse
 
 
@@ -47,6 +50,18 @@ class Observer(Protocol):
         """Somebody of the staff tells of an event that nobody scheduled; its id is the interaction's."""
         ...
 
+    def corrected(
+        self, interaction_id: int, made_by: int, occurrence: OccurrenceKey, said: Sequence[Said]
+    ) -> None:
+        """Somebody tells something else of an occurrence than was recorded, or checks people in."""
+        ...
+
+    def taken_back(self, correction: CorrectionKey, taken_back_by: int) -> None: ...
+
+    def is_recorded(self, user_id: int) -> bool:
+        """False of those who do not want to be: nothing can be told of them either."""
+        ...
+
 
 class Tables(Protocol):
     """How far the tables have followed what was recorded."""
@@ -81,3 +96,6 @@ class Services:
     drawing: Draws
     clock: Clock
     ticks_s: Callable[[], float] = monotonic  # measures how long something takes
+
+    def now_ms(self) -> int:
+        return milliseconds(self.clock.now())

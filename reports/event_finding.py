@@ -41,7 +41,7 @@ class Standing:
                 return self._coming()
             case "running":
                 return self._running()
-            case "held" | "held_unstarted" if occurrence.channels:
+            case "held" | "held_unstarted" if occurrence.tells_who_came:
                 return self._held(sections)
         happened = _WITHOUT_PEOPLE[occurrence.outcome]
         if occurrence.outcome == "unknown" and not occurrence.channels:
@@ -57,6 +57,9 @@ class Standing:
         return f"{interested} interested so far{standing}; it {begins} {when}."
 
     def _running(self) -> str:
+        if self.holding.occurrence.has_check_ins:
+            checked_in = wording.people(len(self.holding.turnout.attended))
+            return f"It is running elsewhere: {checked_in} checked in so far."
         if self.there_now is None:
             return f"It is running elsewhere: who is there is not recorded.{self._interested_then()}"
         now = f"{wording.whole(self.there_now)} {'is' if self.there_now == 1 else 'are'} there now"

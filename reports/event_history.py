@@ -41,7 +41,7 @@ class EventHistory:
 
     def seen(self, period: Period) -> list[Occurrence]:
         """The held ones of which who came is recorded."""
-        return [one for one in self.held(period) if one.channels]
+        return [one for one in self.held(period) if one.tells_who_came]
 
     def turnout(self, occurrence: Occurrence) -> Turnout:
         was_member = partial(self.membership.was_here, moment_ms=occurrence.starts_ms)

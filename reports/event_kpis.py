@@ -57,6 +57,9 @@ class EventNumbers:
         return replace(kpi, change=change, cut="" if is_whole else OF_KNOWN)
 
     def how_long(self) -> Section:
+        """Elsewhere nobody knows."""
+        if not self.this.occurrence.channels:
+            return Section("How long", ())
         presence = self.this.presence
         kpis = [
             self._figure("attendee_minutes_median", lambda of: _minutes(of, median)),

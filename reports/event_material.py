@@ -59,7 +59,7 @@ class EventMaterial:
     @property
     def is_seen(self) -> bool:
         """Whether who came is recorded."""
-        return self.occurrence.is_held and bool(self.occurrence.channels)
+        return self.occurrence.is_held and self.occurrence.tells_who_came
 
     def sections(self) -> tuple[Section, ...]:
         if not self.is_seen:
@@ -100,10 +100,9 @@ class EventMaterial:
 
     def caveats(self) -> tuple[str, ...]:
         told = self._gap_note() if self.is_seen or self.occurrence.outcome == "unknown" else []
+        told += self._told_by_staff()
         occurrence = self.occurrence
-        if occurrence.is_declared:
-            told.append("Staff told of it afterwards: nobody could answer beforehand.")
-        if occurrence.outcome == "held_unstarted":
+        if occurrence.outcome == "held_unstarted" and not occurrence.told_held:
             told.append("Nobody pressed start: that it was held is concluded from who was in its channels.")
         if self.is_seen and not occurrence.rsvps_listed and not occurrence.is_declared:
             told.append(
@@ -122,7 +121,22 @@ class EventMaterial:
             )
         return tuple(told)
 
+    def _told_by_staff(self) -> list[str]:
+        occurrence, notes = self.occurrence, []
+        if occurrence.is_declared:
+            notes.append("Staff told of it afterwards: nobody could answer beforehand.")
+        if occurrence.has_check_ins and not occurrence.channels:
+            notes.append("Who came was checked in by hand: how long they stayed is not known.")
+        elif occurrence.told_held is not None:
+            notes.append(f"Staff told that it was {'held' if occurrence.told_held else 'not held'}.")
+        told = sum(row.is_told for row in self.this.turnout.rows)
+        if told and occurrence.channels:
+            notes.append(f"Whether {wording.people(told)} came was told by staff.")
+        return notes
+
     def _gap_note(self) -> list[str]:
+        if not self.occurrence.channels:
+            return []
         start_ms, end_ms = self.occurrence.window or self.occurrence.scheduled
         if end_ms is None:
             return []
@@ -149,6 +163,7 @@ class EventMaterial:
                 was_there_before=self.series.was_there_before(row.member_no),
                 first_join_ms=row.first_join_ms,
                 last_leave_ms=row.last_leave_ms,
+                is_told=row.is_told,
             )
             for row in self.this.turnout.rows
         )
@@ -165,7 +180,7 @@ async def gather_event(
     held = [
         other
         for other in await load_series(conn, guild_id, occurrence.series)
-        if other.is_held and other.channels and other.key != occurrence.key
+        if other.is_held and other.tells_who_came and other.key != occurrence.key
     ]
     earlier = [
         other for other in held if (other.starts_ms, other.key) < (occurrence.starts_ms, occurrence.key)

@@ -38,6 +38,7 @@ class Attendee:
     was_there_before: bool | None  # at the one of the series before; None: there was none, or not known
     first_join_ms: int | None = None  # within the window; None: never there
     last_leave_ms: int | None = None
+    is_told: bool = False  # by staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ class EventSection:
             for other in self.history.occurrences
             if other.series == one.series
             and other.is_held
-            and other.channels
+            and other.tells_who_came
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None

@@ -57,7 +57,7 @@ def held_of(
     return [
         _held(one, attendance.get(one.key, ()), outside, membership)
         for one in occurrences
-        if one.is_held and one.channels and one.recorded >= COMPARABLE
+        if one.is_held and one.tells_who_came and one.recorded >= COMPARABLE
     ]
 
 

@@ -36,6 +36,8 @@ class Occurrence:
     is_declared: bool
     is_estimated: bool  # when it began or ended is known only within bounds
     is_seen_whole: bool  # its start and its end were seen
+    told_held: bool | None  # by staff; None: they told nothing of it
+    has_check_ins: bool
 
     @property
     def starts_ms(self) -> int:
@@ -50,9 +52,14 @@ class Occurrence:
         return self.outcome in HELD
 
     @property
+    def tells_who_came(self) -> bool:
+        """Those in its channels were recorded, or people were checked in."""
+        return bool(self.channels) or self.has_check_ins
+
+    @property
     def recorded(self) -> float:
-        """The share of its window, 0 to 1, with a record of voice."""
-        if not self.window or self.window[0] >= self.window[1]:
+        """The share of its window, 0 to 1, with a record of who was there. Elsewhere no record has gaps."""
+        if not self.channels or not self.window or self.window[0] >= self.window[1]:
             return 1.0
         return max(0.0, 1 - self.voice_gap_ms / (self.window[1] - self.window[0]))
 
@@ -66,6 +73,7 @@ class AttendanceRow(NamedTuple):
     is_estimated: bool
     first_join_ms: int | None = None
     last_leave_ms: int | None = None
+    is_told: bool = False  # by staff: what was recorded of them says nothing, or something else
 
 
 class Answer(NamedTuple):
@@ -138,6 +146,8 @@ def _occurrence(row: Any) -> Occurrence:
         is_declared=row.is_declared,
         is_estimated=row.start_estimated or row.end_estimated,
         is_seen_whole=None not in (row.actual_start_ms, row.actual_end_ms),
+        told_held=row.told_held,
+        has_check_ins=row.has_check_ins,
     )
 
 
@@ -154,6 +164,12 @@ async def load_attendance_since(
     """Who answered or came, of every occurrence that began, or was to begin, since a moment."""
     since = or_(_OCCURRENCE.scheduled_start_ms >= from_ms, _OCCURRENCE.window_start_ms >= from_ms)
     return await _attendance(conn, guild_id, since)
+
+
+async def load_attendance_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> list[AttendanceRow]:
+    """Who answered or came to one occurrence."""
+    this = and_(_OCCURRENCE.event_id == key.event_id, _OCCURRENCE.original_start_ms == key.original_start_ms)
+    return (await _attendance(conn, guild_id, this)).get(key, [])
 
 
 async def _attendance(
@@ -177,6 +193,7 @@ async def _attendance(
             row.is_estimated,
             row.first_join_ms,
             row.last_leave_ms,
+            row.is_told,
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
@@ -216,6 +233,13 @@ async def load_hosts(conn: AsyncConnection, guild_id: int) -> dict[OccurrenceKey
         key = OccurrenceKey(event_id, original_start_ms)
         found[key] = (*found.get(key, ()), member_no)
     return found
+
+
+async def load_hosts_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> tuple[int, ...]:
+    host = occurrence_hosts.c
+    this = and_(host.event_id == key.event_id, host.original_start_ms == key.original_start_ms)
+    query = select(host.member_no).where(host.guild_id == guild_id, this).order_by(host.member_no)
+    return tuple((await conn.execute(query)).scalars())
 
 
 async def load_stays(

@@ -47,11 +47,21 @@ def parse_key(text: str) -> OccurrenceKey | None:
 
 
 async def occurrence_choices(  # noqa: PLR0917  each is given by position in a handler's one call
-    conn: AsyncConnection, guild_id: int, typed: str, zone: str, now_ms: int, limit: int = LIMIT
+    conn: AsyncConnection,
+    guild_id: int,
+    typed: str,
+    zone: str,
+    now_ms: int,
+    limit: int = LIMIT,
+    *,
+    elsewhere: bool = False,
 ) -> list[OccurrenceChoice]:
-    """Those whose title or local date fits every typed word: running, coming, then past, newest first."""
+    """Those whose title or local date fits every typed word: running, coming, then past, newest first.
+
+    `elsewhere`: of those only that are in no channel.
+    """
     words = _words(typed)
-    base = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id)
+    base = _narrowed(words).where(_OCCURRENCE.guild_id == guild_id, *_place(elsewhere))
     is_coming = _is_coming(now_ms)
     past = base.where(~_IS_RUNNING & ~is_coming)
     found: list[OccurrenceChoice] = []
@@ -65,9 +75,13 @@ async def occurrence_choices(  # noqa: PLR0917  each is given by position in a h
     return found
 
 
-async def latest_occurrence(conn: AsyncConnection, guild_id: int, now_ms: int) -> OccurrenceKey | None:
+async def latest_occurrence(
+    conn: AsyncConnection, guild_id: int, now_ms: int, *, elsewhere: bool = False
+) -> OccurrenceKey | None:
     """The one that began last, of those running or held; else the one that comes next; else any last one."""
-    base = select(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms).where(_OCCURRENCE.guild_id == guild_id)
+    base = select(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms).where(
+        _OCCURRENCE.guild_id == guild_id, *_place(elsewhere)
+    )
     for query in (
         _newest(base.where((_IS_RUNNING | _IS_HELD) & (now_ms >= _STARTS))),
         base.where(_is_coming(now_ms)).order_by(_OCCURRENCE.scheduled_start_ms, _OCCURRENCE.event_id),
@@ -110,6 +124,10 @@ async def _existing(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) ->
         )
     )
     return key if row.first() else None
+
+
+def _place(elsewhere: bool) -> list[ColumnElement[bool]]:
+    return [_OCCURRENCE.channels == "[]"] if elsewhere else []
 
 
 def _is_coming(now_ms: int) -> ColumnElement[bool]:

@@ -99,7 +99,12 @@ def all_series(
     """Every series of past occurrences in channels, the one held last first."""
     by_name: dict[str, list[Occurrence]] = {}
     for occurrence in occurrences:
-        if occurrence.channels and occurrence.outcome in ("held", "held_unstarted", "not_held", "unknown"):
+        if occurrence.tells_who_came and occurrence.outcome in (
+            "held",
+            "held_unstarted",
+            "not_held",
+            "unknown",
+        ):
             by_name.setdefault(occurrence.series, []).append(occurrence)
     labels = told_apart(
         {name: (short_title(own[-1].title), both_ends(own[-1].title)) for name, own in by_name.items()}

@@ -59,7 +59,10 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "scheduled end, else T0 and the usual duration of its type; trimmed to the last moment with two "
         "humans. Never started, but at least 3 humans for half of the planned time: *held, not started*; "
         "those in the channels of another that was started meanwhile are not counted for it. Otherwise it "
-        "was not held, or a gap could decide it. Staff may tell of one afterwards. While it runs it keeps "
+        "was not held, or a gap could decide it. Staff may tell of one afterwards, and correct its type, "
+        "hosts, channels, whether it was held and who was there: what they told last and did not take back "
+        "wins. Elsewhere than in a channel people are checked in; once it is over, whoever was interested "
+        "and is not checked in was absent, and without any check-in nobody knows. While it runs it keeps "
         "every channel that it had. In an excluded channel it counts nowhere. It belongs to the period in "
         "which T0 lies.",
     ),

@@ -82,8 +82,9 @@ class Turnout:
         return People([row.member_no for row in self.rows if row.is_early]) & self.attended
 
     def minutes(self) -> list[float]:
-        """How long each attendee stayed, shortest first."""
-        return sorted(row.presence_ms / 60_000 for row in self.rows if row.member_no in self.attended)
+        """How long each attendee stayed, shortest first: of those who were seen there."""
+        seen = [row for row in self.rows if row.member_no in self.attended and row.presence_ms]
+        return sorted(row.presence_ms / 60_000 for row in seen)
 
 
 def attendees(rows: Iterable[AttendanceRow], outside: People) -> People:

@@ -15,13 +15,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from bot.app import Bot, Surroundings, intake_options
+from bot.app import Bot, Surroundings
 from bot.config import SettingsHolder
 from bot.digests.due import posting_time_ms
 from bot.digests.settings import DigestSettings
 from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
+from bot.recording_options import intake_options
 from reports.periods import last_closed_week, previous, week_at
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, RunsCommand

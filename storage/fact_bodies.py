@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Moment = Annotated[int, Meta(ge=0, le=2**53)]
 Planned = Annotated[int, Meta(ge=1_420_070_400_000, lt=4_133_980_800_000)]  # from 2015 to 2100
+Part = Annotated[int, Meta(ge=0, le=255)]
 Duration = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
@@ -184,6 +185,60 @@ class DeclaredEventBody(Struct):
     channel_ids: tuple[Id, ...]
     from_ms: Planned
     to_ms: Planned
+
+
+class CorrectionBody(Struct, tag_field="subject"):
+    """One thing that staff told of an occurrence: `part` of what one interaction said. People are in the
+    row's `others`.
+    """
+
+    correction_id: Id
+    event_id: Id
+    original_start_ms: Moment
+    part: Part = 0
+
+
+class TypeCorrectedBody(CorrectionBody, tag="type"):
+    value: str | None = None  # None: of no type
+
+
+class HostsCorrectedBody(CorrectionBody, tag="hosts"):
+    pass
+
+
+class ChannelsCorrectedBody(CorrectionBody, tag="channels", kw_only=True):
+    value: tuple[Id, ...]
+
+
+class HeldCorrectedBody(CorrectionBody, tag="held", kw_only=True):
+    value: bool
+
+
+class AttendanceCorrectedBody(CorrectionBody, tag="attendance", kw_only=True):
+    value: bool
+
+
+CorrectedBody = (
+    TypeCorrectedBody
+    | HostsCorrectedBody
+    | ChannelsCorrectedBody
+    | HeldCorrectedBody
+    | AttendanceCorrectedBody
+)
+
+
+class CheckedInBody(Struct):
+    """Somebody was seen at an event that is held elsewhere. Who is in the row's `others`."""
+
+    correction_id: Id
+    event_id: Id
+    original_start_ms: Moment
+    part: Part = 0
+
+
+class TakenBackBody(Struct):
+    correction_id: Id
+    part: Part = 0
 
 
 Change = Literal["join", "left", "kicked", "banned", "pruned", "unknown"]

@@ -36,6 +36,7 @@ class Occurrence(Struct):
     event_type: str | None
     channel_id: int | None
     channels: tuple[int, ...]  # in which presence counts; none: held elsewhere
+    own_channels: tuple[int, ...]  # those among them that are not only its type's
     scheduled_start_ms: int
     scheduled_end_ms: int | None
     actual_start_ms: int | None = None
@@ -48,6 +49,8 @@ class Occurrence(Struct):
     creator_no: int | None = None
     told_hosts: tuple[int, ...] = ()
     rsvps_listed: bool = False
+    told_held: bool | None = None  # what staff told afterwards; None: nothing (that counts)
+    has_check_ins: bool = False
 
     @property
     def key(self) -> OccurrenceKey:
@@ -56,6 +59,13 @@ class Occurrence(Struct):
     @property
     def is_started(self) -> bool:
         return self.actual_start_ms is not None
+
+    @property
+    def claims_presence(self) -> bool:
+        """Somebody's word stands for it: they started it, declared it, or told that it was held."""
+        if self.status is Status.HIDDEN or self.told_held is False:
+            return False
+        return self.is_started or self.told_held is True
 
     @property
     def is_over(self) -> bool:

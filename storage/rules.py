@@ -49,6 +49,9 @@ class EventRules(msgspec.Struct, frozen=True):
     held_people: int = 3  # never started, but so many for half of the planned time: held
     late_cancel_minutes: int = 60
 
+    def type_named(self, name: str | None) -> EventTypeRule | None:
+        return next((kind for kind in self.types if kind.name == name), None)
+
 
 class Rules(msgspec.Struct, frozen=True, dict=True):
     """Everything outside the log that the derived tables depend on (docs/kpis.md, "Shared rules")."""

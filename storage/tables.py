@@ -220,8 +220,8 @@ event_series = Table(  # one row per recurring event, or per title of events tha
     derived,
     Column("guild_id", BigInteger, primary_key=True),
     Column("series", String(128), primary_key=True),  # event:ID of a recurring one, title:WORDS of others
-    Column("title", String(128), nullable=False),  # the newest
-    Column("event_type", String(100)),  # of config.toml; the newest
+    Column("title", String(128), nullable=False),  # of the last one planned
+    Column("event_type", String(100)),  # of config.toml, by that title and its channels
 )
 
 event_occurrences = Table(  # one row per holding of an event
@@ -235,6 +235,7 @@ event_occurrences = Table(  # one row per holding of an event
     Column("event_type", String(100)),
     Column("channel_id", BigInteger),  # null: elsewhere than in a voice or stage channel
     Column("channels", Text, nullable=False),  # JSON: every channel in which presence counts
+    Column("own_channels", Text, nullable=False),  # JSON: those that it was said to be in, not only its type
     Column("scheduled_start_ms", BigInteger, nullable=False),
     Column("scheduled_end_ms", BigInteger),
     Column("actual_start_ms", BigInteger),  # seen active
@@ -245,7 +246,10 @@ event_occurrences = Table(  # one row per holding of an event
     Column("status", String(16), nullable=False),  # planned, active, completed, cancelled, vanished
     Column("is_declared", Boolean, nullable=False),  # told of afterwards by staff
     Column("creator_no", Integer),  # who scheduled it
-    Column("told_hosts", Text, nullable=False),  # JSON: member numbers, where staff told who hosted it
+    Column("told_hosts", Text, nullable=False),  # JSON: member numbers, told when it was declared
+    Column("said_type", String(100)),  # by title and channels; event_type is as staff corrected it
+    Column("told_held", Boolean),  # by staff's correction, or because people were checked in; null: not told
+    Column("has_check_ins", Boolean, nullable=False),
     # coming, running, held, held_unstarted, not_held, cancelled, unknown (a gap could decide it)
     Column("outcome", String(16), nullable=False),
     Column("window_start_ms", BigInteger),  # T0 and T1 of docs/kpis.md; null where it was not held
@@ -294,6 +298,26 @@ attendance = Table(  # one row per occurrence and person who answered or came
     Column("presence_ms", BigInteger, nullable=False),  # short breaks counted in
     Column("is_early", Boolean, nullable=False),  # was there when it began
     Column("is_estimated", Boolean, nullable=False),
+    Column("is_told", Boolean, nullable=False),  # staff told the status, or checked them in
+)
+
+corrections = Table(  # one row per thing that staff corrected, or declared; also when it was taken back
+    "corrections",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("correction_id", BigInteger, primary_key=True, autoincrement=False),  # the interaction's id
+    Column("part", Integer, primary_key=True, autoincrement=False),  # one command may say several things
+    Column("at_ms", BigInteger, nullable=False),
+    Column("made_by", Integer),  # null: they do not want to be recorded
+    Column("event_id", BigInteger, nullable=False),
+    Column("original_start_ms", BigInteger, nullable=False),
+    Column(
+        "subject", String(16), nullable=False
+    ),  # type, hosts, channels, held, attendance, check_in, declared
+    Column("member_no", Integer),  # whose attendance it is about
+    Column("value", Text),  # storage/corrections.py says which, by subject
+    Column("taken_back_ms", BigInteger),
+    Column("taken_back_by", Integer),
 )
 
 attendance_days = Table(  # one row per local day of an attendee's presence
@@ -434,6 +458,7 @@ Index(  # who was in a channel during an event
 )
 Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
+Index("occurrences_by_series", event_occurrences.c.guild_id, event_occurrences.c.series)
 Index(
     "attendance_days_by_occurrence",
     attendance_days.c.guild_id,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from bot.clock import milliseconds
 from bot.commands.event import occurrence_messages
 from bot.commands.local_time import parse_local
-from bot.commands.tables import Asking, Unanswerable, ask, brought_up_to_date
+from bot.commands.recorded_channels import recorded_channels
+from bot.commands.tables import CATCH_UP_SECONDS, Asking, Unanswerable, ask, brought_up_to_date
 from bot.presentation.escape import clamp, clean
 from bot.presentation.message import Message
 from bot.services import Services
@@ -22,15 +23,12 @@ RESOURCE = "insights declare"
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1440
 LONGEST_TITLE = 100
 MOST_DAYS_BACK = 60
-CATCH_UP_SECONDS = 8.0
 TITLE_REPEATED = 40
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
 NO_TITLE = "An event needs a title that can be read."
 NOT_OVER = "That is not over yet: an event is declared afterwards."
 TOO_LONG_AGO = f"That is more than {MOST_DAYS_BACK} days ago: only younger events can be declared."
-NO_VOICE = "Presence is recorded in voice and stage channels only: name one of those."
-NOT_RECORDED = "Nothing is recorded in that channel (recording.excluded_channels), so nobody can be counted."
 BEHIND = "The tables have not caught up, so that it could be counted twice: try again in a minute."
 RECORDED = "Recorded. The numbers follow as soon as the tables have caught up: ask with /insights event."
 
@@ -61,7 +59,7 @@ async def declare_messages(
     if not title:
         raise Unanswerable(NO_TITLE)
     from_ms, to_ms = _span(declaration, zone, now_ms)
-    channel_ids = _recorded_channels(services, declaration)
+    channel_ids = recorded_channels(services, declaration.channel_ids)
     key = OccurrenceKey(declaration.interaction_id, from_ms)
     async with one_at_a_time:
         if not await brought_up_to_date(services, CATCH_UP_SECONDS):
@@ -91,14 +89,6 @@ def _span(declaration: Declaration, zone: str, now_ms: int) -> tuple[int, int]:
     if from_ms < now_ms - MOST_DAYS_BACK * DAY_MS:
         raise Unanswerable(TOO_LONG_AGO)
     return from_ms, to_ms
-
-
-def _recorded_channels(services: Services, declaration: Declaration) -> list[int]:
-    excluded = services.settings.current.recording.excluded_channels
-    channel_ids = [channel for channel in dict.fromkeys(declaration.channel_ids) if channel not in excluded]
-    if not channel_ids:
-        raise Unanswerable(NOT_RECORDED if declaration.channel_ids else NO_VOICE)
-    return channel_ids
 
 
 async def _refuse_overlap(asking: Asking, channel_ids: Sequence[int], from_ms: int, to_ms: int) -> None:

@@ -35,12 +35,17 @@ class Choice(NamedTuple):
     value: str
 
 
-async def event_choices(services: Services, typed: str) -> Sequence[Choice]:
-    """At most 25, those first that are probably meant. Raises Unanswerable, soon."""
+async def event_choices(services: Services, typed: str, *, elsewhere: bool = False) -> Sequence[Choice]:
+    """At most 25, those first that are probably meant. Raises Unanswerable, soon.
+
+    `elsewhere`: of those only that are in no channel.
+    """
 
     async def look(asking: Asking) -> list[Choice]:
         words, zone = clean(typed), asking.settings.zone
-        found = await occurrence_choices(asking.conn, asking.guild_id, words, zone, asking.now_ms, CHOICES)
+        found = await occurrence_choices(
+            asking.conn, asking.guild_id, words, zone, asking.now_ms, CHOICES, elsewhere=elsewhere
+        )
         return [_choice(each, asking) for each in found]
 
     return await ask(services, RESOURCE, look, CHOICE_SECONDS)

@@ -88,6 +88,10 @@ class Guard:
         except ipy.errors.LibraryException as error:
             log.warning("choices_not_sent", reason=type(error).__name__)
 
+    def belongs(self, ctx: Context, audience: Audience) -> bool:
+        """Whether somebody whose use is checked already may do more than others."""
+        return self._decide(ctx, "", audience).granted
+
     def _checked(self, ctx: Context, resource: str, audience: Audience) -> Decision:
         decision = self._decide(ctx, resource, audience)
         self._menu_checks.forget(int(ctx.author_id))

@@ -21,6 +21,7 @@ from storage.database import WarehouseUnavailable
 from storage.rules import Rules
 
 REPORT_SECONDS = 10.0
+CATCH_UP_SECONDS = 8.0  # for what somebody has just told, before they hear how it counts
 PATIENCE_SECONDS = 2.0  # the tables are usually a quarter of a second behind
 
 NO_SERVER = "No server is set up: set community.guild_id in config.toml."

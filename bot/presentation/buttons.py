@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.presentation.message import Button
+from bot.presentation.message import Button, Menu, Option
 from reports.event_report import OccurrenceKey
 from reports.occurrences import key_text
 from reports.report import Report
+from storage.corrections import CorrectionKey
 
 DETAILS = {"growth": "Growth", "segments": "Segments", "retention": "Retention", "events": "Events"}
 COUNTED, COUNTED_LABEL = "counted", "How counted"
@@ -18,6 +20,10 @@ ABOUT_EVENT = "event"  # what “How counted” under an event's report is about
 # An occurrence's key, a report's name, a period's key: none of them holds a colon.
 OF_EVENT = re.compile(rf"({CAME}|{NO_SHOWS}|{CSV}):(\d{{1,19}})@(\d{{1,16}})$")
 OF_DETAIL = re.compile(rf"detail:({'|'.join(DETAILS)}):(\w+):([\w-]+)$")
+OF_TAKING_BACK = re.compile(r"takeback:(\d{1,19})$")
+TAKE_BACK_MENU = "takeback"  # its options: a correction and its part
+OF_CORRECTION = re.compile(r"(\d{1,19})/(\d{1,3})$")
+OF_CHECK_IN = re.compile(r"checkin:(\d{1,19})@(\d{1,16})$")
 OF_COUNTED = re.compile(rf"{COUNTED}:(\w+)(?::([\w-]+))?$")  # the first release named no period
 
 
@@ -50,6 +56,19 @@ def counted_button(about: str, period: str = "") -> Button:
     return Button(COUNTED_LABEL, ":".join(filter(None, [COUNTED, about, period])))
 
 
+def take_back_button(correction_id: int) -> Button:
+    """All that one command told."""
+    return Button("Take back", f"takeback:{correction_id}")
+
+
+def take_back_menu(options: Sequence[Option]) -> Menu:
+    return Menu(TAKE_BACK_MENU, "Take one back …", tuple(options))
+
+
+def check_in_menu(key: OccurrenceKey) -> Menu:
+    return Menu(f"checkin:{key_text(key)}", "Choose who is there …")
+
+
 def _of_event(label: str, what: str, key: OccurrenceKey) -> Button:
     return Button(label, f"{what}:{key_text(key)}")
 
@@ -68,6 +87,20 @@ def event_asked(custom_id: str) -> tuple[str, OccurrenceKey]:
     """What to show (came, noshows, csv) of which occurrence."""
     what, event_id, original_start_ms = _matched(OF_EVENT, custom_id)
     return what, OccurrenceKey(int(event_id), int(original_start_ms))
+
+
+def taking_back_asked(custom_id: str) -> int:
+    (correction_id,) = _matched(OF_TAKING_BACK, custom_id)
+    return int(correction_id)
+
+
+def correction_asked(value: str) -> CorrectionKey:
+    """One option of the menu. Raises ValueError."""
+    return CorrectionKey(*map(int, _matched(OF_CORRECTION, value)))
+
+
+def check_in_asked(custom_id: str) -> OccurrenceKey:
+    return OccurrenceKey(*map(int, _matched(OF_CHECK_IN, custom_id)))
 
 
 def _matched(pattern: re.Pattern[str], custom_id: str) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ ALT_TEXT = 1024
 FILES = 10
 CUSTOM_ID = 100
 LABEL = 80
+MENU_OPTIONS = 25
+MENU_TEXT = 100  # of an option
+PLACEHOLDER = 150
 
 
 class Accent(IntEnum):
@@ -81,6 +84,31 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    value: str
+    description: str
+
+    def __post_init__(self) -> None:
+        _at_most(MENU_TEXT, label=self.label, value=self.value, description=self.description)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One of its options is chosen; without any, people of the server are, up to 25 at once."""
+
+    custom_id: str
+    placeholder: str
+    options: tuple[Option, ...] = ()
+
+    def __post_init__(self) -> None:
+        _at_most(CUSTOM_ID, custom_id=self.custom_id)
+        _at_most(PLACEHOLDER, placeholder=self.placeholder)
+        if len(self.options) > MENU_OPTIONS:
+            raise ValueError(f"{len(self.options)} options do not fit into a menu of {MENU_OPTIONS}")
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One row of grey buttons at most. Nothing in it can ping: whoever sends it says so to Discord."""
 
@@ -89,6 +117,7 @@ class Message:
     pictures: tuple[Picture, ...] = ()
     files: tuple[Enclosure, ...] = ()
     buttons: tuple[Button, ...] = ()
+    menu: Menu | None = None  # above the buttons
 
     def __post_init__(self) -> None:
         _at_most(CONTENT, content=self.content)

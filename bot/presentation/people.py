@@ -22,22 +22,27 @@ def mention(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
-def roll(groups: Sequence[Group], limit: int) -> str:
-    """Each group that has people: its title, how many, and as many mentions as fit beside the others'."""
+def roll(groups: Sequence[Group], limit: int, elsewhere: str = SEE_CSV) -> str:
+    """Each group that has people: its title, how many, and as many mentions as fit beside the others'.
+
+    `elsewhere` says where the rest is.
+    """
     shown = [group for group in groups if group.user_ids]
     room = dict.fromkeys(range(len(shown)), 0)
-    left = limit - sum(len(_block(group, 0)) + SPACING for group in shown)
+    left = limit - sum(len(_block(group, 0, elsewhere)) + SPACING for group in shown)
     waiting = sorted(room, key=lambda place: _length(shown[place]))
     for number, place in enumerate(waiting):
         room[place] = min(_length(shown[place]), left // (len(waiting) - number))
         left -= room[place]
-    return "\n\n".join(_block(group, _fitting(group, room[place])) for place, group in enumerate(shown))
+    return "\n\n".join(
+        _block(group, _fitting(group, room[place]), elsewhere) for place, group in enumerate(shown)
+    )
 
 
-def _block(group: Group, number: int) -> str:
+def _block(group: Group, number: int, elsewhere: str) -> str:
     mentions = SEPARATOR.join(map(mention, group.user_ids[:number]))
     rest = len(group.user_ids) - number
-    more = f"… and {wording.whole(rest)} more: {SEE_CSV}" if rest else ""
+    more = f"… and {wording.whole(rest)} more: {elsewhere}" if rest else ""
     return "\n".join(filter(None, [f"**{group.title}** · {len(group.user_ids)}", mentions, more]))
 
 

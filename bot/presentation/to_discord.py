@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 import interactions as ipy
 
-from bot.presentation.message import Embed, Message
+from bot.presentation.message import MENU_OPTIONS, Button, Embed, Menu, Message
 
 NO_MENTIONS: dict[str, list[str]] = {"parse": []}  # left out, Discord would parse users, roles and everyone
 
@@ -30,13 +31,35 @@ def send_arguments(message: Message) -> dict[str, Any]:
         arguments["embeds"] = [_embed(message.embed)]
     if message.pictures or message.files:
         arguments["files"] = _uploads(message)
-    if message.buttons:
-        buttons = [
-            ipy.Button(style=ipy.ButtonStyle.SECONDARY, label=button.label, custom_id=button.custom_id)
-            for button in message.buttons
-        ]
-        arguments["components"] = [ipy.ActionRow(*buttons)]
+    rows = [*_menu_row(message.menu), *_button_row(message.buttons)]
+    if rows:
+        arguments["components"] = rows
     return arguments
+
+
+def _button_row(buttons: Sequence[Button]) -> list[ipy.ActionRow]:
+    made = [
+        ipy.Button(style=ipy.ButtonStyle.SECONDARY, label=button.label, custom_id=button.custom_id)
+        for button in buttons
+    ]
+    return [ipy.ActionRow(*made)] if made else []
+
+
+def _menu_row(menu: Menu | None) -> list[ipy.ActionRow]:
+    if menu is None:
+        return []
+    if not menu.options:
+        people = ipy.UserSelectMenu(
+            custom_id=menu.custom_id, placeholder=menu.placeholder, max_values=MENU_OPTIONS
+        )
+        return [ipy.ActionRow(people)]
+    options = [
+        ipy.StringSelectOption(label=option.label, value=option.value, description=option.description)
+        for option in menu.options
+    ]
+    return [
+        ipy.ActionRow(ipy.StringSelectMenu(*options, custom_id=menu.custom_id, placeholder=menu.placeholder))
+    ]
 
 
 def _uploads(message: Message) -> list[Upload]:

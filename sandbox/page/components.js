@@ -1,9 +1,11 @@
 // Buttons and menus under a message, with what happens while one is pressed and when that fails.
 
 import { make, makeButton, unseen } from "./make.js";
+import { peopleMenu } from "./people_menu.js";
 
 const BUTTON = 2;
 const STRING_MENU = 3;
+const PEOPLE_MENU = 5;
 const LINK = 5;
 const KINDS = { 1: "primary", 2: "", 3: "success", 4: "danger" };
 
@@ -15,6 +17,9 @@ export function componentRow(row, message, view) {
 
 function item(component, message, view) {
   if (component.type === STRING_MENU) return menu(component, message, view);
+  if (component.type === PEOPLE_MENU) {
+    return peopleMenu(component, (made, values) => use(made, () => view.press(message, component.custom_id, values)));
+  }
   if (component.type !== BUTTON) return make("span", "menu", component.placeholder ?? "Make a selection");
   return component.style === LINK ? linkButton(component) : button(component, message, view);
 }

@@ -29,6 +29,7 @@ class Attendance(NamedTuple):
     presence: tuple[Span, ...]  # within the window, short breaks counted in
     is_early: bool
     is_estimated: bool
+    is_told: bool  # staff told whether they were there
 
 
 def attendances(
@@ -38,18 +39,21 @@ def attendances(
     stays: Iterable[Stay],
     gaps: Sequence[Span],
     answers: Mapping[int, Rsvp],
+    told: Mapping[int, bool],
     rules: EventRules,
 ) -> list[Attendance]:
-    """Everybody who answered or came, in the order of their numbers."""
+    """Everybody who answered or came, in the order of their numbers. `told` is staff's word on who did."""
     window = judgement.window
     if window is None:
         return []
-    by_person: dict[int, list[Stay]] = {member_no: [] for member_no in answers}
+    by_person: dict[int, list[Stay]] = {member_no: [] for member_no in (*answers, *told)}
     for stay in stays:
         if clipped([stay.span], window):
             by_person.setdefault(stay.member_no, []).append(stay)
     judge = _Judge(occurrence, judgement.outcome, window, gaps, rules)
-    return [judge.attendance(who, by_person[who], answers.get(who)) for who in sorted(by_person)]
+    return [
+        judge.attendance(who, by_person[who], answers.get(who), told.get(who)) for who in sorted(by_person)
+    ]
 
 
 class _Judge:
@@ -69,21 +73,31 @@ class _Judge:
         self._least_ms = min(rules.attend_minutes * MINUTE_MS, length_ms / 2)
         self._gaps = clipped(gaps, window)
         self._is_decidable = outcome is not Outcome.UNKNOWN and bool(occurrence.channels)
+        # Elsewhere, a list of those who were there is whole once it is over.
+        self._is_list_whole = occurrence.has_check_ins and not occurrence.channels
+        self._is_list_whole &= outcome in {Outcome.HELD, Outcome.HELD_UNSTARTED}
 
-    def attendance(self, member_no: int, stays: Sequence[Stay], rsvp: Rsvp | None) -> Attendance:
+    def attendance(
+        self, member_no: int, stays: Sequence[Stay], rsvp: Rsvp | None, told: bool | None
+    ) -> Attendance:
+        if told is False:
+            stays = ()  # whatever was seen of them there, it was not attending
         spans = clipped((stay.span for stay in stays), self._window)
         presence = merged(spans, self._break_ms)
         begins_ms = self._window.start_ms
         return Attendance(
             member_no,
             rsvp,
-            self._status(presence),
+            self._status(presence) if told is None else _as_told(told),
             tuple(presence),
             is_early=any(stay.start_ms <= begins_ms < stay.end_ms for stay in stays),
             is_estimated=any(self._is_estimated(stay) for stay in stays),
+            is_told=told is not None,
         )
 
     def _status(self, presence: Sequence[Span]) -> Attended:
+        if self._is_list_whole:
+            return Attended.ABSENT
         if not self._is_decidable:
             return Attended.UNKNOWN
         if presence and total_ms(presence) >= self._least_ms:
@@ -97,3 +111,7 @@ class _Judge:
         return (stay.start_estimated and stay.start_ms > start_ms) or (
             stay.end_estimated and stay.end_ms < end_ms
         )
+
+
+def _as_told(told: bool) -> Attended:
+    return Attended.ATTENDED if told else Attended.ABSENT

@@ -60,10 +60,8 @@ class Judgement(NamedTuple):
 
 
 def usual_ms(occurrence: Occurrence, rules: EventRules) -> int:
-    for rule in rules.types:
-        if rule.name == occurrence.event_type:
-            return rule.usual_minutes * MINUTE_MS
-    return rules.usual_minutes * MINUTE_MS
+    kind = rules.type_named(occurrence.event_type)
+    return (rules.usual_minutes if kind is None else kind.usual_minutes) * MINUTE_MS
 
 
 def planned(occurrence: Occurrence, rules: EventRules) -> Span:
@@ -87,6 +85,8 @@ def settled_from_ms(occurrence: Occurrence, rules: EventRules) -> int:
     """The moment from which on nothing new in voice changes what is concluded of it."""
     if occurrence.status is Status.ACTIVE:
         return NEVER_MS
+    if occurrence.told_held is not None:
+        return possible(occurrence, rules, 0).end_ms if occurrence.told_held else 0
     if _is_called_off(occurrence):
         return 0
     return possible(occurrence, rules, 0).end_ms
@@ -94,6 +94,8 @@ def settled_from_ms(occurrence: Occurrence, rules: EventRules) -> int:
 
 def needs_voice(occurrence: Occurrence, rules: EventRules, now_ms: int) -> bool:
     """Whether something can be concluded already. Else `judged` needs no stays and no gaps."""
+    if occurrence.told_held is not None:
+        return occurrence.told_held
     if occurrence.is_started:
         return True
     return not _is_called_off(occurrence) and now_ms >= planned(occurrence, rules).end_ms
@@ -103,6 +105,8 @@ def judged(
     occurrence: Occurrence, stays: Iterable[Stay], gaps: Sequence[Span], now_ms: int, rules: EventRules
 ) -> Judgement:
     """`stays` in the occurrence's channels, `gaps` in the record of voice."""
+    if occurrence.told_held is False:
+        return Judgement(Outcome.NOT_HELD)
     if not needs_voice(occurrence, rules, now_ms):
         return Judgement(_before(occurrence))
     window = possible(occurrence, rules, now_ms)
@@ -110,6 +114,15 @@ def judged(
         return Judgement(Outcome.RUNNING, window)
     if occurrence.is_declared:
         return Judgement(Outcome.HELD, window)
+    judgement = _judged_by_presence(occurrence, window, stays, gaps, rules)
+    if occurrence.told_held and judgement.outcome not in TOOK_PLACE:
+        return Judgement(Outcome.HELD if occurrence.is_started else Outcome.HELD_UNSTARTED, window)
+    return judgement
+
+
+def _judged_by_presence(
+    occurrence: Occurrence, window: Span, stays: Iterable[Stay], gaps: Sequence[Span], rules: EventRules
+) -> Judgement:
     if not occurrence.channels:
         return Judgement(Outcome.HELD, window) if occurrence.is_started else Judgement(Outcome.UNKNOWN)
     steps = headcount(clipped(spans, window) for spans in spans_by_person(stays).values())

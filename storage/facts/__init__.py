@@ -18,6 +18,7 @@ import msgspec
 from storage.event import LogRow
 from storage.facts.activity import ActivityNoted
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
+from storage.facts.corrections import CorrectionFact, CorrectionMade, CorrectionTakenBack
 from storage.facts.events import (
     Departure,
     EventDeclared,
@@ -65,6 +66,7 @@ SeenFact = (
     | EventFact
     | RsvpFact
     | RemovalFact
+    | CorrectionFact
 )
 AnyFact = SeenFact | ImportedFact
 
@@ -107,6 +109,9 @@ __all__ = [
     "CommandFact",
     "CommandImported",
     "CommandInvoked",
+    "CorrectionFact",
+    "CorrectionMade",
+    "CorrectionTakenBack",
     "CoverageImported",
     "CoverageNoted",
     "Departure",

@@ -85,6 +85,7 @@ class EventDeclared(Fact, frozen=True):
     start_ms: int
     end_ms: int
     hosts: tuple[int, ...]
+    declared_by: int | None
 
 
 EventFact = (
@@ -174,6 +175,7 @@ def declared(row: LogRow, body: DeclaredEventBody) -> EventDeclared:
         start_ms=body.from_ms,
         end_ms=body.to_ms,
         hosts=others(row, "host"),
+        declared_by=next(iter(others(row, "declared_by")), None),
     )
 
 

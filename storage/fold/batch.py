@@ -57,6 +57,6 @@ async def fold_batch(
     await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
     await conclude_voice(conn, guild_id, changes, state.imports, rules)
     await conclude_endings(conn, guild_id, changes)
-    await conclude(conn, guild_id, changes, state.clock, rules)
+    await conclude(conn, guild_id, changes, state.told, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

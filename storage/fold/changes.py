@@ -13,6 +13,7 @@ from msgspec import Struct
 from pyroaring import BitMap
 
 from storage.attendance.intervals import Span
+from storage.corrections import CorrectionKey, StaffCorrection
 from storage.endings import Leave
 from storage.facts import AccessChecked, CommandCompleted, RemovalLogged
 from storage.occurrence import Occurrence, OccurrenceKey
@@ -114,13 +115,6 @@ class ToldStay(NamedTuple):
     is_afk: bool
 
 
-class Series(NamedTuple):
-    """The newest that was seen of a series."""
-
-    title: str
-    event_type: str | None
-
-
 class Interval(Struct):
     """[from_ms, to_ms) of one source."""
 
@@ -190,10 +184,8 @@ class Changes:
     reconciliations: dict[tuple[int, str], Reconciliation] = field(default_factory=dict)  # moment, source
     voice_repainted: list[Span] = field(default_factory=list)  # where gaps in voice came or went
     occurrences: dict[OccurrenceKey, Occurrence] = field(default_factory=dict)
-    series: dict[str, Series] = field(default_factory=dict)
-    left_series: set[str] = field(
-        default_factory=set
-    )  # an occurrence belongs to another one now, or is hidden
+    staff_corrections: dict[CorrectionKey, StaffCorrection] = field(default_factory=dict)
+    corrected: set[OccurrenceKey] = field(default_factory=set)  # of which staff told something, or took back
     answers: dict[tuple[int, int, int, int], Answer] = field(default_factory=dict)  # by primary key
     answered: dict[int, int] = field(default_factory=dict)  # event → since when its answers are others
     due: set[OccurrenceKey] = field(default_factory=set)  # time alone may change what is concluded

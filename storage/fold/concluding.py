@@ -20,35 +20,38 @@ from storage.attendance import (
     Span,
     Stay,
     answers_at,
-    as_told,
     attendances,
     clipped,
     judged,
     merged,
+    so_long,
     telling,
     total_ms,
     unclaimed,
 )
 from storage.attendance.window import MINUTE_MS, TOOK_PLACE, needs_voice, planned, possible
+from storage.corrections import Told
 from storage.fold import evidence
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes
 from storage.fold.claims import claims_on, is_claimed
-from storage.fold.conclusions import Conclusions, attendance_row, forget_series, loaded, occurrence_row, renew
+from storage.fold.conclusions import Conclusions, attendance_row, loaded, occurrence_row, renew
+from storage.fold.corrected import ToldOf, corrected
 from storage.fold.touched import touched
 from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import Rules
 
 
-async def conclude(
-    conn: AsyncConnection, guild_id: int, changes: Changes, clock: Clock, rules: Rules
+async def conclude(  # noqa: PLR0917 - a batch, and under what it is read
+    conn: AsyncConnection, guild_id: int, changes: Changes, told: ToldOf, clock: Clock, rules: Rules
 ) -> None:
     """Brings what is concluded of occurrences up to date, after a batch's other rows are written."""
-    others = changes.due | await touched(conn, guild_id, changes, rules.events, clock.now_ms)
+    others = changes.due | await touched(conn, guild_id, changes, told, rules.events, clock.now_ms)
     known = await loaded(conn, guild_id, others - changes.occurrences.keys())
-    occurrences = [*changes.occurrences.values(), *known]
-    if not occurrences:
+    said = [*changes.occurrences.values(), *known]
+    if not said:
         return
+    occurrences = [corrected(each, told(each.key), rules.events) for each in said]
     windows = [
         possible(occurrence, rules.events, clock.now_ms)
         for occurrence in occurrences
@@ -56,12 +59,13 @@ async def conclude(
     ]
     gaps = await evidence.gaps(conn, guild_id, windows)
     unstarted = [each for each in occurrences if is_claimed(each, rules.events, clock.now_ms)]
-    claims = await claims_on(conn, guild_id, unstarted, changes, rules=rules.events, now_ms=clock.now_ms)
+    claims = await claims_on(
+        conn, guild_id, unstarted, changes, told=told, rules=rules.events, now_ms=clock.now_ms
+    )
     concluding = _Concluding(conn, guild_id, clock, rules, gaps=gaps, claims=claims)
-    for occurrence in occurrences:
-        await concluding.conclude(occurrence)
+    for occurrence, before in zip(occurrences, said, strict=True):
+        await concluding.conclude(occurrence, told(occurrence.key), before.event_type)
     await renew(conn, guild_id, [occurrence.key for occurrence in occurrences], concluding.conclusions)
-    await forget_series(conn, guild_id, changes.left_series)
 
 
 class _Concluding:
@@ -84,7 +88,8 @@ class _Concluding:
         self._calendar = Calendar(rules)
         self.conclusions = Conclusions()
 
-    async def conclude(self, occurrence: Occurrence) -> None:
+    async def conclude(self, occurrence: Occurrence, told: Told, said_type: str | None) -> None:
+        """`occurrence` is as staff corrected it."""
         if occurrence.status is Status.HIDDEN:
             return
         found, gaps, claims = await self._stays(occurrence), self._gaps, list[Claim]()
@@ -96,10 +101,12 @@ class _Concluding:
         missed_ms = 0
         if judgement.window is not None:
             missed_ms = total_ms(merged(clipped(self._gaps, judgement.window)))
-            await self._attended(occurrence, judgement, judgement.window, stays, gaps)
+            await self._attended(occurrence, judgement, judgement.window, stays, gaps, told)
             if judgement.outcome in TOOK_PLACE:
                 self._link(occurrence.key, judgement.window, found, claims)
-        self.conclusions.occurrences.append(occurrence_row(self._guild_id, occurrence, judgement, missed_ms))
+        self.conclusions.occurrences.append(
+            occurrence_row(self._guild_id, occurrence, said_type, judgement, missed_ms)
+        )
 
     async def _stays(self, occurrence: Occurrence) -> list[Stay]:
         now_ms, sure_ms = self._clock
@@ -108,29 +115,37 @@ class _Concluding:
         window = possible(occurrence, self._rules, now_ms)
         return await evidence.stays(self._conn, self._guild_id, occurrence.channels, window, sure_ms)
 
-    async def _attended(
+    async def _attended(  # noqa: PLR0917 - all that is known of it
         self,
         occurrence: Occurrence,
         judgement: Judgement,
         window: Span,
         stays: Sequence[Stay],
         gaps: Sequence[Span],
+        told: Told,
     ) -> None:
         late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
         begins_ms = window.start_ms
         answers = await evidence.answers(self._conn, self._guild_id, occurrence, begins_ms, late_cancel_ms)
-        said = answers_at(occurrence, answers, begins_ms, late_cancel_ms)
-        people = attendances(occurrence, judgement, stays=stays, gaps=gaps, answers=said, rules=self._rules)
-        told = await evidence.told(self._conn, self._guild_id, occurrence.key)
-        if told:
-            people = as_told(people, told, said, window)
+        told_by_files = await evidence.told(self._conn, self._guild_id, occurrence.key)
+        people = attendances(
+            occurrence,
+            judgement,
+            stays=stays,
+            gaps=gaps,
+            answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
+            told={who: word.attended for who, word in told_by_files.items()} | told.attended,
+            rules=self._rules,
+        )
+        people = [so_long(person, told_by_files.get(person.member_no), window) for person in people]
         key = (self._guild_id, *occurrence.key)
         self.conclusions.attendance += [attendance_row(key, person) for person in people]
         if judgement.outcome in TOOK_PLACE:
             attendees = [person for person in people if person.status is Attended.ATTENDED]
             for person in attendees:
                 self._add_days(occurrence.key, person, begins_ms)
-            hosts = await self._hosts(occurrence, [person.member_no for person in attendees], begins_ms)
+            there = [person.member_no for person in attendees]
+            hosts = await self._hosts(occurrence, told, there, begins_ms)
             self.conclusions.hosts += [(*key, *host) for host in hosts]
 
     def _link(self, key: OccurrenceKey, window: Span, stays: Sequence[Stay], claims: Sequence[Claim]) -> None:
@@ -142,22 +157,25 @@ class _Concluding:
         ]
 
     def _add_days(self, key: OccurrenceKey, person: Attendance, begins_ms: int) -> None:
+        """Whoever was there by somebody's word alone was there on the day when it began."""
         by_day: Counter[int] = Counter()
+        if not person.presence:
+            by_day[self._calendar.day_of(begins_ms).number] = 0
         for start_ms, end_ms in person.presence:
             for day, ms in self._calendar.shared_out(start_ms, end_ms):
                 by_day[day] += ms
-        if not by_day:  # told of, without a time
-            by_day[self._calendar.day_of(begins_ms).number] = 0
         self.conclusions.days += [
             (self._guild_id, day, *key, person.member_no, ms) for day, ms in by_day.items()
         ]
 
     async def _hosts(
-        self, occurrence: Occurrence, attendees: Sequence[int], begins_ms: int
+        self, occurrence: Occurrence, told: Told, attendees: Sequence[int], begins_ms: int
     ) -> list[tuple[int, str]]:
+        if told.hosts is not None:
+            return [(member_no, "told") for member_no in told.hosts]
         if occurrence.told_hosts:
             return [(member_no, "told") for member_no in occurrence.told_hosts]
-        kind = next((kind for kind in self._rules.types if kind.name == occurrence.event_type), None)
+        kind = self._rules.type_named(occurrence.event_type)
         if kind is not None and kind.host_roles and attendees:
             found = await evidence.holders(self._conn, self._guild_id, kind.host_roles, attendees, begins_ms)
             if found:

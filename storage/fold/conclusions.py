@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,14 @@ from storage.tables import (
 from storage.upsert import Row, replace
 
 KEYS_AT_ONCE = 200
+AS_CONCLUDED: dict[str, Column[Any]] = {
+    name: event_occurrences.c[name] for name in Occurrence.__struct_fields__
+}
+# `channels` is made anew of `own_channels` whenever something is concluded.
+AS_SAID = {
+    name: column for name, column in AS_CONCLUDED.items() if name not in {"told_held", "has_check_ins"}
+}
+AS_SAID["event_type"] = event_occurrences.c.said_type
 
 
 @dataclass(slots=True)
@@ -56,13 +64,16 @@ def _json(numbers: Iterable[int]) -> str:
     return msgspec.json.encode(list(numbers)).decode()
 
 
-def occurrence_row(guild_id: int, o: Occurrence, judgement: Judgement, missed_ms: int) -> Row:
+def occurrence_row(
+    guild_id: int, o: Occurrence, said_type: str | None, judgement: Judgement, missed_ms: int
+) -> Row:
     window = judgement.window or (None, None)
     return (
         *(guild_id, o.event_id, o.original_start_ms, o.series, o.title, o.event_type, o.channel_id),
-        *(_json(o.channels), o.scheduled_start_ms, o.scheduled_end_ms, o.actual_start_ms, o.actual_end_ms),
-        *(o.cancelled_ms, o.start_estimated, o.end_estimated, str(o.status), o.is_declared, o.creator_no),
-        *(_json(o.told_hosts), str(judgement.outcome), *window, missed_ms, o.rsvps_listed),
+        *(_json(o.channels), _json(o.own_channels), o.scheduled_start_ms, o.scheduled_end_ms),
+        *(o.actual_start_ms, o.actual_end_ms, o.cancelled_ms, o.start_estimated, o.end_estimated),
+        *(str(o.status), o.is_declared, o.creator_no, _json(o.told_hosts), said_type, o.told_held),
+        *(o.has_check_ins, str(judgement.outcome), *window, missed_ms, o.rsvps_listed),
     )
 
 
@@ -71,20 +82,34 @@ def attendance_row(key: tuple[int, int, int], person: Attendance) -> Row:
     return (
         *(*key, person.member_no, person.rsvp and str(person.rsvp), str(person.status)),
         *((presence[0].start_ms, presence[-1].end_ms) if presence else (None, None)),
-        *(total_ms(presence), person.is_early, person.is_estimated),
+        *(total_ms(presence), person.is_early, person.is_estimated, person.is_told),
     )
 
 
 async def loaded(conn: AsyncConnection, guild_id: int, keys: Iterable[OccurrenceKey]) -> list[Occurrence]:
-    """What the fold once knew of these occurrences."""
+    """What the fold once knew of these occurrences, without what staff told of them."""
+    return await _loaded(conn, guild_id, keys, AS_SAID)
+
+
+async def loaded_as_concluded(
+    conn: AsyncConnection, guild_id: int, keys: Iterable[OccurrenceKey]
+) -> list[Occurrence]:
+    """As their rows stand, with what staff told of them."""
+    return await _loaded(conn, guild_id, keys, AS_CONCLUDED)
+
+
+async def _loaded(
+    conn: AsyncConnection,
+    guild_id: int,
+    keys: Iterable[OccurrenceKey],
+    columns: Mapping[str, Column[Any]],
+) -> list[Occurrence]:
     numbers = msgspec.json.Decoder(tuple[int, ...]).decode
-    names = Occurrence.__struct_fields__
-    columns = [event_occurrences.c[name] for name in names]
     found = []
-    for row in await _rows_of(conn, guild_id, event_occurrences, keys, columns):
-        fields = dict(zip(names, row, strict=True))
-        fields["channels"] = numbers(fields["channels"])
-        fields["told_hosts"] = numbers(fields["told_hosts"])
+    for row in await _rows_of(conn, guild_id, event_occurrences, keys, columns.values()):
+        fields = dict(zip(columns, row, strict=True))
+        for name in ("channels", "own_channels", "told_hosts"):
+            fields[name] = numbers(fields[name])
         fields["status"] = Status(fields["status"])
         found.append(Occurrence(**fields))
     return found
@@ -93,8 +118,12 @@ async def loaded(conn: AsyncConnection, guild_id: int, keys: Iterable[Occurrence
 async def renew(
     conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey], conclusions: Conclusions
 ) -> None:
-    """Puts what is concluded of these occurrences in place of what was, and makes their days' totals anew."""
+    """Puts what is concluded of these occurrences in place of what was, and makes their days' totals and
+    their series anew."""
+    before = await _series_of(conn, guild_id, keys)
     await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
+    differing = before ^ await _series_of(conn, guild_id, keys)
+    await _renew_series(conn, guild_id, {series for series, *_ in differing})
     await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
     await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
     await _renew(conn, guild_id, event_stays, keys, conclusions.stays)
@@ -104,15 +133,26 @@ async def renew(
     await renew_activity_set(conn, guild_id, EVENT, days)
 
 
-async def forget_series(conn: AsyncConnection, guild_id: int, names: set[str]) -> None:
-    """Forgets those of these series that no occurrence belongs to any more."""
-    if not names:
-        return
+async def _series_of(conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]) -> set[Row]:
+    """What these occurrences say of the series that they belong to."""
+    o = event_occurrences.c
+    columns = o.series, o.title, o.said_type, o.scheduled_start_ms
+    return set(await _rows_of(conn, guild_id, event_occurrences, keys, columns))
+
+
+async def _renew_series(conn: AsyncConnection, guild_id: int, names: Iterable[str]) -> None:
+    """A series is called as its last one planned, and is forgotten when none belongs to it any more."""
     o, s = event_occurrences.c, event_series.c
-    of_series = select(o.event_id).where(o.guild_id == s.guild_id, o.series == s.series)
-    await conn.execute(
-        delete(event_series).where(s.guild_id == guild_id, s.series.in_(sorted(names)), ~of_series.exists())
-    )
+    for name in sorted(names):
+        of_series = select(o.title, o.said_type).where(o.guild_id == guild_id, o.series == name)
+        last = of_series.order_by(
+            o.scheduled_start_ms.desc(), o.event_id.desc(), o.original_start_ms.desc()
+        ).limit(1)
+        row = (await conn.execute(last)).first()
+        if row is None:
+            await conn.execute(delete(event_series).where(s.guild_id == guild_id, s.series == name))
+        else:
+            await replace(conn, event_series, [(guild_id, name, *row)])
 
 
 async def _rows_of(

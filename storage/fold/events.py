@@ -29,7 +29,7 @@ from storage.fold.exceptions import Exceptions
 from storage.fold.known_events import Holding, KnownEvent
 from storage.fold.occurrences import Between, Occurrences, Pending
 from storage.fold.reconciliations import Arriving, Compared, reconciled
-from storage.occurrence import Status
+from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import EventRules
 
 SOURCE = "events"
@@ -66,6 +66,12 @@ class Events:
 
     def known(self, event_id: int) -> KnownEvent | None:
         return self._events.get(event_id)
+
+    def occurrence(self, key: OccurrenceKey) -> Occurrence | None:
+        """One that is remembered."""
+        event = self._events.get(key.event_id)
+        holding = None if event is None else event.holdings.get(key.original_start_ms)
+        return None if holding is None else holding.occurrence
 
     def forget_past(self, now_ms: int) -> list[int] | None:
         """Forgets what nothing more will be heard of, once in an hour. Returns the events forgotten then."""

@@ -11,11 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets
+from storage.corrections import StaffCorrection, Subject
 from storage.day_sets import PRESENT, PRESENT_AT_END
 from storage.fold.changes import Answer, DayPopulation, Interval, Member, Spell
 from storage.fold.state import GuildState, Remembered, Tables
 from storage.rules import Rules
-from storage.tables import coverage, fold_progress, member_roles, members, membership_spells, rsvps
+from storage.tables import (
+    corrections,
+    coverage,
+    fold_progress,
+    member_roles,
+    members,
+    membership_spells,
+    rsvps,
+)
 from storage.upsert import replace
 
 
@@ -54,6 +63,7 @@ async def load(conn: AsyncConnection, guild_id: int, rules: Rules, remembered: b
         coverage=await _coverage(conn, guild_id),
         sets=await _sets(conn, guild_id, rules.local_day(kept.clock_ms)),
         answers=await _answers(conn, guild_id, [event.event_id for event in kept.events.events]),
+        corrections=await _corrections(conn, guild_id),
     )
     return GuildState(rules, kept, tables)
 
@@ -94,6 +104,13 @@ async def _answers(conn: AsyncConnection, guild_id: int, events: list[int]) -> l
     found = await conn.execute(query.where(r.guild_id == guild_id, r.event_id.in_(events)))
     newest = {tuple(row[:3]): Answer(*row) for row in found}  # the newest comes last
     return list(newest.values())
+
+
+async def _corrections(conn: AsyncConnection, guild_id: int) -> list[StaffCorrection]:
+    names = StaffCorrection.__struct_fields__
+    query = select(*(corrections.c[name] for name in names)).where(corrections.c.guild_id == guild_id)
+    rows = [dict(zip(names, row, strict=True)) for row in await conn.execute(query)]
+    return [StaffCorrection(**{**row, "subject": Subject(row["subject"])}) for row in rows]
 
 
 async def _sets(conn: AsyncConnection, guild_id: int, day: int) -> DayPopulation:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from storage.attendance.window import Clock, planned, settled_from_ms
 from storage.facts import EventDeclared
-from storage.fold.changes import Changes, Series
+from storage.fold.changes import Changes
+from storage.fold.corrected import ToldOf, corrected
 from storage.fold.event_types import by_title, channels_of, recurring, type_of
 from storage.fold.known_events import Holding, KnownEvent
 from storage.occurrence import Occurrence, OccurrenceKey, Status
@@ -40,9 +41,10 @@ class Pending(NamedTuple):
 
 
 class Occurrences:
-    def __init__(self, changes: Changes, rules: EventRules, pending: list[Pending]) -> None:
+    def __init__(self, changes: Changes, rules: EventRules, pending: list[Pending], told: ToldOf) -> None:
         self._changes = changes
         self._rules = rules
+        self._told = told
         self._pending = {OccurrenceKey(*entry[:2]): entry for entry in pending}
 
     def saved(self) -> list[Pending]:
@@ -67,6 +69,7 @@ class Occurrences:
             event_type=None,
             channel_id=None,
             channels=(),
+            own_channels=(),
             scheduled_start_ms=rule_start_ms,
             scheduled_end_ms=event.end_of(rule_start_ms),
         )
@@ -78,16 +81,21 @@ class Occurrences:
         """It is what its event is now."""
         occurrence = holding.occurrence
         kind = type_of(event.title, event.channel_id, self._rules)
-        occurrence.title = event.title
-        occurrence.event_type = kind.name if kind else None
-        occurrence.channel_id = event.channel_id
+        name = kind.name if kind else None
         own = () if event.channel_id is None else (event.channel_id,)
-        had = (
-            occurrence.channels if occurrence.status is Status.ACTIVE else ()
-        )  # people were there, and count
-        occurrence.channels = channels_of((*had, *own), kind)
+        had = self._had(occurrence, name) if occurrence.status is Status.ACTIVE else ()
+        occurrence.own_channels = channels_of((*had, *own), None)
+        occurrence.channels = channels_of(occurrence.own_channels, kind)
+        occurrence.title = event.title
+        occurrence.event_type = name
+        occurrence.channel_id = event.channel_id
         occurrence.creator_no = event.creator_no
-        self._belongs(occurrence, recurring(event.event_id) if event.is_recurring else by_title(event.title))
+        occurrence.series = recurring(event.event_id) if event.is_recurring else by_title(event.title)
+        self.write(occurrence)
+
+    def _had(self, occurrence: Occurrence, event_type: str | None) -> tuple[int, ...]:
+        """People were there, and count; also in those channels that were only its former type's."""
+        return occurrence.own_channels if occurrence.event_type == event_type else occurrence.channels
 
     def scheduled(self, holding: Holding, start_ms: int, end_ms: int | None) -> None:
         occurrence = holding.occurrence
@@ -127,16 +135,15 @@ class Occurrences:
 
     def hidden(self, holding: Holding) -> None:
         holding.occurrence.status = Status.HIDDEN
-        self._changes.left_series.add(holding.occurrence.series)
         self.write(holding.occurrence)
 
     def reopened(self, holding: Holding) -> None:
-        """It was not called off, or not gone, after all. Its series may have been forgotten meanwhile."""
+        """It was not called off, or not gone, after all."""
         occurrence = holding.occurrence
         occurrence.status = Status.ACTIVE if occurrence.is_started else Status.PLANNED
         occurrence.cancelled_ms = None
         occurrence.end_estimated = False
-        self._belongs(occurrence, occurrence.series)
+        self.write(occurrence)
 
     def answers_listed(self, holding: Holding) -> None:
         if not holding.occurrence.rsvps_listed:
@@ -150,11 +157,12 @@ class Occurrences:
         occurrence = Occurrence(
             event_id=fact.event_id,
             original_start_ms=fact.start_ms,
-            series="",
+            series=by_title(fact.title),
             title=fact.title,
             event_type=kind.name if kind else None,
             channel_id=own,
             channels=channels_of(fact.channel_ids, kind),
+            own_channels=channels_of(fact.channel_ids, None),
             scheduled_start_ms=fact.start_ms,
             scheduled_end_ms=fact.end_ms,
             actual_start_ms=fact.start_ms,
@@ -164,19 +172,25 @@ class Occurrences:
             told_hosts=tuple(sorted(set(fact.hosts))),
             rsvps_listed=is_listed,
         )
-        self._belongs(occurrence, by_title(fact.title))
+        self.write(occurrence)
 
     # --------------------------------------------------------------------- rows
 
-    def _belongs(self, occurrence: Occurrence, series: str) -> None:
-        if occurrence.series and occurrence.series != series:
-            self._changes.left_series.add(occurrence.series)
-        occurrence.series = series
-        self._changes.series[series] = Series(occurrence.title, occurrence.event_type)
-        self.write(occurrence)
+    def corrected(self, key: OccurrenceKey, known: Occurrence | None, at_ms: int) -> None:
+        """Staff told something of it, or took it back. `known` is None for one that has long passed: then all
+        that the correction can make of its window lies before the correction.
+        """
+        if known is not None:
+            self._wait(known)
+            return
+        waiting = self._pending.get(key)
+        self._pending[key] = Pending(*key, 0, max(at_ms, waiting.to_ms if waiting else 0))
 
     def write(self, occurrence: Occurrence) -> None:
         self._changes.occurrences[occurrence.key] = occurrence
-        from_ms = 0 if occurrence.is_started else planned(occurrence, self._rules).end_ms
-        to_ms = settled_from_ms(occurrence, self._rules)
-        self._pending[occurrence.key] = Pending(*occurrence.key, from_ms, to_ms)
+        self._wait(occurrence)
+
+    def _wait(self, occurrence: Occurrence) -> None:
+        it = corrected(occurrence, self._told(occurrence.key), self._rules)
+        from_ms = 0 if it.claims_presence else planned(it, self._rules).end_ms
+        self._pending[it.key] = Pending(*it.key, from_ms, settled_from_ms(it, self._rules))

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from storage.attendance.intervals import Span
 from storage.attendance.window import Clock
+from storage.corrections import StaffCorrection, Told
 from storage.facts import (
     AccessChecked,
     ActivityNoted,
@@ -15,6 +16,9 @@ from storage.facts import (
     CommandCompleted,
     CommandFact,
     CommandInvoked,
+    CorrectionFact,
+    CorrectionMade,
+    CorrectionTakenBack,
     CoverageNoted,
     EventDeclared,
     EventDeleted,
@@ -50,6 +54,7 @@ from storage.fold.activity import Elsewhere
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Answer, Changes, DayPopulation, Interval, Member
 from storage.fold.commands import Commands, WaitingCommands
+from storage.fold.corrections import Corrections
 from storage.fold.coverage import Coverage
 from storage.fold.events import Events, EventsState
 from storage.fold.imports import Imports, ImportsState
@@ -60,6 +65,7 @@ from storage.fold.roles import Roles
 from storage.fold.rsvps import Rsvps, RunningList
 from storage.fold.text import Text
 from storage.fold.voice import Voice, VoiceState
+from storage.occurrence import OccurrenceKey
 from storage.rules import Rules
 
 DAY_MS = 86_400_000
@@ -85,6 +91,7 @@ class Tables(Struct):
     members: dict[int, Member] = {}
     coverage: dict[str, list[Interval]] = {}
     sets: DayPopulation | None = None  # of the day that `clock_ms` lies in
+    corrections: list[StaffCorrection] = []
     answers: list[Answer] = []  # everybody's newest to each event that is remembered
 
 
@@ -111,7 +118,8 @@ class GuildState:
             voice=self._voice,
             saved=remembered.membership,
         )
-        self._occurrences = Occurrences(changes, rules.events, remembered.events.pending)
+        self._corrections = Corrections(changes, tables.corrections)
+        self._occurrences = Occurrences(changes, rules.events, remembered.events.pending, self.told)
         self._events = Events(changes, self._occurrences, rules.events, remembered.events)
         self._rsvps = Rsvps(
             changes=changes,
@@ -183,6 +191,8 @@ class GuildState:
                 | ExceptionRemoved()
                 | ExceptionsGone()
                 | EventDeclared()
+                | CorrectionMade()
+                | CorrectionTakenBack()
             ):
                 self._event_noted(fact)
             case VoiceListed():
@@ -198,6 +208,10 @@ class GuildState:
         self._occurrences.settle(self.clock)
         self.imports.settle(self._populations.first_day, self._voice.sure_ms)
         return self._changes
+
+    def told(self, occurrence: OccurrenceKey) -> Told:
+        """What stands of staff's corrections of an occurrence."""
+        return self._corrections.told(occurrence)
 
     @property
     def clock(self) -> Clock:
@@ -271,9 +285,19 @@ class GuildState:
         if fact.member_no is None or not self._membership.has_withdrawn(fact.member_no):
             self._changes.removals[fact.entry_id] = fact
 
-    def _event_noted(self, fact: EventFact) -> None:
+    def _event_noted(self, fact: EventFact | CorrectionFact) -> None:
         self._forget_past_events()
+        if isinstance(fact, CorrectionMade | CorrectionTakenBack):
+            self._correction_noted(fact)
+            return
+        if isinstance(fact, EventDeclared):
+            self._corrections.declared(fact)
         self._events.noted(fact)
+
+    def _correction_noted(self, fact: CorrectionFact) -> None:
+        key = self._corrections.noted(fact)
+        if key is not None:
+            self._occurrences.corrected(key, self._events.occurrence(key), fact.to_ms)
 
     def _answer_noted(self, fact: RsvpFact) -> None:
         self._forget_past_events()

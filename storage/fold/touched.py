@@ -11,6 +11,7 @@ from storage.attendance.intervals import Span, merged
 from storage.attendance.window import MINUTE_MS, NEVER_MS
 from storage.fold.changes import Changes
 from storage.fold.claims import spans_of_changed
+from storage.fold.corrected import ToldOf
 from storage.occurrence import OccurrenceKey
 from storage.rules import EventRules
 from storage.tables import event_occurrences
@@ -20,13 +21,13 @@ CONDITIONS_AT_ONCE = 100  # databases bound how deep a condition may be
 o = event_occurrences.c
 
 
-async def touched(
-    conn: AsyncConnection, guild_id: int, changes: Changes, rules: EventRules, now_ms: int
+async def touched(  # noqa: PLR0917 - as the fold has them
+    conn: AsyncConnection, guild_id: int, changes: Changes, told: ToldOf, rules: EventRules, now_ms: int
 ) -> set[OccurrenceKey]:
-    """Those that began after an answer or a host's role changed, those over which gaps came or went, and
-    those that nobody started beside one that was started or declared and is another now."""
-    claimed = await spans_of_changed(conn, guild_id, changes, rules, now_ms)
-    found = await _answered(conn, guild_id, changes.answered)
+    """Those that staff corrected, those that began after an answer or a host's role changed, those over which
+    gaps came or went, and those that nobody started beside one that was, and is another now."""
+    claimed = await spans_of_changed(conn, guild_id, changes, told, rules, now_ms)
+    found = changes.corrected | await _answered(conn, guild_id, changes.answered)
     conditions = [
         *_hosted(changes, rules),
         *(_overlapping(span, rules) for span in merged(changes.voice_repainted)),

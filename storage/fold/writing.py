@@ -20,9 +20,9 @@ from storage.tables import (
     activity_sessions,
     audit_entries,
     command_invocations,
+    corrections,
     coverage,
     daily_activity,
-    event_series,
     imported_attendance,
     imported_memberships,
     imported_stays,
@@ -94,7 +94,13 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             (guild_id, at_ms, source, *compared)
             for (at_ms, source), compared in changes.reconciliations.items()
         ],
-        event_series: [(guild_id, name, *series) for name, series in changes.series.items()],
+        corrections: [
+            (
+                *(guild_id, c.correction_id, c.part, c.at_ms, c.made_by, c.event_id, c.original_start_ms),
+                *(str(c.subject), c.member_no, c.value, c.taken_back_ms, c.taken_back_by),
+            )
+            for c in changes.staff_corrections.values()
+        ],
         access_log: [
             (guild_id, a.interaction_id, a.member_no, a.resource, a.granted, a.from_ms)
             for a in changes.accesses.values()

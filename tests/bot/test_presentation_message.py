@@ -13,7 +13,9 @@ from bot.presentation.message import (
     Button,
     Embed,
     Enclosure,
+    Menu,
     Message,
+    Option,
     Picture,
     Roll,
 )
@@ -260,11 +262,16 @@ def test_text_in_a_report_cannot_be_markup_and_a_finding_is_cut_to_its_limit():
         lambda: Message("x", buttons=(Button("a", "b"),) * 6),
         lambda: Message("x", pictures=(Picture("a.png", b"", "a"),) * 6, files=(TABLE,) * 5),
         lambda: Roll("t", "x" * 4097, Accent.BLUE, "f"),
+        lambda: Option("x" * 101, "v", "d"),
+        lambda: Option("x", "v", "d" * 101),
+        lambda: Menu("m" * 101, "p"),
+        lambda: Menu("m", "p" * 151),
+        lambda: Menu("m", "p", (Option("x", "v", "d"),) * 26),
         lambda: Roll("t" * 256, "x" * 4096, Accent.BLUE, "f" * 2048),
     ],
 )
 def test_a_message_beyond_a_limit_cannot_be_made(make):
-    with pytest.raises(ValueError, match=r"characters|buttons|pictures"):
+    with pytest.raises(ValueError, match=r"characters|buttons|pictures|options"):
         make()
 
 

@@ -264,6 +264,7 @@ class Guild:
                 "event_type": None,
                 "channel_id": next(iter(channels), None),
                 "channels": json.dumps(list(channels)),
+                "own_channels": json.dumps(list(channels)),
                 "scheduled_start_ms": self.ms(start),
                 "scheduled_end_ms": end_ms,
                 "actual_start_ms": self.ms(start) if began and outcome != "held_unstarted" else None,
@@ -271,6 +272,9 @@ class Guild:
                 "cancelled_ms": None,
                 "creator_no": None,
                 "told_hosts": "[]",
+                "said_type": None,
+                "told_held": None,
+                "has_check_ins": False,
                 "start_estimated": False,
                 "end_estimated": False,
                 "status": STATUSES[outcome],
@@ -296,9 +300,11 @@ class Guild:
         *,
         early: bool = False,
         estimated: bool = False,
+        told: bool = False,
     ) -> None:
+        """`told`: by staff, and with no minute recorded."""
         for number in people:
-            was_there = status in ("attended", "partial")
+            was_there = status in ("attended", "partial") and not told
             self.attendance.append(
                 {
                     **key._asdict(),
@@ -310,6 +316,7 @@ class Guild:
                     "presence_ms": int(minutes * MINUTE) if was_there else 0,
                     "is_early": early,
                     "is_estimated": estimated,
+                    "is_told": told,
                 }
             )
 

@@ -424,6 +424,46 @@ async def test_one_held_elsewhere_has_no_attendance(guild: Any, warehouse: Any) 
     assert (report.sections, report.figures) == ((), ())
 
 
+async def test_one_held_elsewhere_is_counted_by_who_was_checked_in(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-11-16 20:30")  # a gap in voice hides nobody there
+    guild.recorded("2025-11-16 20:30", NOW, "gap", "test")
+    key = guild.event(5, THIS, "2025-11-16 22:00", channels=(), has_check_ins=True)
+    guild.came(key, range(1, 11), "interested", told=True)
+    guild.came(key, (11, 12), "interested", "absent")
+    guild.came(key, (13,), told=True)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert report.finding == "11 came; 2 of 12 interested did not."
+    assert [section.title for section in report.sections] == ["Who came"]
+    assert plain(report, "show_rate") == "Interested who came 83 % (10/12)"
+    assert report.caveats[0] == "Who came was checked in by hand: how long they stayed is not known."
+    assert [person.is_told for person in report.people] == [True] * 10 + [False] * 2 + [True]
+
+
+async def test_while_it_runs_elsewhere_it_says_how_many_are_checked_in(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    key = guild.event(5, THIS, "2025-11-16 22:00", "running", channels=(), has_check_ins=True)
+    guild.came(key, (1, 2), told=True)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert report.finding == "It is running elsewhere: 2 people checked in so far."
+
+
+async def test_whoever_was_there_by_staffs_word_has_no_minutes(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    key = guild.event(5, THIS, "2025-11-16 22:00", told_held=True)
+    guild.came(key, (1, 2), minutes=60)
+    guild.came(key, (3, 4), told=True)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert report.finding == "4 came."
+    assert value(report, "attendee_minutes_mean").current.value == 60
+    assert report.caveats[:2] == (
+        "Staff told that it was held.",
+        "Whether 2 people came was told by staff.",
+    )
+
+
 async def test_one_that_staff_told_of_and_one_that_nobody_started_say_so(guild: Any, warehouse: Any) -> None:
     guild.recorded("2025-10-01 00:00", NOW)
     told = guild.event(5, LAST, "2025-11-09 22:00", is_declared=True, rsvps_listed=False)

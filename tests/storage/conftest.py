@@ -424,6 +424,36 @@ class History:
     def told_of_coverage(self, at: str | int, until: str | int, sources: Iterable[str] = ("voice",)) -> None:
         self.told("COVERAGE", None, {"sources": list(sources)}, at, until)
 
+    def corrects(
+        self,
+        correction: int,
+        at: str | int,
+        event: int,
+        original: str | int,
+        subject: str,
+        *,
+        value: object = None,
+        people: Iterable[int] = (),
+        part: int = 0,
+        by: int = 1,
+    ) -> None:
+        """`people` are the hosts, or whose attendance it is."""
+        body = {**_corrected_body(correction, part, event, original), "subject": subject, "value": value}
+        others = {"made_by": [by], "hosts" if subject == "hosts" else "member": list(people)}
+        self.row("CORRECTION_MADE", None, body, at, source="staff", others=others)
+
+    def checks_in(
+        self, correction: int, at: str | int, event: int, original: str | int, *people: int
+    ) -> None:
+        for part, person in enumerate(people):
+            body = _corrected_body(correction, part, event, original)
+            others = {"checked_in_by": [1], "member": [person]}
+            self.row("CHECKED_IN", None, body, at, source="staff", others=others)
+
+    def retracts(self, correction: int, at: str | int, part: int = 0, by: int = 2) -> None:
+        body = {"correction_id": str(correction), "part": part}
+        self.row("CORRECTION_TAKEN_BACK", None, body, at, source="staff", others={"taken_back_by": [by]})
+
     def _event_row(
         self, type: str, event: int, at: str | int, until: str | int | None, snapshot: str | None = None
     ) -> None:
@@ -456,6 +486,11 @@ class History:
 
 def _answer_body(event: int, original: str | int | None) -> dict[str, object]:
     return {"event_id": str(event), "original_start_ms": None if original is None else utc(original)}
+
+
+def _corrected_body(correction: int, part: int, event: int, original: str | int) -> dict[str, object]:
+    moment = {"event_id": str(event), "original_start_ms": utc(original)}
+    return {"correction_id": str(correction), "part": part, **moment}
 
 
 def _voice_body(channel: int | None, deaf: bool, bot: bool | None) -> dict[str, object]:

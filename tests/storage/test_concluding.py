@@ -759,7 +759,16 @@ class TestSeries:
         evening.history.edits(901, "2026-03-02 13:00", title="Quiz 2")
         await evening.told()
         found = {row.series: row.title for row in await evening.rows(event_series)}
-        assert found == {"title:quiz": "Quiz 2", "title:raid": "Raid 2"}
+        assert found == {"title:quiz": "Quiz", "title:raid": "Raid 2"}
+
+    async def test_it_is_called_as_its_last_one_planned(self, evening: Evening) -> None:
+        """Whatever was told of first: a declaration that is taken back leaves no trace in its name."""
+        evening.history.schedules(902, BEGINNING, NEXT_WEEK, title="INHOUSE 2!")
+        evening.history.edits(901, "2026-03-02 13:00", title="Inhouse (1)")
+        await evening.told()
+        assert [(row.title, row.event_type) for row in await evening.rows(event_series)] == [
+            ("INHOUSE 2!", "Teams")
+        ]
 
 
 async def test_both_databases_say_the_same(warehouse: Warehouse, history: Any, at: Any) -> None:

@@ -90,7 +90,7 @@ def test_what_staff_told_of_an_event() -> None:
     place = '"channel_ids":["50","51"],"from_ms":1800000000010,"to_ms":1800000000020'
     body = f'{{"event_id":"9","title":"Raid",{place}}}'
     fact = parse(row("EVENT_DECLARED", body, others='{"host":[4,3],"declared_by":[1]}'))
-    assert fact == EventDeclared(NOON, NOON, 9, "Raid", (50, 51), 1800000000010, 1800000000020, (4, 3))
+    assert fact == EventDeclared(NOON, NOON, 9, "Raid", (50, 51), 1800000000010, 1800000000020, (4, 3), 1)
 
 
 @pytest.mark.parametrize(

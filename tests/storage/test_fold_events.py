@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage.fold.changes import Changes, Series
+from storage.fold.changes import Changes
 from storage.occurrence import Occurrence, Status
 from storage.rules import EventRules, EventTypeRule, Rules
 
@@ -48,6 +48,7 @@ class TestOneThatDoesNotRecur:
             event_type=None,
             channel_id=50,
             channels=(50,),
+            own_channels=(50,),
             scheduled_start_ms=at(EIGHT),
             scheduled_end_ms=at(TEN),
             creator_no=7,
@@ -196,9 +197,7 @@ class TestOneThatRecurs:
 
     def test_a_single_one_begins_to_recur(self, single: Any) -> None:
         single.edits(901, "2026-03-02 13:00", recurrence_start_ms=EIGHT)
-        changes = single.folded()
-        assert the_only(changes).series == "event:901"
-        assert changes.left_series == {"title:inhouse"}
+        assert the_only(single.folded()).series == "event:901"
 
 
 class TestExceptions:
@@ -436,12 +435,6 @@ class TestTypeAndSeries:
     def test_events_of_one_name_are_one_series(self, history: Any, title: str, series: str) -> None:
         history.schedules(901, MONDAY, EIGHT, title=title)
         assert the_only(history.folded()).series == series
-
-    def test_a_series_is_called_what_it_was_called_last(self, history: Any) -> None:
-        history.schedules(901, MONDAY, EIGHT, title="Raid 1")
-        history.schedules(902, MONDAY, NEXT_WEEK, title="Raid 2")
-        history.starts(901, EIGHT)
-        assert history.folded().series == {"title:raid": Series("Raid 2", None)}
 
 
 class TestDeclared:

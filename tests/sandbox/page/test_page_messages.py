@@ -306,6 +306,29 @@ async def test_a_menu_gives_what_was_picked(stand, connect, open_page):
     await expect(page.locator(".message.private .content")).to_have_text("Picked w2")
 
 
+async def test_several_people_are_chosen_in_a_menu_of_people(stand, connect, open_page, keep_picture):
+    @ipy.component_callback("who")
+    async def chosen(ctx):
+        await ctx.send(f"Chose {', '.join(sorted(str(getattr(v, 'id', v)) for v in ctx.values))}")
+
+    await connect(chosen)
+    menu = {"type": 5, "custom_id": "who", "placeholder": "Who is there", "min_values": 1, "max_values": 2}
+    stand.post("Choose", components=[{"type": 1, "components": [menu]}])
+    page = await open_page(390)
+    await page.get_by_text("Who is there", exact=True).click()
+    done = page.get_by_role("button", name="Done")
+    await expect(done).to_be_disabled()
+    await page.get_by_role("checkbox", name="Aurora").check()
+    await page.get_by_role("searchbox").fill("cat")
+    await page.get_by_role("checkbox", name="Cato").check()
+    await expect(page.locator(".people-menu summary")).to_have_text("Aurora, Cato")
+    await page.get_by_role("searchbox").fill("person")
+    await expect(page.get_by_role("checkbox", name="Person 5010")).to_be_disabled()  # two are the most
+    await keep_picture(page, "people-menu")
+    await done.click()
+    await expect(page.get_by_text(f"Chose {AURORA}, 5002")).to_be_visible()
+
+
 async def test_a_dismissed_answer_stays_dismissed_for_its_person_after_a_reload(stand, open_page):
     stand.post("For Aurora", only_for=AURORA, flags=64)
     stand.post("For Bram", only_for=BRAM, flags=64, channel_id=GENERAL)

@@ -1,0 +1,103 @@
+"""`/insights corrections`: who told what of an event and when, and the way to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.commands.event_choices import chosen
+from bot.commands.tables import CATCH_UP_SECONDS, Asking, Unanswerable, ask, brought_up_to_date
+from bot.presentation.corrections import event_name, stands_text, taken_back_message, trail_message
+from bot.presentation.message import Message
+from bot.services import Services
+from reports.corrections import State, TrailEntry, parts_of, state, trail
+from storage.corrections import CorrectionKey
+from storage.identities import user_ids
+
+RESOURCE, TAKE_BACK = "insights corrections", "take back a correction"
+SHOWN = 10
+NOT_KNOWN = "That correction is not known (yet): try again in a moment."
+TAKEN_BACK_ALREADY = "That was taken back already."
+ONLY_STAFF = "Somebody else told that: only staff can take it back."
+GONE = "The event that had been declared is gone."
+FOLLOWS = "The numbers follow as soon as the tables have caught up."
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks. Staff take anything back, organizers what they told themselves."""
+
+    user_id: int
+    is_staff: bool
+
+    def may_take_back(self, entry: TrailEntry, people: Mapping[int, int]) -> bool:
+        made_by = None if entry.made.by is None else people.get(entry.made.by)
+        return entry.taken_back is None and (self.is_staff or made_by == self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    entries: Sequence[TrailEntry]
+    people: Mapping[int, int]  # user ids by member number
+    about: str | None = None  # the event
+
+
+async def trail_messages(services: Services, text: str | None, viewer: Viewer) -> Sequence[Message]:
+    """Of the event that the text means, or the newest of all. Raises Unanswerable."""
+
+    async def look(asking: Asking) -> Known:
+        key = await chosen(asking, text) if text else None
+        entries = await trail(asking.conn, asking.guild_id, key, SHOWN)
+        people = await user_ids(asking.conn, asking.guild_id, _people(entries))
+        about = event_name(entries[0].title, entries[0].starts_ms, zone) if key and entries else None
+        return Known(entries, people, about)
+
+    zone = services.settings.current.community.zone
+    await brought_up_to_date(services)
+    known = await ask(services, RESOURCE, look)
+    takeable = [entry for entry in known.entries if viewer.may_take_back(entry, known.people)]
+    return [trail_message(known.entries, known.people, takeable, zone, known.about)]
+
+
+async def take_back_messages(
+    services: Services, correction_id: int, part: int | None, viewer: Viewer
+) -> Sequence[Message]:
+    """One part of what a command told, or all that of it still stands. Raises Unanswerable."""
+    await brought_up_to_date(services)
+    known = await _parts(services, correction_id)
+    wanted = [entry for entry in known.entries if part in (None, entry.key.part)]
+    standing = [entry for entry in wanted if entry.taken_back is None]
+    if not wanted:
+        raise Unanswerable(NOT_KNOWN)
+    if not standing:
+        raise Unanswerable(TAKEN_BACK_ALREADY)
+    if not all(viewer.may_take_back(entry, known.people) for entry in standing):
+        raise Unanswerable(ONLY_STAFF)
+    for entry in standing:
+        services.observer.taken_back(CorrectionKey(*entry.key), viewer.user_id)
+    zone = services.settings.current.community.zone
+    return [taken_back_message(standing, known.people, zone, await _stands(services, standing[0]))]
+
+
+async def _parts(services: Services, correction_id: int) -> Known:
+    async def look(asking: Asking) -> Known:
+        entries = await parts_of(asking.conn, asking.guild_id, correction_id)
+        return Known(entries, await user_ids(asking.conn, asking.guild_id, _people(entries)))
+
+    return await ask(services, TAKE_BACK, look)
+
+
+async def _stands(services: Services, entry: TrailEntry) -> str:
+    async def look(asking: Asking) -> State:
+        return await state(asking.conn, asking.guild_id, asking.rules, entry.occurrence, asking.now_ms)
+
+    if not await brought_up_to_date(services, CATCH_UP_SECONDS):
+        return FOLLOWS
+    try:
+        return stands_text(await ask(services, TAKE_BACK, look))
+    except Unanswerable:
+        return GONE if entry.is_declaration else ""
+
+
+def _people(entries: Iterable[TrailEntry]) -> set[int]:
+    return {number for entry in entries for number in entry.people}
