@@ -33,8 +33,15 @@ def _seen(row: LogRow, body: VoiceBody) -> VoiceStateSeen:
     occupant = body.occupant if row.member_no is None else row.member_no
     if occupant is None:
         raise Unparseable(f"{row.type} without a person or an occupant")
-    span = row.occurred_from_ms, row.occurred_to_ms
-    return VoiceStateSeen(*span, occupant, body.channel_id, body.deaf, body.bot, body.snapshot)
+    return VoiceStateSeen(
+        row.occurred_from_ms,
+        row.occurred_to_ms,
+        occupant,
+        body.channel_id,
+        body.deaf,
+        body.bot,
+        body.snapshot,
+    )
 
 
 def _listed(row: LogRow, body: VoiceEndBody) -> VoiceListed:

@@ -51,6 +51,8 @@ class Channel:
 
     def alone(self) -> Stay:
         """The one who is there, where there is one."""
+        if not self.awaited_ms:
+            return next(iter(self.stays.values()))
         return next(stay for stay in self.stays.values() if stay.start_ms <= self.counted_to_ms)
 
     def put(self, stay: Stay) -> None:
@@ -90,7 +92,9 @@ class Counter:
         """Moves a channel on to this moment."""
         while channel.counted_to_ms < until_ms:
             day = self._calendar.day_of(channel.counted_to_ms)
-            step_end_ms = min(until_ms, day.end_ms, *channel.awaited_ms)
+            step_end_ms = min(until_ms, day.end_ms)
+            if channel.awaited_ms:
+                step_end_ms = min(step_end_ms, *channel.awaited_ms)
             people = channel.people()
             if people >= self._company and self._is_qualifying(channel.channel_id):
                 channel.qualifying_ms += step_end_ms - channel.counted_to_ms

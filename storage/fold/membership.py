@@ -84,10 +84,9 @@ class Membership:
             self._is_no_human(member, fact)
         return member
 
-    def has_gone(self, member: Member) -> bool:
-        """Whether someone has left and cannot have come back unseen: what is still heard of them is stale."""
-        left_ms = None if member.spell is None else member.spell.left_ms
-        return left_ms is not None and all(from_ms < left_ms for from_ms in self._unseen_from_ms)
+    def has_gone(self, left_ms: int) -> bool:
+        """Whether who left then cannot have come back unseen: what is still heard of them is stale."""
+        return all(from_ms < left_ms for from_ms in self._unseen_from_ms)
 
     def joined(self, fact: MemberJoined) -> None:
         member = self.known(fact.member_no, fact.bot, fact)

@@ -229,7 +229,9 @@ class GuildState:
         elif fact.to_ms > self.clock_ms:
             now_ms = fact.to_ms
             self.clock_ms = now_ms
-            self._populations.advance(now_ms)
+            today = self._populations.today
+            if today is None or now_ms >= today.end_ms:
+                self._populations.advance(now_ms)
 
     def _voice_state_seen(self, fact: VoiceStateSeen) -> None:
         if isinstance(fact.occupant, str):
@@ -237,7 +239,11 @@ class GuildState:
             return
         member = self._membership.known(fact.occupant, fact.bot, fact)
         if member is not None:
-            self._voice.state_seen(fact, member.is_bot or self._membership.has_gone(member))
+            spell = member.spell
+            has_gone = (
+                spell is not None and spell.left_ms is not None and self._membership.has_gone(spell.left_ms)
+            )
+            self._voice.state_seen(fact, member.is_bot or has_gone)
 
     def _recording_noted(self, fact: CoverageNoted | GuildSeen | GuildLost) -> None:
         if isinstance(fact, GuildSeen):

@@ -86,7 +86,8 @@ class Voice:
         to_ms = self._advance(fact)
         stay = self._stays.get(fact.occupant) or self._recognised(fact.occupant)
         if stay is not None and stay.channel_id == fact.channel_id:
-            self._deafened(stay, fact.deaf, to_ms)
+            if fact.deaf != (stay.hears_from_ms == NEVER_MS):
+                self._deafened(stay, fact.deaf, to_ms)
             return
         if stay is not None:
             to_ms = max(to_ms, self._end(stay, fact.is_estimated))
@@ -148,8 +149,11 @@ class Voice:
 
     def _advance(self, fact: Fact) -> int:
         """Moves the clock to the fact's earlier moment and returns its later one."""
-        self._clock_ms = max(self._clock_ms, fact.from_ms)
-        return max(self._clock_ms, fact.to_ms)
+        # Without max(): most rows of a log pass here, and a call costs more than all else in it.
+        clock_ms = self._clock_ms
+        if fact.from_ms > clock_ms:
+            self._clock_ms = clock_ms = fact.from_ms
+        return fact.to_ms if fact.to_ms > clock_ms else clock_ms
 
     def _list(self, snapshot: str, occupant: Occupant, is_bot: bool) -> None:
         if self._arriving.begins(snapshot):
@@ -217,8 +221,6 @@ class Voice:
         return end_ms
 
     def _deafened(self, stay: Stay, deaf: bool, to_ms: int) -> None:
-        if deaf == (stay.hears_from_ms == NEVER_MS):
-            return
         channel = self._counted(stay)
         channel.remove(stay)
         stay.hears_from_ms = NEVER_MS if deaf else max(to_ms, stay.start_ms)
