@@ -107,7 +107,7 @@ class Membership:
             self._listed.add(member.member_no)
             self._arriving.met(is_believed=member.is_current)
         self._seen_as_member(member, fact)
-        if member.is_current:
+        if member.is_current and member.roles.keys() != fact.roles:
             from_ms = fact.from_ms if fact.snapshot is None else self._last_sure_ms(member, fact.from_ms)
             self._roles.seen(member, fact.roles, from_ms, fact.to_ms)
 

@@ -15,8 +15,6 @@ class Roles:
 
     def seen(self, member: Member, roles: frozenset[int], from_ms: int, to_ms: int) -> None:
         """All roles that someone holds now. A new one counts from `to_ms`, a lost one until `from_ms`."""
-        if member.roles.keys() == roles:
-            return
         self.lost(member, sorted(member.roles.keys() - roles), from_ms)
         for role in sorted(roles - member.roles.keys()):
             member.roles[role] = to_ms
