@@ -283,6 +283,10 @@ class TestHeld:
         await club.told()
         found = {row.event_id: row.outcome for row in await club.rows(event_occurrences)}
         assert found == {901: "not_held", 902: "held_unstarted"}
+        club.history.covered(EIGHT, "2026-03-02 20:01", "late")  # both are looked at again
+        await club.told()
+        again = {row.event_id: row.outcome for row in await club.rows(event_occurrences)}
+        assert again == found
         club.history.corrects(801, "2026-03-02 23:50", 902, EIGHT, "held", value=False)
         await club.told()
         found = {row.event_id: row.outcome for row in await club.rows(event_occurrences)}
@@ -374,6 +378,17 @@ class TestCheckIns:
         assert (row.outcome, row.window_end_ms) == ("held_unstarted", at(TEN))
         statuses = {who: status for who, (status, *_) in (await club.people()).items()}
         assert statuses == {1: "attended", 2: "absent", 3: "absent"}
+
+    async def test_what_was_called_off_is_not_held_by_a_check_in(self, club: Club) -> None:
+        self.picnic(club, is_started=False)
+        club.history.calls_off(901, "2026-03-02 19:00")
+        club.history.checks_in(800, AFTERWARDS, 901, EIGHT, 1)
+        await club.told()
+        assert (await club.occurrence()).outcome == "cancelled"
+        club.history.corrects(801, MORNING, 901, EIGHT, "held", value=True)
+        await club.told()
+        assert (await club.occurrence()).outcome == "held_unstarted"
+        assert (await club.people())[1] == ("attended", 0, True)
 
     async def test_in_a_channel_it_is_one_persons_attendance(self, club: Club) -> None:
         for person in (1, 2):

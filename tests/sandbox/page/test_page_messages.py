@@ -225,7 +225,7 @@ async def test_odd_messages_do_not_break_the_page(stand, open_page, picture):
         "x" * 2000,
         embeds=[{"fields": fields, "image": {"url": "attachment://in.png"}}, {"color": 0}, {}],
         files=[("<b>numbers &.csv", b"", "text/csv", ""), picture("in.png", (90, 900))],
-        components=[{"type": 1, "components": [{"type": 5, "custom_id": "m", "placeholder": "Pick one"}]}],
+        components=[{"type": 1, "components": [{"type": 6, "custom_id": "m", "placeholder": "Pick one"}]}],
     )
     page = await open_page(360)
     await expect(page.locator(".file .name")).to_have_text("<b>numbers &.csv")
