@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.event import NOT_KNOWN
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import (
     AttendanceRow,
@@ -24,7 +25,6 @@ from storage.rules import Rules
 from storage.tables import corrections, event_occurrences, members
 
 MINUTE_MS = 60_000
-NOT_KNOWN = "That event is not known (any more): choose one from the list that appears while you type."
 
 _C, _O = corrections.c, event_occurrences.c
 

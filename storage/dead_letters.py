@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -47,6 +47,46 @@ async def newest(conn: AsyncConnection, guild_id: int, limit: int) -> list[DeadL
         .limit(limit)
     )
     return [_letter(row) for row in await conn.execute(query)]
+
+
+async def by_reason(conn: AsyncConnection, guild_id: int) -> list[tuple[str, int]]:
+    """Each reason and how many letters have it, the most frequent first."""
+    letters = func.count()
+    query = (
+        select(dead_letters.c.reason, letters)
+        .where(dead_letters.c.guild_id == guild_id)
+        .group_by(dead_letters.c.reason)
+        .order_by(letters.desc(), dead_letters.c.reason)
+    )
+    return [(reason, number) for reason, number in await conn.execute(query)]
+
+
+async def keys(conn: AsyncConnection, guild_id: int) -> list[bytes]:
+    query = select(dead_letters.c.key).where(dead_letters.c.guild_id == guild_id)
+    return list((await conn.execute(query.order_by(dead_letters.c.key))).scalars())
+
+
+async def with_keys(conn: AsyncConnection, guild_id: int, wanted: Iterable[bytes]) -> list[DeadLetter]:
+    found = []
+    for key in wanted:
+        query = select(dead_letters).where(dead_letters.c.guild_id == guild_id, dead_letters.c.key == key)
+        found += [_letter(row) for row in await conn.execute(query)]
+    return found
+
+
+async def forget(conn: AsyncConnection, guild_id: int, understood: Iterable[bytes]) -> None:
+    for key in understood:
+        await conn.execute(
+            delete(dead_letters).where(dead_letters.c.guild_id == guild_id, dead_letters.c.key == key)
+        )
+
+
+async def forget_logged(conn: AsyncConnection, guild_id: int) -> None:
+    """Forgets those that are rows of the log: all of it is about to be read again."""
+    logged = select(event_log.c.key).where(
+        event_log.c.guild_id == dead_letters.c.guild_id, event_log.c.key == dead_letters.c.key
+    )
+    await conn.execute(delete(dead_letters).where(dead_letters.c.guild_id == guild_id, logged.exists()))
 
 
 async def forget_member(conn: AsyncConnection, guild_id: int, member_no: int) -> int:

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.event import LogRow
 from storage.tables import event_log
 
+KEYS_AT_ONCE = 500
+
 
 class NewRow(NamedTuple):
     """An event on its way into the log. `others` is a JSON object: role → [member_no]."""
@@ -96,6 +98,17 @@ async def last_position(conn: AsyncConnection, guild_id: int) -> int:
     """The newest row's position; 0 where the log has none of this guild."""
     newest = select(func.max(event_log.c.position)).where(event_log.c.guild_id == guild_id)
     return (await conn.execute(newest)).scalar() or 0
+
+
+async def known_keys(conn: AsyncConnection, guild_id: int, keys: Sequence[bytes]) -> set[bytes]:
+    """Those of these keys under which there is a row."""
+    found: set[bytes] = set()
+    for first in range(0, len(keys), KEYS_AT_ONCE):
+        query = select(event_log.c.key).where(
+            event_log.c.guild_id == guild_id, event_log.c.key.in_(keys[first : first + KEYS_AT_ONCE])
+        )
+        found.update((await conn.execute(query)).scalars())
+    return found
 
 
 async def read_after(conn: AsyncConnection, guild_id: int, position: int, limit: int) -> list[LogRow]:

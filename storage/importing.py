@@ -14,9 +14,10 @@ from storage import accounts
 from storage.accounts import LinkedAccount
 from storage.database import Warehouse
 from storage.event import Event
+from storage.event_log import known_keys
 from storage.loader import load_events
 from storage.occurrence import OccurrenceKey
-from storage.tables import event_log, event_occurrences
+from storage.tables import event_occurrences
 from storage.withdrawals import Withdrawals
 
 KEYS_AT_ONCE = 500
@@ -79,7 +80,7 @@ class Foreseeing:
         wanted = [entry for entry in entries if not self._is_withdrawn(entry)]
         async with self._warehouse.reading() as conn:
             events = await _unrecorded(conn, self._guild_id, wanted)
-            logged = await _logged(conn, self._guild_id, [event.key for event in events])
+            logged = await known_keys(conn, self._guild_id, [event.key for event in events])
             linked = [entry.account for entry in wanted if entry.account]
             known_links = await accounts.known(conn, self._guild_id, linked)
         new = [event.key for event in events if event.key not in logged]
@@ -104,7 +105,7 @@ def _link_key(account: LinkedAccount) -> bytes:
 async def _unrecorded(conn: AsyncConnection, guild_id: int, entries: Iterable[Entry]) -> list[Event]:
     """The events that the bot has not recorded. Attendance at one that it has is meant for that one."""
     entries = [entry for entry in entries if entry.event]
-    twins = await _logged(conn, guild_id, [entry.twin for entry in entries if entry.twin])
+    twins = await known_keys(conn, guild_id, [entry.twin for entry in entries if entry.twin])
     recorded = await _recorded(conn, guild_id, {entry.recorded_as for entry in entries if entry.recorded_as})
     events = []
     for event, _, twin, recorded_as in entries:
@@ -120,16 +121,6 @@ def _at(event: Event, key: OccurrenceKey) -> Event:
     """The same, at this occurrence."""
     body = msgspec.json.decode(event.body) | key._asdict()
     return msgspec.structs.replace(event, body=msgspec.json.encode(body, order="deterministic"))
-
-
-async def _logged(conn: AsyncConnection, guild_id: int, keys: Sequence[bytes]) -> set[bytes]:
-    found: set[bytes] = set()
-    for first in range(0, len(keys), KEYS_AT_ONCE):
-        query = select(event_log.c.key).where(
-            event_log.c.guild_id == guild_id, event_log.c.key.in_(keys[first : first + KEYS_AT_ONCE])
-        )
-        found.update((await conn.execute(query)).scalars())
-    return found
 
 
 async def _recorded(

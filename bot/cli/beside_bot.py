@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli.progress import Step
+from bot.cli.progress import Step, progress_bar
 from bot.cli.workplace import Workplace
 from storage.database import Warehouse
 from storage.event import Event
@@ -31,6 +31,19 @@ async def follow(place: Workplace, warehouse: Warehouse, guild_id: int, step: St
             step(min(progress.position, last), last)
         if progress.caught_up:
             return
+
+
+async def left_to_a_bot(place: Workplace, warehouse: Warehouse, guild_id: int) -> bool:
+    """True: a running bot brings the tables up to date. Else it is done here."""
+    journal = free_journal(place)
+    if journal is None:
+        return True
+    try:
+        with progress_bar("Counting") as step:
+            await follow(place, warehouse, guild_id, step)
+    finally:
+        journal.close()
+    return False
 
 
 def _nothing_new(item: Event) -> list[Event]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import digest, report
+from bot.cli import dead_letters, digest, report
 from bot.cli.check_config import check_config
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
@@ -37,6 +37,7 @@ app.command("check-config", rich_help_panel=UPKEEP)(check_config)
 app.command("doctor", rich_help_panel=UPKEEP)(doctor)
 app.command("import", rich_help_panel=UPKEEP)(import_file)
 app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=UPKEEP)
 app.command("erase", rich_help_panel=UPKEEP)(erase)
 
 

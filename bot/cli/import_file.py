@@ -14,7 +14,7 @@ from typing import Annotated, Final, TextIO
 import typer
 from rich.console import Console
 
-from bot.cli.beside_bot import follow, free_journal
+from bot.cli.beside_bot import left_to_a_bot
 from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
@@ -25,7 +25,6 @@ from bot.imports.reading import FileProblem, Source, opened, read_file
 from bot.imports.sealing import Sealer
 from bot.imports.spool import Spool
 from bot.imports.values import Moments
-from storage.database import Warehouse
 from storage.event_key import KeyMaker
 from storage.importing import Foreseeing, enter
 from storage.secrets import load_or_create
@@ -128,7 +127,7 @@ async def _import(
                 entering = foreseeing.foresee
             step = stack.enter_context(progress_bar("Entering"))
             await enter_all(spool, entering, tally, step)
-        return not dry_run and await _is_left_to_a_bot(place, warehouse, guild_id)
+        return not dry_run and await left_to_a_bot(place, warehouse, guild_id)
 
 
 def _source(place: Workplace, path: Path, mapping: Mapping | None, now_ms: int) -> Source:
@@ -145,15 +144,3 @@ def _read(source: Source, sealer: Sealer, spool: Spool, tally: Tally) -> None:
         spool_all(reads, sealer, spool, tally, lambda: step(file.tell() // KIB, size))
     if tally.refused and not (spool.size or tally.left_out):
         raise CannotDo(f"Nothing in {source.path} is understood, and nothing was written: {tally.shown[0]}.")
-
-
-async def _is_left_to_a_bot(place: Workplace, warehouse: Warehouse, guild_id: int) -> bool:
-    journal = free_journal(place)
-    if journal is None:
-        return True
-    try:
-        with progress_bar("Counting") as step:
-            await follow(place, warehouse, guild_id, step)
-    finally:
-        journal.close()
-    return False

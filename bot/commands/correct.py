@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bot.commands.event_choices import chosen
 from bot.commands.people import Person, check_people
 from bot.commands.recorded_channels import recorded_channels
-from bot.commands.tables import CATCH_UP_SECONDS, Asking, Unanswerable, ask, brought_up_to_date
+from bot.commands.standing import standing
+from bot.commands.tables import Asking, Unanswerable, ask, brought_up_to_date
 from bot.commands.type_choices import chosen_type
 from bot.corrections import Said
-from bot.presentation.corrections import change_of, corrected_message, name_of, stands_text
+from bot.presentation.corrections import change_of, corrected_message, name_of
 from bot.presentation.message import Message
 from bot.services import Services
 from reports.corrections import State, state
@@ -25,7 +26,6 @@ CONTRADICTION = "Nobody attends what was not held: correct one of the two."
 NOT_OVER = "It is not over yet: whether it was held can be told afterwards."
 NOT_BEGUN = "It has not begun yet: who attended can be told once it runs."
 NOT_HELD = "It does not count as held, so nobody attended: choose held: True as well."
-FOLLOWS = "The numbers follow as soon as the tables have caught up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,10 @@ async def correct_messages(services: Services, typed: Typed) -> Sequence[Message
     now_ms = services.now_ms()
     _check(before.state, typed, now_ms)
     services.observer.corrected(typed.interaction_id, typed.made_by, before.state.key, said)
-    stands = await standing(services, before.state)
+    stands = await standing(services, RESOURCE, before.state.key)
     zone = services.settings.current.community.zone
     changes = [change_of(one, before.state, before.user_ids, before.member_no) for one in said]
     return [corrected_message(name_of(before.state, zone), typed.interaction_id, changes, stands)]
-
-
-async def standing(services: Services, before: State) -> str:
-    """How it counts once the tables know of what was told; whatever keeps them, that is recorded."""
-
-    async def look(asking: Asking) -> State:
-        return await state(asking.conn, asking.guild_id, asking.rules, before.key, asking.now_ms)
-
-    if not await brought_up_to_date(services, CATCH_UP_SECONDS):
-        return FOLLOWS
-    try:
-        return stands_text(await ask(services, RESOURCE, look))
-    except Unanswerable:
-        return FOLLOWS
 
 
 async def _look(asking: Asking, typed: Typed) -> Known:

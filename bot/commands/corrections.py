@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands.event_choices import chosen
-from bot.commands.tables import CATCH_UP_SECONDS, Asking, Unanswerable, ask, brought_up_to_date
-from bot.presentation.corrections import event_name, stands_text, taken_back_message, trail_message
+from bot.commands.standing import standing
+from bot.commands.tables import Asking, Unanswerable, ask, brought_up_to_date
+from bot.presentation.corrections import event_name, taken_back_message, trail_message
 from bot.presentation.message import Message
 from bot.services import Services
-from reports.corrections import State, TrailEntry, parts_of, state, trail
+from reports.corrections import TrailEntry, parts_of, trail
 from storage.corrections import CorrectionKey
 from storage.identities import user_ids
 
@@ -20,7 +21,6 @@ NOT_KNOWN = "That correction is not known (yet): try again in a moment."
 TAKEN_BACK_ALREADY = "That was taken back already."
 ONLY_STAFF = "Somebody else told that: only staff can take it back."
 GONE = "The event that had been declared is gone."
-FOLLOWS = "The numbers follow as soon as the tables have caught up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,19 @@ async def take_back_messages(
     await brought_up_to_date(services)
     known = await _parts(services, correction_id)
     wanted = [entry for entry in known.entries if part in (None, entry.key.part)]
-    standing = [entry for entry in wanted if entry.taken_back is None]
+    still = [entry for entry in wanted if entry.taken_back is None]
     if not wanted:
         raise Unanswerable(NOT_KNOWN)
-    if not standing:
+    if not still:
         raise Unanswerable(TAKEN_BACK_ALREADY)
-    if not all(viewer.may_take_back(entry, known.people) for entry in standing):
+    if not all(viewer.may_take_back(entry, known.people) for entry in still):
         raise Unanswerable(ONLY_STAFF)
-    for entry in standing:
+    for entry in still:
         services.observer.taken_back(CorrectionKey(*entry.key), viewer.user_id)
     zone = services.settings.current.community.zone
-    return [taken_back_message(standing, known.people, zone, await _stands(services, standing[0]))]
+    gone = GONE if still[0].is_declaration else ""
+    stands = await standing(services, TAKE_BACK, still[0].occurrence, gone)
+    return [taken_back_message(still, known.people, zone, stands)]
 
 
 async def _parts(services: Services, correction_id: int) -> Known:
@@ -85,18 +87,6 @@ async def _parts(services: Services, correction_id: int) -> Known:
         return Known(entries, await user_ids(asking.conn, asking.guild_id, _people(entries)))
 
     return await ask(services, TAKE_BACK, look)
-
-
-async def _stands(services: Services, entry: TrailEntry) -> str:
-    async def look(asking: Asking) -> State:
-        return await state(asking.conn, asking.guild_id, asking.rules, entry.occurrence, asking.now_ms)
-
-    if not await brought_up_to_date(services, CATCH_UP_SECONDS):
-        return FOLLOWS
-    try:
-        return stands_text(await ask(services, TAKE_BACK, look))
-    except Unanswerable:
-        return GONE if entry.is_declaration else ""
 
 
 def _people(entries: Iterable[TrailEntry]) -> set[int]:

@@ -48,8 +48,7 @@ def read_file(source: Source, file: BinaryIO) -> Iterator[Read]:
     if b"\0" in head:
         raise FileProblem(f"{path} is not text in UTF-8: save it as UTF-8, as JSON lines or as CSV.")
     if mapping is not None:
-        text = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        return read_csv(text, mapping, moments)
+        return _read_csv(file, mapping, moments)
     if path.suffix.casefold() in TABLES:
         first = head.splitlines()[0].decode("utf-8", "replace").lstrip("\ufeff")[:200]
         raise FileProblem(
@@ -59,3 +58,9 @@ def read_file(source: Source, file: BinaryIO) -> Iterator[Read]:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         raise FileProblem(f"{path} is one JSON list: write one object a line, as docs/imports.md shows.")
     return read_json(file)
+
+
+def _read_csv(file: BinaryIO, mapping: Mapping, moments: Moments) -> Iterator[Read]:
+    text = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    yield from read_csv(text, mapping, moments)
+    text.detach()  # or it would close the file

@@ -191,7 +191,7 @@ class Sealer:
         return key, OccurrenceKey(int(text), start_ms) if is_id else None
 
     def _number(self, at_ms: int, *identity: str | int) -> int:
-        digest = self._keys.key(at_ms, "imported", self._guild_id, *identity, at_ms)
+        digest = self._keys.key(at_ms, "imported", *identity, at_ms)
         return NO_SNOWFLAKE | int.from_bytes(digest[-8:]) % NO_SNOWFLAKE
 
     def _sealed(

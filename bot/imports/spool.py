@@ -1,7 +1,7 @@
 """A file's entries in the order of time, whatever the order of its lines was, outside of memory.
 
-What is concluded of the past is concluded where something was told: entered in order, each part of it is
-looked at once.
+What is concluded of the past is concluded where something was told: entered in order, each part is looked
+at once.
 """
 
 from __future__ import annotations

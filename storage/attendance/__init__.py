@@ -2,7 +2,7 @@
 
 `window` concludes whether and when an occurrence was held, `answers` what people had answered by then,
 `presence` who was there long enough, `claims` whose presence it is where occurrences overlap, `told` what
-somebody said of a person's attendance.
+files say of a person's attendance.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storage.attendance.intervals import (
     total_ms,
 )
 from storage.attendance.presence import Attendance, Attended, attendances
-from storage.attendance.told import Told, as_told
+from storage.attendance.told import ToldAttendance, so_long
 from storage.attendance.window import Clock, Judgement, Outcome, Stay, judged
 
 __all__ = [
@@ -35,9 +35,8 @@ __all__ = [
     "Span",
     "Stay",
     "Step",
-    "Told",
+    "ToldAttendance",
     "answers_at",
-    "as_told",
     "attendances",
     "claim_of",
     "clipped",
@@ -45,6 +44,7 @@ __all__ = [
     "judged",
     "merged",
     "outside",
+    "so_long",
     "telling",
     "times_with",
     "total_ms",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import event_log
+from storage import dead_letters, event_log
 from storage.fold.batch import fold_batch
 from storage.fold.state import GuildState
 from storage.rules import Rules
@@ -50,6 +50,7 @@ async def fold_anew(
 async def _clear(conn: AsyncConnection, guild_id: int) -> None:
     for table in (*derived.sorted_tables, fold_progress):
         await conn.execute(delete(table).where(table.c.guild_id == guild_id))
+    await dead_letters.forget_logged(conn, guild_id)
 
 
 async def _rows_up_to(conn: AsyncConnection, guild_id: int, position: int) -> int:

@@ -20,11 +20,11 @@ from storage.attendance import (
     Span,
     Stay,
     answers_at,
-    as_told,
     attendances,
     clipped,
     judged,
     merged,
+    so_long,
     telling,
     total_ms,
     unclaimed,
@@ -127,21 +127,17 @@ class _Concluding:
         late_cancel_ms = self._rules.late_cancel_minutes * MINUTE_MS
         begins_ms = window.start_ms
         answers = await evidence.answers(self._conn, self._guild_id, occurrence, begins_ms, late_cancel_ms)
-        said = answers_at(occurrence, answers, begins_ms, late_cancel_ms)
+        told_by_files = await evidence.told(self._conn, self._guild_id, occurrence.key)
         people = attendances(
             occurrence,
             judgement,
             stays=stays,
             gaps=gaps,
-            answers=said,
-            told=told.attended,
+            answers=answers_at(occurrence, answers, begins_ms, late_cancel_ms),
+            told={who: word.attended for who, word in told_by_files.items()} | told.attended,
             rules=self._rules,
         )
-        in_files = await evidence.told(self._conn, self._guild_id, occurrence.key)
-        for member_no in told.attended:  # staff know better
-            in_files.pop(member_no, None)
-        if in_files:
-            people = as_told(people, in_files, said, window)
+        people = [so_long(person, told_by_files.get(person.member_no), window) for person in people]
         key = (self._guild_id, *occurrence.key)
         self.conclusions.attendance += [attendance_row(key, person) for person in people]
         if judgement.outcome in TOOK_PLACE:
@@ -161,15 +157,13 @@ class _Concluding:
         ]
 
     def _add_days(self, key: OccurrenceKey, person: Attendance, begins_ms: int) -> None:
-        """Whoever was there by staff's word alone was there on the day when it began."""
+        """Whoever was there by somebody's word alone was there on the day when it began."""
         by_day: Counter[int] = Counter()
         if not person.presence:
             by_day[self._calendar.day_of(begins_ms).number] = 0
         for start_ms, end_ms in person.presence:
             for day, ms in self._calendar.shared_out(start_ms, end_ms):
                 by_day[day] += ms
-        if not by_day:  # told of, without a time
-            by_day[self._calendar.day_of(begins_ms).number] = 0
         self.conclusions.days += [
             (self._guild_id, day, *key, person.member_no, ms) for day, ms in by_day.items()
         ]

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.activities import EVENT
 from storage.attendance import Attendance, Judgement, total_ms
+from storage.corrections import numbers_text
 from storage.fold.writing import renew_activity_set, some_at_once
 from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.tables import (
@@ -60,19 +61,15 @@ class Conclusions:
     stays: list[Row] = field(default_factory=list)
 
 
-def _json(numbers: Iterable[int]) -> str:
-    return msgspec.json.encode(list(numbers)).decode()
-
-
 def occurrence_row(
     guild_id: int, o: Occurrence, said_type: str | None, judgement: Judgement, missed_ms: int
 ) -> Row:
     window = judgement.window or (None, None)
     return (
         *(guild_id, o.event_id, o.original_start_ms, o.series, o.title, o.event_type, o.channel_id),
-        *(_json(o.channels), _json(o.own_channels), o.scheduled_start_ms, o.scheduled_end_ms),
+        *(numbers_text(o.channels), numbers_text(o.own_channels), o.scheduled_start_ms, o.scheduled_end_ms),
         *(o.actual_start_ms, o.actual_end_ms, o.cancelled_ms, o.start_estimated, o.end_estimated),
-        *(str(o.status), o.is_declared, o.creator_no, _json(o.told_hosts), said_type, o.told_held),
+        *(str(o.status), o.is_declared, o.creator_no, numbers_text(o.told_hosts), said_type, o.told_held),
         *(o.has_check_ins, str(judgement.outcome), *window, missed_ms, o.rsvps_listed),
     )
 

@@ -15,8 +15,8 @@ from storage.facts import CoverageImported, CoverageNoted
 from storage.fold.changes import Changes, Interval
 
 UNACCOUNTED = "not recorded"
-REMOVALS = "removals"  # each leave needs its record, so that any of it counts, and not only gaps
 IMPORTED = "imported"
+REMOVALS = "removals"  # each leave needs its record, so that any of it counts, and not only gaps
 
 
 class Coverage:

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.activities import VOICE
-from storage.attendance import Answer, Span, Stay, Told
+from storage.attendance import Answer, Span, Stay, ToldAttendance
 from storage.attendance.window import NEVER_MS
 from storage.facts import WHOLE_EVENT
 from storage.occurrence import Occurrence, OccurrenceKey
@@ -73,13 +73,13 @@ async def answers(
     return [Answer(*row) for row in await conn.execute(query)]
 
 
-async def told(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> dict[int, Told]:
+async def told(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> dict[int, ToldAttendance]:
     """Whose attendance a file tells of."""
     i = imported_attendance.c
     query = select(i.member_no, i.attended, i.presence_ms).where(
         i.guild_id == guild_id, i.event_id == key.event_id, i.original_start_ms == key.original_start_ms
     )
-    return {member_no: Told(*row) for member_no, *row in await conn.execute(query)}
+    return {member_no: ToldAttendance(*row) for member_no, *row in await conn.execute(query)}
 
 
 async def holders(

@@ -74,8 +74,7 @@ async def _renew_spells(conn: AsyncConnection, guild_id: int, people: list[int] 
 def _row(guild_id: int, member_no: int, spell: PastSpell) -> Row:
     seen = not spell.is_estimated
     return (
-        # no audit log reaches back there: why they left is as it was told
-        *(guild_id, member_no, spell.joined_ms, spell.left_ms, None, spell.ended_as),
+        *(guild_id, member_no, spell.joined_ms, spell.left_ms, spell.left_ms, spell.ended_as),
         *(False, spell.is_estimated, seen, True),
     )
 

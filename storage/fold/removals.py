@@ -132,7 +132,7 @@ class _Surroundings:
 
     async def _leaves(self, condition: ColumnElement[bool]) -> list[tuple[Leave, str]]:
         query = select(s.member_no, s.joined_ms, s.left_ms, s.left_to_ms, s.ended_as)
-        ended = s.guild_id == self._guild_id, s.left_to_ms.is_not(None)
+        ended = s.guild_id == self._guild_id, s.left_to_ms.is_not(None), s.is_imported.is_(False)
         rows = await self._conn.execute(query.where(*ended, condition))
         return [(Leave(*leave), how) for *leave, how in rows]
 

@@ -161,12 +161,9 @@ class GuildState:
         """Takes one fact in. Raises Refused for one that is not believed."""
         if isinstance(fact, Imported):
             self.imports.take(fact)
-            return
-        if isinstance(fact, ActivityNoted):  # told at some time afterwards
-            self.imports.reach(fact.at_ms, fact.at_ms)
         else:
-            self._advance(fact.to_ms)
-        self._take(fact)
+            self._advance(fact)
+            self._take(fact)
 
     def _take(self, fact: SeenFact) -> None:
         match fact:
@@ -225,8 +222,12 @@ class GuildState:
         """The latest moment that anything speaks of."""
         return max(self.clock_ms, self.imports.to_ms)
 
-    def _advance(self, now_ms: int) -> None:
-        if now_ms > self.clock_ms:
+    def _advance(self, fact: SeenFact) -> None:
+        """What happened elsewhere is told of afterwards: nothing else is known up to then."""
+        if isinstance(fact, ActivityNoted):
+            self.imports.reach(fact.at_ms, fact.at_ms)
+        elif fact.to_ms > self.clock_ms:
+            now_ms = fact.to_ms
             self.clock_ms = now_ms
             today = self._populations.today
             if today is None or now_ms >= today.end_ms:

@@ -149,6 +149,7 @@ class Voice:
 
     def _advance(self, fact: Fact) -> int:
         """Moves the clock to the fact's earlier moment and returns its later one."""
+        # Without max(): most rows of a log pass here, and a call costs more than all else in it.
         clock_ms = self._clock_ms
         if fact.from_ms > clock_ms:
             self._clock_ms = clock_ms = fact.from_ms

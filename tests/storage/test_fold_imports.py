@@ -245,6 +245,18 @@ async def test_past_days_know_who_was_there(warehouse: Warehouse, history: Any) 
     }
 
 
+async def test_who_turns_out_to_be_a_bot_was_there_on_no_past_day(warehouse: Warehouse, history: Any) -> None:
+    begin_recording(history)
+    history.told_of_member(3, "join", "2026-02-25 12:00")
+    history.told_of_member(3, "left", "2026-02-27 12:00")
+    await history.logged(warehouse)
+    await Folder(warehouse, RULES).advance(1)
+    assert 3 in (await sets(warehouse, "present"))[FIRST_OF_MARCH - 3]
+    history.joins(3, "2026-03-02 10:00", bot=True)
+    await folded(warehouse, history)
+    assert all(3 not in people for people in (await sets(warehouse, "present")).values())
+
+
 async def test_a_short_absence_is_none(warehouse: Warehouse, history: Any) -> None:
     begin_recording(history)
     history.told_of_member(3, "join", "2026-02-18 12:00")
