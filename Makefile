@@ -46,8 +46,8 @@ COVERAGE_FLOOR ?= 94
 
 check: test ## the same by its other name
 
-bench: $(VENV)/.dev ## speed, as ratios against a limit measured in the same run (QUICK=1: only that it runs)
-	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+bench: $(VENV)/.dev ## speed against limits measured beside it (QUICK=1: only that it runs; ROWS=journal: only these)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
 
 gallery: $(VENV)/.dev ## draw docs/gallery anew from the demo's year (needs a Chromium)
 	$(BIN)/python -m docs.gallery docs/gallery

@@ -1,6 +1,7 @@
-"""`python -m benchmarks [--quick]`: measures everything, prints a table, and writes benchmarks/results.json.
+"""`python -m benchmarks [--quick] [NAME …]`: measures, prints a table, and writes benchmarks/results.json.
 
-The quick form only shows that everything runs. It writes nothing.
+With names only the rows that begin so are measured, and replaced. The quick form only shows that everything
+runs, and writes nothing.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ RESULTS = Path(__file__).with_name("results.json")
 
 
 def main() -> None:
-    quick = "--quick" in sys.argv[1:]
-    results = asyncio.run(measure(QUICK if quick else FULL, progress_bar))
+    names = [argument for argument in sys.argv[1:] if argument != "--quick"]
+    quick = len(names) < len(sys.argv[1:])
+    results = asyncio.run(measure(QUICK if quick else FULL, progress_bar, names))
     if not quick:
-        RESULTS.write_bytes(as_json(results))
+        RESULTS.write_bytes(as_json(results, before=RESULTS.read_bytes() if names else None))
     Console().print(as_table(results))
 
 

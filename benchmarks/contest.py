@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import operator
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ class Result:
     ours: list[float] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
     not_measured: str | None = None  # why
+    load: float = field(default_factory=lambda: os.getloadavg()[0])  # processes that wanted a core before
 
     @property
     def ratios(self) -> list[float]:

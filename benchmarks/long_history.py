@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -40,25 +41,38 @@ def _later(row: NewRow, by_ms: int) -> NewRow:
     )
 
 
-async def record(material: Material, path: Path, count: int) -> list[float]:
-    """Appends so many rows to a fresh log, in the pipeline's batches. Returns each batch's seconds."""
-    guild_id = material.events[0].guild_id
-    rows = islice(retold(log_rows(material.events)), count)
+class LongLog:
+    """An event log on SQLite that grows by the long history, in the pipeline's batches."""
+
+    def __init__(self, warehouse: Warehouse, material: Material) -> None:
+        self._warehouse = warehouse
+        self._guild_id = material.events[0].guild_id
+        self._rows = retold(log_rows(material.events))
+
+    async def grow(self, count: int) -> float:
+        """Appends so many rows, and returns the seconds that it took."""
+        seconds = 0.0
+        rows = islice(self._rows, count)
+        while batch := list(islice(rows, LOADED_AT_ONCE)):
+            began = perf_counter()
+            async with self._warehouse.writing() as conn:
+                await event_log.append(conn, self._guild_id, batch)
+            seconds += perf_counter() - began
+        return seconds
+
+
+@asynccontextmanager
+async def long_log(material: Material, path: Path) -> AsyncIterator[LongLog]:
     warehouse = await Warehouse.open(str(path))
     await warehouse.migrate()
-    seconds = []
-    while batch := list(islice(rows, LOADED_AT_ONCE)):
-        began = perf_counter()
-        async with warehouse.writing() as conn:
-            await event_log.append(conn, guild_id, batch)
-        seconds.append(perf_counter() - began)
+    yield LongLog(warehouse, material)
     await warehouse.close()
-    return seconds
 
 
 async def recorded(material: Material, count: int) -> Path:
     """A log with so many rows; made when it is first asked for."""
     path = material.folder / f"{count}.db"
     if not path.exists():
-        await record(material, path, count)
+        async with long_log(material, path) as log:
+            await log.grow(count)
     return path

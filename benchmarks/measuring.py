@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tempfile
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -41,18 +42,20 @@ BENCHMARKS = (
 )
 
 
-async def measure(scale: Scale, bar: ProgressBar) -> list[Result]:
+async def measure(scale: Scale, bar: ProgressBar, named: Sequence[str] = ()) -> list[Result]:
+    """Everything, or the rows whose names begin as one that is named."""
+    benchmarks = [one for one in BENCHMARKS if not named or one.name.startswith(tuple(named))]
     with tempfile.TemporaryDirectory(prefix="insights-bench-") as name:
         folder = Path(name)
         async with Clients(folder) as clients:
             material = await prepare(folder, scale, clients, bar)
             gc.collect()
             gc.freeze()  # the material itself is not looked through again and again
-            done, total = count(1), sum(min(scale.rounds, one.most_rounds) for one in BENCHMARKS)
+            done, total = count(1), sum(min(scale.rounds, one.most_rounds) for one in benchmarks)
             with bar("Measuring") as step:
                 results = [
                     await compete(benchmark, material, scale.rounds, lambda: step(next(done), total))
-                    for benchmark in BENCHMARKS
+                    for benchmark in benchmarks
                 ]
             gc.unfreeze()
     return results

@@ -17,9 +17,14 @@ from benchmarks.contest import Result
 SAID = {True: "yes", False: "[bold red]no[/]", None: ""}
 
 
-def as_json(results: Sequence[Result]) -> bytes:
-    """Per row medians, and as `spread` the least and the greatest of the rounds."""
-    content = {"machine": machine(), "rows": [row(result) for result in results]}
+def as_json(results: Sequence[Result], before: bytes | None = None) -> bytes:
+    """Per row medians, as `spread` the least and the greatest of the rounds, and the machine's load before.
+
+    `before`: the results of which those that were not measured again stay.
+    """
+    measured = {result.benchmark.name: row(result) for result in results}
+    rows = [measured.pop(old["name"], old) for old in msgspec.json.decode(before)["rows"]] if before else []
+    content = {"machine": machine(), "rows": [*rows, *measured.values()]}
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
@@ -45,6 +50,7 @@ def row(result: Result) -> dict[str, object]:
         "holds": result.holds,
         "spread": [_rounded(end) for end in result.spread],
         "rounds": len(result.ours),
+        "load_before": _rounded(result.load),
         "not_measured": result.not_measured,
     }
 

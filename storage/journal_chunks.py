@@ -13,7 +13,7 @@ import msgspec
 
 from storage.event import Event
 
-CHUNK_EVENTS = 250  # the loader takes two at once; what it splits is written again
+CHUNK_EVENTS = 250  # the loader takes four at once; what it splits is written again
 LARGEST_BITS = 63  # of both databases' integers
 ARRAY_16 = b"\xdc"  # MessagePack: an array with its length in two bytes, as the elements that follow
 

@@ -24,6 +24,7 @@ FIELDS = {
     "holds",
     "spread",
     "rounds",
+    "load_before",
     "not_measured",
 }
 
@@ -58,6 +59,19 @@ def test_a_row_with_a_limit_has_a_ratio_and_a_verdict(results):
         limited = [found[field] is not None for field in ("limit", "against", "ratio")]
         assert all(limited) or not any(limited)
         assert (found["holds"] is None) == (found["bound"] is None)
+
+
+def test_a_row_that_is_measured_again_takes_the_place_of_its_older_one():
+    def named(name, ours):
+        return Result(Benchmark(name, "s", begin=None), [ours])
+
+    before = as_json([named("journal", 1.0), named("loader", 2.0)])
+    rows = msgspec.json.decode(as_json([named("journal", 5.0), named("rebuild", 7.0)], before))["rows"]
+    assert [(row["name"], row["ours"]) for row in rows] == [
+        ("journal", 5.0),
+        ("loader", 2.0),
+        ("rebuild", 7.0),
+    ]
 
 
 def result_of(bound, ours, limits):
