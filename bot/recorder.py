@@ -17,6 +17,7 @@ from bot.audit_recorder import AuditRecorder, Place
 from bot.clock import Clock, milliseconds
 from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
+from bot.disk_watch import DiskWatch, Note
 from bot.draft import Received
 from bot.excerpt import Kept
 from bot.held_back import HeldBack
@@ -28,15 +29,12 @@ from bot.rsvp_lists import ListRequest
 from bot.rsvp_recorder import RsvpRecorder
 from bot.well_formed import ABSENT
 from storage.journal import GatewayMark, GatewaySession
-from storage.trouble import FULL
 
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
 CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
 MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
 PROGRESS_EVERY: Final = 10_000  # members of a long list between two lines in the log
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
-DISK_FULL: Final = "the disk is full"
-NOT_WRITABLE: Final = "the journal could not be written"
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 
 log = logging.getLogger(__name__)
@@ -58,13 +56,6 @@ class Log(Protocol):
 
     @property
     def problem(self) -> str | None: ...
-
-
-class Note(Protocol):
-    """What the recorder needs of disk_note.DiskNote."""
-
-    def read(self) -> str | None: ...
-    def write(self, cause: str | None) -> None: ...
 
 
 class Link(Enum):
@@ -118,11 +109,8 @@ class Recorder(Observing):
             covered_to_ms=last.covered_to_ms if last else None,
             is_open=self._is_adopted,
         )
-        self._disk_note = disk_note
-        self._noted = disk_note.read() if disk_note else None  # why the process before wrote nothing down
-        self._coverage.cause = self._noted or self._coverage.cause
-        if disk_note and self._noted is None:
-            disk_note.write(None)  # while there is room
+        self._disk = DiskWatch(journal, disk_note)
+        self._coverage.cause = self._disk.cause or self._coverage.cause
 
     # ------------------------------------------------------------ what the gateway asks and tells
 
@@ -175,9 +163,9 @@ class Recorder(Observing):
 
     def lost(self, cause: str) -> None:
         """The connection is gone. The cause is what people read beside the gap; the first one tells most."""
-        self._heed_disk()
+        cause = self._disk.look() or cause
         if self._link is Link.LIVE and self._coverage.is_open:
-            self._coverage.cause = self._noted or cause
+            self._coverage.cause = cause
         self._link = Link.DOWN
         self._rsvps.lists.interrupted()
 
@@ -192,7 +180,7 @@ class Recorder(Observing):
         """Discord answered a heartbeat, so everything that it sent before has arrived."""
         self._hide_events()
         if self._link is Link.LIVE:
-            self._heed_disk()
+            self._disk.look()
             self._live_ms = self._now()
             self._journal.append(None, self._mark())
             if self._live_ms - (self._coverage.covered_to_ms or 0) >= COVER_EVERY_MS:
@@ -424,10 +412,8 @@ class Recorder(Observing):
     def _guild_lost(self, unavailable: bool) -> None:
         """An outage, or the bot was removed. The session brings nothing of this guild until it is back."""
         self._coverage.close(self._guild_id, self._live_ms)
-        self._heed_disk()
-        self._coverage.cause = self._noted or (
-            "Discord had an outage" if unavailable else "the bot was removed"
-        )
+        cause = "Discord had an outage" if unavailable else "the bot was removed"
+        self._coverage.cause = self._disk.look() or cause
         self._journal.forget_session(self._shard_id)
         self._is_adopted = False
 
@@ -436,15 +422,6 @@ class Recorder(Observing):
     @property
     def _hears_events(self) -> bool:
         return self._link is Link.LIVE and "events" in self._coverage.sources
-
-    def _heed_disk(self) -> None:
-        """While nothing becomes durable, that is why something will be missing, whatever else happens."""
-        problem = self._journal.problem
-        cause = None if problem is None else DISK_FULL if FULL in problem else NOT_WRITABLE
-        if cause != self._noted:
-            self._noted = cause
-            if self._disk_note is not None:
-                self._disk_note.write(cause)
 
     def _hear(self, sources: Sequence[str]) -> None:
         self._heard = tuple(sources)
