@@ -34,7 +34,7 @@ from storage.withdrawals import Withdrawals
 GUILD, VOICE, SECRET = 2000, 3001, b"s" * 32
 HURRIED = Pace(first_s=0.01, cap_s=0.05)
 BEGAN_MS = int(datetime(2026, 3, 26, 19, 0, tzinfo=UTC).timestamp() * 1000)
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 PROMPT_S = 3.0  # a reader is answered by then, whatever the writer waits for
 
 

@@ -20,7 +20,7 @@ from storage.journal import GatewayMark, GatewaySession, Journal
 PROGRAM = Path(__file__).with_name("journal_process.py")
 ROOT = Path(__file__).parents[3]
 RESERVE = 256 * 1024
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 
 
 def event(number: int) -> Event:

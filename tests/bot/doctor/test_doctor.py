@@ -17,15 +17,18 @@ from interactions.models.discord.enums import Permissions
 from bot.app import Bot, Surroundings
 from bot.cli.command_line import invoke
 from bot.clock import SystemClock
-from bot.config import SettingsHolder
+from bot.config import SettingsHolder, load_environment
 from bot.doctor.discord import Standing, channel_permissions, server_permissions
+from bot.doctor.finding import State
 from bot.doctor.machine import sqlite_version
+from bot.doctor.warehouse import warehouse_findings
 from bot.gateway.pace import Pace
 from bot.paths import DataPaths
 from sandbox.discord import Sandbox
 from sandbox.intents import Intent
 from sandbox.permissions import Permission
 from sandbox.seed import ChannelSeed, GuildSeed, MemberSeed, RoleSeed
+from storage.secrets import load_or_create
 from storage.tables import coverage
 
 GUILD, STAFF_ROLE, DIGEST, OWNER, BOT = 2000, 201, 3000, 407_000_000_000_000_001, 1000
@@ -228,6 +231,30 @@ async def test_a_wrong_setting_is_told_and_all_else_is_looked_at(practice):
     assert (status, found["Settings"]["state"]) == (1, "ill")
     assert "Berlin" in found["Settings"]["said"]
     assert found["Token"]["state"] == "well"
+
+
+@pytest.mark.postgres
+async def test_a_database_server_is_looked_at_in_the_same_way(postgres_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("INSIGHTS_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    load_or_create(tmp_path / "secret")
+    found = {finding.about: finding for finding in await warehouse_findings(load_environment())}
+    assert {about: finding.state for about, finding in found.items()} == {
+        "Warehouse": State.WELL,
+        "Its shape": State.WELL,
+        "Writing": State.WELL,
+        "Integrity": State.WELL,
+        "Secret": State.UNKNOWN,  # nothing is recorded yet
+    }
+
+
+async def test_a_server_that_is_away_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("INSIGHTS_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:9/none")
+    (finding,) = await warehouse_findings(load_environment())
+    assert finding.state is State.ILL
+    assert finding.do.startswith("Check that the database server runs")
+    assert "secret" not in finding.said
 
 
 @pytest.mark.parametrize(
