@@ -17,7 +17,7 @@ from bot.audit_recorder import AuditRecorder, Place
 from bot.clock import Clock, milliseconds
 from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
-from bot.disk_watch import DiskWatch, Note
+from bot.disk_watch import NOT_WRITABLE, DiskWatch, Note
 from bot.draft import Received
 from bot.excerpt import Kept
 from bot.held_back import HeldBack
