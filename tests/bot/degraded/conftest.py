@@ -329,8 +329,8 @@ class Club:
 
         await self.until(holds, "it was not asked for again")
 
-    async def is_told(self, state: str, cause: str) -> None:
-        told = coverage.select().where(coverage.c.state == state, coverage.c.cause == cause)
+    async def is_told(self, state: str, causes: tuple[str, ...]) -> None:
+        told = coverage.select().where(coverage.c.state == state, coverage.c.cause.in_(causes))
 
         async def holds() -> bool:
             if self.bot.pipeline.problem or not await self.bot.pipeline.caught_up(5):
@@ -338,7 +338,7 @@ class Club:
             async with self.bot.warehouse.reading() as conn:
                 return (await conn.execute(told)).first() is not None
 
-        await self.until(holds, f"no {state} has the cause {cause!r}")
+        await self.until(holds, f"no {state} has one of the causes {causes}")
 
     async def all_is_there(self) -> None:
         """Every move is in the log exactly once, and the tables are what the log gives."""
