@@ -19,6 +19,7 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
+from bot.audit_log import HOUR_MS
 from bot.audit_place import AuditPlace
 from bot.config import load_settings
 from sandbox.discord import Sandbox
@@ -276,6 +277,12 @@ class Journey:
         await self.heard_everything()
         place = AuditPlace(self.data / "audit_log")
         await self.until(lambda: place.read() == self.clock.now_ms, "the audit log was read")
+
+    async def removals_followed(self) -> None:
+        """Until the audit log was read at this moment, if an hour has passed since the last time."""
+        read_ms = AuditPlace(self.data / "audit_log").read()
+        if read_ms is not None and self.clock.now_ms - read_ms >= HOUR_MS:
+            await self.removals_read()
 
     def durable(self) -> tuple[int, int]:
         """What Discord may be told we have: sequence and live moment, read from outside the process."""

@@ -105,6 +105,7 @@ async def live_through(journey, goes: datetime, comes_back: datetime, **lost: bo
     """From the bot's first start on. Returns the event's id."""
     await journey.start()
     await journey.settled_in()
+    await journey.removals_read()
     return await be_told(journey, goes, comes_back, **lost)
 
 
@@ -114,6 +115,7 @@ async def be_told(
     """The bot is killed at one moment and started again at a later one."""
     sandbox = journey.sandbox
     await journey.go_to(at(20))
+    await journey.removals_followed()
     event_id = plan(sandbox)
     for moment, act in TOLD:
         is_away = goes < moment <= comes_back
@@ -121,11 +123,13 @@ async def be_told(
             journey.clock.put(moment)
         else:
             await journey.go_to(moment)
+            await journey.removals_followed()
         asked = lists(journey, event_id)
         if moment == comes_back:
             await journey.start()
             await sandbox.connected()
             await lists_asked(journey, event_id, asked + 2)
+            await journey.removals_read()
         act(sandbox, event_id)
         if act in (start, end) and not is_away:
             await lists_asked(journey, event_id, asked + 2)

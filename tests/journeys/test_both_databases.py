@@ -92,6 +92,7 @@ async def test_both_databases_tell_the_same_of_an_evening(begin, postgres_url):
         await journey.stop()
     sqlite, postgres = [await told_of_the_evening(*of) for of in zip(journeys, event_ids, strict=True)]
 
+    assert sqlite[2] == postgres[2]
     assert sqlite == postgres
     of_event, digest, _ = sqlite
     assert '"finding": "At least 5 came' in of_event

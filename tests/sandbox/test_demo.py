@@ -23,7 +23,16 @@ from sandbox.community_calendar import DAY_MS
 from sandbox.community_cast import Kind
 from sandbox.community_history import History
 from sandbox.community_moves import Speaks, StartsEvent
-from sandbox.community_place import AFK, APPLICATION_ID, GENERAL, GUILD_ID, LEADERSHIP, LOBBY, MUSIC_BOT_ID
+from sandbox.community_place import (
+    AFK,
+    APPLICATION_ID,
+    GENERAL,
+    GUILD_ID,
+    LEADERSHIP,
+    LOBBY,
+    MUSIC_BOT_ID,
+    PROFILE_BOT_ID,
+)
 from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
@@ -36,6 +45,7 @@ from storage.rebuild import table_digests
 
 NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)  # a Tuesday: a whole week of events comes through the gateway
 NOW_MS = int(NOW.timestamp() * 1000)
+BOTS = 3  # the bot itself, the music bot, and the one that shows profiles
 WITH_OUTAGE = 66  # days
 EPHEMERAL = 64
 
@@ -80,6 +90,9 @@ async def test_every_dispatch_is_a_row_of_the_log(conn, dispatches, recorded):
     log = tables.event_log
     kept = dict((await conn.execute(select(log.c.type, func.count()).group_by(log.c.type))).all())
     lists = sent.pop("GUILD_MEMBERS_CHUNK")
+    answers = sum("interaction" in d.data for d in dispatches if d.type == "MESSAGE_CREATE")
+    sent["MESSAGE_CREATE"] -= answers
+    assert kept.pop("COMMAND_ANSWERED") == answers > 0
     for kind, number in sent.items():
         assert kept.pop(kind) == number, kind
     states = [d for d in dispatches if d.type == "GUILD_CREATE"]
@@ -104,8 +117,8 @@ async def test_nothing_was_set_aside(conn):
 
 async def test_everybody_who_was_ever_there_is_a_member(conn, story):
     there = [p for p in story.people if p.spells[0][0] <= NOW_MS and _seen(story, p)]
-    assert await count(conn, tables.members) == len(there) + 2  # the music bot and the bot itself
-    assert await count(conn, tables.identities) == len(there) + 2
+    assert await count(conn, tables.members) == len(there) + BOTS
+    assert await count(conn, tables.identities) == len(there) + BOTS
 
 
 def _seen(story, person) -> bool:
@@ -122,7 +135,7 @@ def _seen(story, person) -> bool:
 async def test_spells_begin_and_end_as_told(conn, story):
     here = sum(person.in_guild(NOW_MS) for person in story.people)
     spells = tables.membership_spells
-    assert await count(conn, spells, spells.c.left_ms.is_(None)) == here + 2
+    assert await count(conn, spells, spells.c.left_ms.is_(None)) == here + BOTS
     lost_ms, back_ms = story.outage
     left = [
         left
@@ -164,9 +177,11 @@ async def test_time_in_the_afk_channel_qualifies_nobody(conn):
 
 async def test_every_command_is_an_invocation(conn, dispatches):
     ran = sum(dispatch.type == "INTERACTION_CREATE" for dispatch in dispatches)
-    invocations = tables.command_invocations
-    assert await count(conn, invocations) == ran > 0
-    assert await count(conn, invocations, invocations.c.application_id == APPLICATION_ID) == ran
+    answered = sum("interaction" in d.data for d in dispatches if d.type == "MESSAGE_CREATE")
+    application = tables.command_invocations.c.application_id
+    assert await count(conn, tables.command_invocations, application == APPLICATION_ID) == ran > 0
+    assert await count(conn, tables.command_invocations, application == PROFILE_BOT_ID) == answered > 0
+    assert await count(conn, tables.command_invocations) == ran + answered
 
 
 async def test_the_outage_is_the_only_gap(conn, story):
@@ -181,7 +196,9 @@ async def test_the_outage_is_the_only_gap(conn, story):
         (lost_ms, back_ms, "gap"),
         (back_ms, NOW_MS, "recorded"),
     ]
-    assert by_source == dict.fromkeys(("voice", "members", "events", "commands", "removals"), spans)
+    read_later = [spans[0], (lost_ms, back_ms, "late"), spans[2]]  # from the audit log
+    sources = ("voice", "members", "events", "commands", "text")
+    assert by_source == dict.fromkeys(sources, spans) | {"removals": read_later}
 
 
 async def test_after_the_outage_the_bot_asks_for_the_answers_that_it_missed(conn, story):
