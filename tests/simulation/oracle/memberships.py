@@ -1,0 +1,72 @@
+"""Memberships: each that was seen, exactly as it was or as surely as it can be known, and never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..truth import Spell, Truth
+from .findings import Findings
+from .rows import Rows, touches
+from .spans import both
+
+UNKNOWN = "unknown"
+
+
+def check(truth: Truth, rows: Rows, findings: Findings) -> None:
+    for person in truth.people:
+        if person in truth.doomed:
+            continue
+        found = sorted(
+            (row for row in rows.spells if rows.person.get(row["member_no"]) == person), key=lambda row: row["joined_ms"]
+        )
+        spells = truth.spells[person]
+        for row in found:
+            findings.expect(
+                any(_is_same(spell, row) for spell in spells),
+                "a membership was one",
+                lambda person=person, row=row: f"{person}: {tuple(row)} of {spells}",
+            )
+        for spell in spells:
+            rows_of_it = [row for row in found if _is_same(spell, row)]
+            _check_spell(spell, rows_of_it, rows, findings)
+
+
+def _is_same(spell: Spell, row: Any) -> bool:
+    """Discord tells when they joined; a clock that is ahead or behind can only shift it to its own moment."""
+    joined_ms: int = row["joined_ms"]
+    if spell.at.lo == 0:
+        return joined_ms == spell.joined_ms
+    return min(spell.joined_ms, spell.at.lo) <= joined_ms <= max(spell.joined_ms, spell.at.hi)
+
+
+def _check_spell(spell: Spell, found: list[Any], rows: Rows, findings: Findings) -> None:
+    findings.expect(len(found) <= 1, "a membership is one row", lambda: f"{spell}: {[tuple(row) for row in found]}")
+    if not found:
+        gaps, told = rows.covered("members", "gap"), rows.covered("members", "recorded", "late", "gap")
+        is_missed = touches(gaps, spell.at.lo, spell.at.hi) or not touches(told, spell.at.lo, spell.at.hi)
+        findings.expect(
+            spell.left is not None and is_missed, "a membership that is missing lies in a gap", lambda: str(spell)
+        )
+        return
+    row = found[0]
+    if spell.left is None:
+        findings.expect(row["left_ms"] is None, "who is here has not left", lambda: f"{spell}: {tuple(row)}")
+        return
+    findings.expect(row["left_ms"] is not None, "who left is not here", lambda: f"{spell}: {tuple(row)}")
+    if row["left_ms"] is None:
+        return
+    findings.expect(
+        row["ended_as"] in (UNKNOWN, spell.reason), "no reason is guessed", lambda: f"{spell}: {tuple(row)}"
+    )
+    findings.expect(_is_dated(spell, row, rows), "a leave is dated", lambda: f"{spell}: {tuple(row)}")
+
+
+def _is_dated(spell: Spell, row: Any, rows: Rows) -> bool:
+    left = spell.left
+    assert left is not None
+    if row["leave_seen"] and not row["leave_estimated"]:
+        return left.lo <= row["left_ms"] <= left.hi
+    if row["left_ms"] > left.hi:
+        return False
+    surely_there = both([(row["left_ms"], left.lo)], rows.covered("members", "recorded"))
+    return not surely_there or row["left_ms"] in {start for start, _ in rows.covered("members", "gap")}
