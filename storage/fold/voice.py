@@ -113,11 +113,14 @@ class Voice:
             self._advance(fact)
             self._end(stay, is_estimated)
 
-    def withdrew(self, member_no: int, fact: Fact) -> None:
-        """The session ends, and an occupant without a name stays: the others are not alone."""
+    def withdrew(self, member_no: int) -> None:
+        """The session ends, and an occupant without a name stays: the others are not alone.
+
+        It ends at the last sure moment, and the clock stands: a withdrawal is logged at once, ahead of all that
+        waits in the journal and speaks of times before it.
+        """
         stay = self._stays.get(member_no)
         if stay is not None:
-            self._advance(fact)
             end_ms = self._end(stay, is_estimated=True)
             self._put(Stay(f"{TOKENLESS}{member_no}", stay.channel_id, end_ms, NEVER_MS, None))
 

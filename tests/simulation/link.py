@@ -59,8 +59,9 @@ class Rest:
 
 class Link:
     def __init__(
-        self, process: Process, world: World, *, rest: Rest, moment: Callable[[], Moment], reading_ms: Callable[[], int]
+        self, process: Process, world: World, *, rest: Rest, moment: Callable[[], Moment], tell: Callable[[str], None], reading_ms: Callable[[], int]
     ) -> None:
+        self._tell = tell
         self._process = process
         self._recorder = process.recorder
         self._gateway: Gateway = world.gateway
@@ -84,12 +85,14 @@ class Link:
             self._recorder.identifying(IDENTITY, SOURCES)
             self._session_id = self._gateway.identify(self._moment())
             self._is_replaying = False
+            self._tell(f"  IDENTIFY: {self._session_id}")
             await self.listen()
             return
         self._session_id = seed.session_id
         self._recorder.resuming(SOURCES)
         sequence = self._recorder.durable_sequence(seed.session_id)
         assert sequence is not None
+        self._tell(f"  RESUME {seed.session_id} from {sequence}")
         if self._gateway.resume(seed.session_id, sequence, self._moment(), now_ms):
             self._is_replaying = True
             await self.listen()
@@ -135,6 +138,7 @@ class Link:
         self._live_from = None
 
     def session_ended(self, cause: str) -> None:
+        self._tell("  op 9 false")
         self._gateway.end_session()
         self._gateway.is_connected = False
         self._recorder.session_ended(cause)
@@ -156,7 +160,7 @@ class Link:
         if sent.type in {"RESUMED", "GUILD_CREATE"} and not self._is_replaying and self._live_from is None:
             if sent.type == "RESUMED" and not self._gateway.is_available:
                 return
-            self._live_from = now_ms
+            self._live_from = self._moment().hi
         if self._live_from is not None:
             self._live_to = now_ms
 

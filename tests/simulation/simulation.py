@@ -49,6 +49,11 @@ class Outcome:
     story: list[str] = field(default_factory=list)
     digest: str = ""  # of everything that was said and stored: the same for the same plan
 
+    @property
+    def wrong(self) -> str | None:
+        """The first thing that does not hold."""
+        return self.findings.violations[0][0] if self.findings.violations else None
+
 
 class Simulation:
     def __init__(self, plan: Plan, disk: Disk, warehouse: Warehouse) -> None:
@@ -56,8 +61,8 @@ class Simulation:
         self._rng = Random(plan.seed)
         start = datetime.fromisoformat(EVENINGS[plan.start]).replace(tzinfo=UTC)
         self._clock = VirtualClock(int(start.timestamp()) * 1000)
-        self._highest_ms = 0
-        self._world = World(lambda: self._clock.true_ms, self._moment)
+        self._highest_ms = self._clock.reading_ms
+        self._world = World(lambda: self._clock.true_ms, self._moment, self._tell)
         self._disk = disk
         self._machine = Machine(disk, warehouse, self._clock, GUILD)
         self._machine.rules = RULES[0]
@@ -76,7 +81,6 @@ class Simulation:
             for step in self._plan.steps:
                 self._wait(step.wait_ms)
                 await self._guarded(self._between)
-                self._tell(str(step))
                 await self._guarded(lambda step=step: self._take(step))  # type: ignore[misc]
                 await self._guarded(self._after)
             await self._end()
@@ -91,7 +95,7 @@ class Simulation:
         try:
             await act()
         except PowerCut:
-            self._tell("POWER CUT")
+            self._tell("  the power is gone")
             await self._fall_over(self._rng.choice((0, 10 * SECOND, 2 * MINUTE, HOUR)))
 
     async def _fall_over(self, down_ms: int) -> None:
@@ -112,11 +116,13 @@ class Simulation:
             if now_ms < self._down_until_ms:
                 return
             process = self._machine.start()
+            self._tell("  a process starts")
             self._link = Link(
                 process,
                 self._world,
                 rest=self._rest,
                 moment=self._moment,
+                tell=self._tell,
                 reading_ms=lambda: self._clock.reading_ms,
             )
         assert self._link is not None
@@ -199,6 +205,8 @@ class Simulation:
     # ------------------------------------------------------------ steps
 
     async def _take(self, step: Step) -> None:
+        if step.kind in _FAULTS or step.kind == "follow":
+            self._tell(f"* {step.kind} ({step.a}, {step.b})")
         done = _STEPS[step.kind](self, step)
         if isinstance(done, Awaitable):
             done = await done
@@ -217,7 +225,7 @@ class Simulation:
         return self._world.move(self._someone(step.a), channel)
 
     def _plan_event(self, step: Step) -> bool:
-        start_ms = self._clock.true_ms + (5 + step.b % 115) * MINUTE
+        start_ms = self._clock.true_ms + (5 + step.b % 55) * MINUTE
         return self._world.plan(start_ms // MINUTE * MINUTE, CHANNELS[step.a % 2], recurs=step.a % 3 > 0)
 
     def _of_event(self, step: Step, act: Callable[[Event], bool]) -> bool:

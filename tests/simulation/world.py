@@ -15,11 +15,12 @@ from .truth import Command, Event, Holding, Interest, Moment, Place, Sent, Spell
 GUILD = 410_000_000_000_000_777
 APPLICATION = 420_000_000_000_000_111
 PEOPLE = [810_736_452_918_000_000 + 7_654_321 * number for number in range(8)]
+NAMES = ("Owner", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "the bot")
 OWNER, THE_BOT = PEOPLE[0], PEOPLE[7]
 TALK, GAME, SECRET, AFK = (430_000_000_000_000_000 + 111 * number for number in range(1, 5))
 CHANNELS = (TALK, GAME, SECRET, AFK)
 DISCORD_EPOCH_MS = 1_420_070_400_000
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+HOUR_MS, RECURS_MS, EARLY_MS = 3_600_000, 2 * 3_600_000, 1_800_000
 LONG_AGO_MS = 1_700_000_000_000
 
 
@@ -28,8 +29,9 @@ def iso(at_ms: int) -> str:
 
 
 class World:
-    def __init__(self, now_ms: Callable[[], int], moment: Callable[[], Moment]) -> None:
+    def __init__(self, now_ms: Callable[[], int], moment: Callable[[], Moment], tell: Callable[[str], None]) -> None:
         self._now_ms = now_ms  # Discord's time
+        self._tell = tell
         self._moment = moment  # as the recording machine would see it
         self.truth = Truth(GUILD, PEOPLE, {THE_BOT}, AFK)
         self.gateway = Gateway(self.truth.sent)
@@ -147,20 +149,20 @@ class World:
 
     def begin(self, event: Event) -> bool:
         holding = event.holdings[-1]
-        if event.over or holding.began:
+        if event.over or holding.began or holding.starts[-1] - EARLY_MS > self._now_ms():
             return False
         holding.began, holding.status = self._moment(), "active"
         self._send_event("UPDATE", event, holding.began)
         return True
 
     def finish(self, event: Event) -> bool:
-        """A recurring one goes back to being scheduled, a day later, and sends no end."""
+        """A recurring one goes back to being scheduled, some hours later, and sends no end."""
         holding = event.holdings[-1]
         if event.over or holding.began is None:
             return False
         holding.ended, holding.status = self._moment(), "completed"
         if event.recurs:
-            event.holdings.append(Holding([holding.starts[-1] + DAY_MS], holding.ended))
+            event.holdings.append(Holding([holding.starts[-1] + RECURS_MS], holding.ended))
         else:
             event.over = holding.ended
         self._send_event("UPDATE", event, holding.ended)
@@ -248,7 +250,10 @@ class World:
     def _send(
         self, name: str, data: object, at: Moment, fact: tuple[object, ...], person: int | None
     ) -> Sent | None:
-        return self.gateway.send(name, data, at, (name, *fact), person)
+        who = "" if person is None else f"{NAMES[PEOPLE.index(person)]}: "
+        sent = self.gateway.send(name, data, at, (name, *fact), person)
+        self._tell(f"{who}{name} {', '.join(map(str, fact))}{'' if sent else ' (nobody is told)'}")
+        return sent
 
     def _send_event(self, what: str, event: Event, at: Moment) -> None:
         name = f"GUILD_SCHEDULED_EVENT_{what}"
