@@ -116,8 +116,8 @@ class Voice:
     def withdrew(self, member_no: int) -> None:
         """The session ends, and an occupant without a name stays: the others are not alone.
 
-        It ends at the last sure moment, and the clock stands: a withdrawal is logged at once, ahead of all that
-        waits in the journal and speaks of times before it.
+        It ends at the last sure moment, and the clock stands: a withdrawal is logged at once, ahead of all
+        that waits in the journal and speaks of times before it.
         """
         stay = self._stays.get(member_no)
         if stay is not None:

@@ -43,7 +43,12 @@ class Gateway:
     # ------------------------------------------------------------ what the world causes
 
     def send(
-        self, name: str, data: object, at: Moment, fact: tuple[object, ...] | None = None, person: int | None = None
+        self,
+        name: str,
+        data: object,
+        at: Moment,
+        fact: tuple[object, ...] | None = None,
+        person: int | None = None,
     ) -> Sent | None:
         """A dispatch, if there is a session that would be sent it."""
         session = self.session

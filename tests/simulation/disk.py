@@ -196,6 +196,12 @@ def simulated(disk: Disk) -> Iterator[None]:
         def cursor(self, factory: Any = Cursor) -> Any:
             return super().cursor(factory)
 
+        def execute(self, sql: str, *parameters: Any) -> Any:
+            return self.cursor().execute(sql, *parameters)
+
+        def executemany(self, sql: str, *parameters: Any) -> Any:
+            return self.cursor().executemany(sql, *parameters)
+
         def commit(self) -> None:
             disk.commit(self, self.database, super().commit)
 

@@ -59,7 +59,14 @@ class Rest:
 
 class Link:
     def __init__(
-        self, process: Process, world: World, *, rest: Rest, moment: Callable[[], Moment], tell: Callable[[str], None], reading_ms: Callable[[], int]
+        self,
+        process: Process,
+        world: World,
+        *,
+        rest: Rest,
+        moment: Callable[[], Moment],
+        tell: Callable[[str], None],
+        reading_ms: Callable[[], int],
     ) -> None:
         self._tell = tell
         self._process = process

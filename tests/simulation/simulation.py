@@ -136,7 +136,7 @@ class Simulation:
         if self._link.is_connected and not self._is_late:
             await self._link.listen()
         self._is_late = False
-        if self._rng.random() < 0.7:
+        if self._rng.random() < 0.5:
             await self._commit()
 
     async def _commit(self) -> None:
@@ -175,7 +175,14 @@ class Simulation:
         truth, findings = self._world.truth, self.outcome.findings
         before = oracle.dump(path)
         rules = self._machine.rules
-        oracle.judge(truth, path, findings, zone=rules.zone, company=rules.voice_needs_company, afk=rules.voice_counts_afk)
+        oracle.judge(
+            truth,
+            path,
+            findings,
+            zone=rules.zone,
+            company=rules.voice_needs_company,
+            afk=rules.voice_counts_afk,
+        )
         await rebuild(self._machine.warehouse, GUILD, rules)
         oracle.compare(before, oracle.dump(path), findings)
         self._look_for_traces()
@@ -187,7 +194,9 @@ class Simulation:
             names = ("journal.db", "journal.db-wal")
             if person in self._world.truth.erased:
                 names += ("warehouse.db", "warehouse.db-wal")
-            oracle.look_for_traces(person, [self._disk.folder / name for name in names], self.outcome.findings)
+            oracle.look_for_traces(
+                person, [self._disk.folder / name for name in names], self.outcome.findings
+            )
 
     # ------------------------------------------------------------ time
 
@@ -225,7 +234,7 @@ class Simulation:
         return self._world.move(self._someone(step.a), channel)
 
     def _plan_event(self, step: Step) -> bool:
-        start_ms = self._clock.true_ms + (5 + step.b % 55) * MINUTE
+        start_ms = self._clock.true_ms + (2 + step.b % 30) * MINUTE
         return self._world.plan(start_ms // MINUTE * MINUTE, CHANNELS[step.a % 2], recurs=step.a % 3 > 0)
 
     def _of_event(self, step: Step, act: Callable[[Event], bool]) -> bool:
@@ -300,14 +309,18 @@ class Simulation:
         return True
 
     def _cut_power(self, _step: Step) -> bool:
-        self.outcome.faults["power cut between two acts"] += 1
         if self._machine.process is not None:
+            self.outcome.faults["power cut"] += 1
             self._disk.cut()
         return False
 
     def _cut_at(self, database: str, step: Step) -> bool:
         places = ("before", "torn", "after") + (("within",) if database == "warehouse.db" else ())
-        self._disk.cut_at = (database, places[step.a % len(places)], 1 + step.b % (12 if step.a % 4 == 3 else 3))
+        self._disk.cut_at = (
+            database,
+            places[step.a % len(places)],
+            1 + step.b % (12 if step.a % 4 == 3 else 3),
+        )
         return True
 
     async def _stop(self, step: Step) -> bool:
@@ -336,11 +349,11 @@ class Simulation:
         if by_ms <= 0:
             return False
         self._clock.offset_ms -= by_ms
-        self._world.truth.clock_was_set_back = True
+        self._world.truth.twice.append((self._clock.reading_ms, self._highest_ms))
         return True
 
     def _set_far_back(self, step: Step) -> bool:
-        self._world.truth.clock_is_wild = self._world.truth.clock_was_set_back = True
+        self._world.truth.clock_is_wild = True
         return self._set_clock(-(HOUR + step.a % 40 * MINUTE))
 
     def _toggle_guild(self, _step: Step) -> bool:
@@ -398,10 +411,14 @@ _LIFE: dict[str, Callable[[Simulation, Step], bool | Awaitable[bool]]] = {
     "voice": Simulation._voice,
     "deafen": lambda s, step: s._world.deafen(s._someone(step.a)),
     "join": lambda s, step: s._world.join(s._someone(step.a)),
-    "leave": lambda s, step: s._world.leave(s._someone(step.a), REASONS[step.b % 3], VOICE_TOLD[step.b // 3 % 3]),
+    "leave": lambda s, step: s._world.leave(
+        s._someone(step.a), REASONS[step.b % 3], VOICE_TOLD[step.b // 3 % 3]
+    ),
     "roles": lambda s, step: s._world.change_roles(s._someone(step.a), [9001 + step.b % 3]),
     "plan": Simulation._plan_event,
-    "postpone": lambda s, step: s._of_event(step, lambda event: s._world.postpone(event, (1 + step.b % 90) * MINUTE)),
+    "postpone": lambda s, step: s._of_event(
+        step, lambda event: s._world.postpone(event, (1 + step.b % 90) * MINUTE)
+    ),
     "begin": lambda s, step: s._of_event(step, s._world.begin),
     "finish": lambda s, step: s._of_event(step, s._world.finish),
     "call off": lambda s, step: s._of_event(step, lambda event: s._world.call_off(event, step.b % 2 == 0)),

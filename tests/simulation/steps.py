@@ -1,4 +1,4 @@
-"""A seed's plan: steps of plain numbers, so that any of them can be left out and the rest still means something."""
+"""A seed's plan: steps of plain numbers. Any of them can be left out, and the rest still means something."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ LIFE = {
     "join": 6,
     "leave": 5,
     "roles": 2,
-    "plan": 3,
+    "plan": 5,
     "postpone": 1,
-    "begin": 3,
-    "finish": 3,
+    "begin": 7,
+    "finish": 7,
     "call off": 1,
     "answer": 6,
     "command": 4,
@@ -68,7 +68,12 @@ FAULTS = (
     "channel excluded",
 )
 RARE = frozenset({"clock far back"})
-EVENINGS = ("2026-03-28T19:00", "2026-10-24T19:00", "2026-05-12T17:00")  # twice the clocks change in the night
+EVENINGS = (  # twice the clocks have changed in the night before, once they will
+    "2026-03-29T18:00",
+    "2026-10-25T19:00",
+    "2026-10-24T20:00",
+    "2026-05-12T17:00",
+)
 
 
 def plan_of(seed: int) -> Plan:

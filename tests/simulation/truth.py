@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import zip_longest
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 
 @dataclass(slots=True)
@@ -102,10 +102,12 @@ class Truth:
     sent: list[Sent] = field(default_factory=list)
     withdrawn: dict[int, int] = field(default_factory=dict)  # person → since when, by the machine's clock
     erased: set[int] = field(default_factory=set)
-    doomed: dict[int, tuple[int, bool]] = field(default_factory=dict)  # who asked for it: when, for an erasure
+    doomed: dict[int, tuple[int, bool]] = field(
+        default_factory=dict
+    )  # who asked for it: when, for an erasure
     excluded: list[tuple[int, int, int | None]] = field(default_factory=list)  # channel, from, to
     sure: list[tuple[int, int]] = field(default_factory=list)  # spans that are durably known to be whole
-    clock_was_set_back: bool = False
+    twice: list[tuple[int, int]] = field(default_factory=list)  # what the machine's clock showed twice
     lists_failed: bool = False  # Discord did not give a list that was asked for
     clock_is_wild: bool = False  # it was set back by hours: no time can be trusted then
 
@@ -113,6 +115,10 @@ class Truth:
         """Each change with the one that followed it."""
         changes = self.places[person]
         yield from zip_longest(changes, changes[1:])
+
+    @property
+    def clock_was_set_back(self) -> bool:
+        return bool(self.twice) or self.clock_is_wild
 
     def ever_excluded(self) -> set[int]:
         return {channel for channel, _, _ in self.excluded}

@@ -1,4 +1,4 @@
-"""A small community: people who come and go, talk, plan, answer and run commands. It decides nothing by chance.
+"""A small community: people who come and go, talk, plan, answer and run commands. Nothing is chance.
 
 Every act is told twice: to the truth, and to Discord as the dispatch that Discord would make of it.
 """
@@ -29,7 +29,9 @@ def iso(at_ms: int) -> str:
 
 
 class World:
-    def __init__(self, now_ms: Callable[[], int], moment: Callable[[], Moment], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, now_ms: Callable[[], int], moment: Callable[[], Moment], tell: Callable[[str], None]
+    ) -> None:
         self._now_ms = now_ms  # Discord's time
         self._tell = tell
         self._moment = moment  # as the recording machine would see it
@@ -74,7 +76,11 @@ class World:
     def interested(self, event_id: int) -> list[object]:
         event = self.truth.events.get(event_id)
         answers = event.interest.items() if event else ()
-        return [{"user_id": str(person)} for person, all_of in sorted(answers) if all_of and all_of[-1].until is None]
+        return [
+            {"user_id": str(person)}
+            for person, all_of in sorted(answers)
+            if all_of and all_of[-1].until is None
+        ]
 
     # ------------------------------------------------------------ people
 
@@ -88,7 +94,7 @@ class World:
         return True
 
     def leave(self, person: int, reason: str, voice: str) -> bool:
-        """`voice`: whether Discord tells that they left their channel, and when: "before", "after", "never"."""
+        """`voice`: when Discord tells that they left their channel: "before", "after", "never"."""
         if not self.is_member(person) or person in (OWNER, THE_BOT):
             return False
         at = self._moment()
@@ -234,7 +240,9 @@ class World:
     def lose_guild(self) -> bool:
         if not self.gateway.is_available:
             return False
-        self.gateway.send("GUILD_DELETE", {"id": str(GUILD), "unavailable": True}, self._moment(), ("GUILD_DELETE",))
+        self.gateway.send(
+            "GUILD_DELETE", {"id": str(GUILD), "unavailable": True}, self._moment(), ("GUILD_DELETE",)
+        )
         self.gateway.is_available = False
         return True
 

@@ -30,11 +30,11 @@ def judge(truth: Truth, path: Path, findings: Findings, *, zone: str, company: b
 
 def compare(before: dict[str, list[object]], after: dict[str, list[object]], findings: Findings) -> None:
     """Tables that were followed along, and the same made anew."""
-    for table in before:
-        missing = [row for row in before[table] if row not in after[table]]
-        new = [row for row in after[table] if row not in before[table]]
+    for table, had in before.items():
+        missing = [row for row in had if row not in after[table]]
+        new = [row for row in after[table] if row not in had]
         findings.expect(
-            before[table] == after[table],
+            had == after[table],
             "rebuild differs",
             lambda table=table, missing=missing, new=new: f"{table}: had {missing[:2]}, anew {new[:2]}",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..truth import Truth
 from .findings import Findings
 from .rows import Rows
@@ -15,7 +17,7 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
         chain = sorted(
             (row["from_ms"], row["to_ms"], row["state"]) for row in rows.coverage if row["source"] == source
         )
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             findings.expect(
                 before[1] == after[0],
                 "coverage has no hole and no overlap",

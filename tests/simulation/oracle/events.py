@@ -18,7 +18,8 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
     for row in rows.occurrences:
         event = truth.events.get(row["event_id"])
         findings.expect(
-            event is not None and any(row["original_start_ms"] in holding.starts for holding in event.holdings),
+            event is not None
+            and any(row["original_start_ms"] in holding.starts for holding in event.holdings),
             "an occurrence was planned",
             lambda row=row: str(tuple(row)),
         )

@@ -1,4 +1,4 @@
-"""The log: what Discord was told we have stands in it, once; nothing else does; nobody withdrawn comes after."""
+"""The log: what Discord was told we have stands in it, once, and nothing else; nobody withdrawn does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
     possible = Counter(_fact(one) for one in sent)
     told = Counter(_fact(one) for one in sent if one.is_told)
     logged = Counter(
-        fact for row in rows.log if (fact := _logged(row, rows)) is not None and not _names(fact, doomed, excluded)
+        fact
+        for row in rows.log
+        if (fact := _logged(row, rows)) is not None and not _names(fact, doomed, excluded)
     )
     for fact, times in told.items():
         findings.expect(
@@ -47,7 +49,9 @@ def _fact(sent: Sent) -> Fact:
 
 def _names(fact: Fact, doomed: set[int], excluded: set[int]) -> bool:
     """Somebody who withdrew; or voice, where an excluded channel turns into nowhere."""
-    return fact[-1] in doomed or (fact[0] == "VOICE_STATE_UPDATE" and bool(excluded) and fact[1] in (None, *excluded))
+    return fact[-1] in doomed or (
+        fact[0] == "VOICE_STATE_UPDATE" and bool(excluded) and fact[1] in (None, *excluded)
+    )
 
 
 DETAIL = {

@@ -19,14 +19,15 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
         if person in truth.doomed:
             continue
         found = sorted(
-            (row for row in rows.spells if rows.person.get(row["member_no"]) == person), key=lambda row: row["joined_ms"]
+            (row for row in rows.spells if rows.person.get(row["member_no"]) == person),
+            key=lambda row: row["joined_ms"],
         )
         spells = truth.spells[person]
         for row in found:
             findings.expect(
                 any(_is_same(spell, row, slack_ms) for spell in spells),
                 "a membership was one",
-                lambda person=person, row=row: f"{person}: {tuple(row)} of {spells}",
+                lambda spells=spells, row=row: f"{tuple(row)} of {spells}",
             )
         for spell in spells:
             rows_of_it = [row for row in found if _is_same(spell, row, slack_ms)]
@@ -45,12 +46,16 @@ def _is_same(spell: Spell, row: Any, slack_ms: int) -> bool:
 
 
 def _check_spell(spell: Spell, found: list[Any], rows: Rows, joined: set[int], findings: Findings) -> None:
-    findings.expect(len(found) <= 1, "a membership is one row", lambda: f"{spell}: {[tuple(row) for row in found]}")
+    findings.expect(
+        len(found) <= 1, "a membership is one row", lambda: f"{spell}: {[tuple(row) for row in found]}"
+    )
     if not found:
         gaps, told = rows.covered("members", "gap"), rows.covered("members", "recorded", "late", "gap")
         is_missed = touches(gaps, spell.at.lo, spell.at.hi) or not touches(told, spell.at.lo, spell.at.hi)
         findings.expect(
-            spell.left is not None and is_missed, "a membership that is missing lies in a gap", lambda: str(spell)
+            spell.left is not None and is_missed,
+            "a membership that is missing lies in a gap",
+            lambda: str(spell),
         )
         return
     row = found[0]
@@ -63,7 +68,9 @@ def _check_spell(spell: Spell, found: list[Any], rows: Rows, joined: set[int], f
     findings.expect(
         row["ended_as"] in (UNKNOWN, spell.reason), "no reason is guessed", lambda: f"{spell}: {tuple(row)}"
     )
-    is_dated = _is_dated(spell, row, rows) or row["left_ms"] in joined  # by Discord's clock, with the next join
+    is_dated = (
+        _is_dated(spell, row, rows) or row["left_ms"] in joined
+    )  # by Discord's clock, with the next join
     findings.expect(is_dated, "a leave is dated", lambda: f"{spell}: {tuple(row)}")
 
 

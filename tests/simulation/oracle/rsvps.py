@@ -20,7 +20,9 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
             told = union(
                 (row["from_ms"], until(row["to_ms"]))
                 for row in rows.rsvps
-                if row["event_id"] == event.event_id and row["interested"] and rows.person.get(row["member_no"]) == person
+                if row["event_id"] == event.event_id
+                and row["interested"]
+                and rows.person.get(row["member_no"]) == person
             )
             answers = event.interest[person]
             possible = union((a.since.lo, a.until.hi if a.until else FOREVER) for a in answers)
@@ -31,7 +33,7 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
                 not wrong,
                 "who is interested is known",
                 lambda event=event, person=person, wrong=wrong, told=told: (
-                    f"{person} in {event.event_id}: wrong {wrong}, told {told}, truth {event.interest[person]}"
+                    f"{person} in {event.event_id}: wrong {wrong}, told {told}, were {event.interest[person]}"
                 ),
             )
 

@@ -28,7 +28,9 @@ def both(one: Spans, other: Spans) -> Spans:
 def without(one: Spans, other: Spans) -> Spans:
     left = one
     for start, end in other:
-        left = [piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]]
+        left = [
+            piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]
+        ]
     return union(left)
 
 
