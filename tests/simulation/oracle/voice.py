@@ -87,7 +87,7 @@ def check_days(truth: Truth, rows: Rows, findings: Findings, counting: Counting)
                 and (bool(truth.doomed) or total <= high.get(day, 0) + slack_ms),
                 "a day's voice is what was spent in it",
                 lambda person=person, day=day, total=total, low=low, high=high: (
-                    f"{person}, {EPOCH + timedelta(days=day)}: {low.get(day, 0)} ≤ {total} ≤ {high.get(day, 0)}"
+                    f"{person}, {EPOCH + timedelta(day)}: {low.get(day, 0)} ≤ {total} ≤ {high.get(day, 0)}"
                 ),
             )
 
