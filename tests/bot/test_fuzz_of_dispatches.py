@@ -1,4 +1,4 @@
-"""Every dispatch that Discord may send, mutated: it is stored or set aside, and holds only what is allowed."""
+"""Every dispatch that Discord may send, mutated: stored or set aside, and holding only what is allowed."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ async def test_whatever_comes_is_stored_or_set_aside_and_nothing_unlisted_is_kep
             await follow(warehouse, journal, withdrawals, folder)
     recorder.stopped()
     await follow(warehouse, journal, withdrawals, folder)
-    files = [path.read_bytes() for path in tmp_path.iterdir() if path.is_file()]
+    files = contents(tmp_path)
     lost = journal.lost
     journal.close()
 
@@ -236,3 +236,7 @@ async def follow(warehouse: Warehouse, journal: Journal, withdrawals: Withdrawal
         pass
     while not (await folder.advance(GUILD)).caught_up:
         pass
+
+
+def contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.iterdir() if path.is_file()]
