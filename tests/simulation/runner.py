@@ -34,10 +34,16 @@ class Runner:
         return self._loop.run(Simulation(plan, self._disk, self._warehouse).run())
 
 
+def folder_in_memory(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
+    """Where a sync costs nothing, if the machine has such a place."""
+    return tempfile.TemporaryDirectory(
+        prefix="simulation-", dir=within or (IN_MEMORY if IN_MEMORY.is_dir() else None)
+    )
+
+
 @contextmanager
-def running() -> Iterator[Runner]:
-    place = IN_MEMORY if IN_MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="simulation-", dir=place) as name, asyncio.Runner() as loop:
+def running(within: Path | None = None) -> Iterator[Runner]:
+    with folder_in_memory(within) as name, asyncio.Runner() as loop:
         folder = Path(name)
         disk = Disk(folder)
         with simulated(disk):

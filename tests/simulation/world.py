@@ -20,7 +20,7 @@ OWNER, THE_BOT = PEOPLE[0], PEOPLE[7]
 TALK, GAME, SECRET, AFK = (430_000_000_000_000_000 + 111 * number for number in range(1, 5))
 CHANNELS = (TALK, GAME, SECRET, AFK)
 DISCORD_EPOCH_MS = 1_420_070_400_000
-HOUR_MS, RECURS_MS, EARLY_MS = 3_600_000, 2 * 3_600_000, 1_800_000
+HOUR_MS, RECURS_MS, EARLY_MS, LATE_MS = 3_600_000, 2 * 3_600_000, 1_800_000, 600_000
 LONG_AGO_MS = 1_700_000_000_000
 
 
@@ -154,8 +154,10 @@ class World:
         return True
 
     def begin(self, event: Event) -> bool:
+        """A recurring one never early: after a gap nobody could tell it from the one before."""
         holding = event.holdings[-1]
-        if event.over or holding.began or holding.starts[-1] - EARLY_MS > self._now_ms():
+        early_ms = -LATE_MS if event.recurs else EARLY_MS
+        if event.over or holding.began or holding.starts[-1] - early_ms > self._now_ms():
             return False
         holding.began, holding.status = self._moment(), "active"
         self._send_event("UPDATE", event, holding.began)
