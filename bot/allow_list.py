@@ -17,17 +17,22 @@ from bot.well_formed import (
     entity_type,
     event_status,
     flag,
+    if_told,
+    loose_count,
     loose_flag,
     moment_ms,
     name,
     objects,
     optional,
     planned_ms,
+    removal,
     rule_start_ms,
     snowflake,
     snowflake_moment_ms,
     snowflakes,
 )
+
+WHOSE: Final = "whose doing it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Each:
     kept_type: str
     fields: tuple[Field, ...]
     person: str | None = None
+    person_reason: str = WHOSE
     other: Person | None = None
     ends_with: str | None = None
 
@@ -83,6 +89,7 @@ class Each:
 class Allowed:
     fields: tuple[Field, ...] = ()
     person: str | None = None
+    person_reason: str = WHOSE
     other: Person | None = None
     guild: str = "guild_id"
     is_guild_told: bool = True  # where Discord documents none, it is ours
@@ -158,6 +165,18 @@ RSVP = (
     Field("response", ("response",), answer, "interested or not"),
 )
 
+ENTRY = (
+    Field("entry_id", ("id",), snowflake, "an entry is counted once; holds the time"),
+    Field("action", ("action_type",), removal, "kicked, banned, or pruned for inactivity"),
+    Field(
+        "members_removed",
+        ("options.members_removed",),
+        if_told(loose_count),
+        "of a prune: how many it removed, as it names nobody",
+    ),
+)
+
+REMOVED = Allowed(ENTRY, person="target_id", person_reason="who was removed")
 SCHEDULED = Allowed(SCHEDULED_EVENT, other=CREATOR)
 EXCEPTION_CHANGE = Allowed((EVENT, *EXCEPTION), is_guild_told=False)
 ANSWER = Allowed(RSVP, person="user_id")
@@ -184,6 +203,7 @@ ALLOWED: Final[dict[str, Allowed]] = {
         passing=(
             Passing("members[].user.bot", "tells which of the people in voice are bots"),
             Passing("voice_states[].session_id", VOICE_SESSION.reason),
+            Passing("channels[].id, threads[].parent_id", "tell which threads are in an excluded channel"),
         ),
         each=(
             Each(
@@ -211,6 +231,7 @@ ALLOWED: Final[dict[str, Allowed]] = {
     "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": Allowed((EVENT,), is_guild_told=False),
     "GUILD_SCHEDULED_EVENT_USER_ADD": ANSWER,
     "GUILD_SCHEDULED_EVENT_USER_REMOVE": ANSWER,
+    "GUILD_AUDIT_LOG_ENTRY_CREATE": REMOVED,
     "GUILD_UPDATE": Allowed(guild="id", fields=(AFK,)),
     "GUILD_DELETE": Allowed(
         guild="id", fields=(Field("unavailable", ("unavailable",), flag, "an outage is a gap in the record"),)
@@ -224,7 +245,8 @@ ALLOWED: Final[dict[str, Allowed]] = {
         ),
         passing=(
             Passing("type", "only commands are kept"),
-            Passing("channel_id", "commands in excluded channels are dropped"),
+            Passing("channel_id", "commands in excluded channels, and in threads there, are dropped"),
+            Passing("channel.parent_id", "tells to which channel a thread belongs"),
             Passing("data.resolved.users", "tells a chosen person from a chosen role"),
         ),
         parts=(
@@ -236,11 +258,44 @@ ALLOWED: Final[dict[str, Allowed]] = {
             ),
         ),
     ),
+    "MESSAGE_CREATE": Allowed(  # people's messages and replies only; one that answers a command: see below
+        person="author.id",
+        fields=(
+            Field("channel_id", ("channel_id",), snowflake, "where; nothing in excluded channels is kept"),
+        ),
+        passing=(
+            Passing("id", "holds the time, and makes the keyed hash"),
+            Passing("type", "only ordinary messages and replies are counted"),
+            Passing("author.bot", "bots write nothing that counts"),
+            Passing("webhook_id", "neither do webhooks"),
+        ),
+    ),
 }
 
-# Asked of Discord over REST when an event begins and ends, and after a gap: what is kept of each element.
+# What becomes of some dispatches under another name: a message that answers a command tells of the command.
+ANSWERED: Final = "COMMAND_ANSWERED"
+TOLD_BY_MESSAGES: Final[dict[str, Allowed]] = {
+    ANSWERED: Allowed(
+        person="interaction.user.id",
+        fields=(
+            Field(
+                "interaction_id", ("interaction.id",), snowflake, "a command is counted once; holds the time"
+            ),
+            Field("application_id", ("application_id",), snowflake, "whose command it is"),
+            Field("command", ("interaction.name",), name, "which command, with its subcommand"),
+        ),
+        passing=(
+            Passing("interaction.type", "only commands are kept"),
+            Passing("channel_id", "commands in excluded channels, and in threads there, are dropped"),
+        ),
+    ),
+}
+KEPT: Final = ALLOWED | TOLD_BY_MESSAGES
+
+# Asked of Discord over REST, after a gap and now and then: what is kept of each element.
 LISTED: Final[dict[str, Allowed]] = {
     "GET /guilds/{guild}/scheduled-events/{event}/users": Allowed(RSVP, person="user_id"),
+    "GET /guilds/{guild}/audit-logs": REMOVED,
 }
 
 
@@ -258,14 +313,14 @@ DROPPED: Final = _names(
     VOICE_CHANNEL_STATUS_UPDATE VOICE_CHANNEL_START_TIME_UPDATE VOICE_CHANNEL_EFFECT_SEND VOICE_SERVER_UPDATE
     THREAD_CREATE THREAD_UPDATE THREAD_DELETE THREAD_LIST_SYNC THREAD_MEMBER_UPDATE THREAD_MEMBERS_UPDATE
     ENTITLEMENT_CREATE ENTITLEMENT_UPDATE ENTITLEMENT_DELETE
-    GUILD_AUDIT_LOG_ENTRY_CREATE GUILD_BAN_ADD GUILD_BAN_REMOVE
+    GUILD_BAN_ADD GUILD_BAN_REMOVE
     GUILD_EMOJIS_UPDATE GUILD_STICKERS_UPDATE GUILD_INTEGRATIONS_UPDATE
     GUILD_JOIN_REQUEST_CREATE GUILD_JOIN_REQUEST_UPDATE GUILD_JOIN_REQUEST_DELETE
     GUILD_ROLE_CREATE GUILD_ROLE_UPDATE GUILD_ROLE_DELETE
     GUILD_SOUNDBOARD_SOUND_CREATE GUILD_SOUNDBOARD_SOUND_UPDATE GUILD_SOUNDBOARD_SOUND_DELETE
     GUILD_SOUNDBOARD_SOUNDS_UPDATE SOUNDBOARD_SOUNDS
     INTEGRATION_CREATE INTEGRATION_UPDATE INTEGRATION_DELETE INVITE_CREATE INVITE_DELETE
-    MESSAGE_CREATE MESSAGE_UPDATE MESSAGE_DELETE MESSAGE_DELETE_BULK
+    MESSAGE_UPDATE MESSAGE_DELETE MESSAGE_DELETE_BULK
     MESSAGE_REACTION_ADD MESSAGE_REACTION_REMOVE MESSAGE_REACTION_REMOVE_ALL MESSAGE_REACTION_REMOVE_EMOJI
     MESSAGE_POLL_VOTE_ADD MESSAGE_POLL_VOTE_REMOVE
     PRESENCE_UPDATE STAGE_INSTANCE_CREATE STAGE_INSTANCE_UPDATE STAGE_INSTANCE_DELETE

@@ -10,19 +10,23 @@ from typing import Final, Self
 
 import structlog
 
+from bot.audit_place import AuditPlace
 from bot.clock import Clock, SystemClock
 from bot.commands.registration import register
 from bot.config import SettingsHolder, required_guild_id
 from bot.digests.channel import DiscordChannels
 from bot.digests.digests import Digests
 from bot.digests.scheduler import DigestScheduler
+from bot.disk_note import DiskNote
 from bot.gateway.client import DISCORD, InsightsClient
+from bot.gateway.identity import intents_for
 from bot.gateway.pace import Pace
-from bot.intake import Intake, IntakeOptions
+from bot.intake import Intake
 from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
 from bot.recorder import Recorder
+from bot.recording_options import intake_options
 from bot.services import Services
 from bot.settings import Settings
 from charts.drawing import Drawing
@@ -65,7 +69,13 @@ class Bot:
             self.intake.look_for_withdrawals,
         )
         self.warehouse = PatientWarehouse(around.warehouse_url, self.withdrawals)
-        self.recorder = Recorder(self.intake, self.journal, around.clock)
+        self.recorder = Recorder(
+            self.intake,
+            self.journal,
+            around.clock,
+            audit_place=AuditPlace(around.paths.audit_log),
+            disk_note=DiskNote(around.paths.disk_note),
+        )
         rules = holder.current.rules()
         self.pipeline = Pipeline(self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id)
         self.drawing = Drawing()
@@ -75,6 +85,7 @@ class Bot:
             journal=self.journal,
             clock=around.clock,
             api_url=around.api_url,
+            intents=intents_for(self.intake.options),
             pace=around.pace,
         )
         self.services = Services(
@@ -133,7 +144,7 @@ class Bot:
 
     def _follow(self, settings: Settings) -> None:
         """What has to be told about other settings; everybody else looks them up at each use."""
-        self.intake.options = intake_options(self.guild_id, settings)
+        self.recorder.use_options(intake_options(self.guild_id, settings))
         self.pipeline.use_rules(settings.rules())
 
     async def _shut_down(self, connection: asyncio.Task[None]) -> None:
@@ -145,14 +156,6 @@ class Bot:
         await self.drawing.close()
         await self.warehouse.close()
         await asyncio.to_thread(self.journal.close)
-
-
-def intake_options(guild_id: int, settings: Settings) -> IntakeOptions:
-    return IntakeOptions(
-        guild_id=guild_id,
-        excluded_channels=frozenset(settings.recording.excluded_channels),
-        command_options=frozenset(settings.recording.command_options),
-    )
 
 
 async def _first_of(tasks: Iterable[asyncio.Task[object]]) -> None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
-from bot.allow_list import Field
+from bot.allow_list import ANSWERED, Field
 from bot.excerpt import Kept
 from bot.well_formed import Malformed, snowflake_ms, snowflake_number
 from storage.event import Event, Source
+
+# The events that Discord gives an id: what it identifies, and under which name it is kept. A command that is
+# seen through its answer is the command itself.
+IDENTIFIED: Final = {
+    "INTERACTION_CREATE": ("command", "interaction_id"),
+    ANSWERED: ("command", "interaction_id"),
+    "GUILD_AUDIT_LOG_ENTRY_CREATE": ("audit entry", "entry_id"),
+}
 
 
 class Keys(Protocol):
@@ -44,6 +52,7 @@ class Draft:
     others: dict[str, list[int]] | None = None
     body: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    message_id: int | None = None  # of a message: its time and its identity, and not kept
 
     def follower(self, event_type: str, index: int) -> Draft:
         """Another event of the same dispatch, with the same troubles so far."""
@@ -89,9 +98,14 @@ class Draft:
         if self.type == "GUILD_MEMBER_ADD" and self.guild_id and self.person and "joined_at_ms" in body:
             joined_ms: int = body["joined_at_ms"]
             return keys.key(joined_ms, "join", self.guild_id, self.person, joined_ms), joined_ms
-        if self.type == "INTERACTION_CREATE" and "interaction_id" in body:
-            at_ms = snowflake_ms(int(body["interaction_id"]))
-            return keys.key(at_ms, "command", body["interaction_id"]), at_ms
+        if self.type in IDENTIFIED:
+            kind, field_name = IDENTIFIED[self.type]
+            if field_name in body:
+                at_ms = snowflake_ms(int(body[field_name]))
+                return keys.key(at_ms, kind, body[field_name]), at_ms
+        if self.message_id is not None:
+            at_ms = snowflake_ms(self.message_id)
+            return keys.key(at_ms, "message", self.message_id), at_ms
         session, sequence = self.received.session_id, self.received.sequence
         identity: tuple[str | int, ...] = (session, sequence)
         if self.index:

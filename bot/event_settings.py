@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bot.setting_kinds import Many, Name, Snowflake, Table, refusal
+from bot.setting_kinds import Many, Name, Snowflake, Table, named_once, refusal
 from storage.rules import EventRules, EventTypeRule
 
 
@@ -36,19 +36,7 @@ class EventType(Table):
         return self
 
 
-def _named_once(types: tuple[EventType, ...]) -> tuple[EventType, ...]:
-    names = [kind.name.casefold() for kind in types]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            before = names.index(name) + 1
-            raise refusal(
-                f'must be a name of its own, not "{types[place].name}": event_type[{before}] has it',
-                f"event_type[{place + 1}].name",
-            )
-    return types
-
-
-EventTypes = Annotated[Many[EventType], AfterValidator(_named_once)]
+EventTypes = Annotated[Many[EventType], AfterValidator(named_once("event_type"))]
 
 
 def event_rules(events: Events, types: tuple[EventType, ...]) -> EventRules:

@@ -11,10 +11,13 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.allow_list import ALLOWED, DROPPED, Allowed, Each, Field
-from bot.well_formed import ABSENT, MOST_OBJECTS, UNTOLD
+from bot.allow_list import ALLOWED, ANSWERED, DROPPED, KEPT, TOLD_BY_MESSAGES, Allowed, Each, Field
+from bot.well_formed import ABSENT, MOST_OBJECTS, NOBODY, UNTOLD
 
 COMMAND: Final = 2  # "Interaction Type" in Discord's reference: a slash or menu command
+WRITTEN: Final = frozenset({0, 19})  # "Message Types" in Discord's reference: an ordinary message, a reply
+REMOVALS: Final = frozenset({20, 21, 22})  # "Audit Log Events": kicked, pruned, banned
+PRUNED: Final = 21
 SUBCOMMAND_DEPTH: Final = 3  # command, group, subcommand: Discord nests no deeper
 MOST_OPTIONS: Final = 25  # of one command
 
@@ -52,11 +55,15 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
     person: object = ABSENT
     values: tuple[object, ...] = ()
     session: object = ABSENT  # of a voice state
-    channel: object = ABSENT  # of a command
+    channel: object = ABSENT  # of a command or a message
+    message: object = ABSENT  # the id of a message, which holds its time
     other: object = ABSENT  # who made a scheduled event
     lists: tuple[Rows | None, ...] = ()  # in the order of the allow-list; None: no list was sent
     options: tuple[Option, ...] = ()
     people: frozenset[str] = frozenset()  # chosen in a command's options; bots in voice
+
+
+Take = Callable[[Mapping[str, Any]], Kept | None]
 
 
 def excerpt(dispatch_type: str, data: object) -> Kept | None:
@@ -64,7 +71,7 @@ def excerpt(dispatch_type: str, data: object) -> Kept | None:
     take = EXCERPTS.get(dispatch_type)
     if take is not None:
         return take(data if isinstance(data, dict) else {})
-    if dispatch_type in DROPPED:
+    if dispatch_type in DROPPED or dispatch_type in TOLD_BY_MESSAGES:  # Discord has no dispatch of that name
         return None
     return Kept(dispatch_type, _read_guild(data))
 
@@ -124,13 +131,14 @@ def _person_reader(path: str | None) -> Reader:
 
 _read_session = _reader("session_id")
 _read_channel = _reader("channel_id")
+_read_id = _reader("id")
 
 
 def _read_guild(data: object) -> object:
     return _copied(data.get("guild_id")) if isinstance(data, dict) and "guild_id" in data else ABSENT
 
 
-def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Callable[[Mapping[str, Any]], Kept | None]:
+def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Take:
     read_guild = _reader(allowed.guild)
     read_person = _person_reader(allowed.person)
     read_other = _person_reader(allowed.other.path if allowed.other else None)
@@ -151,7 +159,7 @@ def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Callable[[Mapping[str, 
             people=_bots(data) if reads_bots else frozenset(),
         )
 
-    return _command_only(take) if dispatch_type == "INTERACTION_CREATE" else take
+    return take
 
 
 def _rows_of(each: Each) -> Callable[[Mapping[str, Any]], Rows | None]:
@@ -180,14 +188,17 @@ def _bots(guild: Mapping[str, Any]) -> frozenset[str]:
     return frozenset([bot for bot in bots if isinstance(bot, str)])
 
 
-def _command_only(take: Callable[[Mapping[str, Any]], Kept]) -> Callable[[Mapping[str, Any]], Kept | None]:
+def _is_one_of(value: object, numbers: frozenset[int]) -> bool:
+    return type(value) is int and value in numbers
+
+
+def _command_only(take: Take) -> Take:
     def take_command(data: Mapping[str, Any]) -> Kept | None:
-        kind = data.get("type")
-        if kind != COMMAND or isinstance(kind, bool) or "guild_id" not in data:
+        if not _is_one_of(data.get("type"), frozenset({COMMAND})) or "guild_id" not in data:
             return None  # a button, a form, a completion; or a command in direct messages
         inner = data.get("data")
         inner = inner if isinstance(inner, dict) else {}
-        return msgspec.structs.replace(
+        return _changed(
             take(data),
             channel=_read_channel(data),
             options=_options(inner.get("options"), SUBCOMMAND_DEPTH),
@@ -220,4 +231,52 @@ def _chosen_people(command: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(users) if isinstance(users, dict) else frozenset()
 
 
-EXCERPTS: Final = {name: _excerpt_of(name, allowed) for name, allowed in ALLOWED.items()}
+def _removal_only(take: Take) -> Take:
+    """Of the audit log only who was removed. A prune names nobody."""
+
+    def take_entry(data: Mapping[str, Any]) -> Kept | None:
+        action = data.get("action_type")
+        if not _is_one_of(action, REMOVALS):
+            return None
+        return _changed(take(data), person=NOBODY) if action == PRUNED else take(data)
+
+    return take_entry
+
+
+def _written_or_answered(take_message: Take, take_answer: Take) -> Take:
+    """A person's message in the server, or a command of which a message is the answer."""
+
+    def take(data: Mapping[str, Any]) -> Kept | None:
+        if "guild_id" not in data:
+            return None
+        asked = data.get("interaction")
+        if isinstance(asked, dict):
+            is_command = _is_one_of(asked.get("type"), frozenset({COMMAND}))
+            return _changed(take_answer(data), channel=_read_channel(data)) if is_command else None
+        if not _is_written_by_somebody(data):
+            return None
+        return _changed(take_message(data), channel=_read_channel(data), message=_read_id(data))
+
+    return take
+
+
+def _is_written_by_somebody(message: Mapping[str, Any]) -> bool:
+    author = message.get("author")
+    is_program = isinstance(author, dict) and (author.get("bot") is True or author.get("system") is True)
+    is_person = not is_program and message.get("webhook_id") is None
+    return is_person and _is_one_of(message.get("type"), WRITTEN)
+
+
+def _changed(kept: Kept | None, **fields: object) -> Kept | None:
+    return None if kept is None else msgspec.structs.replace(kept, **fields)
+
+
+def _excerpts() -> dict[str, Take]:
+    take = {name: _excerpt_of(name, allowed) for name, allowed in KEPT.items()}
+    take["INTERACTION_CREATE"] = _command_only(take["INTERACTION_CREATE"])
+    take["MESSAGE_CREATE"] = _written_or_answered(take["MESSAGE_CREATE"], take[ANSWERED])
+    take["GUILD_AUDIT_LOG_ENTRY_CREATE"] = _removal_only(take["GUILD_AUDIT_LOG_ENTRY_CREATE"])
+    return {name: take[name] for name in ALLOWED}
+
+
+EXCERPTS: Final = _excerpts()

@@ -1,7 +1,8 @@
-"""What is told of an event before anybody has told in which channel it is (docs/decisions/0015).
+"""What is told before anybody has told whether it may be kept (docs/decisions/0015, 0018).
 
-It may be in an excluded one, and then nothing of it may be kept. That is so after a RESUME in a new process,
-until the event is told of again: until then this is kept in memory.
+An event, or a channel of which nobody knows whether it is a thread, may be in an excluded one, and then
+nothing of it may be kept. That is so after a RESUME in a new process, until it is told of: until then this is
+kept in memory.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.draft import Received
+from bot.excerpt import Kept
 from bot.intake import Intake
 
 
@@ -31,15 +33,15 @@ class HeldBack:
     def hold(self, received: Received) -> None:
         self._held.append(received)
 
-    def release(self, *, all_are_told: bool) -> None:
-        """Records what is of events that may be kept by now, and forgets what is of the others.
+    def release(self, will_hear_of: Callable[[Kept], bool]) -> None:
+        """Records what may be kept by now, and forgets what may not.
 
-        `all_are_told`: an event of which nothing is known now never will be.
+        `will_hear_of`: whether somebody is still to tell about it. Nobody will: it is forgotten, too.
         """
         held, self._held = self._held, []
         for received in held:
             if self._intake.is_untold(received.kept):
-                if not all_are_told:
+                if will_hear_of(received.kept):
                     self._held.append(received)
             elif not self._intake.hides(received.kept):
                 self._append(received)

@@ -7,18 +7,19 @@ value, and says in a dead letter's reason which field is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
 import msgspec
 
-from bot.allow_list import ALLOWED, Allowed, Each
+from bot.allow_list import ANSWERED, KEPT, Allowed, Each
 from bot.command_options import checked_options
 from bot.draft import Draft, Keys, Received
 from bot.excerpt import Kept, Row, Rows, excerpt
 from bot.hidden_events import HiddenEvents
-from bot.well_formed import ABSENT, storable
+from bot.known_channels import KnownChannels
+from bot.well_formed import ABSENT, NOBODY, storable
 from bot.whole_lists import with_end
 from storage.event import Event
 from storage.journal_file import without
@@ -43,6 +44,8 @@ class IntakeOptions(msgspec.Struct, frozen=True):
     guild_id: int  # of other guilds nothing is kept
     excluded_channels: frozenset[int] = frozenset()
     command_options: frozenset[str] = frozenset()  # "show_profile.name": texts that may be kept
+    records_text: bool = True  # that somebody wrote, never what
+    tracked_commands: frozenset[str] = frozenset()  # by first word or in full, also of other bots
 
 
 class Intake:
@@ -50,6 +53,7 @@ class Intake:
         self.keys = keys
         self._withdrawals = withdrawals
         self._hidden = HiddenEvents()
+        self._channels = KnownChannels()
         self.options = options
 
     @property
@@ -62,26 +66,44 @@ class Intake:
         self._guild = str(options.guild_id)
         self._excluded = frozenset(str(channel) for channel in options.excluded_channels)
         self._hidden.exclude(self._excluded)
+        self._channels.exclude(self._guild, self._excluded)
 
     def extract(self, dispatch_type: str, data: object, *, is_older: bool = False) -> Kept | None:
         """The allowed fields of a dispatch, copied; None when nothing of it is kept. Takes a few µs.
 
         `is_older`: it speaks of a scheduled event as it was before what was seen of it since.
         """
+        self._channels.learn(dispatch_type, data)
         kept = excerpt(dispatch_type, data)
-        if kept is None or kept.channel in self._excluded:
+        if kept is None or self._channels.is_excluded(kept.channel) or not self._is_wanted(kept):
             return None
         if isinstance(kept.guild, str) and kept.guild != self._guild and kept.guild.isdecimal():
             return None
         return self._hidden.without(kept, is_older=is_older)
 
     def is_untold(self, kept: Kept) -> bool:
-        """Whether an extract is about an event of which nobody has told yet that it may be kept."""
-        return self._hidden.is_untold(kept)
+        """Whether nobody has told yet that an extract may be kept: of its event, or of its channel."""
+        return self._hidden.is_untold(kept) or self.is_in_untold_channel(kept)
+
+    def is_in_untold_channel(self, kept: Kept) -> bool:
+        return kept.channel is not ABSENT and self._channels.is_untold(kept.channel)
 
     def hides(self, kept: Kept) -> bool:
-        """Whether an extract that was taken before is by now about a hidden event."""
-        return self._hidden.without(kept) is None
+        """Whether an extract that was taken before is by now about something hidden."""
+        return self._channels.is_excluded(kept.channel) or self._hidden.without(kept) is None
+
+    @property
+    def knows_channels(self) -> bool:
+        """Whether all channels were told of: what is in another one will never be kept."""
+        return self._channels.are_told
+
+    @property
+    def excludes(self) -> bool:
+        return bool(self._excluded)
+
+    def channels_told(self, channels: Iterable[object], threads: Iterable[object]) -> None:
+        """Every channel and active thread that there is, as REST tells it."""
+        self._channels.told(channels, threads)
 
     def hides_event(self, event_id: int) -> bool:
         """Whether a scheduled event was last seen in an excluded channel."""
@@ -134,9 +156,19 @@ class Intake:
         """One event, or several where a dispatch lists people. Malformed and unknown ones have a problem."""
         return [draft.sealed(self.keys) for draft in self._drafts(received)]
 
+    def _is_wanted(self, kept: Kept) -> bool:
+        if kept.type == "MESSAGE_CREATE":
+            return self._options.records_text
+        return kept.type != ANSWERED or self._is_tracked(kept.values[COMMAND_AT])
+
+    def _is_tracked(self, command: object) -> bool:
+        """By its first word or in full."""
+        tracked = self._options.tracked_commands
+        return isinstance(command, str) and (command in tracked or command.partition(" ")[0] in tracked)
+
     def _drafts(self, received: Received) -> list[Draft]:
         kept = received.kept
-        allowed = ALLOWED.get(kept.type)
+        allowed = KEPT.get(kept.type)
         if allowed is None:
             return [self._unknown(received)]
         head = Draft(received, kept.type)
@@ -150,6 +182,9 @@ class Intake:
             drafts = self._filled(head.follower(kept.type, 0), allowed, row)
         if kept.type == "INTERACTION_CREATE":
             self._add_options(drafts, kept)
+        if kept.type == "MESSAGE_CREATE":
+            for draft in drafts:
+                draft.message_id = draft.number("id", kept.message)
         if kept.type == "GUILD_MEMBER_ADD" and received.snapshot:
             drafts += [_also_listed(draft, received.snapshot) for draft in drafts if not draft.problems]
         if allowed.each:
@@ -165,13 +200,16 @@ class Intake:
 
     def _filled(self, draft: Draft, source: Allowed | Each, row: Row) -> list[Draft]:
         """The draft with its people and fields; nothing for someone who withdrew, except in voice."""
-        draft.person = draft.number(source.person, row.person) if source.person else None
+        if source.person and row.person is not NOBODY:
+            draft.person = draft.number(source.person, row.person)
         if source.other and row.other is not None and row.other is not ABSENT:
             someone = draft.number(source.other.path, row.other)
             if someone is not None and not self._is_withdrawn(draft.guild_id, someone):
                 draft.others = {source.other.role: [someone]}
         draft.fill(source.fields, row.values)
-        if draft.body.get("channel_id") in self._excluded:
+        if self._channels.is_excluded(draft.body.get("channel_id")):
+            if draft.type == "MESSAGE_CREATE":  # excluded since it came
+                return []
             draft.body["channel_id"] = None
         if not self._is_withdrawn(draft.guild_id, draft.person):
             return [draft]
@@ -231,6 +269,7 @@ class Intake:
         return self._withdrawals.is_withdrawn(guild_id, person)
 
 
+COMMAND_AT: Final = [field.kept_as for field in KEPT[ANSWERED].fields].index("command")
 VOICE_TYPES: Final = frozenset({"VOICE_STATE_UPDATE", "SNAPSHOT_VOICE_STATE"})
 
 

@@ -19,6 +19,20 @@ class DataPaths:
     def journal(self) -> Path:
         return self.folder / "journal.db"
 
+    def journal_of(self, name: str) -> Path:
+        """Of another bot, whose commands are recorded (insights_extension)."""
+        return self.folder / f"journal-{name}.db"
+
+    @property
+    def audit_log(self) -> Path:
+        """Where the last complete reading of the audit log ended."""
+        return self.folder / "audit_log"
+
+    @property
+    def disk_note(self) -> Path:
+        """Why nothing became durable, for the next process."""
+        return self.folder / "disk_note"
+
     @property
     def secret(self) -> Path:
         """Makes event keys and tombstones. Back it up, but not with the database."""

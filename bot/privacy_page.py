@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bot.allow_list import ALLOWED, DROPPED, LISTED, Allowed, Each, Field
+from bot.allow_list import ALLOWED, ANSWERED, DROPPED, LISTED, TOLD_BY_MESSAGES, Allowed, Each, Field
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "privacy.md"
 
@@ -28,10 +28,18 @@ TITLES: Final = {
     "GUILD_SCHEDULED_EVENT_USER_REMOVE": "Someone takes back their interest in an event",
     "GUILD_UPDATE": "The server's settings change",
     "GUILD_DELETE": "The server is unavailable, or the bot is removed",
+    "GUILD_AUDIT_LOG_ENTRY_CREATE": "Someone is kicked or banned, or members are pruned",
     "INTERACTION_CREATE": "Someone runs a command of this bot",
+    "MESSAGE_CREATE": "Someone writes a message",
 }
 
-LISTED_TITLE: Final = "The list of those interested in an event, asked for when it begins and ends"
+MESSAGE_TITLES: Final = {ANSWERED: "Another bot answers a command that `config.toml` tracks"}
+LISTED_TITLES: Final = {
+    "GET /guilds/{guild}/scheduled-events/{event}/users": (
+        "The list of those interested in an event, asked for when it begins and ends"
+    ),
+    "GET /guilds/{guild}/audit-logs": "Who was kicked, banned or pruned, asked for hourly and after a gap",
+}
 
 INTRODUCTION: Final = """\
 # What is kept about people
@@ -44,15 +52,17 @@ before anything is written: there is no other way into the record than this list
 
 ## Never kept
 
-- What anyone writes or says: no message text, no pictures or files, no voice.
+- What anyone writes or says: no message text, no pictures or files, no voice. That somebody wrote is counted,
+  unless the staff switched it off (`recording.text`): who, in which channel, when.
+- Who kicked or banned somebody, and why; of the audit log nothing else is read at all.
 - Names: no user names, nicknames, avatars, profiles, presences, no e-mail addresses. Direct messages
   are not read.
 - Who talks to whom, and scores or ratings of a person.
 - Texts that someone types into a command, unless the server's staff listed that option in `config.toml`
   (`recording.command_options`). Numbers as long as an id are cut out of those too.
 - Of a scheduled event its description, picture and place. Its title is kept: reports call it by that.
-- Anything in a channel that the staff excluded (`recording.excluded_channels`). Whoever goes there
-  looks as if they were nowhere, and of an event that is planned there nothing is kept
+- Anything in a channel that the staff excluded (`recording.excluded_channels`), or in a thread there. Whoever
+  goes there looks as if they were nowhere, and of an event that is planned there nothing is kept
   but its id, in a row which says that the record is silent of it.
 
 ## How a person is written down
@@ -104,7 +114,14 @@ def page() -> str:
     """The whole page, as Markdown."""
     sections = [
         *[_section(TITLES[dispatch], f"`{dispatch}`", allowed) for dispatch, allowed in ALLOWED.items()],
-        *[_section(LISTED_TITLE, f"answer to `{asked}`", allowed) for asked, allowed in LISTED.items()],
+        *[
+            _section(MESSAGE_TITLES[kept], f"`MESSAGE_CREATE`, kept as `{kept}`", allowed)
+            for kept, allowed in TOLD_BY_MESSAGES.items()
+        ],
+        *[
+            _section(LISTED_TITLES[asked], f"answer to `{asked}`", allowed)
+            for asked, allowed in LISTED.items()
+        ],
     ]
     dropped = ", ".join(f"`{name}`" for name in sorted(DROPPED))
     return "\n".join([INTRODUCTION, *sections, ENDING.format(dropped=_wrapped(dropped))])
@@ -130,7 +147,7 @@ def _section(title: str, source: str, allowed: Allowed) -> str:
 
 def _rows(source: Allowed | Each, prefix: str = "") -> Iterator[str]:
     if source.person:
-        yield f"| `{prefix}{source.person}` | the person's number | whose doing it is |"
+        yield f"| `{prefix}{source.person}` | the person's number | {source.person_reason} |"
     if source.other:
         yield f"| `{prefix}{source.other.path}` | the person's number | {source.other.reason} |"
     yield from _fields(source.fields, prefix)

@@ -11,6 +11,7 @@ from typing import Final
 
 REQUEST_SPACING_MS: Final = 31_000  # "Request Guild Members" is limited to one per guild in 30 seconds
 PATIENCE_MS: Final = 60_000  # without another chunk the request counts as lost
+MEMBERS_A_CHUNK: Final = 1000  # "Guild Members Chunk": at most so many
 LEAST_SHARE: Final = 0.8  # a list that would remove more than a fifth of the members is refused
 
 
@@ -25,6 +26,17 @@ class ListEnded:
     complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ListProgress:
+    """How far a list has come that is being sent."""
+
+    members: int
+    expected: int
+
+    def __str__(self) -> str:
+        return f"{self.members:,} of {self.expected:,} members"
+
+
 @dataclass(slots=True)
 class _Request:
     nonce: str
@@ -32,6 +44,7 @@ class _Request:
     heard_at_ms: int
     chunks: set[int] = field(default_factory=set)
     members: int = 0
+    expected: int = 0
     all_readable: bool = True
 
 
@@ -61,6 +74,12 @@ class MemberLists:
     def settled(self) -> bool:
         return all(guild.settled for guild in self._guilds.values())
 
+    def progress(self, guild_id: int) -> ListProgress | None:
+        """Of the list that is being sent, once something of it came."""
+        guild = self._guilds.get(guild_id)
+        request = guild.request if guild else None
+        return ListProgress(request.members, request.expected) if request and request.expected else None
+
     def under_way(self, guild_id: int) -> str | None:
         """The nonce of the list that is being sent."""
         guild = self._guilds.get(guild_id)
@@ -88,6 +107,7 @@ class MemberLists:
             request.all_readable &= readable
             if isinstance(index, int) and isinstance(count, int):
                 request.chunks.add(index)
+                request.expected = max(guild.member_count or count * MEMBERS_A_CHUNK, request.members)
                 if index >= count - 1:
                     return self._ended(guild_id, guild, request, count)
         return None

@@ -12,16 +12,19 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, Final, Protocol
 
+from bot.audit_log import EntriesRequest
+from bot.audit_recorder import AuditRecorder, Place
 from bot.clock import Clock, milliseconds
 from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
+from bot.disk_watch import DiskWatch, Note
 from bot.draft import Received
 from bot.excerpt import Kept
 from bot.held_back import HeldBack
 from bot.hidden_events import LIST_AT, with_events
-from bot.intake import Intake
+from bot.intake import Intake, IntakeOptions
 from bot.observing import Observing
-from bot.reconcile import MemberLists
+from bot.reconcile import ListProgress, MemberLists
 from bot.rsvp_lists import ListRequest
 from bot.rsvp_recorder import RsvpRecorder
 from bot.well_formed import ABSENT
@@ -30,6 +33,7 @@ from storage.journal import GatewayMark, GatewaySession
 COVER_EVERY_MS: Final = 5 * 60_000  # how far the tables may trail behind what is known to be recorded
 CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong before, and is believed now
 MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
+PROGRESS_EVERY: Final = 10_000  # members of a long list between two lines in the log
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 
@@ -47,6 +51,9 @@ class Log(Protocol):
     def covered(self, shard_id: int, to_ms: int) -> None: ...
     async def flushed(self) -> None: ...
 
+    @property
+    def problem(self) -> str | None: ...
+
 
 class Link(Enum):
     """What a dispatch that comes now would be."""
@@ -60,7 +67,16 @@ class Link(Enum):
 class Recorder(Observing):
     _journal: Log
 
-    def __init__(self, intake: Intake, journal: Log, clock: Clock, shard_id: int = 0) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        journal: Log,
+        clock: Clock,
+        *,
+        shard_id: int = 0,
+        audit_place: Place | None = None,
+        disk_note: Note | None = None,
+    ) -> None:
         self._intake = intake
         self._journal = journal
         self._clock = clock
@@ -77,6 +93,10 @@ class Recorder(Observing):
         self._received = last.sequence if last else 0
         self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
         self._is_adopted = bool(last and last.session_id)  # the journal knows this session
+        self._is_new_process = True  # which has not heard what there is
+        self._heard: tuple[str, ...] = ()  # the sources that the session's intents bring
+        since_ms = last.covered_to_ms or last.started_at_ms if last else None
+        self._audit = AuditRecorder(intake, journal, audit_place, since_ms)
         self._coverage = CoverageLedger(
             intake.keys,
             journal,
@@ -84,6 +104,8 @@ class Recorder(Observing):
             covered_to_ms=last.covered_to_ms if last else None,
             is_open=self._is_adopted,
         )
+        self._disk = DiskWatch(journal, disk_note)
+        self._coverage.cause = self._disk.cause or self._coverage.cause
 
     # ------------------------------------------------------------ what the gateway asks and tells
 
@@ -119,15 +141,17 @@ class Recorder(Observing):
 
     def identifying(self, identity: str, sources: Sequence[str]) -> None:
         """A new session is asked for; whatever is left of the one before will not be sent any more."""
-        self._identity, self._coverage.sources = identity, tuple(sources)
+        self._identity = identity
+        self._hear(sources)
 
     def resuming(self, sources: Sequence[str]) -> None:
         """The session goes on: until RESUMED comes, dispatches are late."""
-        self._coverage.sources = tuple(sources)
+        self._hear(sources)
         self._link = Link.REPLAYING
 
     def lost(self, cause: str) -> None:
         """The connection is gone. The cause is what people read beside the gap; the first one tells most."""
+        cause = self._disk.look() or cause
         if self._link is Link.LIVE and self._coverage.is_open:
             self._coverage.cause = cause
         self._link = Link.DOWN
@@ -144,6 +168,7 @@ class Recorder(Observing):
         """Discord answered a heartbeat, so everything that it sent before has arrived."""
         self._hide_events()
         if self._link is Link.LIVE:
+            self._disk.look()
             self._live_ms = self._now()
             self._journal.append(None, self._mark())
             if self._live_ms - (self._coverage.covered_to_ms or 0) >= COVER_EVERY_MS:
@@ -155,6 +180,23 @@ class Recorder(Observing):
             return []
         return self._lists.due(self._now())
 
+    def use_options(self, options: IntakeOptions) -> None:
+        """What was recorded until now was recorded under the options before."""
+        self._cover()
+        self._intake.options = options
+        self._hear(self._heard)
+
+    def audit_log_due(self) -> EntriesRequest | None:
+        return self._audit.log.next(self._now()) if self._link is Link.LIVE else None
+
+    async def audit_log_taken(self, request: EntriesRequest, entries: Iterable[object]) -> None:
+        """All entries that were asked for. Returns when they are durable."""
+        await self._audit.taken(request, entries, self._now())
+
+    def audit_log_missed(self, request: EntriesRequest, *, is_denied: bool = False) -> None:
+        """`is_denied`: the permission is missing."""
+        self._audit.missed(request, is_denied=is_denied)
+
     @property
     def events_unknown(self) -> bool:
         """Whether nobody told this process yet which scheduled events there are."""
@@ -164,7 +206,22 @@ class Recorder(Observing):
         """Every scheduled event that there is, as REST tells it. What is recorded comes from the gateway."""
         self._rsvps.told(events)
         self._hide_events()
-        self._held_back.release(all_are_told=True)
+        self._held_back.release(self._will_hear_of)
+
+    @property
+    def member_list_progress(self) -> ListProgress | None:
+        """How far the list of members has come; None while none is being sent."""
+        return self._lists.progress(self._guild_id)
+
+    @property
+    def channels_unknown(self) -> bool:
+        """Whether nobody told this process yet which channels there are, and some are excluded."""
+        return self._link is Link.LIVE and self._intake.excludes and not self._intake.knows_channels
+
+    def channels_told(self, channels: Iterable[object], threads: Iterable[object]) -> None:
+        """Every channel and active thread that there is, as REST tells it."""
+        self._intake.channels_told(channels, threads)
+        self._held_back.release(self._will_hear_of)
 
     def rsvp_list_due(self) -> ListRequest | None:
         """The list of those interested in an event to ask for now."""
@@ -209,7 +266,7 @@ class Recorder(Observing):
         self._hide_events()
         if self._held_back:
             lists_all = kept is not None and kept.type == "GUILD_CREATE" and kept.lists[LIST_AT] is not None
-            self._held_back.release(all_are_told=lists_all)
+            self._held_back.release(self._will_hear_of_channel if lists_all else self._will_hear_of)
         if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
             self._coverage.open(self._guild_id, now_ms)
             if "events" not in self._coverage.sources:  # without its intent the list means nothing
@@ -220,6 +277,8 @@ class Recorder(Observing):
             self._record_chunk(kept, data, now_ms)
         else:
             self._append(kept, now_ms)
+        if kept and is_our_guild:
+            self._audit.follow(kept, now_ms)
         if is_our_guild and dispatch_type == "GUILD_DELETE":
             self._guild_lost(_is_unavailable(data))
         if kept and (is_our_guild or kept.guild is ABSENT) and "events" in self._coverage.sources:
@@ -234,7 +293,7 @@ class Recorder(Observing):
         elif self._link is not Link.DOWN:
             self._live_ms = now_ms
         is_untold = kept is not None and self._intake.is_untold(kept)
-        if kept is None or (is_untold and not self._will_hear_of_events):
+        if kept is None or (is_untold and not self._will_hear_of(kept)):
             self._journal.append(None, self._mark())
             return
         if kept.type == "GUILD_MEMBER_ADD":
@@ -259,12 +318,18 @@ class Recorder(Observing):
         place = chunk.get("chunk_index"), chunk.get("chunk_count")
         ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, now_ms=now_ms)
         if ended is None:
+            self._tell_progress(len(rows))
             return
         if not ended.complete:
             log.warning("The member list was not complete (%d members): nobody is removed.", ended.members)
         self._journal.append(member_list_ended(self._intake.keys, ended, now_ms))
         if self._lists.settled and self._is_adopted:
             self._open_session()
+
+    def _tell_progress(self, newest: int) -> None:
+        progress = self.member_list_progress
+        if progress and progress.members // PROGRESS_EVERY > (progress.members - newest) // PROGRESS_EVERY:
+            log.info("The list of members is coming: %s.", progress)
 
     # ------------------------------------------------------------ sessions
 
@@ -274,6 +339,7 @@ class Recorder(Observing):
         self._coverage.close(self._guild_id, self._live_ms)
         self._lists.forget()
         self._rsvps.lists.forget()
+        self._is_new_process = False
         self._session_id = str(ready.get("session_id"))
         self._resume_url = str(ready.get("resume_gateway_url") or "")
         self._started_ms = self._now()
@@ -286,6 +352,7 @@ class Recorder(Observing):
         self._link = Link.LIVE if self._link is Link.FRESH else self._link
         if "members" in self._coverage.sources:
             self._lists.want(self._guild_id, member_count if isinstance(member_count, int) else None)
+        self._audit.want(self._now())
         self._is_adopted = True
         self._open_session()
 
@@ -312,13 +379,17 @@ class Recorder(Observing):
             self._coverage.late_until(self._guild_id, self._live_ms, now_ms)
         self._live_ms = now_ms
         self._journal.append(None, self._mark())
+        if self._is_new_process:
+            self._is_new_process = False
+            self._audit.want(now_ms)
         if self._identity.endswith(LIST_DUE) and self._lists.settled:
             self._lists.want(self._guild_id, None)
 
     def _guild_lost(self, unavailable: bool) -> None:
         """An outage, or the bot was removed. The session brings nothing of this guild until it is back."""
         self._coverage.close(self._guild_id, self._live_ms)
-        self._coverage.cause = "Discord had an outage" if unavailable else "the bot was removed"
+        cause = "Discord had an outage" if unavailable else "the bot was removed"
+        self._coverage.cause = self._disk.look() or cause
         self._journal.forget_session(self._shard_id)
         self._is_adopted = False
 
@@ -328,13 +399,22 @@ class Recorder(Observing):
     def _hears_events(self) -> bool:
         return self._link is Link.LIVE and "events" in self._coverage.sources
 
+    def _hear(self, sources: Sequence[str]) -> None:
+        self._heard = tuple(sources)
+        counts_text = self._intake.options.records_text
+        self._coverage.sources = tuple(s for s in self._heard if s != "text" or counts_text)
+
     def _cover(self) -> None:
         self._coverage.recorded_until(self._guild_id, self._live_ms)
 
-    @property
-    def _will_hear_of_events(self) -> bool:
-        """Whether all events are still to be told. Afterwards only new ones are, each before its answers."""
+    def _will_hear_of(self, kept: Kept) -> bool:
+        """Whether all channels, or events, are yet to be told of. New ones come before what is in them."""
+        if self._intake.is_in_untold_channel(kept):
+            return self._will_hear_of_channel(kept)
         return "events" in self._coverage.sources and not self._rsvps.lists.knows_events
+
+    def _will_hear_of_channel(self, kept: Kept) -> bool:
+        return self._intake.is_in_untold_channel(kept) and not self._intake.knows_channels
 
     def _hide_events(self) -> None:
         """Of an event that is in an excluded channel now, the record says once that it is silent of it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Literal, Protocol, TypeVar, get_args
 from unicodedata import category
 from zoneinfo import available_timezones
 
@@ -35,6 +36,31 @@ def nearest(value: str, known: list[str]) -> str:
     """The question that helps somebody who mistyped a name; empty where nothing is near."""
     close = get_close_matches(value, known, n=1)
     return f"did you mean {close[0]}?" if close else ""
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def named_once(table: str) -> Callable[[tuple[N, ...]], tuple[N, ...]]:
+    """Refuses two tables `[[table]]` of one name; capitals make no difference."""
+
+    def check(tables: tuple[N, ...]) -> tuple[N, ...]:
+        names = [one.name.casefold() for one in tables]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                before = names.index(name) + 1
+                raise refusal(
+                    f'must be a name of its own, not "{tables[place].name}": {table}[{before}] has it',
+                    f"{table}[{place + 1}].name",
+                )
+        return tables
+
+    return check
 
 
 def _snowflake(value: object) -> object:

@@ -24,6 +24,7 @@ from bot.setting_kinds import (
     WeeklyMoment,
     Zone,
 )
+from bot.tier_settings import Tiers
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
@@ -45,6 +46,7 @@ class Access(Table):
 
 
 class Recording(Table):
+    text: bool = Field(True, description="true or false")
     excluded_channels: Many[Snowflake] = Field((), description="a list of channel ids such as [301, 302]")
     command_options: Many[Name] = Field((), description='a list of options such as ["show_profile.name"]')
 
@@ -66,7 +68,10 @@ class Activity(Table):
 
 
 class Commands(Table):
-    tracked: Many[Name] = Field((), description='a list of command names such as ["insights health"]')
+    tracked: Many[Name] = Field(
+        ("show_profile", "show_my_profile"),
+        description='a list of command names such as ["show_profile", "insights health"]',
+    )
 
 
 class WeeklyDigest(Table):
@@ -92,6 +97,7 @@ class Settings(Table):
     voice: Voice = Voice()
     events: Events = Events()
     event_type: EventTypes = ()
+    tier: Tiers = ()
     activity: Activity = Activity()
     commands: Commands = Commands()
     segments: Segments = Segments()
@@ -111,6 +117,7 @@ class Settings(Table):
             tracked_commands=tuple(sorted(set(self.commands.tracked))),
             bridge_days=self.community.bridge_days,
             events=event_rules(self.events, self.event_type),
+            tiers=tuple(tier.rule() for tier in self.tier),
         )
 
     def report_settings(self) -> ReportSettings:

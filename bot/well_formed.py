@@ -29,6 +29,7 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
+NOBODY: Final = _Absent()  # it is about no single person
 UNTOLD: Final = _Absent()  # not even the object was there that would have held the field
 
 
@@ -107,6 +108,12 @@ def count(value: object) -> int:
     return value
 
 
+def loose_count(value: object) -> int:
+    """A whole number, also where Discord writes it as a text."""
+    is_text = isinstance(value, str) and 0 < len(value) <= 19 and value.isascii() and value.isdecimal()
+    return count(int(str(value)) if is_text else value)
+
+
 def moment_ms(value: object) -> int:
     """An ISO 8601 timestamp with its offset, as milliseconds since 1970 UTC."""
     if not isinstance(value, str):
@@ -145,6 +152,7 @@ def one_of(*allowed: int) -> Callable[[object], int]:
 
 
 event_status = one_of(1, 2, 3, 4)  # "Guild Scheduled Event Status": scheduled, active, completed, cancelled
+removal = one_of(20, 21, 22)  # "Audit Log Events": kicked, pruned, banned
 entity_type = one_of(1, 2, 3)  # "Guild Scheduled Event Entity Types": stage, voice, elsewhere
 _response = one_of(0, 1)
 
@@ -182,6 +190,16 @@ def name(value: object) -> str:
     if not clean:
         raise Malformed("expected a name, got an empty text")
     return clean
+
+
+def if_told(check: Callable[[object], T]) -> Callable[[object], T | None]:
+    """The same check, but null where the object that would hold the field is not there either."""
+    check_field = optional(check)
+
+    def checked(value: object) -> T | None:
+        return None if value is UNTOLD else check_field(value)
+
+    return checked
 
 
 def optional(check: Callable[[object], T]) -> Callable[[object], T | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from reports import wording
 from reports.comparison import NOT_COMPARED
 from reports.growth import Growth, bridge, endings_of, for_channel, growth, is_small
 from reports.pair import Pair
@@ -13,6 +14,7 @@ from reports.small_groups import WITHHELD
 
 Parts = tuple[tuple[str, int], ...]
 
+UNEXPLAINED = "Why {people} went is not known: the audit log was not read then, or can be read in two ways."
 PROVISIONAL = "Who left less than {days} days ago may come back, and then counts as never gone."
 
 
@@ -101,6 +103,7 @@ class GrowthAccounting:
             return self._rate("hard_attrition", len(of.left), of), () if is_withheld else ways
 
         kpi = self._kpi("hard_attrition", measure)
+        kpi = replace(kpi, caveats=(*kpi.caveats, *_unexplained(kpi.parts)))
         if not self.now or self._days_since() >= self.bridge_days:
             return kpi
         return replace(kpi, caveats=(*kpi.caveats, PROVISIONAL.format(days=self.bridge_days)))
@@ -113,6 +116,11 @@ class GrowthAccounting:
         if is_small((len(of.dormant), len(of.left)), self.smallest_part):
             return Measure(None)
         return self.pair.basis.rate(name, part, len(of.returning | of.lost), self.pair.this)
+
+
+def _unexplained(ways: Parts) -> tuple[str, ...]:
+    number = dict(ways).get("unknown", 0)
+    return (UNEXPLAINED.format(people=wording.people(number)),) if number else ()
 
 
 def _ratio(of: Growth) -> tuple[Measure, Parts]:

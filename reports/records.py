@@ -89,7 +89,8 @@ class Records:
 async def load(conn: AsyncConnection, guild_id: int) -> Records:
     """Raises NothingRecorded where not a moment was recorded yet."""
     seen = await _coverage(conn, guild_id)
-    starts = [row.from_ms for row in seen if row.state != "gap"]
+    # The audit log is read back to before the bot came, and tells nothing of that time but why people left.
+    starts = [row.from_ms for row in seen if row.state != "gap" and row.source != "removals"]
     if not starts:
         raise NothingRecorded(
             "Nothing has been recorded yet: numbers appear once the bot has been connected for a while."

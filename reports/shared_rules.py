@@ -45,6 +45,19 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "about leaving in the last 7 days is provisional.",
     ),
     (
+        "Why people left",
+        "Discord's audit log tells, where an entry names the person and lies within a minute of when they "
+        "can have gone: *kicked* or *banned*. A prune names nobody: *pruned* are those who left within a "
+        "minute of one, if they are no more than it removed; if they are more, nobody knows which, and "
+        "all of them are *unknown*. Where no entry tells, they *left* if the whole log was read for that "
+        "time; else why is *unknown*. An entry that is read later, up to 45 days, still decides.",
+    ),
+    (
+        "Tiers",
+        "A member is of the first `[[tier]]` of `config.toml` of whose roles they hold one, else a *member*. "
+        "Who left keeps the tier that they had.",
+    ),
+    (
         "Growth accounting",
         "active[this] = new + first seen + returning + resurrected, and active[last] = returning + "
         "dormant + left, exactly. *New*: the first activity ever. *First seen*: the same, of a member who "

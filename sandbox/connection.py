@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -22,6 +23,7 @@ from sandbox.world import ReceivedOperation, World
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS, SOUNDBOARD = 1, 2, 3, 4, 6, 8, 31
 RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
+DONE = object()
 ACCEPTED_WITHOUT_EFFECT = frozenset({PRESENCE, VOICE_STATE, SOUNDBOARD})
 
 
@@ -33,6 +35,7 @@ class Connection:
         self._session: Session | None = None
         self._sent_at: deque[float] = deque()
         self._silence: asyncio.TimerHandle | None = None
+        self._answering: set[asyncio.Task[None]] = set()
         self._wire: Wire
 
     async def serve(self) -> web.WebSocketResponse:
@@ -81,9 +84,24 @@ class Connection:
         elif self._session is None:
             raise HangUp(CloseCode.NOT_AUTHENTICATED)
         elif code == REQUEST_MEMBERS:
-            answer_member_request(self._world, self._session, data)
+            self._answer(answer_member_request(self._world, self._session, data))
         elif code not in ACCEPTED_WITHOUT_EFFECT:
             raise HangUp(CloseCode.UNKNOWN_OPCODE)
+
+    def _answer(self, answering: Iterator[None]) -> None:
+        """At once as far as the first pause: a hundred thousand members must not hold up everybody else.
+
+        It goes on when the connection is lost: the session keeps what it brings.
+        """
+
+        async def go_on() -> None:
+            for _ in answering:
+                await asyncio.sleep(0)
+
+        if next(answering, DONE) is not DONE:
+            task = asyncio.create_task(go_on())
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
     def _identify(self, data: Any) -> None:
         if self._session is not None:

@@ -15,13 +15,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from bot.app import Bot, Surroundings, intake_options
+from bot.app import Bot, Surroundings
 from bot.config import SettingsHolder
 from bot.digests.due import posting_time_ms
 from bot.digests.settings import DigestSettings
 from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
+from bot.recording_options import intake_options
 from reports.periods import last_closed_week, previous, week_at
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, RunsCommand
@@ -129,11 +130,11 @@ class Demo:
         return asked and self.bot.client.is_ready
 
     async def heard(self) -> None:
-        """Until the bot has received everything that was dispatched, and has asked who is interested."""
-        sent, lists = self.stage.sent(), self.bot.client.rsvp_lists
+        """Until the bot has received everything that was dispatched, and has asked for what is not."""
+        sent, client = self.stage.sent(), self.bot.client
         await wait_until(lambda: self.bot.recorder.received >= sent, PATIENCE_S, "what was dispatched")
-        lists.look()  # a heartbeat would make it look, too, but not at the same moment each time
-        await wait_until(lambda: lists.is_idle, PATIENCE_S, "who is interested in an event")
+        client.look()  # a heartbeat would make it look, too, but not at the same moment each time
+        await wait_until(lambda: client.is_idle, PATIENCE_S, "what is asked for over REST")
 
     async def follow(self) -> None:
         """Until the tables hold everything up to this moment."""

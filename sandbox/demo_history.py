@@ -29,7 +29,7 @@ from storage.withdrawals import Withdrawals
 
 Step = Callable[[int, int], None]  # done, in all
 
-SOURCES = ("voice", "members", "events", "commands")
+SOURCES = ("voice", "members", "events", "commands", "removals")
 COVER_EVERY_MS = 6 * HOUR_MS
 BATCH = 4000
 

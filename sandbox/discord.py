@@ -17,6 +17,7 @@ from sandbox.intents import PRIVILEGED, Intent
 from sandbox.limits import Limits
 from sandbox.moments import Clock
 from sandbox.organizing import Organizing
+from sandbox.other_bots import OtherBots
 from sandbox.people import People
 from sandbox.requests import RecordedRequest, RequestRecord
 from sandbox.rest.server import BASE, UPLOAD_BYTES, RestServer
@@ -29,7 +30,7 @@ RECORDED_TO = "SANDBOX_REQUESTS"
 DEFAULT_TOKEN = "sandbox.token"  # noqa: S105 - no secret: it opens this local stand-in only
 
 
-class Sandbox(People, Organizing, Usage):
+class Sandbox(People, OtherBots, Organizing, Usage):
     """Start one with `await Sandbox.start(seed, clock=…)`; the bot is pointed at `api_url` with `token`."""
 
     def __init__(self, world: World, faults: Faults, record: RequestRecord) -> None:

@@ -77,6 +77,10 @@ class Faults:
         """The next `times` requests of that method ("*": any) and path ("/channels/*/messages") fail so."""
         self._planned.append(_Planned(method, path, fault, times))
 
+    def heal_rest(self) -> None:
+        """Requests do not fail any more."""
+        self._planned.clear()
+
     def take_rest(self, method: str, path: str) -> RestFault | None:
         for planned in self._planned:
             if planned.method in ("*", method) and fnmatchcase(path, planned.path):

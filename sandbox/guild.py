@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from sandbox.audit_book import AuditBook
 from sandbox.moments import snowflake_at
 from sandbox.permissions import Permission, channel_permissions, guild_permissions
 from sandbox.scheduled_events import EventBook
-from sandbox.seed import ChannelSeed, GuildSeed, RoleSeed
+from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, RoleSeed
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,14 @@ class VoiceStay:
     flags: dict[str, bool] = field(default_factory=dict)
 
 
+@dataclass
+class Thread:
+    place: ChannelSeed
+    owner_id: int
+    changed_at: datetime
+    archived: bool = False
+
+
 class Guild:
     """`next_id` makes the id of an event created at a moment; without it the guild counts its own."""
 
@@ -51,7 +59,9 @@ class Guild:
         self.channels: dict[int, ChannelSeed] = {c.channel_id: c for c in seed.channels}
         self.voice: dict[int, VoiceStay] = {}
         self.users: dict[int, User] = {}
-        self.audit_log: list[dict[str, Any]] = []
+        self.threads: dict[int, Thread] = {}
+        self.audit_log = AuditBook()
+        self.bot_permissions = seed.bot_permissions
         self.members = {member.user.user_id: member for member in self._members(seed)}
         self.events = EventBook(self, next_id or _own_ids())
 
@@ -76,13 +86,11 @@ class Guild:
         return self.members[self.bot_user_id]
 
     def permissions(self, member: Member, channel: ChannelSeed | None = None) -> Permission:
-        base = guild_permissions(
-            is_owner=member.user.user_id == self.owner_id,
-            everyone=self.roles[self.guild_id].permissions,
-            of_roles=(self.roles[role_id].permissions for role_id in member.roles if role_id in self.roles),
-        )
+        base = self._base_permissions(member)
         if channel is None:
             return base
+        if channel.kind is ChannelKind.PUBLIC_THREAD:  # Threads topic, "Permissions": those of its channel
+            channel = self.channels[channel.parent_id or 0]
         return channel_permissions(
             base,
             channel.overwrites,
@@ -90,6 +98,19 @@ class Guild:
             role_ids=frozenset(member.roles),
             member_id=member.user.user_id,
         )
+
+    def place(self, channel_id: int) -> ChannelSeed | None:
+        """A channel or a thread."""
+        thread = self.threads.get(channel_id)
+        return self.channels.get(channel_id) if thread is None else thread.place
+
+    def _base_permissions(self, member: Member) -> Permission:
+        granted = guild_permissions(
+            is_owner=member.user.user_id == self.owner_id,
+            everyone=self.roles[self.guild_id].permissions,
+            of_roles=(self.roles[role_id].permissions for role_id in member.roles if role_id in self.roles),
+        )
+        return granted | self.bot_permissions if member.user.user_id == self.bot_user_id else granted
 
     def bot_may(self, permission: Permission, channel: ChannelSeed | None = None) -> bool:
         return permission in self.permissions(self.bot, channel)

@@ -21,8 +21,11 @@ MOST_OF_A_SEARCH = 100
 NONCE_BYTES = 32
 
 
-def answer_member_request(world: World, session: Session, data: Any) -> None:
-    """Chunks to this session only. A request without its intent, or for another guild, stays unanswered."""
+def answer_member_request(world: World, session: Session, data: Any) -> Iterator[None]:
+    """Chunks to this session only, with a pause before each further one.
+
+    A request without its intent, or for another guild, stays unanswered.
+    """
     if not isinstance(data, dict) or str(data.get("guild_id")) != str(world.guild.guild_id):
         return
     nonce = _nonce(data.get("nonce"))
@@ -37,6 +40,8 @@ def answer_member_request(world: World, session: Session, data: Any) -> None:
     size = world.limits.members_a_chunk
     chunks = [found[start : start + size] for start in range(0, len(found), size)] or [[]]
     for index, chunk in enumerate(chunks):
+        if index:
+            yield
         body = {
             "guild_id": str(world.guild.guild_id),
             "members": [member_object(member) for member in chunk],

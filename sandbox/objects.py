@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.moments import timestamp
-from sandbox.permissions import Overwrite, on_the_wire
+from sandbox.permissions import Overwrite, Permission, on_the_wire
 from sandbox.seed import ChannelKind, ChannelSeed, RoleSeed
 
 if TYPE_CHECKING:  # the guild's book of events makes objects itself
-    from sandbox.guild import Guild, Member, User, VoiceStay
+    from sandbox.guild import Guild, Member, Thread, User, VoiceStay
 
 Json = dict[str, Any]
 VOICE_FLAGS = ("deaf", "mute", "self_deaf", "self_mute", "self_stream", "self_video", "suppress")
@@ -89,6 +89,37 @@ def channel_object(channel: ChannelSeed, position: int = 0) -> Json:
     return shape | {"topic": None, "rate_limit_per_user": 0, "last_message_id": None}
 
 
+def thread_object(thread: Thread) -> Json:
+    changed_at = timestamp(thread.changed_at)
+    return {
+        "id": str(thread.place.channel_id),
+        "type": int(thread.place.kind),
+        "name": thread.place.name,
+        "parent_id": str(thread.place.parent_id),
+        "owner_id": str(thread.owner_id),
+        "thread_metadata": {
+            "archived": thread.archived,
+            "archive_timestamp": changed_at,
+            "auto_archive_duration": 1440,
+            "locked": False,
+        },
+        "rate_limit_per_user": 0,
+        "flags": 0,
+        "last_message_id": None,
+        "message_count": 0,
+        "member_count": 1,
+        "total_message_sent": 0,
+    }
+
+
+def active_thread_objects(guild: Guild) -> list[Json]:
+    """Those that the bot can see."""
+    seen = (t for t in guild.threads.values() if guild.bot_may(Permission.VIEW_CHANNEL, t.place))
+    return [
+        thread_object(thread) | {"guild_id": str(guild.guild_id)} for thread in seen if not thread.archived
+    ]
+
+
 def voice_object(user_id: int, stay: VoiceStay, channel_id: int | None) -> Json:
     return {
         "user_id": str(user_id),
@@ -158,7 +189,7 @@ def guild_create_object(guild: Guild, *, with_voice_states: bool) -> Json:
         "member_count": len(guild.members),
         "members": [member_object(guild.members[u]) for u in dict.fromkeys(present) if u in guild.members],
         "channels": channel_objects(guild.channels.values()),
-        "threads": [],
+        "threads": active_thread_objects(guild),
         "presences": [],
         "voice_states": [
             voice_object(user_id, stay, stay.channel_id)

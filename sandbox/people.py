@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 from sandbox.guild import Member, VoiceStay
@@ -18,24 +17,16 @@ from sandbox.objects import (
     guild_object,
     member_object,
     role_object,
-    user_object,
     voice_object,
 )
 from sandbox.posting import post
+from sandbox.removing import Leaving, Removing
 from sandbox.seed import ChannelSeed, RoleSeed
+from sandbox.threads import Threads
 from sandbox.world import World
 
 
-class Leaving(Enum):
-    """How somebody goes; the value is the audit log's action type, which alone tells them apart."""
-
-    LEFT = None
-    KICKED = 20
-    PRUNED = 21
-    BANNED = 22
-
-
-class People:
+class People(Removing, Threads):
     """Mixed into the sandbox. Every method changes the state first and dispatches what Discord would."""
 
     world: World
@@ -57,33 +48,10 @@ class People:
         self._dispatch("GUILD_MEMBER_ADD", member_object(member))
         return member
 
-    def member_leaves(self, user_id: int, how: Leaving = Leaving.LEFT, *, by: int | None = None) -> None:
-        """A kick, ban or prune also writes the audit log. Voice is left without an update of its own."""
-        guild = self.world.guild
-        user = guild.members.pop(user_id).user
-        guild.voice.pop(user_id, None)
-        guild.events.forget(user_id)
-        guild.events.watch_channels(self.world.clock.now())
-        self._dispatch("GUILD_MEMBER_REMOVE", {"user": user_object(user)})
-        if how is Leaving.BANNED:
-            self._dispatch("GUILD_BAN_ADD", {"user": user_object(user)})
-        if how.value is not None:
-            self._write_audit_log(how.value, user_id, by or guild.owner_id)
-
     def set_roles(self, user_id: int, roles: Iterable[int]) -> None:
         member = self.world.guild.members[user_id]
         member.roles = tuple(roles)
         self._dispatch("GUILD_MEMBER_UPDATE", member_object(member))
-
-    def _write_audit_log(self, action: int, target_id: int, by: int) -> None:
-        entry = {
-            "id": str(self.world.snowflakes.next()),
-            "action_type": action,
-            "target_id": str(target_id),
-            "user_id": str(by),
-        }
-        self.world.guild.audit_log.append(entry)
-        self._dispatch("GUILD_AUDIT_LOG_ENTRY_CREATE", entry)
 
     # ---- voice
     def voice(self, user_id: int, channel_id: int | None, **flags: bool) -> None:
@@ -106,10 +74,17 @@ class People:
     def say(self, user_id: int, channel_id: int, content: str, **fields: Any) -> StoredMessage:
         """A person's message; `fields` go into it as they are (`attachments`, `components`, …)."""
         guild = self.world.guild
+        self._wake_thread(channel_id)
         author = guild.users[user_id]
         member = guild.members.get(user_id)
         extra = {"member": member_object(member, with_user=False)} if member else {}
         return post(self.world, channel_id, author, {"content": content}, extra=extra | fields)
+
+    def _wake_thread(self, channel_id: int) -> None:
+        """Source: Threads topic, "Active & Archived Threads": a message brings an archived thread back."""
+        thread = self.world.guild.threads.get(channel_id)
+        if thread is not None and thread.archived:
+            self.archive_thread(channel_id, archived=False)
 
     # ---- the guild itself
     def put_channel(self, channel: ChannelSeed) -> None:
@@ -149,3 +124,6 @@ class People:
     def _dispatch(self, dispatch: str, data: dict[str, Any]) -> None:
         self.world.changed.notify()
         self.world.gateway.dispatch(dispatch, data | {"guild_id": str(self.world.guild.guild_id)})
+
+
+__all__ = ["Leaving", "People"]

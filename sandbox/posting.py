@@ -149,7 +149,7 @@ def _allowed(found: list[str], kind: str, allowed: dict[str, Any] | None) -> lis
 def _announce(world: World, dispatch: str, message: StoredMessage) -> None:
     """Everybody in the channel hears of it, the bot only where it may look."""
     world.changed.notify()
-    channel = world.guild.channels.get(message.channel_id)
+    channel = world.guild.place(message.channel_id)
     visible = channel is not None and world.guild.bot_may(Permission.VIEW_CHANNEL, channel)
     if message.only_for is None and visible:
         world.gateway.dispatch(dispatch, {**message.body, "guild_id": str(world.guild.guild_id)})

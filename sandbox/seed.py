@@ -17,6 +17,7 @@ class ChannelKind(IntEnum):
     VOICE = 2
     CATEGORY = 4
     ANNOUNCEMENT = 5
+    PUBLIC_THREAD = 11
     STAGE = 13
 
 
@@ -61,3 +62,4 @@ class GuildSeed:
     bot_user_id: int = 1000
     bot_name: str = "insights"
     bot_roles: Sequence[int] = ()
+    bot_permissions: Permission = Permission.VIEW_AUDIT_LOG  # what it was invited with, besides `everyone`

@@ -13,10 +13,10 @@ from sandbox.command_book import resolve_path
 from sandbox.interaction_book import Interaction, InteractionKind
 from sandbox.invocation import Invocation
 from sandbox.message_book import StoredMessage
-from sandbox.objects import channel_object, member_object
+from sandbox.objects import channel_object, member_object, thread_object
 from sandbox.option_values import MENTIONABLE, check_value, resolved, wire_value
 from sandbox.permissions import on_the_wire
-from sandbox.seed import ChannelKind
+from sandbox.seed import ChannelKind, ChannelSeed
 from sandbox.world import World
 
 
@@ -117,7 +117,7 @@ class Usage:
     def _payload(self, interaction: Interaction, data: dict[str, Any]) -> dict[str, Any]:
         guild = self.world.guild
         guild_id = str(guild.guild_id)
-        channel = guild.channels[interaction.channel_id]
+        channel, shape = self._place(interaction.channel_id)
         member = guild.members[interaction.user_id]
         permissions = on_the_wire(guild.permissions(member, channel))
         source = {"message": interaction.source.body} if interaction.source else {}
@@ -130,7 +130,7 @@ class Usage:
             "guild_id": guild_id,
             "guild": {"id": guild_id, "locale": "en-US", "features": []},
             "channel_id": str(channel.channel_id),
-            "channel": channel_object(channel) | {"guild_id": guild_id, "permissions": permissions},
+            "channel": shape | {"guild_id": guild_id, "permissions": permissions},
             "member": member_object(member) | {"permissions": permissions},
             "locale": "en-US",
             "guild_locale": "en-US",
@@ -142,6 +142,14 @@ class Usage:
             "data": data,
             **source,
         }
+
+    def _place(self, channel_id: int) -> tuple[ChannelSeed, dict[str, Any]]:
+        """A channel or a thread, and its object."""
+        thread = self.world.guild.threads.get(channel_id)
+        if thread is not None:
+            return thread.place, thread_object(thread)
+        channel = self.world.guild.channels[channel_id]
+        return channel, channel_object(channel)
 
     def _command_data(
         self, user_id: int, command: str, options: Mapping[str, Any], focused: str | None = None

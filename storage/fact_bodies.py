@@ -10,7 +10,7 @@ Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Moment = Annotated[int, Meta(ge=0, le=2**53)]
 Planned = Annotated[int, Meta(ge=1_420_070_400_000, lt=4_133_980_800_000)]  # from 2015 to 2100
 Duration = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-CoveredSource = Literal["voice", "members", "events", "commands"]
+CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
 Outcome = Literal["success", "denied", "error"]
 
@@ -28,6 +28,18 @@ class MemberBody(Struct):
 
 class LeaveBody(Struct):
     bot: bool | None = None
+
+
+KICK, PRUNE, BAN = 20, 21, 22  # as Discord numbers them
+RemovalAction = Literal[20, 21, 22]
+
+
+class AuditEntryBody(Struct):
+    """An entry of the audit log about a removal. Who was removed is the row's person."""
+
+    entry_id: Id
+    action: RemovalAction
+    members_removed: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None  # by a prune
 
 
 class VoiceBody(Struct):

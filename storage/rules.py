@@ -29,6 +29,16 @@ class EventTypeRule(msgspec.Struct, frozen=True):
     host_roles: tuple[int, ...] = ()  # attendees with such a role host it; else whoever created it
 
 
+NO_TIER = "member"  # the tier of whoever holds none of the tiers' roles
+
+
+class TierRule(msgspec.Struct, frozen=True):
+    """Part of the community by role. Of several whose roles a member holds, the first is theirs."""
+
+    name: str
+    roles: tuple[int, ...]
+
+
 class EventRules(msgspec.Struct, frozen=True):
     """When an event was held and who attended (docs/kpis.md, "Events")."""
 
@@ -52,6 +62,7 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
     tracked_commands: tuple[str, ...] = ()
     bridge_days: int = 7  # spells less than this apart count as one
     events: EventRules = EventRules()
+    tiers: tuple[TierRule, ...] = ()  # the highest first
 
     @cached_property
     def tzinfo(self) -> ZoneInfo:

@@ -127,6 +127,7 @@ members = Table(  # one row per person ever seen in the guild
     Column("is_current", Boolean, nullable=False),
     Column("first_join_ms", BigInteger),  # null: only ever seen acting, never joining
     Column("withdrawn_at_ms", BigInteger),  # opted out or erased
+    Column("tier", String(100), nullable=False),  # of config.toml, or member; who left keeps the last one
 )
 
 membership_spells = Table(  # one row per unbroken membership
@@ -135,11 +136,23 @@ membership_spells = Table(  # one row per unbroken membership
     Column("guild_id", BigInteger, primary_key=True),
     Column("member_no", Integer, primary_key=True, autoincrement=False),
     Column("joined_ms", BigInteger, primary_key=True, autoincrement=False),
-    Column("left_ms", BigInteger),
+    Column("left_ms", BigInteger),  # the earliest moment at which it can have ended
+    Column("left_to_ms", BigInteger),  # the latest one; null: who withdrew may still be here
     Column("ended_as", String(16)),  # left, kicked, banned, pruned, unknown
     Column("join_estimated", Boolean, nullable=False),
     Column("leave_estimated", Boolean, nullable=False),
     Column("leave_seen", Boolean, nullable=False),  # false: open, or only concluded from what was seen later
+)
+
+audit_entries = Table(  # one row per kick, ban or prune that Discord's audit log tells of
+    "audit_entries",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("action", Integer, nullable=False),  # 20 kick, 21 prune, 22 ban, as Discord numbers them
+    Column("member_no", Integer),  # who was removed; null: a prune names nobody
+    Column("at_ms", BigInteger, nullable=False),
+    Column("members_removed", Integer),  # by a prune
 )
 
 member_roles = Table(  # one row per unbroken holding of a role
@@ -314,11 +327,25 @@ coverage = Table(
     "coverage",
     derived,
     Column("guild_id", BigInteger, primary_key=True),
-    Column("source", String(16), primary_key=True),  # voice, members, events, commands
+    Column("source", String(16), primary_key=True),  # voice, members, events, commands, text, removals
     Column("from_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("to_ms", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),  # recorded, late, gap
     Column("cause", String(64)),
+)
+
+reconciliations = Table(  # one row per list of members, of voice or of events that ended
+    "reconciliations",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", String(16), primary_key=True),  # members, voice, events
+    Column("listed", Integer, nullable=False),
+    Column("believed", Integer, nullable=False),  # by the log, when the list came
+    Column("absent", Integer, nullable=False),  # believed, not listed
+    Column("unexpected", Integer, nullable=False),  # listed, not believed
+    Column("verdict", String(16), nullable=False),  # taken, refused, partial
+    Column("reason", Text),  # of one that was not taken
 )
 
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
@@ -337,5 +364,12 @@ Index(
 )
 Index("attendance_by_member", attendance.c.guild_id, attendance.c.member_no)
 Index("membership_spells_by_end", membership_spells.c.guild_id, membership_spells.c.left_ms)
+Index("membership_spells_by_latest_end", membership_spells.c.guild_id, membership_spells.c.left_to_ms)
+Index(  # of a person, and of nobody: the prunes
+    "audit_entries_by_member",
+    audit_entries.c.guild_id,
+    audit_entries.c.member_no,
+    audit_entries.c.at_ms,
+)
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]

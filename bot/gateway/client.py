@@ -15,6 +15,8 @@ from interactions.models.discord.enums import Intents
 from interactions.models.internal.listener import Listener
 
 from bot.clock import Clock
+from bot.gateway.audit_log import AuditFetcher
+from bot.gateway.channels import ChannelFetcher
 from bot.gateway.discretion import described, discreet_logger
 from bot.gateway.http import AddressedHTTP
 from bot.gateway.identity import ALL_INTENTS
@@ -61,6 +63,9 @@ class InsightsClient(Client):
         budget = IdentifyBudget(journal, clock, pace, identify_limit)
         self._connection_state: SupervisedState = SupervisedState(self, intents, recorder, budget, pace)
         self.rsvp_lists = RsvpFetcher(self.http, recorder, guild_id, pace)
+        self.audit_log = AuditFetcher(self.http, recorder, guild_id, pace)
+        self.channels_asked = ChannelFetcher(self.http, recorder, guild_id, pace)
+        self._fetchers = (self.channels_asked, self.rsvp_lists, self.audit_log)
         self._pace = pace
         self._priming: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -76,7 +81,18 @@ class InsightsClient(Client):
     @property
     def notice(self) -> str | None:
         """What the bot has to do without, and which figures that costs."""
-        return self._connection_state.notice
+        notices = (self._connection_state.notice, self.audit_log.problem)
+        return " ".join(notice for notice in notices if notice) or None
+
+    def look(self) -> None:
+        """Something may be due that Discord tells only over REST."""
+        for fetcher in self._fetchers:
+            fetcher.look()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being asked for."""
+        return all(fetcher.is_idle for fetcher in self._fetchers)
 
     async def login(self, token: str | None = None) -> None:
         """Log in, however long Discord is away. Raises GatewayRefused for a token that is no good."""
@@ -98,7 +114,8 @@ class InsightsClient(Client):
             return
         self._has_stopped = True
         await self._connection_state.stop()
-        await self.rsvp_lists.stop()
+        for fetcher in self._fetchers:
+            await fetcher.stop()
         for task in [*self._background, *([self._priming] if self._priming else [])]:
             task.cancel()
         self.recorder.stopped()

@@ -48,14 +48,16 @@ FOR_THE_RECORD_ONLY: Final = frozenset(
         "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE",
         "GUILD_SCHEDULED_EVENT_USER_ADD",
         "GUILD_SCHEDULED_EVENT_USER_REMOVE",
+        "GUILD_AUDIT_LOG_ENTRY_CREATE",
+        "MESSAGE_CREATE",
         "PRESENCE_UPDATE",
         "TYPING_START",
         "RATE_LIMITED",
     }
 )
 ASK_FOR_MEMBERS_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED", "GUILD_MEMBERS_CHUNK"})
-# Those that answer say nothing new about what is due.
-ASK_FOR_RSVPS_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED"}) | {
+# After these something may be due that is asked for over REST. Those that answer say nothing new about it.
+LOOK_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED"}) | {
     name for name in FOR_THE_RECORD_ONLY if name.startswith("GUILD_SCHEDULED_EVENT_") and "USER" not in name
 }
 
@@ -134,7 +136,7 @@ class RecordedGateway(GatewayClient):
                 await super().dispatch_opcode(data, op)
                 self._recorder.acknowledged()
                 self._ask_for_members()
-                self.state.client.rsvp_lists.look()
+                self.state.client.look()
             case _:  # Discord may send new ones
                 log.info("The gateway sent an operation that is not known here.")
 
@@ -196,8 +198,8 @@ class RecordedGateway(GatewayClient):
             self.state.began(resumed=name == "RESUMED")
         if name in ASK_FOR_MEMBERS_AFTER:
             self._ask_for_members()
-        if name in ASK_FOR_RSVPS_AFTER:
-            self.state.client.rsvp_lists.look()
+        if name in LOOK_AFTER:
+            self.state.client.look()
         if is_new and name not in FOR_THE_RECORD_ONLY and isinstance(data, dict):
             self._spawn(self._hand_on(name, number, data))
 

@@ -27,7 +27,7 @@ HARMLESS: Final = re.compile(
     r"|Bot has exceeded global ratelimit"
 )
 # The library logs every refusal as an error. These are foreseen, and told of where they happen.
-FORESEEN: Final = re.compile(r"GET::\S+/scheduled-events(/\S+)?: 40[34]$")
+FORESEEN: Final = re.compile(r"GET::\S+/(scheduled-events(/\S+)?: 40[34]|audit-logs(\?\S+)?: 403)$")
 SECRETS: Final = (
     (re.compile(r"(/(?:webhooks|interactions)/)[^\s:]+"), r"\1…"),
     (re.compile(r"Session_ID: \w+"), "…"),

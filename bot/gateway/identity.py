@@ -7,9 +7,22 @@ from typing import Final
 
 from interactions.models.discord.enums import Intents
 
+from bot.intake import IntakeOptions
+
 ALL_INTENTS: Final = (
-    Intents.GUILDS | Intents.GUILD_MEMBERS | Intents.GUILD_VOICE_STATES | Intents.GUILD_SCHEDULED_EVENTS
+    Intents.GUILDS
+    | Intents.GUILD_MEMBERS
+    | Intents.GUILD_MODERATION
+    | Intents.GUILD_VOICE_STATES
+    | Intents.GUILD_MESSAGES
+    | Intents.GUILD_SCHEDULED_EVENTS
 )
+
+
+def intents_for(options: IntakeOptions) -> Intents:
+    """Messages are asked for only where something of them is recorded."""
+    needs_messages = options.records_text or options.tracked_commands
+    return ALL_INTENTS if needs_messages else ALL_INTENTS & ~Intents.GUILD_MESSAGES
 
 
 def session_identity(token: str, intents: Intents, shard_id: int, guild_id: int) -> str:
@@ -19,8 +32,12 @@ def session_identity(token: str, intents: Intents, shard_id: int, guild_id: int)
 
 
 def sources_of(intents: Intents) -> tuple[str, ...]:
-    """Sources in the order of docs/kpis.md. Commands come as interactions, which need no intent."""
+    """Sources in the order of docs/kpis.md. Commands come as interactions, which need no intent.
+
+    Removals are covered by what is fetched of the audit log (audit_recorder.py), whatever comes live.
+    """
     voice = ("voice",) if Intents.GUILD_VOICE_STATES in intents else ()
     members = ("members",) if Intents.GUILD_MEMBERS in intents else ()
     events = ("events",) if Intents.GUILD_SCHEDULED_EVENTS in intents else ()
-    return (*voice, *members, *events, "commands")
+    text = ("text",) if Intents.GUILD_MESSAGES in intents else ()
+    return (*voice, *members, *events, "commands", *text)

@@ -16,6 +16,11 @@ MEMBERS_REFUSED: Final = (
     f"Switch it on at {DEVELOPER_PORTAL} under Bot, and restart."
 )
 
+AUDIT_LOG_REFUSED: Final = (
+    "View Audit Log is not granted, so nobody can tell who was kicked, banned or pruned from who left. "
+    "Grant it to the bot's role in the server's settings."
+)
+
 # "Gateway Close Event Codes" in Discord's reference: those after which no reconnect can help.
 REFUSALS: Final = {
     4004: TOKEN_REFUSED,

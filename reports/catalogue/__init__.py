@@ -7,7 +7,7 @@ from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Un
 from reports.catalogue.events import EVENTS
 from reports.catalogue.lifecycle import LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
-from reports.catalogue.quality import QUALITY
+from reports.catalogue.quality import QUALITY, QUALITY_ALONE
 
 __all__ = [
     "ACTIVITY_SOURCES",
@@ -31,7 +31,7 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "command": ("commands",),
 }
 
-DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY)
+DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY, *QUALITY_ALONE)
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 

@@ -143,8 +143,8 @@ COMMUNITY = (
         unit=Unit.SHARE,
         meaning=(
             "Of those active in the period before, the share that was inactive in this one and is gone at "
-            "its end, whether they left or were kicked, banned or pruned: Discord's removals of members "
-            "look alike, so that the reason is unknown."
+            "its end: left, kicked, banned or pruned, as far as Discord's audit log tells; unknown where it "
+            "was not read, or where it can be read in two ways."
         ),
         formula="left / active[last]",
         numerator="active in the period before, not in this one, not in P(end)",

@@ -1,8 +1,9 @@
-"""How much was recorded, and how surely."""
+"""How much was recorded, how surely, and how far it is from what Discord lists."""
 
 from __future__ import annotations
 
 from reports.catalogue.definition import ALL_SOURCES, UNTESTED, Definition, Unit
+from reports.report import Worth
 
 QUALITY = (
     Definition(
@@ -26,5 +27,26 @@ QUALITY = (
         denominator="voice sessions with qualifying time in the period",
         uncertainty=UNTESTED,
         sources=("voice",),
+    ),
+)
+
+# What only the report on the quality of the data shows.
+QUALITY_ALONE = (
+    Definition(
+        name="drift",
+        label="Drift",
+        unit=Unit.SHARE,
+        meaning=(
+            "How far the members that the record believes in and Discord's list of them were apart, when "
+            "the newest whole list of the period came; withdrawn people aside. A list comes with each new "
+            "session. One that is not whole, or would remove more than a fifth, is refused."
+        ),
+        formula="(believed and not listed + listed and not believed) / listed",
+        numerator="members in one of the two and not in the other",
+        denominator="members in Discord's list",
+        uncertainty=UNTESTED,
+        sources=("members",),
+        rise_is=Worth.WORSE,
+        can_be_watched=False,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.intents import Intent
 from sandbox.objects import (
+    active_thread_objects,
     channel_object,
     channel_objects,
     guild_object,
@@ -11,7 +12,6 @@ from sandbox.objects import (
     role_object,
     voice_object,
 )
-from sandbox.permissions import Permission
 from sandbox.refusals import Refusal, Refused
 from sandbox.rest.call import Answer, Call, Route
 
@@ -69,18 +69,7 @@ def voice_state(call: Call) -> Answer:
 
 def active_threads(call: Call) -> Answer:
     call.check_guild()
-    return {"threads": [], "members": [], "has_more": False}
-
-
-def audit_log(call: Call) -> Answer:
-    call.check_guild()
-    if not call.world.guild.bot_may(Permission.VIEW_AUDIT_LOG):
-        raise Refused(Refusal.MISSING_PERMISSIONS)
-    call.number("limit", 50, least=1, most=100)
-    empty = ("users", "webhooks", "integrations", "threads", "application_commands")
-    entries = list(reversed(call.world.guild.audit_log))[: call.number("limit", 50, least=1, most=100)]
-    more = ("guild_scheduled_events", "auto_moderation_rules")
-    return {"audit_log_entries": entries, **{name: [] for name in (*empty, *more)}}
+    return {"threads": active_thread_objects(call.world.guild), "members": [], "has_more": False}
 
 
 ROUTES: list[Route] = [
@@ -92,5 +81,4 @@ ROUTES: list[Route] = [
     ("GET", "/guilds/{guild_id}/members/{user_id}", member),
     ("GET", "/guilds/{guild_id}/voice-states/{user_id}", voice_state),
     ("GET", "/guilds/{guild_id}/threads/active", active_threads),
-    ("GET", "/guilds/{guild_id}/audit-logs", audit_log),
 ]

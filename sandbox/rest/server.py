@@ -14,6 +14,7 @@ from sandbox.faults import Faults, Hang, RateLimit, Reset, RestFault, Scope, Sta
 from sandbox.refusals import Refusal, Refused
 from sandbox.requests import RecordedRequest, RequestRecord
 from sandbox.rest import (
+    audit_log,
     commands,
     event_answers,
     event_exceptions,
@@ -42,7 +43,14 @@ class RestServer:
 
     def routes(self) -> list[web.RouteDef]:
         events = [*scheduled_events.ROUTES, *event_exceptions.ROUTES, *event_answers.ROUTES]
-        with_token = [*me.ROUTES, *guilds.ROUTES, *messages.ROUTES, *commands.ROUTES, *events]
+        with_token = [
+            *me.ROUTES,
+            *guilds.ROUTES,
+            *messages.ROUTES,
+            *commands.ROUTES,
+            *audit_log.ROUTES,
+            *events,
+        ]
         return [
             *(self._route(*route, needs_token=True) for route in with_token),
             *(self._route(*route, needs_token=False) for route in interactions.WITHOUT_TOKEN),

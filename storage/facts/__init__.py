@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from storage.event import LogRow
-from storage.facts import commands, events, members, recording, rsvps, voice
+from storage.facts import commands, events, members, recording, removals, rsvps, voice
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
 from storage.facts.events import (
     Departure,
@@ -36,12 +36,13 @@ from storage.facts.members import (
 )
 from storage.facts.reading import Fact, Unparseable
 from storage.facts.recording import CoverageNoted, GuildLost, GuildSeen, RecordingFact
+from storage.facts.removals import RemovalFact, RemovalLogged
 from storage.facts.rsvps import WHOLE_EVENT, RsvpFact, RsvpGiven, RsvpListed, RsvpsListed, RsvpWithdrawn
 from storage.facts.voice import Occupant, VoiceFact, VoiceListed, VoiceStateSeen
 
 DAY_MS = 86_400_000
 
-AnyFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact
+AnyFact = MemberFact | VoiceFact | CommandFact | RecordingFact | EventFact | RsvpFact | RemovalFact
 
 _READERS = {
     **members.READERS,
@@ -50,6 +51,7 @@ _READERS = {
     **recording.READERS,
     **events.READERS,
     **rsvps.READERS,
+    **removals.READERS,
 }
 
 
@@ -90,11 +92,14 @@ __all__ = [
     "GuildLost",
     "GuildSeen",
     "MemberChanged",
+    "MemberFact",
     "MemberJoined",
     "MemberLeft",
     "MemberWithdrew",
     "MembersListed",
     "Occupant",
+    "RemovalFact",
+    "RemovalLogged",
     "RsvpFact",
     "RsvpGiven",
     "RsvpListed",

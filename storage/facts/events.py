@@ -55,6 +55,7 @@ class EventsListed(Fact, frozen=True):
     """A list of all events that the bot can see has ended."""
 
     events: frozenset[int]
+    snapshot: str
 
 
 class EventHidden(Fact, frozen=True):
@@ -140,7 +141,7 @@ def _deleted(row: LogRow, body: ScheduledEventBody) -> EventDeleted:
 
 
 def _listed(row: LogRow, body: ScheduledEventsEndBody) -> EventsListed:
-    return EventsListed(row.occurred_from_ms, row.occurred_to_ms, frozenset(body.events))
+    return EventsListed(row.occurred_from_ms, row.occurred_to_ms, frozenset(body.events), body.snapshot)
 
 
 def _hidden(row: LogRow, body: EventHiddenBody) -> EventHidden:

@@ -14,6 +14,7 @@ from storage.facts import Unparseable, parse
 from storage.fold.concluding import conclude
 from storage.fold.loading import move_bookmark
 from storage.fold.membership import Refused
+from storage.fold.removals import conclude_endings
 from storage.fold.state import GuildState
 from storage.fold.writing import write
 from storage.rules import Rules
@@ -49,6 +50,7 @@ async def fold_batch(
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
     await write(conn, guild_id, changes, rules)
+    await conclude_endings(conn, guild_id, changes)
     await conclude(conn, guild_id, changes, state.clock, rules)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

@@ -13,20 +13,29 @@ from msgspec import Struct
 from pyroaring import BitMap
 
 from storage.attendance.intervals import Span
-from storage.facts import AccessChecked
+from storage.endings import Leave
+from storage.facts import AccessChecked, RemovalLogged
 from storage.occurrence import Occurrence, OccurrenceKey
+from storage.rules import NO_TIER
 
 
 class Spell(Struct):
-    """One unbroken membership."""
+    """One unbroken membership. Why it ended is concluded from rows (storage/fold/removals.py)."""
 
     member_no: int
     joined_ms: int
     join_estimated: bool
     left_ms: int | None = None
-    ended_as: str | None = None
+    left_to_ms: int | None = None
     leave_estimated: bool = False
     leave_seen: bool = False
+
+    @property
+    def leave(self) -> Leave | None:
+        """Its end, if it can be said until when that was: not of one who withdrew, and may still be here."""
+        if self.left_ms is None or self.left_to_ms is None:
+            return None
+        return Leave(self.member_no, self.joined_ms, self.left_ms, self.left_to_ms)
 
 
 class Member(Struct):
@@ -36,6 +45,7 @@ class Member(Struct):
     withdrawn_at_ms: int | None = None
     spell: Spell | None = None  # the newest one
     roles: dict[int, int] = {}  # role → held since
+    tier: str = NO_TIER
 
     @property
     def is_current(self) -> bool:
@@ -98,6 +108,17 @@ class Interval(Struct):
     cause: str | None
 
 
+class Reconciliation(NamedTuple):
+    """How one of Discord's lists compared with what was believed when it came."""
+
+    listed: int
+    believed: int
+    absent: int
+    unexpected: int
+    verdict: str
+    reason: str | None
+
+
 class Total(Struct):
     """What is added to a person's total of a day."""
 
@@ -139,6 +160,10 @@ class Changes:
     days: dict[int, DayPopulation] = field(default_factory=dict)  # days whose sets are known in whole
     corrections: dict[tuple[int, int], Correction] = field(default_factory=dict)  # day, member
     coverage: dict[tuple[str, int], Interval | None] = field(default_factory=dict)  # source, from; None: gone
+    removals: dict[int, RemovalLogged] = field(default_factory=dict)  # by the audit log's entry
+    leaves_undone: list[Leave] = field(default_factory=list)  # believed before, and now not
+    removals_repainted: list[Span] = field(default_factory=list)  # where their record came or went
+    reconciliations: dict[tuple[int, str], Reconciliation] = field(default_factory=dict)  # moment, source
     voice_repainted: list[Span] = field(default_factory=list)  # where gaps in voice came or went
     occurrences: dict[OccurrenceKey, Occurrence] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from storage.facts import CoverageNoted
 from storage.fold.changes import Changes, Interval
 
 UNACCOUNTED = "not recorded"
+REMOVALS = "removals"  # each leave needs its record, so that any of it counts, and not only gaps
 
 
 class Coverage:
@@ -33,7 +34,7 @@ class Coverage:
         """Lengthens the newest interval where nothing has changed: what happens every few minutes."""
         if last.to_ms != fact.from_ms or last.state != fact.state or last.cause != fact.cause:
             return False
-        if last.state == "gap":
+        if last.state == "gap" or source == REMOVALS:
             self._repaint(source, last.to_ms, fact.to_ms)
         last.to_ms = fact.to_ms
         self._changes.coverage[source, last.from_ms] = last
@@ -49,7 +50,9 @@ class Coverage:
 
     def _paint(self, source: str, new: Interval) -> None:
         chain = self._chains[source]
-        if not chain:
+        if source == REMOVALS:
+            self._repaint(source, new.from_ms, new.to_ms)
+        elif not chain:
             self._repaint(source, new.from_ms, NEVER_MS)  # before the first note nothing was recorded
         elif new.state == "gap" or new.from_ms < chain[-1].to_ms:
             self._repaint(source, new.from_ms, new.to_ms)
@@ -64,9 +67,11 @@ class Coverage:
         chain[first:last] = pieces
 
     def _repaint(self, source: str, from_ms: int, to_ms: int) -> None:
-        """Notes where gaps in voice may have come or gone: what was concluded there is concluded anew."""
+        """Notes where gaps may have come or gone: what was concluded there is concluded anew."""
         if source == "voice":
             self._changes.voice_repainted.append(Span(from_ms, to_ms))
+        elif source == REMOVALS:
+            self._changes.removals_repainted.append(Span(from_ms, to_ms))
 
 
 def _painted(touched: list[Interval], new: Interval) -> list[Interval]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import assert_never
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from storage.attendance.window import planned
 from storage.facts import (
@@ -24,12 +24,15 @@ from storage.facts import (
     ExceptionSeen,
     ExceptionsGone,
 )
+from storage.fold.changes import Changes
 from storage.fold.exceptions import Exceptions
 from storage.fold.known_events import Holding, KnownEvent
 from storage.fold.occurrences import Between, Occurrences, Pending
+from storage.fold.reconciliations import Arriving, Compared, reconciled
 from storage.occurrence import Status
 from storage.rules import EventRules
 
+SOURCE = "events"
 GAPS_KEPT_MS = 60 * DAY_MS
 FORGET_EVERY_MS = DAY_MS // 24
 SCHEDULED, ACTIVE, COMPLETED, CANCELLED = 1, 2, 3, 4  # as Discord numbers them
@@ -40,20 +43,26 @@ class EventsState(Struct):
     pending: list[Pending] = []
     unseen_from_ms: list[int] = []  # where gaps began
     forgotten_ms: int = 0  # when the past was forgotten last
+    arriving: Arriving = field(default_factory=Arriving)
 
 
 class Events:
-    def __init__(self, occurrences: Occurrences, rules: EventRules, saved: EventsState) -> None:
+    def __init__(
+        self, changes: Changes, occurrences: Occurrences, rules: EventRules, saved: EventsState
+    ) -> None:
+        self._changes = changes
         self._occurrences = occurrences
         self._exceptions = Exceptions(occurrences)
         self._rules = rules
         self._events = {event.event_id: event for event in saved.events}
         self._unseen_from_ms = list(saved.unseen_from_ms)
         self._forgotten_ms = saved.forgotten_ms
+        self._arriving = saved.arriving
 
     def saved(self) -> EventsState:
         events = sorted(self._events.values(), key=lambda event: event.event_id)
-        return EventsState(events, self._occurrences.saved(), self._unseen_from_ms, self._forgotten_ms)
+        pending = self._occurrences.saved()
+        return EventsState(events, pending, self._unseen_from_ms, self._forgotten_ms, self._arriving)
 
     def known(self, event_id: int) -> KnownEvent | None:
         return self._events.get(event_id)
@@ -105,6 +114,9 @@ class Events:
 
     def _seen(self, fact: EventSeen) -> None:
         event = self._events.get(fact.event_id)
+        if fact.snapshot is not None:
+            self._arriving.begins(fact.snapshot)
+            self._arriving.met(is_believed=event is not None and event.is_expected)
         if self._says_nothing(event, fact):
             return
         if event is None:
@@ -131,9 +143,13 @@ class Events:
 
     def _listed(self, fact: EventsListed) -> None:
         """Whatever was not in the list is hidden, deleted or over: its end was missed."""
-        for event in self._events.values():
-            if event.event_id in fact.events or event.is_hidden or event.over_ms is not None:
-                continue
+        expected = [event for event in self._events.values() if event.is_expected]
+        absent = [event for event in expected if event.event_id not in fact.events]
+        self._arriving.begins(fact.snapshot)  # an empty one has nothing but its end
+        compared = Compared(len(fact.events), len(absent), self._arriving.unexpected)
+        reconciled(self._changes, SOURCE, fact.to_ms, compared)
+        self._arriving.ended()
+        for event in absent:
             event.is_hidden = True
             for holding in event.holdings.values():
                 if holding.is_open and not event.is_passed(holding, fact.to_ms):

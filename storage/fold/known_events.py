@@ -66,6 +66,11 @@ class KnownEvent(Struct):
         return self.recurrence_start_ms is not None
 
     @property
+    def is_expected(self) -> bool:
+        """Whether a list of events should have it."""
+        return not self.is_hidden and self.over_ms is None
+
+    @property
     def duration_ms(self) -> int | None:
         return None if self.end_ms is None else self.end_ms - self.start_ms
 

@@ -61,12 +61,14 @@ async def load(conn: AsyncConnection, guild_id: int, rules: Rules, remembered: b
 async def _members(conn: AsyncConnection, guild_id: int) -> dict[int, Member]:
     m, s, r = members.c, membership_spells.c, member_roles.c
     found = {
-        row.member_no: Member(row.member_no, row.is_bot, row.first_join_ms, row.withdrawn_at_ms)
+        row.member_no: Member(
+            row.member_no, row.is_bot, row.first_join_ms, row.withdrawn_at_ms, tier=row.tier
+        )
         for row in await conn.execute(select(members).where(m.guild_id == guild_id))
     }
     spells = select(
         *(s.member_no, s.joined_ms, s.join_estimated),
-        *(s.left_ms, s.ended_as, s.leave_estimated, s.leave_seen),
+        *(s.left_ms, s.left_to_ms, s.leave_estimated, s.leave_seen),
     ).where(s.guild_id == guild_id)
     for row in await conn.execute(spells.order_by(s.member_no, s.joined_ms)):
         found[row.member_no].spell = Spell(*row)  # the newest comes last

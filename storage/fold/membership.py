@@ -6,19 +6,27 @@ joined unseen, and it is dated by what is sure.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Iterable
 
+from msgspec import Struct, field
+from pyroaring import BitMap
+
+from storage.day_sets import serialised
 from storage.facts import Fact, MemberChanged, MemberJoined, MemberLeft, MembersListed, MemberWithdrew
 from storage.fold.changes import Changes, Member, Spell
 from storage.fold.populations import Populations
+from storage.fold.reconciliations import PARTIAL, REFUSED, TAKEN, Arriving, Compared, reconciled
 from storage.fold.roles import Roles
 from storage.fold.voice import Voice
 
-UNKNOWN = "unknown"  # a leave, kick, ban and prune all look alike: why a membership ended is not known
 # A list that would remove more than a fifth of the members is wrong, or it is for people to decide ("Drift").
 # Among so few that one is a tenth, a fifth is nothing unusual.
 LARGEST_REMOVAL = 0.2
 ALWAYS_REMOVABLE = 10
+
+
+SOURCE = "members"
+NOBODY = serialised(BitMap())
 
 
 class Refused(Exception):
@@ -26,8 +34,8 @@ class Refused(Exception):
 
 
 class MembershipState(Struct):
-    snapshot: str | None = None
-    listed: list[int] = []  # in the snapshot so far, or joined since it began
+    arriving: Arriving = field(default_factory=Arriving)
+    listed: bytes = NOBODY  # a bitmap of who is in that list so far, or joined since it began
     unseen_from_ms: list[int] = []  # where gaps began since the last complete list
 
 
@@ -47,12 +55,12 @@ class Membership:
         self._populations = populations
         self._roles = roles
         self._voice = voice
-        self._snapshot = saved.snapshot
-        self._listed = set(saved.listed)
+        self._arriving = saved.arriving
+        self._listed = BitMap.deserialize(saved.listed)
         self._unseen_from_ms = list(saved.unseen_from_ms)
 
     def saved(self) -> MembershipState:
-        return MembershipState(self._snapshot, sorted(self._listed), self._unseen_from_ms)
+        return MembershipState(self._arriving, serialised(self._listed), self._unseen_from_ms)
 
     # ------------------------------------------------------------ what was seen
 
@@ -72,43 +80,58 @@ class Membership:
         member = self.known(fact.member_no, fact.bot, fact)
         if member is None:
             return
-        if self._snapshot is not None:
+        if self._arriving.snapshot is not None:
             self._listed.add(member.member_no)
         spell = self._begin(member, fact.joined_at_ms, is_estimated=False)
         self._roles.seen(member, fact.roles, spell.joined_ms, spell.joined_ms)
 
     def changed(self, fact: MemberChanged) -> None:
-        if fact.snapshot is not None:
-            self._list(fact.snapshot, fact.member_no)
+        if fact.snapshot is not None and self._arriving.begins(fact.snapshot):
+            self._listed = BitMap()
         member = self.known(fact.member_no, fact.bot, fact)
         if member is None:
             return
+        if fact.snapshot is not None and member.member_no not in self._listed:
+            self._listed.add(member.member_no)
+            self._arriving.met(is_believed=member.is_current)
         self._seen_as_member(member, fact)
-        if member.is_current:
-            self._roles.seen(member, fact.roles, fact.from_ms, fact.to_ms)
+        if member.is_current and member.roles.keys() != fact.roles:
+            from_ms = fact.from_ms if fact.snapshot is None else self._last_sure_ms(member, fact.from_ms)
+            self._roles.seen(member, fact.roles, from_ms, fact.to_ms)
 
     def left(self, fact: MemberLeft) -> None:
         member = self.known(fact.member_no, fact.bot, fact)
         if member is not None:
             self._voice.went(fact.member_no, fact, fact.is_estimated)
-            self._end(member, fact.from_ms, fact.is_estimated, is_seen=True)
+            self._end(member, fact.from_ms, fact.to_ms, fact.is_estimated, is_seen=True)
 
     def listed(self, fact: MembersListed) -> None:
         """Whoever is believed to be a member and was not in the list has left since the last sure moment."""
-        if self._snapshot != fact.snapshot:
-            return  # nobody of it came this far, not even the bot itself
-        listed = self._listed
-        self._snapshot, self._listed = None, set()
-        if not fact.complete:
-            return
+        listed, unexpected = BitMap(), 0
+        if self._arriving.snapshot == fact.snapshot:
+            listed, unexpected = self._listed, self._arriving.unexpected
+            self._listed = BitMap()
+            self._arriving.ended()
         current = [member for member in self._members.values() if member.is_current]
         absent = [member for member in current if member.member_no not in listed]
-        if len(absent) > max(ALWAYS_REMOVABLE, LARGEST_REMOVAL * len(current)):
-            raise Refused(f"the list of members lacks {len(absent)} of {len(current)}: not believed")
+        verdict, reason = _verdict(fact, len(listed), len(absent), len(current))
+        compared = Compared(len(listed), len(absent), unexpected)
+        reconciled(self._changes, SOURCE, fact.to_ms, compared, verdict=verdict, reason=reason)
+        if verdict == REFUSED:
+            raise Refused(reason)
+        if verdict == TAKEN:
+            self._gone(absent, fact)
+            self._unseen_from_ms.clear()
+
+    def _gone(self, absent: Iterable[Member], fact: MembersListed) -> None:
         for member in absent:
             self._voice.went(member.member_no, fact, is_estimated=True)
-            self._end(member, self._last_sure_ms(member, fact.from_ms), is_estimated=True)
-        self._unseen_from_ms.clear()
+            last_sure_ms = self._last_sure_ms(member, fact.from_ms)
+            self._end(member, last_sure_ms, fact.to_ms, is_estimated=True)
+
+    def has_withdrawn(self, member_no: int) -> bool:
+        member = self._members.get(member_no)
+        return member is not None and member.withdrawn_at_ms is not None
 
     def unseen(self, from_ms: int) -> None:
         """From here on, until the next complete list, someone can have come and gone unseen."""
@@ -119,16 +142,11 @@ class Membership:
         if member is None:
             return
         self._voice.withdrew(fact.member_no)
-        self._end(member, fact.from_ms, is_estimated=True)
+        self._end(member, fact.from_ms, None, is_estimated=True)
         member.withdrawn_at_ms = fact.from_ms
         self._changes.members[member.member_no] = member
 
     # ------------------------------------------------------------------- spells
-
-    def _list(self, snapshot: str, member_no: int) -> None:
-        if self._snapshot != snapshot:
-            self._snapshot, self._listed = snapshot, set()
-        self._listed.add(member_no)
 
     def _seen_as_member(self, member: Member, fact: MemberChanged) -> None:
         joined_ms = fact.to_ms if fact.joined_at_ms is None else min(fact.joined_at_ms, fact.to_ms)
@@ -147,23 +165,27 @@ class Membership:
             if joined_ms <= last.joined_ms:
                 return last  # the same membership again
             left_ms = min(joined_ms, self._last_sure_ms(member, joined_ms))
-            self._end(member, left_ms, is_estimated=True)
+            self._end(member, left_ms, joined_ms, is_estimated=True)
         left_before_ms = None if last is None else last.left_ms
         joined_ms = max(joined_ms, left_before_ms or 0)
         spell = member.spell = Spell(member.member_no, joined_ms, is_estimated)
         if member.first_join_ms is None or joined_ms < member.first_join_ms:
             member.first_join_ms = joined_ms
+        self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.came(member.member_no, joined_ms, left_before_ms)
         return spell
 
-    def _end(self, member: Member, at_ms: int, is_estimated: bool, is_seen: bool = False) -> None:
+    def _end(
+        self, member: Member, from_ms: int, to_ms: int | None, is_estimated: bool, is_seen: bool = False
+    ) -> None:
+        """`to_ms`: the latest moment at which they can have gone, if that can be said."""
         spell = member.spell
         if spell is None or spell.left_ms is not None:
             return
-        spell.left_ms = max(spell.joined_ms, at_ms)
-        spell.ended_as = UNKNOWN
+        spell.left_ms = max(spell.joined_ms, from_ms)
+        spell.left_to_ms = None if to_ms is None else max(spell.left_ms, to_ms)
         spell.leave_estimated = is_estimated
         spell.leave_seen = is_seen
         self._roles.all_lost(member, spell.left_ms)
@@ -172,8 +194,11 @@ class Membership:
             self._populations.went(spell, spell.left_ms)
 
     def _reopen(self, member: Member, spell: Spell, left_ms: int) -> None:
-        spell.left_ms = spell.ended_as = None
+        if spell.leave is not None:
+            self._changes.leaves_undone.append(spell.leave)
+        spell.left_ms = spell.left_to_ms = None
         spell.leave_estimated = False
+        self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.stayed(member.member_no, left_ms)
@@ -194,3 +219,13 @@ class Membership:
         self._voice.went(member.member_no, fact, is_estimated=True)
         if member.spell is not None:
             self._populations.forget(member.member_no)
+
+
+def _verdict(fact: MembersListed, listed: int, absent: int, believed: int) -> tuple[str, str | None]:
+    if not listed:  # not even the bot itself
+        return PARTIAL, "nobody of the list was recorded"
+    if not fact.complete:
+        return PARTIAL, "not the whole list came, or far fewer than Discord counts"
+    if absent > max(ALWAYS_REMOVABLE, LARGEST_REMOVAL * believed):
+        return REFUSED, f"the list of members lacks {absent} of {believed}: not believed"
+    return TAKEN, None

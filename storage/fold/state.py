@@ -25,10 +25,13 @@ from storage.facts import (
     GuildLost,
     GuildSeen,
     MemberChanged,
+    MemberFact,
     MemberJoined,
     MemberLeft,
     MembersListed,
     MemberWithdrew,
+    RemovalFact,
+    RemovalLogged,
     RsvpFact,
     RsvpGiven,
     RsvpListed,
@@ -91,12 +94,12 @@ class GuildState:
             changes=changes,
             members=tables.members,
             populations=self._populations,
-            roles=Roles(changes),
+            roles=Roles(changes, rules.tiers),
             voice=self._voice,
             saved=remembered.membership,
         )
         self._occurrences = Occurrences(changes, rules.events, remembered.events.pending)
-        self._events = Events(self._occurrences, rules.events, remembered.events)
+        self._events = Events(changes, self._occurrences, rules.events, remembered.events)
         self._rsvps = Rsvps(
             changes=changes,
             events=self._events,
@@ -126,13 +129,15 @@ class GuildState:
         match fact:
             case VoiceStateSeen():
                 self._voice_state_seen(fact)
-            case MemberChanged():
-                self._membership.changed(fact)
-            case MemberJoined():
-                self._membership.joined(fact)
-            case MemberLeft():
-                self._membership.left(fact)
-                self._rsvps.went(fact.member_no, fact.from_ms, fact.is_estimated)
+            case (
+                MemberChanged()
+                | MemberJoined()
+                | MemberLeft()
+                | MembersListed()
+                | MemberWithdrew()
+                | RemovalLogged()
+            ):
+                self._member_noted(fact)
             case CommandInvoked() | CommandCompleted() | AccessChecked():
                 self._command_noted(fact)
             case RsvpGiven() | RsvpWithdrawn() | RsvpListed() | RsvpsListed():
@@ -148,15 +153,10 @@ class GuildState:
                 | EventDeclared()
             ):
                 self._event_noted(fact)
-            case MembersListed():
-                self._membership.listed(fact)
             case VoiceListed():
                 self._voice.listed(fact)
             case CoverageNoted() | GuildSeen() | GuildLost():
                 self._recording_noted(fact)
-            case MemberWithdrew():
-                self._membership.withdrew(fact)
-                self._rsvps.went(fact.member_no, fact.from_ms, is_estimated=True)
             case _:
                 assert_never(fact)
 
@@ -205,6 +205,29 @@ class GuildState:
             self._membership.unseen(fact.from_ms)
         if "events" in sources:
             self._events.unseen(fact.from_ms)
+
+    def _member_noted(self, fact: MemberFact | RemovalFact) -> None:
+        match fact:
+            case MemberChanged():
+                self._membership.changed(fact)
+            case MemberJoined():
+                self._membership.joined(fact)
+            case MemberLeft():
+                self._membership.left(fact)
+                self._rsvps.went(fact.member_no, fact.from_ms, fact.is_estimated)
+            case MembersListed():
+                self._membership.listed(fact)
+            case MemberWithdrew():
+                self._membership.withdrew(fact)
+                self._rsvps.went(fact.member_no, fact.from_ms, is_estimated=True)
+            case RemovalLogged():
+                self._removal_logged(fact)
+            case _:
+                assert_never(fact)
+
+    def _removal_logged(self, fact: RemovalLogged) -> None:
+        if fact.member_no is None or not self._membership.has_withdrawn(fact.member_no):
+            self._changes.removals[fact.entry_id] = fact
 
     def _event_noted(self, fact: EventFact) -> None:
         self._forget_past_events()

@@ -6,14 +6,18 @@ beginning. What was seen may contradict what is believed only after a gap, and a
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct
+from collections.abc import Iterable
+
+from msgspec import UNSET, Struct, field
 
 from storage.facts import CoverageNoted, Fact, GuildSeen, Occupant, VoiceListed, VoiceStateSeen
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, VoiceSession
 from storage.fold.channels import NEVER_MS, Channel, Counter, Stay
+from storage.fold.reconciliations import PARTIAL, TAKEN, Arriving, Compared, reconciled
 from storage.rules import Rules
 
+SOURCE = "voice"
 TOKENLESS = "member:"  # occupants who withdrew during their stay: the token of that stay is not known yet
 
 
@@ -22,8 +26,9 @@ class VoiceState(Struct):
     afk_channel_id: int | None = None
     counted_to_ms: dict[int, int] = {}  # by channel
     stays: list[Stay] = []
-    snapshot: str | None = None
-    listed: list[Occupant] = []  # in the snapshot so far
+    arriving: Arriving = field(default_factory=Arriving)
+    listed: list[Occupant] = []  # in the list that is arriving
+    lost_sight: list[Occupant] = []  # in voice when a gap began, and not seen since
 
 
 class Voice:
@@ -38,8 +43,9 @@ class Voice:
         self._stays: dict[Occupant, Stay] = {}
         for stay in saved.stays:
             self._put(stay)
-        self._snapshot = saved.snapshot
+        self._arriving = saved.arriving
         self._listed = set(saved.listed)
+        self._lost_sight = set(saved.lost_sight)
 
     def saved(self) -> VoiceState:
         return VoiceState(
@@ -47,8 +53,9 @@ class Voice:
             afk_channel_id=self._counter.afk_channel_id,
             counted_to_ms={channel.channel_id: channel.counted_to_ms for channel in self._channels.values()},
             stays=list(self._stays.values()),
-            snapshot=self._snapshot,
+            arriving=self._arriving,
             listed=sorted(self._listed, key=str),
+            lost_sight=sorted(self._lost_sight, key=str),
         )
 
     @property
@@ -66,7 +73,9 @@ class Voice:
 
     def state_seen(self, fact: VoiceStateSeen, is_bot: bool) -> None:
         if fact.snapshot is not None:
-            self._list(fact.snapshot, fact.occupant)
+            self._list(fact.snapshot, fact.occupant, is_bot)
+        elif self._lost_sight:
+            self._lost_sight.discard(fact.occupant)
         if is_bot:
             return
         to_ms = self._advance(fact)
@@ -80,14 +89,18 @@ class Voice:
             self._begin(fact, fact.channel_id, to_ms, None if stay is None else stay.session)
 
     def listed(self, fact: VoiceListed) -> None:
-        if self._snapshot != fact.snapshot:
-            if fact.occupants:
-                return  # none of those whom the list had came this far: it says nothing of the others
+        if self._arriving.snapshot != fact.snapshot:
+            if fact.occupants:  # none of those whom the list had came this far: it says nothing of the others
+                self._compared(fact, set(), 0, verdict=PARTIAL, reason="nobody of the list was recorded")
+                return
+            self._arriving.begins(fact.snapshot)
             self._listed = set()
+        self._compared(fact, self._listed, self._arriving.unexpected)
         self._advance(fact)
         for occupant in [occupant for occupant in self._stays if occupant not in self._listed]:
             self._end(self._stays[occupant], is_estimated=True)
-        self._snapshot, self._listed = None, set()
+        self._arriving.ended()
+        self._listed, self._lost_sight = set(), set()
 
     def guild_seen(self, fact: GuildSeen) -> None:
         if fact.afk_channel_id is UNSET or fact.afk_channel_id == self._counter.afk_channel_id:
@@ -104,10 +117,12 @@ class Voice:
     def lost(self, fact: Fact) -> None:
         """From here on nobody was watched. Every stay ends at this last sure moment."""
         self._advance(fact)
+        self._lost_sight |= self._stays.keys()
         for stay in list(self._stays.values()):
             self._end(stay, is_estimated=True)
 
     def went(self, member_no: int, fact: Fact, is_estimated: bool) -> None:
+        self._lost_sight.discard(member_no)
         stay = self._stays.get(member_no)
         if stay is not None:
             self._advance(fact)
@@ -119,6 +134,7 @@ class Voice:
         It ends at the last sure moment, and the clock stands: a withdrawal is logged at once, ahead of all
         that waits in the journal and speaks of times before it.
         """
+        self._lost_sight.discard(member_no)
         stay = self._stays.get(member_no)
         if stay is not None:
             end_ms = self._end(stay, is_estimated=True)
@@ -131,10 +147,27 @@ class Voice:
         self._clock_ms = max(self._clock_ms, fact.from_ms)
         return max(self._clock_ms, fact.to_ms)
 
-    def _list(self, snapshot: str, occupant: Occupant) -> None:
-        if self._snapshot != snapshot:
-            self._snapshot, self._listed = snapshot, set()
-        self._listed.add(occupant)
+    def _list(self, snapshot: str, occupant: Occupant, is_bot: bool) -> None:
+        if self._arriving.begins(snapshot):
+            self._listed = set()
+        if not is_bot and occupant not in self._listed:
+            self._listed.add(occupant)
+            is_withdrawn = isinstance(occupant, str)
+            self._arriving.met(is_withdrawn or occupant in self._stays or occupant in self._lost_sight)
+
+    def _compared(
+        self,
+        fact: VoiceListed,
+        listed: set[Occupant],
+        unexpected: int,
+        *,
+        verdict: str = TAKEN,
+        reason: str | None = None,
+    ) -> None:
+        """Notes how a list compares with who was in voice when somebody watched last."""
+        absent = (self._stays.keys() | self._lost_sight) - listed
+        compared = Compared(_members_of(listed), _members_of(absent), unexpected)
+        reconciled(self._changes, SOURCE, fact.to_ms, compared, verdict=verdict, reason=reason)
 
     def _recognised(self, occupant: Occupant) -> Stay | None:
         """Takes an unknown token for that of the one who withdrew while in voice, if there is one."""
@@ -201,3 +234,8 @@ class Voice:
 
     def _write(self, session: VoiceSession) -> None:
         self._changes.sessions[session.member_no, session.start_ms, session.channel_id] = session
+
+
+def _members_of(occupants: Iterable[Occupant]) -> int:
+    """How many have a number: the others have withdrawn."""
+    return sum(isinstance(occupant, int) for occupant in occupants)

@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets
 from storage.day_sets import PRESENT, PRESENT_AT_END
+from storage.endings import UNKNOWN
 from storage.fold.changes import Changes, Correction, correct
 from storage.fold.channels import ACTIVITY as VOICE
 from storage.rules import Rules
 from storage.tables import (
     access_log,
     activity_sessions,
+    audit_entries,
     command_invocations,
     coverage,
     daily_activity,
@@ -24,6 +26,7 @@ from storage.tables import (
     member_roles,
     members,
     membership_spells,
+    reconciliations,
     rsvps,
 )
 from storage.upsert import Row, add, replace
@@ -44,15 +47,19 @@ async def write(conn: AsyncConnection, guild_id: int, changes: Changes, rules: R
 def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
     return {
         members: [
-            (guild_id, m.member_no, m.is_bot, m.is_current, m.first_join_ms, m.withdrawn_at_ms)
+            (guild_id, m.member_no, m.is_bot, m.is_current, m.first_join_ms, m.withdrawn_at_ms, m.tier)
             for m in changes.members.values()
         ],
         membership_spells: [
             (
-                *(guild_id, s.member_no, s.joined_ms, s.left_ms, s.ended_as),
-                *(s.join_estimated, s.leave_estimated, s.leave_seen),
+                *(guild_id, s.member_no, s.joined_ms, s.left_ms, s.left_to_ms),
+                *(None if s.left_ms is None else UNKNOWN, s.join_estimated, s.leave_estimated, s.leave_seen),
             )
             for s in changes.spells.values()
+        ],
+        audit_entries: [
+            (guild_id, r.entry_id, r.action, r.member_no, r.from_ms, r.members_removed)
+            for r in changes.removals.values()
         ],
         member_roles: [(guild_id, *key, to_ms) for key, to_ms in changes.roles.items()],
         activity_sessions: [
@@ -75,6 +82,10 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
                 *(a.interested, a.from_estimated, a.to_estimated),
             )
             for a in changes.answers.values()
+        ],
+        reconciliations: [
+            (guild_id, at_ms, source, *compared)
+            for (at_ms, source), compared in changes.reconciliations.items()
         ],
         event_series: [(guild_id, name, *series) for name, series in changes.series.items()],
         access_log: [

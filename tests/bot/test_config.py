@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from structlog.testing import capture_logs
 
 from bot.config import ConfigProblem, Settings, SettingsHolder, load_environment, load_settings
+from bot.intake import IntakeOptions
+from bot.recording_options import intake_options
 from bot.settings import WeeklyMoment
 from reports.settings import AlertRule, CoreRule, ReportSettings, SegmentSettings
 from storage.database import Warehouse
-from storage.rules import EventRules, EventTypeRule, Rules
+from storage.rules import EventRules, EventTypeRule, Rules, TierRule
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 TYPE = '[[event_type]]\nname = "x"\nchannels = [1]\n'
@@ -52,7 +54,9 @@ def documented(text: str) -> dict[str, str]:
         if bare.startswith("["):
             table, comment = bare.strip("[]"), ""
         elif " = " in bare and not bare.startswith("#"):
-            comments[f"{table}.{bare.split(' = ')[0]}"] = comment
+            comments.setdefault(
+                f"{table}.{bare.split(' = ')[0]}", comment
+            )  # of several such tables the first
             comment = ""
         else:
             comment = comment + line if line.startswith("#") else ""
@@ -80,6 +84,9 @@ def test_a_whole_file_is_read(config):
             [community]
             guild_id = "81384788765712384"
             zone = "Europe/Berlin"
+            [recording]
+            text = false
+            excluded_channels = ["301"]
             [voice]
             ignored_channels = [7, "5", 7]
             min_voice_minutes = 10
@@ -120,6 +127,12 @@ def test_a_whole_file_is_read(config):
     )
     assert settings.community.guild_id == 81384788765712384
     assert settings.digest.weekly.at == WeeklyMoment(weekday=4, hour=18, minute=30)
+    assert intake_options(5, settings) == IntakeOptions(
+        5,
+        excluded_channels=frozenset([301]),
+        records_text=False,
+        tracked_commands=frozenset(["team join", "show_profile"]),
+    )
     rules = settings.rules()
     assert (rules.zone, rules.min_voice_minutes) == ("Europe/Berlin", 10)
     assert rules.ignored_channels == (5, 7)
@@ -144,7 +157,7 @@ def test_a_whole_file_is_read(config):
 
 
 def test_without_a_file_rules_and_reports_have_their_own_defaults():
-    assert Settings().rules() == Rules()
+    assert Settings().rules() == Rules(tracked_commands=("show_my_profile", "show_profile"))
     assert Settings().report_settings() == ReportSettings()
 
 
@@ -187,11 +200,16 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ("[voise]\nmin_voice_minutes = 5", "voise", "did you mean voice?"),
         ("zzz = 1", "zzz", "allowed: community, access"),
         ("[activity]\nqualifying = []", "activity.qualifying", "at least one activity"),
+        ("[recording]\ntext = 1", "recording.text", "true or false"),
         ('[commands]\ntracked = [""]', "commands.tracked", "a list of command names"),
         ("[events]\nheld_people = 1", "events.held_people", "from 2 to 100, not 1"),
         ("[events]\nbreak_minute = 1", "events.break_minute", "did you mean break_minutes?"),
         ("[event_type]\nname = 1", "event_type", "must be tables, each under [[event_type]], with the keys"),
         ("event_type = [1]", "event_type", "must be tables, each under [[event_type]], with the keys name"),
+        ('[[tier]]\nname = "host"', "tier[1].roles", "is not set: it must be a list of at least one role id"),
+        ('[[tier]]\nname = "host"\nroles = []', "tier[1].roles", "a list of at least one role id such as"),
+        ('[[tier]]\nname = "Member"\nroles = [1]', "tier[1].name", 'must be another name than "member"'),
+        ("[[tier]]\nroles = [1]", "tier[1].name", 'is not set: it must be a name such as "captain"'),
         (f"{TYPE}titles = 5", "event_type[1].titles", 'a list of patterns such as ["*inhouse*"], not 5'),
         (f"{TYPE}{TYPE}titles = [5]", "event_type[2].titles", 'such as ["*inhouse*"], not [5]'),
         (f"{TYPE}usual_minutes = 0", "event_type[1].usual_minutes", "from 1 to 1440, not 0"),
@@ -254,6 +272,22 @@ def test_two_types_of_one_name_are_refused_and_the_line_says_which_has_it_alread
     assert str(caught.value) == (
         'config.toml: event_type[3].name must be a name of its own, not "inhouse": event_type[2] has it'
     )
+
+
+def test_two_tiers_of_one_name_are_refused(config):
+    tiers = "".join(f'[[tier]]\nname = "{name}"\nroles = [1]\n' for name in ("Host", "host"))
+    with pytest.raises(ConfigProblem) as caught:
+        load_settings(config(tiers))
+    assert str(caught.value) == (
+        'config.toml: tier[2].name must be a name of its own, not "host": tier[1] has it'
+    )
+
+
+def test_tiers_keep_their_order_and_that_of_their_roles_means_nothing(config):
+    tiers = '[[tier]]\nname = "staff"\nroles = [9, "2", 9]\n[[tier]]\nname = "captain"\nroles = [1]\n'
+    rules = load_settings(config(tiers)).rules()
+    assert rules.tiers == (TierRule("staff", (2, 9)), TierRule("captain", (1,)))
+    assert rules.fingerprint() != Rules().fingerprint()
 
 
 def test_several_problems_are_the_first_few_one_line_each(config):
@@ -355,6 +389,7 @@ def test_the_shipped_file_is_valid_toml_with_every_optional_key_taken_in():
     (kind,), (alert,) = settings.event_type, settings.alert
     assert kind.titles
     assert kind.channels
+    assert [tier.name for tier in settings.tier] == ["staff", "captain", "host", "volunteer"]
     assert alert.below
 
 

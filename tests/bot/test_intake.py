@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.allow_list import ALLOWED, DROPPED
-from bot.intake import Intake, IntakeOptions
-from bot.privacy_page import PAGE, TITLES, page
+from bot.allow_list import ALLOWED, DROPPED, LISTED, TOLD_BY_MESSAGES
+from bot.intake import Intake, IntakeOptions, Received
+from bot.privacy_page import LISTED_TITLES, MESSAGE_TITLES, PAGE, TITLES, page
 from storage.event_key import KeyMaker
 from storage.fact_bodies import (
     EventExceptionBody,
@@ -25,6 +25,7 @@ from storage.fact_bodies import (
 
 GUILD, EXCLUDED, GONE = 2000, 3999, 666
 FIRST_MS, SECOND_MS = 1_763_406_000_000, 1_764_010_800_000  # 17 and 24 November 2025, 19:00 UTC
+EPOCH_MS = 1_420_070_400_000
 EXCEPTION = (SECOND_MS - 1_420_070_400_000) << 22
 CREATED = "GUILD_SCHEDULED_EVENT_CREATE"
 KEYS = KeyMaker(b"k" * 32)
@@ -35,14 +36,18 @@ class Withdrawn:
         return user_id == GONE
 
 
-OPTIONS = IntakeOptions(GUILD, frozenset([EXCLUDED]), frozenset(["profile show.name"]))
+TRACKED = frozenset(["show_profile", "stats week"])
+OPTIONS = IntakeOptions(
+    GUILD, frozenset([EXCLUDED]), frozenset(["profile show.name"]), tracked_commands=TRACKED
+)
 
 
 @pytest.fixture
 def intake() -> Intake:
-    """One that knows in which channel the event 7000 is: not in the excluded one."""
+    """One that knows which channels there are, and that the event 7000 is in none that is excluded."""
     intake = Intake(KEYS, Withdrawn(), OPTIONS)
     intake.extract(CREATED, scheduled())
+    intake.channels_told([{"id": "3000", "type": 0}, {"id": str(EXCLUDED), "type": 0}], [])
     return intake
 
 
@@ -70,6 +75,7 @@ def command(*options: dict, user_id: int = 5000, **more: object) -> dict:
         **ids,
         "type": 2,
         "guild_id": str(GUILD),
+        "channel": {"id": "3000", "type": 0, "name": "private"},
         "token": "private",
         "member": member,
         "data": data,
@@ -101,6 +107,25 @@ def exception(**more: object) -> dict:
 def rsvp(user_id: object = 5000, **more: object) -> dict:
     ids = {"guild_scheduled_event_id": "7000", "user_id": str(user_id), "guild_id": str(GUILD)}
     return {**ids, "user": user(user_id), **more}
+
+
+def entry(action: int = 20, **more: object) -> dict:
+    ids = {"id": str(1_300_000_000_000_000_000), "guild_id": str(GUILD), "target_id": "5000"}
+    changes = [{"key": "nick", "new_value": "private"}]
+    return {**ids, "user_id": "5999", "action_type": action, "reason": "private", "changes": changes} | more
+
+
+def message(user_id: object = 5000, channel: object = "3000", **more: object) -> dict:
+    ids = {"id": str(1_400_000_000_000_000_000), "guild_id": str(GUILD), "channel_id": channel}
+    private = {"content": "private words", "mentions": [user(5001)], "attachments": [{"url": "private"}]}
+    return {**ids, "type": 0, "author": user(user_id), "member": {"nick": "private"}, **private} | more
+
+
+def answer(name: object = "show_profile", user_id: object = 5000, **more: object) -> dict:
+    """Another bot's message that answers a command."""
+    asked = {"id": "1200000000000000001", "type": 2, "name": name, "user": user(user_id)}
+    bot = {"author": user(8000, bot=True), "application_id": "8001", "webhook_id": "8001", "type": 20}
+    return message(8000) | bot | {"interaction": asked, "flags": 128} | more
 
 
 def through(intake: Intake, dispatch_type: str, data: object, sequence: int = 7) -> list:
@@ -378,10 +403,186 @@ def test_a_command_in_direct_messages_or_an_excluded_channel_is_not_kept(intake)
     assert through(intake, "INTERACTION_CREATE", command(channel_id=str(EXCLUDED))) == []
 
 
+@pytest.mark.parametrize("action", [20, 22])
+def test_of_a_kick_or_a_ban_who_was_removed_is_kept_and_when(intake, action):
+    (kept,) = through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", entry(action))
+    assert (kept.person, kept.others, kept.problem) == (5000, None, None)
+    assert body(kept) == {"entry_id": "1300000000000000000", "action": action, "members_removed": None}
+    assert kept.occurred_from_ms == kept.occurred_to_ms == (1_300_000_000_000_000_000 >> 22) + EPOCH_MS
+    assert "5999" not in repr(kept), "whoever did it is not kept"
+
+
+@pytest.mark.parametrize("removed", ["3", 3])
+def test_a_prune_names_nobody_and_says_how_many(intake, removed):
+    pruned = entry(21, options={"delete_member_days": "7", "members_removed": removed})
+    del pruned["target_id"]
+    (kept,) = through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", pruned)
+    assert (kept.person, kept.problem, body(kept)["members_removed"]) == (None, None, 3)
+
+
+@pytest.mark.parametrize("action", [1, 23, 26, 27, None, "20", True])
+def test_of_the_audit_log_nothing_else_is_kept(intake, action):
+    assert through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", entry(action)) == []
+
+
+def test_an_entry_is_the_same_event_live_and_fetched(intake):
+    (live,) = through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", entry(), 7)
+    (fetched,) = through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", entry(), 900)
+    (other,) = through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", entry(id="1300000000000000001"))
+    assert live.key == fetched.key != other.key
+
+
+@pytest.mark.parametrize("kind", [0, 19])
+def test_of_a_message_it_is_kept_who_wrote_where_and_when(intake, kind):
+    (kept,) = through(intake, "MESSAGE_CREATE", message(type=kind))
+    assert (kept.type, kept.person, kept.others) == ("MESSAGE_CREATE", 5000, None)
+    assert body(kept) == {"channel_id": "3000"}
+    assert kept.occurred_from_ms == kept.occurred_to_ms == (1_400_000_000_000_000_000 >> 22) + EPOCH_MS
+    assert "1400000000000000000" not in repr(kept)
+    (again,) = through(intake, "MESSAGE_CREATE", message(type=kind), 900)
+    (other,) = through(intake, "MESSAGE_CREATE", message(id="1400000000000000001"))
+    assert kept.key == again.key != other.key
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"author": user(5000, bot=True)},
+        {"author": user(5000, system=True)},
+        {"webhook_id": "8001"},
+        *[{"type": kind} for kind in (6, 7, 18, 20, 21, 23, 250, None, "0", False)],
+    ],
+)
+def test_only_ordinary_messages_and_replies_of_people_count(intake, more):
+    assert through(intake, "MESSAGE_CREATE", message(**more)) == []
+
+
+def test_text_that_is_switched_off_is_not_recorded_and_commands_still_are(intake):
+    intake.options = msgspec.structs.replace(OPTIONS, records_text=False)
+    assert through(intake, "MESSAGE_CREATE", message()) == []
+    assert len(through(intake, "MESSAGE_CREATE", answer())) == 1
+
+
+def test_a_direct_message_is_not_recorded(intake):
+    direct = message()
+    del direct["guild_id"]
+    assert through(intake, "MESSAGE_CREATE", direct) == []
+
+
+@pytest.mark.parametrize("name", ["show_profile", "show_profile full", "stats week"])
+def test_a_tracked_command_of_another_bot_is_known_by_its_answer(intake, name):
+    (kept,) = through(intake, "MESSAGE_CREATE", answer(name))
+    assert (kept.type, kept.person, kept.problem) == ("COMMAND_ANSWERED", 5000, None)
+    assert body(kept) == {
+        "interaction_id": "1200000000000000001",
+        "application_id": "8001",
+        "command": name,
+    }
+    assert kept.occurred_to_ms == (1_200_000_000_000_000_001 >> 22) + EPOCH_MS
+    assert "private" not in repr(kept)
+
+
+@pytest.mark.parametrize(
+    "name", ["show", "stats", "stats weekly", "Show_profile", "", None, ["show_profile"]]
+)
+def test_other_commands_of_other_bots_leave_no_trace(intake, name):
+    assert through(intake, "MESSAGE_CREATE", answer(name)) == []
+
+
+@pytest.mark.parametrize("kind", [1, 3, 5, None, True, "2"])
+def test_an_answer_to_a_button_is_no_command(intake, kind):
+    asked = answer()["interaction"] | {"type": kind}
+    assert through(intake, "MESSAGE_CREATE", answer(interaction=asked)) == []
+
+
+def test_a_command_is_the_same_event_by_itself_and_by_each_of_its_answers(intake):
+    (asked,) = through(intake, "INTERACTION_CREATE", command(id="1200000000000000001"))
+    (answered,) = through(intake, "MESSAGE_CREATE", answer())
+    (followed_up,) = through(intake, "MESSAGE_CREATE", answer(id="1400000000000000009"), 900)
+    assert asked.key == answered.key == followed_up.key
+
+
+# ------------------------------------------------------------------ threads of excluded channels
+
+
+def thread(thread_id: str = "4000", parent: str = str(EXCLUDED), **more: object) -> dict:
+    return {
+        "id": thread_id,
+        "type": 11,
+        "parent_id": parent,
+        "guild_id": str(GUILD),
+        "name": "private",
+    } | more
+
+
+def guild_with(*threads: dict) -> dict:
+    channels = [{"id": "3000", "type": 0, "parent_id": "2999"}, {"id": str(EXCLUDED), "type": 15}]
+    return {"id": str(GUILD), "channels": channels, "threads": list(threads)}
+
+
+@pytest.mark.parametrize(
+    ("dispatch_type", "tell"),
+    [
+        ("GUILD_CREATE", guild_with),
+        ("THREAD_CREATE", lambda one: one),
+        ("THREAD_UPDATE", lambda one: one),
+        ("THREAD_LIST_SYNC", lambda one: {"guild_id": str(GUILD), "threads": [one]}),
+    ],
+)
+def test_a_thread_is_as_excluded_as_its_channel(intake, dispatch_type, tell):
+    here, there = {"channel": "4000"}, {"channel": "4001"}
+    assert through(intake, "MESSAGE_CREATE", message(**here)) == [], "nobody told what it is"
+    through(intake, dispatch_type, tell(thread()))
+    assert through(intake, "MESSAGE_CREATE", message(**here)) == []
+    assert through(intake, "MESSAGE_CREATE", answer(channel_id="4000")) == []
+    bare = command(channel_id="4000")
+    del bare["channel"]
+    assert through(intake, "INTERACTION_CREATE", bare) == []
+    assert body(through(intake, "VOICE_STATE_UPDATE", voice(channel="4000"))[0])["channel_id"] is None
+    through(intake, dispatch_type, tell(thread("4001", "3000")))
+    (kept,) = through(intake, "MESSAGE_CREATE", message(**there))
+    assert body(kept) == {"channel_id": "4001"}
+
+
+def test_a_command_tells_itself_of_which_channel_its_thread_is(intake):
+    in_thread = command(channel_id="4000", channel=thread())
+    assert through(intake, "INTERACTION_CREATE", in_thread) == []
+    elsewhere = command(channel_id="4001", channel=thread("4001", "3000"))
+    assert len(through(intake, "INTERACTION_CREATE", elsewhere)) == 1
+
+
+def test_a_new_list_of_channels_forgets_the_old_one_and_another_guilds_is_none(intake):
+    through(intake, "THREAD_CREATE", thread("4001", "3000"))
+    through(intake, "GUILD_CREATE", {**guild_with(), "id": "2001"})
+    assert len(through(intake, "MESSAGE_CREATE", message(channel="4001"))) == 1
+    through(intake, "GUILD_CREATE", guild_with())
+    assert through(intake, "MESSAGE_CREATE", message(channel="4001")) == []
+
+
+def test_where_nothing_is_excluded_every_channel_will_do(intake):
+    intake.options = IntakeOptions(GUILD, tracked_commands=TRACKED)
+    assert len(through(intake, "MESSAGE_CREATE", message(channel="4999"))) == 1
+    assert len(through(intake, "MESSAGE_CREATE", answer(channel_id="4999"))) == 1
+
+
+@pytest.mark.parametrize(
+    "channels", [[None, 5, {}, {"id": 4000}, {"id": "4000"}, thread(parent=5)], None, "x"]
+)
+def test_a_thread_that_is_told_of_wrongly_stays_unknown(intake, channels):
+    through(intake, "GUILD_CREATE", guild_with() | {"threads": channels})
+    assert through(intake, "MESSAGE_CREATE", message(channel="4000")) == []
+
+
+def test_a_channel_that_is_excluded_while_a_message_is_on_its_way_is_silent_of_it(intake):
+    kept = intake.extract("MESSAGE_CREATE", message())
+    intake.options = msgspec.structs.replace(OPTIONS, excluded_channels=frozenset([3000]))
+    assert intake.events(Received(kept, "session", 1, 7, 1, 1, 1)) == []
+
+
 # ------------------------------------------------------------------ what is not
 
 
-@pytest.mark.parametrize("dispatch_type", sorted(DROPPED))
+@pytest.mark.parametrize("dispatch_type", sorted(DROPPED | TOLD_BY_MESSAGES.keys()))
 def test_known_dispatches_without_use_are_dropped_whole(intake, dispatch_type):
     assert through(intake, dispatch_type, {"guild_id": str(GUILD), "content": "private"}) == []
 
@@ -410,6 +611,8 @@ def test_nothing_private_passes_through_any_kind_of_dispatch(intake):
         },
         "GUILD_SCHEDULED_EVENT_EXCEPTIONS_DELETE": {"event_id": "7000", **private},
         **{f"GUILD_SCHEDULED_EVENT_USER_{what}": rsvp(**private) for what in ("ADD", "REMOVE")},
+        "GUILD_AUDIT_LOG_ENTRY_CREATE": entry(**private),
+        "MESSAGE_CREATE": message(**private),
     }
     samples["GUILD_CREATE"]["guild_scheduled_events"] = [scheduled(**private)]
     assert samples.keys() == ALLOWED.keys(), "every kind of the list has a sample here"
@@ -438,6 +641,9 @@ def test_who_withdrew_is_left_out_and_in_voice_is_only_a_stay(intake):
     assert through(intake, "GUILD_SCHEDULED_EVENT_USER_ADD", rsvp(GONE)) == []
     (made,) = through(intake, CREATED, scheduled(creator_id=str(GONE)))
     assert (made.others, made.problem) == (None, None)
+    assert through(intake, "GUILD_AUDIT_LOG_ENTRY_CREATE", entry(target_id=str(GONE))) == []
+    assert through(intake, "MESSAGE_CREATE", message(GONE)) == []
+    assert through(intake, "MESSAGE_CREATE", answer(user_id=GONE)) == []
     chosen = command({"name": "who", "type": 6, "value": str(GONE)})
     assert through(intake, "INTERACTION_CREATE", chosen)[0].others is None
 
@@ -515,6 +721,19 @@ def test_an_unknown_dispatch_leaves_its_name_its_guild_and_its_time(intake):
             exception(event_exception_id=None),
             "event_exception_id: expected an id, got null",
         ),
+        ("GUILD_AUDIT_LOG_ENTRY_CREATE", entry(target_id=None), "target_id: expected an id, got null"),
+        ("GUILD_AUDIT_LOG_ENTRY_CREATE", entry(id=None), "id: expected an id, got null"),
+        (
+            "GUILD_AUDIT_LOG_ENTRY_CREATE",
+            entry(21, options={"members_removed": "private"}),
+            "options.members_removed: expected a whole number, got a text",
+        ),
+        ("GUILD_AUDIT_LOG_ENTRY_CREATE", entry(21, options={"members_removed": -1}), "out of range"),
+        ("MESSAGE_CREATE", message("x"), "author.id: expected an id, got a text"),
+        ("MESSAGE_CREATE", message(author=None), "author.id: expected an id, got nothing"),
+        ("MESSAGE_CREATE", message(id=2**63), "id: expected an id, got a number out of range"),
+        ("MESSAGE_CREATE", answer(application_id=None), "application_id: expected an id, got null"),
+        ("MESSAGE_CREATE", answer(user_id=None), "interaction.user.id: expected an id"),
         ("INTERACTION_CREATE", command({"name": None, "type": 4, "value": 1}), "expected a name, got null"),
     ],
 )
@@ -537,16 +756,19 @@ JSON = st.recursive(
 FIELDS = ["id", "guild_id", "user", "user_id", "channel_id", "roles", "joined_at", "members", "voice_states"]
 FIELDS += ["guild_scheduled_events", "guild_scheduled_event_exceptions", "recurrence_rule", "start", "status"]
 FIELDS += ["guild_scheduled_event_id", "event_id", "event_exception_id", "creator_id", "scheduled_start_time"]
+FIELDS += ["author", "interaction", "action_type", "target_id", "members_removed", "channels", "threads"]
+FIELDS += ["parent_id", "channel", "webhook_id", "application_id"]
 FIELDS += ["type", "data", "options", "name", "value", "member", "bot", "resolved", "users", "session_id"]
 SHAPES = st.recursive(
-    JSON | st.just(str(GUILD)) | st.just(2),
+    JSON | st.sampled_from([str(GUILD), 0, 2, 20, 21, "show_profile"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=6),
     max_leaves=20,
 )
 
 
 @given(
-    dispatch_type=st.sampled_from([*ALLOWED, "OTHER"]) | st.text(string.printable, max_size=80),
+    dispatch_type=st.sampled_from([*ALLOWED, *DROPPED, "COMMAND_ANSWERED", "OTHER"])
+    | st.text(string.printable, max_size=80),
     data=SHAPES,
 )
 def test_whatever_discord_sends_becomes_events_that_every_database_takes(dispatch_type, data):
@@ -591,8 +813,10 @@ def test_the_published_list_is_the_list_in_the_code():
 def test_the_published_list_names_every_kind_and_every_field():
     published = page()
     assert TITLES.keys() == ALLOWED.keys()
-    for dispatch_type, allowed in ALLOWED.items():
-        section = published.split(f"`{dispatch_type}`.")[1].split("###")[0]
+    assert MESSAGE_TITLES.keys() == TOLD_BY_MESSAGES.keys()
+    assert LISTED_TITLES.keys() == LISTED.keys()
+    for source, allowed in (ALLOWED | TOLD_BY_MESSAGES | LISTED).items():
+        section = published.split(f"`{source}`.")[1].split("###")[0]
         fields = [*allowed.fields, *(field for each in allowed.each for field in each.fields)]
         fields += [inner for field in fields for inner in field.inner]
         for field in fields:

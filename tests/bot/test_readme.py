@@ -75,6 +75,7 @@ def test_the_invitation_grants_what_it_lists_and_no_more():
         | Permission.EMBED_LINKS
         | Permission.ATTACH_FILES
         | Permission.READ_MESSAGE_HISTORY
+        | Permission.VIEW_AUDIT_LOG
     )
     assert re.findall(r"&permissions=(\d+)", README) == [on_the_wire(needed)]
     assert f"{on_the_wire(needed)} is View Channels, Send Messages, Embed Links, Attach Files" in README

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from bot.disk_note import DiskNote
 from bot.intake import Intake, IntakeOptions
 from bot.recorder import LIST_DUE, Recorder
 from bot.rsvp_lists import ListRequest
@@ -67,9 +68,23 @@ class InstantJournal:
     async def flushed(self):
         pass
 
+    problem = None
+
     def _change(self, **fields):
         if self.session:
             self.session = msgspec.structs.replace(self.session, **fields)
+
+
+class Kept:
+    """What outlives the process beside the journal."""
+
+    value = None
+
+    def read(self):
+        return self.value
+
+    def write(self, value):
+        self.value = value
 
 
 class Withdrawn:
@@ -83,13 +98,16 @@ class Scene:
     def __init__(self) -> None:
         self.clock = SetClock()
         self.journal = InstantJournal()
+        self.place, self.note = Kept(), Kept()
         self.restart()
 
     def restart(self, *excluded: int) -> None:
         """Another process on the same journal; nothing in memory stays."""
         options = IntakeOptions(GUILD, excluded_channels=frozenset(excluded))
         self.intake = Intake(KeyMaker(b"k" * 32), Withdrawn(), options)
-        self.recorder = Recorder(self.intake, self.journal, self.clock)
+        self.recorder = Recorder(
+            self.intake, self.journal, self.clock, audit_place=self.place, disk_note=self.note
+        )
         self.sequence = self.journal.session.sequence if self.journal.session else 0
 
     def gets(self, dispatch_type: str, data: object = None, sequence: int | None = None) -> bool:
@@ -702,6 +720,232 @@ def test_a_refused_request_is_repeated_after_discords_delay(scene):
     assert scene.recorder.member_lists_due() == []
     scene.clock.advance(seconds=1)
     assert len(scene.recorder.member_lists_due()) == 1
+
+
+def test_how_far_a_list_has_come_is_told_while_it_comes(scene):
+    scene.identify(member_count=2500)
+    ((_, nonce),) = scene.recorder.member_lists_due()
+    assert scene.recorder.member_list_progress is None
+    scene.chunk(nonce, [str(5000 + k) for k in range(1000)], 0, 3)
+    assert str(scene.recorder.member_list_progress) == "1,000 of 2,500 members"
+    scene.chunk(nonce, [str(6000 + k) for k in range(1000)], 1, 3)
+    scene.chunk(nonce, [str(7000 + k) for k in range(500)], 2, 3)
+    assert scene.recorder.member_list_progress is None
+
+
+# ------------------------------------------------------------------ removals, read from the audit log
+
+
+def entry(entry_id: int = 1_300_000_000_000_000_000, **more: object) -> dict:
+    return {"id": str(entry_id), "target_id": "5000", "user_id": "5999", "action_type": 20, **more}
+
+
+async def read(scene: Scene, *entries: object) -> None:
+    await scene.recorder.audit_log_taken(scene.recorder.audit_log_due(), entries)
+
+
+def removals(scene: Scene) -> list[tuple[str, str | None, int, int]]:
+    rows = [(event, msgspec.json.decode(event.body)) for event in scene.events("COVERAGE")]
+    return [
+        (body["state"], body["cause"], event.occurred_from_ms, event.occurred_to_ms)
+        for event, body in rows
+        if body["sources"] == ["removals"]
+    ]
+
+
+async def test_what_was_read_is_recorded_before_what_it_covers(scene):
+    scene.identify()
+    at = scene.clock.ms
+    await read(scene, entry(), entry(2, action_type=25), entry(3, target_id="x"), None)
+    kept, broken, covered = scene.events()[-3:]
+    assert (kept.type, kept.person, kept.guild_id, kept.problem) == (
+        "GUILD_AUDIT_LOG_ENTRY_CREATE",
+        5000,
+        GUILD,
+        None,
+    )
+    assert "target_id" in broken.problem
+    assert (covered.type, removals(scene)) == ("COVERAGE", [("recorded", None, at - 1, at)])
+    assert scene.place.value == at
+
+
+async def test_an_entry_that_was_told_live_and_is_read_is_the_same_event(scene):
+    scene.identify()
+    scene.gets("GUILD_AUDIT_LOG_ENTRY_CREATE", entry(guild_id=str(GUILD)))
+    scene.clock.advance(seconds=5)
+    await read(scene, entry())
+    live, fetched = scene.events("GUILD_AUDIT_LOG_ENTRY_CREATE")
+    assert live.key == fetched.key
+    assert live.occurred_from_ms == fetched.occurred_from_ms
+
+
+async def test_broken_entries_of_several_readings_are_different_dead_letters(scene):
+    scene.identify()
+    await read(scene, entry(target_id="x", id=None), entry(target_id="y", id=None))
+    scene.clock.advance(hours=1)
+    await read(scene, entry(target_id="x", id=None))
+    assert len({event.key for event in scene.events("GUILD_AUDIT_LOG_ENTRY_CREATE")}) == 3
+
+
+async def test_the_audit_log_is_read_in_fresh_sessions_and_new_processes_only(scene):
+    assert scene.recorder.audit_log_due() is None
+    scene.identify()
+    await read(scene)
+    scene.recorder.lost("the connection was lost")
+    scene.resume()
+    assert scene.recorder.audit_log_due() is None, "nothing is asked during a replay"
+    scene.gets("RESUMED")
+    assert scene.recorder.audit_log_due() is None
+    scene.restart()
+    scene.resume()
+    scene.gets("RESUMED")
+    scene.clock.advance(seconds=3)
+    await read(scene)
+    (first, second) = removals(scene)
+    assert second[2] == first[3], "it goes on where it ended"
+    scene.identify("two")
+    assert scene.recorder.audit_log_due() is not None
+
+
+def test_a_reading_that_never_came_about_is_made_good_by_the_next_process(scene):
+    scene.identify()
+    began = scene.clock.ms
+    assert scene.recorder.audit_log_due() is not None
+    scene.clock.advance(minutes=5)
+    scene.recorder.acknowledged()
+    scene.restart()
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.recorder.audit_log_due().from_ms == began - 1 - 5 * 60_000
+
+
+async def test_a_leave_is_looked_up_unless_an_entry_names_who_left(scene):
+    scene.identify()
+    await read(scene)
+    gone = {"guild_id": str(GUILD), "user": {"id": "5000"}}
+    scene.gets("GUILD_MEMBER_REMOVE", gone)
+    scene.gets("GUILD_AUDIT_LOG_ENTRY_CREATE", entry(guild_id=str(GUILD)))
+    scene.clock.advance(minutes=2)
+    assert scene.recorder.audit_log_due() is None
+    scene.gets("GUILD_MEMBER_REMOVE", {"guild_id": str(GUILD), "user": {"id": "5001"}})
+    scene.clock.advance(minutes=2)
+    assert scene.recorder.audit_log_due() is not None
+
+
+async def test_the_permission_that_is_missing_is_the_cause_of_a_gap(scene):
+    scene.identify()
+    at = scene.clock.advance(seconds=1)
+    scene.recorder.audit_log_missed(scene.recorder.audit_log_due(), is_denied=True)
+    assert removals(scene) == [("gap", "View Audit Log is not granted", at - 1001, at)]
+
+
+# ------------------------------------------------------------------ text
+
+
+def written(channel: str = "3000") -> dict:
+    author = {"id": "5000"}
+    ids = {"id": str(1_400_000_000_000_000_000), "guild_id": str(GUILD), "channel_id": channel}
+    return {**ids, "type": 0, "author": author}
+
+
+def test_in_a_new_process_a_message_is_recorded_once_its_channel_may_be(scene):
+    scene.identify(channels=[{"id": "3000", "type": 0}])
+    scene.restart(3999)
+    scene.resume()
+    scene.gets("MESSAGE_CREATE", written("4000"))
+    scene.gets("MESSAGE_CREATE", written("4001"))
+    scene.gets("MESSAGE_CREATE", written("4002"))
+    before = scene.journal.session.sequence
+    scene.gets("RESUMED")
+    scene.recorder.acknowledged()
+    assert scene.journal.session.sequence == before, "what is held back would be lost in a crash"
+    assert scene.recorder.channels_unknown
+    threads = [
+        {"id": "4000", "type": 11, "parent_id": "3000"},
+        {"id": "4001", "type": 11, "parent_id": "3999"},
+    ]
+    scene.recorder.channels_told([{"id": "3000", "type": 0}, {"id": "3999", "type": 0}], threads)
+    (kept,) = scene.events("MESSAGE_CREATE")
+    assert msgspec.json.decode(kept.body) == {"channel_id": "4000"}
+    assert not scene.recorder.channels_unknown
+    scene.recorder.acknowledged()
+    assert scene.journal.session.sequence == scene.sequence
+    scene.gets("MESSAGE_CREATE", written("4003"))
+    assert len(scene.events("MESSAGE_CREATE")) == 1, "what nobody told of is not kept"
+
+
+def test_a_thread_that_tells_of_itself_brings_back_what_was_held(scene):
+    scene.identify(channels=[])
+    scene.restart(3999)
+    scene.resume()
+    scene.gets("MESSAGE_CREATE", written("4000"))
+    scene.gets("THREAD_UPDATE", {"id": "4000", "type": 11, "parent_id": "3000", "guild_id": str(GUILD)})
+    assert len(scene.events("MESSAGE_CREATE")) == 1
+
+
+def test_text_is_a_source_only_while_it_is_recorded(scene):
+    scene.identify(sources=(*ALL, "text"))
+    scene.clock.advance(minutes=6)
+    scene.recorder.acknowledged()
+    scene.recorder.use_options(IntakeOptions(GUILD, records_text=False))
+    scene.clock.advance(minutes=6)
+    scene.recorder.acknowledged()
+    scene.recorder.use_options(IntakeOptions(GUILD))
+    scene.clock.advance(minutes=6)
+    scene.recorder.acknowledged()
+    told = [msgspec.json.decode(event.body)["sources"] for event in scene.events("COVERAGE")]
+    assert ["text" in sources for sources in told] == [True, False, True]
+
+
+# ------------------------------------------------------------------ a full disk
+
+
+FULL = "The journal has no space left: free some on its disk."
+
+
+@pytest.mark.parametrize(
+    ("problem", "cause"), [(FULL, "the disk is full"), ("It is gone.", "the journal could not be written")]
+)
+def test_what_comes_late_while_nothing_could_be_written_says_why(scene, problem, cause):
+    scene.identify()
+    scene.journal.problem = problem
+    scene.recorder.acknowledged()
+    scene.recorder.lost("the connection was lost")
+    scene.journal.problem = None
+    scene.clock.advance(seconds=30)
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.coverage()[-1] == ("late", 0, 30, cause)
+
+
+def test_what_a_process_could_not_write_before_it_ended_says_why_in_the_next_one(scene):
+    scene.identify()
+    scene.journal.problem = FULL
+    scene.recorder.acknowledged()
+    scene.restart()
+    scene.journal.problem = None
+    scene.clock.advance(minutes=30)
+    scene.identify("two")
+    assert scene.coverage()[-1] == ("gap", 0, 1800, "the disk is full")
+    scene.recorder.acknowledged()
+    assert scene.note.value is None
+    scene.restart()
+    scene.clock.advance(minutes=5)
+    scene.identify("three")
+    assert scene.coverage()[-1][3] == "the bot was not running"
+
+
+def test_a_note_of_a_full_disk_takes_no_more_room_than_it_had(tmp_path):
+    note = DiskNote(tmp_path / "disk_note")
+    assert note.read() is None
+    note.write(None)
+    before = note.path.stat()
+    note.write("the disk is full")
+    after = note.path.stat()
+    assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
+    assert (note.read(), after.st_mode & 0o077) == ("the disk is full", 0)
+    note.write(None)
+    assert note.read() is None
 
 
 # ------------------------------------------------------------------ the bot's own observations

@@ -19,8 +19,10 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
+from bot.audit_place import AuditPlace
 from bot.config import load_settings
 from sandbox.discord import Sandbox
+from sandbox.limits import Limits
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
 from storage.database import Warehouse
 from storage.tables import event_log, fold_progress
@@ -209,11 +211,12 @@ class Journey:
         self.starts += 1
 
     async def settled_in(self) -> None:
-        """Until the first session has brought the guild and the list of its members."""
+        """Until the first session has brought the guild and its members, and the commands have their ids."""
         operations = self.sandbox.world.operations
         await self.until(
             lambda: any(o.code == REQUEST_MEMBERS for o in operations), "the request for members"
         )
+        await self.sandbox.commands_synced(PATIENCE_S)
         await self.heard_everything()
 
     async def go_to(self, moment: datetime) -> None:
@@ -267,6 +270,12 @@ class Journey:
             return sequence >= sent and live_at_ms >= now_ms
 
         await self.until(is_durable, f"sequence {sent} on disk")
+
+    async def removals_read(self) -> None:
+        """Until the audit log was read up to this moment. It has to be due: after a start, or an hour."""
+        await self.heard_everything()
+        place = AuditPlace(self.data / "audit_log")
+        await self.until(lambda: place.read() == self.clock.now_ms, "the audit log was read")
 
     def durable(self) -> tuple[int, int]:
         """What Discord may be told we have: sequence and live moment, read from outside the process."""
@@ -377,13 +386,14 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
         members: int = 24,
         digest: str = NO_DIGEST,
         draws: bool = False,
+        limits: Limits | None = None,
     ) -> Journey:
         folder = tmp_path / name
         folder.mkdir()
         (folder / "config.toml").write_text(CONFIG + digest)
         clock = SharedClock(folder / "clock")
         clock.put(at)
-        sandbox = await Sandbox.start(seed(members), clock=clock, entropy=Random(7))
+        sandbox = await Sandbox.start(seed(members), clock=clock, entropy=Random(7), limits=limits)
         url = warehouse_url or f"sqlite+aiosqlite:///{folder / 'data' / 'warehouse.db'}"
         journeys.append(journey := Journey(folder, url, sandbox, clock, nursery, draws))
         return journey

@@ -40,7 +40,7 @@ async def test_what_the_gap_could_decide_is_unknown_and_the_answer_names_the_gap
 
     gaps = await rows(journey, coverage, "source", "from_ms", "to_ms", "state")
     assert [row for row in gaps if row[3] == "gap"] == [
-        (source, ms(GONE), ms(BACK), "gap") for source in ("commands", "events", "members", "voice")
+        (source, ms(GONE), ms(BACK), "gap") for source in ("commands", "events", "members", "text", "voice")
     ]
     window = ("window_start_ms", "window_end_ms", "voice_gap_ms")
     held, _ = await rows(

@@ -31,7 +31,7 @@ async def live_through(journey, told) -> None:
         await journey.heard_everything()
         for action in step:
             journey.act(action)
-        await journey.heard_everything()
+        await journey.removals_read()
         if number == STEPS // 2:
             await journey.kill()
             await journey.start()
@@ -87,6 +87,7 @@ async def test_both_databases_tell_the_same_of_an_evening(begin, postgres_url):
     event_ids = await asyncio.gather(*(evening.live_through(journey, **away) for journey in journeys))
     for journey in journeys:
         journey.clock.put(evening.MONDAY_AFTER)
+        await journey.removals_read()
         await journey.in_tables()
         await journey.stop()
     sqlite, postgres = [await told_of_the_evening(*of) for of in zip(journeys, event_ids, strict=True)]

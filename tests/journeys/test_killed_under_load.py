@@ -42,9 +42,10 @@ async def live_through(journey, told, kill_in=frozenset()) -> None:
                 assert journey.durable()[0] >= acknowledged(journey), "what Discord was told is on disk"
         if dies_after is not None:
             await journey.start()
+            await journey.removals_read()
         await journey.heard_everything()
-    journey.clock.put(journey.clock.now() + STEP)
-    await journey.heard_everything()
+    journey.clock.put(journey.clock.now() + timedelta(hours=1))
+    await journey.removals_read()
     await journey.stop()
 
 

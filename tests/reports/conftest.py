@@ -46,6 +46,7 @@ from storage.tables import (
     members,
     membership_spells,
     occurrence_hosts,
+    reconciliations,
     rsvps,
 )
 
@@ -82,6 +83,7 @@ class Guild:
     hosts: list[dict[str, Any]] = field(default_factory=list)
     event_days: list[dict[str, Any]] = field(default_factory=list)
     roles: list[dict[str, Any]] = field(default_factory=list)
+    lists: list[dict[str, Any]] = field(default_factory=list)
 
     def day(self, day: str | date | int) -> int:
         if isinstance(day, int):
@@ -125,6 +127,7 @@ class Guild:
                 "is_current": True,
                 "first_join_ms": 0,
                 "withdrawn_at_ms": None,
+                "tier": "member",
             },
         )
         if joined is not None:
@@ -139,6 +142,7 @@ class Guild:
                 "member_no": member_no,
                 "joined_ms": self.ms(joined),
                 "left_ms": None if left is None else self.ms(left),
+                "left_to_ms": None if left is None else self.ms(left),
                 "ended_as": how,
                 "join_estimated": False,
                 "leave_estimated": False,
@@ -312,6 +316,29 @@ class Guild:
             }
         )
 
+    def listed(
+        self,
+        at: str,
+        listed: int,
+        absent: int = 0,
+        unexpected: int = 0,
+        verdict: str = "taken",
+        source: str = "members",
+    ) -> None:
+        """One of Discord's lists came."""
+        self.lists.append(
+            {
+                "at_ms": self.ms(at),
+                "source": source,
+                "listed": listed,
+                "believed": listed - unexpected + absent,
+                "absent": absent,
+                "unexpected": unexpected,
+                "verdict": verdict,
+                "reason": None if verdict == "taken" else "why",
+            }
+        )
+
     def joins(self, member_no: int, day: str, hour: str = "12:00") -> None:
         """For the first time, and stays."""
         self.member(member_no, joined=f"{day} {hour}")
@@ -367,6 +394,7 @@ class Guild:
             occurrence_hosts: self.hosts,
             attendance_days: self.event_days,
             member_roles: self.roles,
+            reconciliations: self.lists,
             fold_progress: [self.progress] if self.progress else [],
         }
         async with warehouse.writing() as conn:

@@ -277,3 +277,26 @@ async def test_where_everybody_has_left_nobody_went_quiet(guild: Any, warehouse:
     await guild.write(warehouse)
     bridge = (await guild.health(warehouse, NOW)).bridge
     assert (bridge.previous, bridge.dormant, bridge.left, bridge.current) == (20, 0, 20, 0)
+
+
+async def test_whom_nobody_knows_why_they_went_is_said(small: Any, warehouse: Any, kpi: Any) -> None:
+    for spell, how in zip(
+        [one for one in small.spells if one["ended_as"] == "kicked"], ["unknown"], strict=True
+    ):
+        spell["ended_as"] = how
+    await small.write(warehouse)
+    hard = kpi(await small.health(warehouse, NOW), "hard_attrition")
+    assert dict(hard.parts) == {"left": 1, "kicked": 0, "banned": 0, "pruned": 0, "unknown": 1}
+    assert "Why 1 person went is not known" in " ".join(hard.caveats)
+
+
+async def test_that_the_audit_log_was_read_back_to_before_the_bot_is_no_beginning(
+    guild: Any, warehouse: Any
+) -> None:
+    guild.recorded("2025-11-12 20:00", NOW)
+    guild.recorded("2025-10-01 00:00", NOW, state="late", sources=["removals"])
+    guild.present(guild.days("2025-11-12", "2025-11-20"), range(1, 31))
+    guild.did("voice", "2025-11-15", range(1, 16))
+    await guild.write(warehouse)
+    report = await guild.health(warehouse, NOW)
+    assert "Recording began on Wed 12 Nov 2025, 20:00." in report.caveats

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from sandbox.people import Leaving
 from sandbox.permissions import ORDINARY, Overwrite, Permission
 from sandbox.recurrence import RecurrenceRule
 from sandbox.seed import ChannelSeed, RoleSeed
@@ -98,6 +99,9 @@ async def test_what_can_be_read(sandbox, ask, conforms, path, actual):
     sandbox.put_channel(ChannelSeed(3000, "general", overwrites=[Overwrite(4001, allow=Permission.SPEAK)]))
     sandbox.voice(5001, 3001)
     sandbox.say(5001, 3000, "hello <@5002>")
+    sandbox.open_thread(3000, 5001)
+    sandbox.member_leaves(5007, Leaving.KICKED)
+    sandbox.prune([5008, 5009])
     for scope in ("", "/guilds/2000"):
         command = {"name": "insights", "description": "d"}
         await ask(sandbox, "PUT", f"/applications/1000{scope}/commands", [command])

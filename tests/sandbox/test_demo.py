@@ -181,7 +181,7 @@ async def test_the_outage_is_the_only_gap(conn, story):
         (lost_ms, back_ms, "gap"),
         (back_ms, NOW_MS, "recorded"),
     ]
-    assert by_source == dict.fromkeys(("voice", "members", "events", "commands"), spans)
+    assert by_source == dict.fromkeys(("voice", "members", "events", "commands", "removals"), spans)
 
 
 async def test_after_the_outage_the_bot_asks_for_the_answers_that_it_missed(conn, story):

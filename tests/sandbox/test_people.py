@@ -85,12 +85,3 @@ async def test_an_outage_takes_the_guild_away_and_brings_it_back_whole(sandbox, 
     assert gone == {"id": "2000", "unavailable": True}
     created = await bot.sees("GUILD_CREATE", 2)
     assert [state["user_id"] for state in created[1]["voice_states"]] == ["5001"]
-
-
-async def test_the_audit_log_can_be_read_with_its_permission(sandbox, ask):
-    sandbox.put_role(RoleSeed(2000, "@everyone", Permission.VIEW_AUDIT_LOG))
-    sandbox.member_leaves(5003, Leaving.KICKED, by=5000)
-    _, log = await ask(sandbox, "GET", "/guilds/2000/audit-logs")
-    assert [(e["action_type"], e["target_id"], e["user_id"]) for e in log["audit_log_entries"]] == [
-        (20, "5003", "5000")
-    ]

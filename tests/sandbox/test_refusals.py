@@ -185,6 +185,7 @@ async def test_a_message_just_within_the_limits(sandbox, ask, body):
 )
 async def test_what_is_not_there_or_not_allowed(sandbox, ask, method, path, body, refusal):
     sandbox.put_channel(ChannelSeed(3010, "a category", ChannelKind.CATEGORY))
+    sandbox.world.guild.bot_permissions = Permission.NONE
     status, answer = await ask(sandbox, method, path, body)
     rule = refusal.value
     assert (status, answer) == (rule.status, {"code": rule.code, "message": rule.message})

@@ -21,7 +21,7 @@ from unittest import mock
 import aiosqlite.core
 
 FULL_SYNC = 2  # PRAGMA synchronous: anything less leaves a commit to the operating system
-FILES = ("journal.db", "journal.db-wal", "warehouse.db", "warehouse.db-wal", "withdrawals.txt")
+FILES = ("journal.db", "journal.db-wal", "warehouse.db", "warehouse.db-wal", "withdrawals.txt", "audit_log")
 
 
 class PowerCut(BaseException):

@@ -10,7 +10,9 @@ from typing import Any
 
 from interactions.client.errors import HTTPException
 
-from bot.gateway.connection import ASK_FOR_MEMBERS_AFTER, ASK_FOR_RSVPS_AFTER
+from bot.gateway.audit_log import AuditFetcher
+from bot.gateway.channels import ChannelFetcher
+from bot.gateway.connection import ASK_FOR_MEMBERS_AFTER, LOOK_AFTER
 from bot.gateway.pace import Pace
 from bot.gateway.rsvp_lists import RsvpFetcher
 
@@ -40,9 +42,9 @@ class Rest:
         self._world = world
         self.troubles: list[int] = []
         self.hit: list[int] = []
-        self.meanwhile: Callable[[], None] | None = None
+        self.may_read_audit_log = True
 
-    async def request(self, route: Any, params: dict[str, Any]) -> list[object]:
+    async def request(self, route: Any, params: dict[str, Any]) -> object:
         if self.troubles:
             trouble = self.troubles.pop()
             self.hit.append(trouble)
@@ -51,6 +53,14 @@ class Rest:
             raise Refused(trouble)
         if route.path.endswith("/scheduled-events"):
             return self._world.scheduled()
+        if route.path.endswith("/channels"):
+            return self._world.channels()
+        if route.path.endswith("/threads/active"):
+            return {"threads": []}
+        if route.path.endswith("/audit-logs"):
+            if not self.may_read_audit_log:
+                raise Refused(403)
+            return {"audit_log_entries": self._world.audit_entries(params["action_type"])}
         event_id = int(route.params["event_id"])
         if "exception_id" in route.params:
             return []
@@ -75,7 +85,10 @@ class Link:
         self._truth: Truth = world.truth
         self._moment = moment
         self._reading_ms = reading_ms
-        self._fetcher = RsvpFetcher(rest, process.recorder, world.truth.guild_id, AT_ONCE)  # type: ignore[arg-type]
+        self._fetchers = [
+            kind(rest, process.recorder, world.truth.guild_id, AT_ONCE)  # type: ignore[arg-type]
+            for kind in (ChannelFetcher, RsvpFetcher, AuditFetcher)
+        ]
         self._session_id: str | None = None
         self._is_replaying = False
         self._live_from: int | None = None  # by the clock: since then nothing is missing
@@ -120,7 +133,7 @@ class Link:
         self._note_life(sent)
         if sent.type in ASK_FOR_MEMBERS_AFTER:
             self._ask_for_members()
-        if sent.type in ASK_FOR_RSVPS_AFTER:
+        if sent.type in LOOK_AFTER:
             self._lists_due = True
         if is_new and sent.type == "INTERACTION_CREATE" and not self._is_replaying:
             self._answer(sent)
@@ -178,7 +191,8 @@ class Link:
     async def _fetch_lists(self) -> None:
         if self._lists_due:
             self._lists_due = False
-            await self._fetcher._work_off()
+            for fetcher in self._fetchers:
+                await fetcher._work_off()
 
     def _answer(self, sent: Sent) -> None:
         assert isinstance(sent.data, dict)

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from unittest import mock
 
+from bot.audit_place import AuditPlace
 from bot.gateway.identity import ALL_INTENTS, sources_of
 from bot.intake import Intake, IntakeOptions
 from bot.recorder import Recorder
@@ -97,7 +98,8 @@ class Process:
             self.intake.unencodable,
             self.intake.look_for_withdrawals,
         )
-        self.recorder = Recorder(self.intake, self.journal, machine.clock)
+        place = AuditPlace(folder / "audit_log")
+        self.recorder = Recorder(self.intake, self.journal, machine.clock, audit_place=place)
         self.folder = Folder(machine.warehouse, machine.rules)
 
 
@@ -155,7 +157,7 @@ class Machine:
     def exclude(self, channels: frozenset[int]) -> None:
         self.options = IntakeOptions(self.guild_id, excluded_channels=channels)
         if self.process is not None:
-            self.process.intake.options = self.options
+            self.process.recorder.use_options(self.options)
 
     async def end(self) -> None:
         if self.process is not None:

@@ -13,6 +13,7 @@ from unittest import mock
 from bot.coverage_ledger import CoverageLedger
 from bot.intake import Intake
 from bot.recorder import Recorder
+from storage import endings
 from storage.fold import anew, folder
 from storage.fold.calendar import Calendar
 from storage.fold.events import Events
@@ -63,20 +64,25 @@ BUGS = (
         "fold_batch",
         "\n    changes = state.settled()\n",
         POSITION_FIRST,
-        seeds=50,
+        seeds=120,
     ),
-    Bug("gap counted as covered", CoverageLedger, "open", '"gap"', '"recorded"', seeds=50),
+    Bug("gap counted as covered", CoverageLedger, "open", '"gap"', '"recorded"', seeds=120),
     Bug(
         "opt-out applied after the write",
         Intake,
         "_is_withdrawn",
         "return self._withdrawals.is_withdrawn(guild_id, person)",
         "return False",
-        seeds=50,
+        seeds=120,
     ),
-    Bug("recurrence not split", Events, "_renew", "if moves_on:", "if False:", seeds=50),
+    Bug("recurrence not split", Events, "_renew", "if moves_on:", "if False:", seeds=120),
     Bug(
-        "reason guessed", Membership, "_end", "spell.ended_as = UNKNOWN", 'spell.ended_as = "left"', seeds=50
+        "reason guessed",
+        endings,
+        "_is_recorded",
+        "return place >= 0 and recorded[place].end_ms >= leave.to_ms + SLACK_MS",
+        "return True",
+        seeds=150,
     ),
     Bug(
         "border rounded",
@@ -84,7 +90,7 @@ BUGS = (
         "_end",
         "end_ms = max(stay.start_ms, self._clock_ms)",
         "end_ms = max(stay.start_ms, self._clock_ms // 1000 * 1000)",
-        seeds=50,
+        seeds=120,
     ),
     Bug(
         "every day has 24 hours",
@@ -92,7 +98,7 @@ BUGS = (
         "day",
         "self._rules.day_start_ms(number), self._rules.day_start_ms(number + 1)",
         "self._rules.day_start_ms(number), self._rules.day_start_ms(number) + 86_400_000",
-        seeds=50,
+        seeds=120,
     ),
     Bug(
         "duplicate after rebuild",
@@ -100,7 +106,7 @@ BUGS = (
         "_clear",
         "*derived.sorted_tables",
         '*(table for table in derived.sorted_tables if table.name != "daily_activity")',
-        seeds=50,
+        seeds=120,
     ),
     Bug(
         "stale rules",
@@ -108,7 +114,7 @@ BUGS = (
         "_advance",
         "mark.rules != self._rules.fingerprint()",
         "mark.rules is None",
-        seeds=50,
+        seeds=120,
     ),
     Bug(
         "voice left open at a removal",
@@ -116,6 +122,6 @@ BUGS = (
         "left",
         "self._voice.went(fact.member_no, fact, fact.is_estimated)",
         "pass",
-        seeds=50,
+        seeds=120,
     ),
 )

@@ -299,6 +299,10 @@ class Simulation:
         self._rest.troubles = [STATUSES[(step.a + n) % len(STATUSES)] for n in range(1 + step.b % 8)]
         return True
 
+    def _deny_audit_log(self, _step: Step) -> bool:
+        self._rest.may_read_audit_log = False
+        return True
+
     def _refuse(self, database: str, step: Step) -> bool:
         codes = REFUSALS if database == "warehouse.db" else REFUSALS[:2]
         self._disk.refusals[database] = (codes[step.a % len(codes)], 1 + step.b % 12)
@@ -437,6 +441,7 @@ _FAULTS: dict[str, Callable[[Simulation, Step], bool | Awaitable[bool]]] = {
     "missed RESUME": Simulation._miss_resume,
     "close code": Simulation._close,
     "REST trouble": Simulation._rest_trouble,
+    "audit log not granted": Simulation._deny_audit_log,
     "warehouse refuses": lambda s, step: s._refuse("warehouse.db", step),
     "journal refuses": lambda s, step: s._refuse("journal.db", step),
     "commit lies": Simulation._lie,

@@ -50,6 +50,7 @@ FAULTS = (
     "missed RESUME",
     "close code",
     "REST trouble",
+    "audit log not granted",
     "warehouse refuses",
     "journal refuses",
     "commit lies",

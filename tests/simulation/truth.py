@@ -35,6 +35,7 @@ class Spell:
     at: Moment
     left: Moment | None = None
     reason: str | None = None
+    left_true_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class Truth:
     spells: dict[int, list[Spell]] = field(default_factory=lambda: defaultdict(list))
     events: dict[int, Event] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
+    entries: list[dict[str, object]] = field(default_factory=list)  # of the audit log, the newest last
     sent: list[Sent] = field(default_factory=list)
     withdrawn: dict[int, int] = field(default_factory=dict)  # person → since when, by the machine's clock
     erased: set[int] = field(default_factory=set)

@@ -15,6 +15,7 @@ from .truth import Command, Event, Holding, Interest, Moment, Place, Sent, Spell
 GUILD = 410_000_000_000_000_777
 APPLICATION = 420_000_000_000_000_111
 PEOPLE = [810_736_452_918_000_000 + 7_654_321 * number for number in range(8)]
+ACTIONS = {"kicked": 20, "banned": 22}  # "Audit Log Events"
 NAMES = ("Owner", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "the bot")
 OWNER, THE_BOT = PEOPLE[0], PEOPLE[7]
 TALK, GAME, SECRET, AFK = (430_000_000_000_000_000 + 111 * number for number in range(1, 5))
@@ -65,10 +66,16 @@ class World:
             "id": str(GUILD),
             "member_count": len(self.members()),
             "afk_channel_id": str(AFK),
+            "channels": self.channels(),
+            "threads": [],
             "voice_states": voice,
             "members": [{"user": self._user(THE_BOT)}],
             "guild_scheduled_events": self.scheduled(),
         }
+
+    @staticmethod
+    def channels() -> list[object]:
+        return [{"id": str(channel), "type": 2} for channel in CHANNELS]
 
     def scheduled(self) -> list[object]:
         return [self._event(event) for event in self.truth.events.values() if event.over is None]
@@ -102,16 +109,41 @@ class World:
         if was_in_voice and voice == "before":
             self.move(person, None)
         spell = self.truth.spells[person][-1]
-        spell.left, spell.reason = at, reason
+        spell.left, spell.reason, spell.left_true_ms = at, reason, self._now_ms()
         if was_in_voice and voice != "before":
             self.truth.places[person].append(Place(at, None, False))
         for event in self.truth.events.values():
             self._take_back(event, person, at)
         gone = {"guild_id": str(GUILD), "user": self._user(person)}
+        if voice == "before":
+            self._note_removal(person, reason)
         self._send("GUILD_MEMBER_REMOVE", gone, at, (), person)
+        if voice == "after":
+            self._note_removal(person, reason)
+        elif voice == "never":
+            self._note_removal(person, reason, is_told=False)
         if was_in_voice and voice == "after":
             self._send("VOICE_STATE_UPDATE", self._voice_state(person), at, (None,), person)
         return True
+
+    def _note_removal(self, person: int, reason: str, *, is_told: bool = True) -> None:
+        """In the audit log it stands in any case; the dispatch may never come."""
+        if reason not in ACTIONS:
+            return
+        entry: dict[str, object] = {
+            "id": str(self._snowflake()),
+            "action_type": ACTIONS[reason],
+            "target_id": str(person),
+            "user_id": str(OWNER),
+            "reason": "private",
+        }
+        self.truth.entries.append(entry)
+        if is_told:
+            entry_told = {**entry, "guild_id": str(GUILD)}
+            self.gateway.send("GUILD_AUDIT_LOG_ENTRY_CREATE", entry_told, self._moment())
+
+    def audit_entries(self, action: int) -> list[object]:
+        return [entry for entry in reversed(self.truth.entries) if entry["action_type"] == action]
 
     def change_roles(self, person: int, roles: list[int]) -> bool:
         if not self.is_member(person):
@@ -223,6 +255,7 @@ class World:
             "application_id": str(APPLICATION),
             "guild_id": str(GUILD),
             "channel_id": str(TALK),
+            "channel": {"id": str(TALK), "type": 2},
             "member": {"user": self._user(person)},
             "data": {"name": name, "type": 1, "options": []},
         }

@@ -58,6 +58,23 @@ class History:
     def leaves(self, person: int, at: str | int, until: str | int | None = None) -> None:
         self.row("GUILD_MEMBER_REMOVE", person, {"bot": False}, at, until)
 
+    def removes(
+        self, person: int, at: str | int, action: int = 20, *, entry: int = 1, told: str | int | None = None
+    ) -> None:
+        """The audit log's entry of a kick, or a ban: told when it happened, or later."""
+        self._audit_row(person, {"entry_id": str(entry), "action": action}, at, told)
+
+    def prunes(self, number: int, at: str | int, *, entry: int = 1, told: str | int | None = None) -> None:
+        body = {"entry_id": str(entry), "action": 21, "members_removed": str(number)}
+        self._audit_row(None, body, at, told)
+
+    def _audit_row(
+        self, person: int | None, body: dict[str, object], at: str | int, told: str | int | None
+    ) -> None:
+        self.row("GUILD_AUDIT_LOG_ENTRY_CREATE", person, body, at)
+        if told is not None:
+            self.rows[-1] = msgspec.structs.replace(self.rows[-1], recorded_at_ms=utc(told))
+
     def changes(
         self,
         person: int,

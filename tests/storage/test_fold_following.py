@@ -16,10 +16,11 @@ from storage.database import Warehouse
 from storage.day_sets import load
 from storage.fold import Folder
 from storage.rebuild import table_digests
-from storage.rules import Rules
+from storage.rules import Rules, TierRule
 from storage.tables import activity_sessions, daily_activity, day_sets, fold_progress, members
 
-BERLIN = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
+TIERS = (TierRule("captain", (2,)), TierRule("host", (3,)))
+BERLIN = Rules(zone="Europe/Berlin", tracked_commands=("profile",), tiers=TIERS)
 MONDAY = 20514  # 2 March 2026
 MINUTE = 60_000
 HOUR = 3_600_000
@@ -262,6 +263,9 @@ step = st.one_of(
     st.tuples(st.just("join"), person),
     st.tuples(st.just("leave"), person, st.sampled_from([0, 0, 40])),
     st.tuples(st.just("change"), person, st.sets(st.integers(1, 3)), st.none() | st.integers(0, 100)),
+    *[st.tuples(st.just("removed"), person | st.none(), st.sampled_from([0, 1, 30, 700]), st.integers(0, 2))]
+    * 2,
+    st.tuples(st.just("read"), st.sampled_from([5, 90, 2000]), st.sampled_from(["recorded", "late", "gap"])),
     st.tuples(st.just("withdraw"), st.just(4)),
     st.tuples(st.just("gap"), st.integers(1, 3000)),
     st.tuples(st.just("covered")),
@@ -289,6 +293,12 @@ def tell(history: Any, plan: Any, start: int) -> None:
                 now += late * MINUTE
             case "change", [who, roles, hours]:
                 history.changes(who, now, roles, None if hours is None else now - hours * HOUR)
+            case "removed", [None, minutes, removed]:
+                history.prunes(removed, now - minutes * MINUTE, entry=number, told=now)
+            case "removed", [who, minutes, _]:
+                history.removes(who, now - minutes * MINUTE, entry=number, told=now)
+            case "read", [minutes, state]:
+                history.covered(now - minutes * MINUTE, now, state, sources=["removals"])
             case "withdraw", [who]:
                 history.withdraws(who, now)
             case "gap", [length]:

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from storage.fold.changes import Changes
+from storage.rules import Rules, TierRule
 
 
-def spells(changes: Changes, person: int) -> list[tuple[int, int | None, str | None, bool]]:
-    """Joined, left, how it ended, and whether the leaving is estimated."""
+def spells(changes: Changes, person: int) -> list[tuple[int, int | None, bool]]:
+    """Joined, left, and whether the leaving is estimated."""
     mine = [spell for spell in changes.spells.values() if spell.member_no == person]
     mine.sort(key=lambda spell: spell.joined_ms)
-    return [(spell.joined_ms, spell.left_ms, spell.ended_as, spell.leave_estimated) for spell in mine]
+    return [(spell.joined_ms, spell.left_ms, spell.leave_estimated) for spell in mine]
 
 
 def test_joining_and_leaving_make_a_spell_each_time(history: Any, at: Any) -> None:
@@ -22,8 +23,8 @@ def test_joining_and_leaving_make_a_spell_each_time(history: Any, at: Any) -> No
     history.joins(1, "2026-03-20 10:00")
     changes = history.folded()
     assert spells(changes, 1) == [
-        (at("2026-03-02 10:00"), at("2026-03-05 10:00"), "unknown", False),
-        (at("2026-03-20 10:00"), None, None, False),
+        (at("2026-03-02 10:00"), at("2026-03-05 10:00"), False),
+        (at("2026-03-20 10:00"), None, False),
     ]
     assert changes.members[1].is_current
     assert changes.members[1].first_join_ms == at("2026-03-02 10:00")
@@ -32,24 +33,24 @@ def test_joining_and_leaving_make_a_spell_each_time(history: Any, at: Any) -> No
 def test_a_leave_learned_late_counts_from_the_earlier_moment_and_is_estimated(history: Any, at: Any) -> None:
     history.joins(1, "2026-03-02 10:00")
     history.leaves(1, "2026-03-02 12:00", until="2026-03-02 12:20")
-    assert spells(history.folded(), 1) == [(at("2026-03-02 10:00"), at("2026-03-02 12:00"), "unknown", True)]
+    assert spells(history.folded(), 1) == [(at("2026-03-02 10:00"), at("2026-03-02 12:00"), True)]
 
 
-def test_why_someone_left_is_not_guessed_and_whether_it_was_seen_is_kept(history: Any) -> None:
+def test_whether_a_leaving_was_seen_is_kept(history: Any) -> None:
     history.joins(1, "2026-03-02 10:00")
     history.joins(2, "2026-03-02 10:00")
     history.joins(3, "2026-03-02 10:00")
     history.leaves(1, "2026-03-03 10:00")
     history.lists_members("2026-03-04 10:00", {3: "2026-03-02 10:00"})
     changes = history.folded()
-    ends = {spell.member_no: (spell.ended_as, spell.leave_seen) for spell in changes.spells.values()}
-    assert (ends[1], ends[2], ends[3]) == (("unknown", True), ("unknown", False), (None, False))
+    seen = {spell.member_no: spell.leave_seen for spell in changes.spells.values()}
+    assert (seen[1], seen[2], seen[3]) == (True, False, False)
 
 
 def test_nobody_leaves_before_they_joined(history: Any, at: Any) -> None:
     history.joins(1, "2026-03-02 12:05")
     history.leaves(1, "2026-03-02 12:00", until="2026-03-02 12:20")
-    assert spells(history.folded(), 1) == [(at("2026-03-02 12:05"), at("2026-03-02 12:05"), "unknown", True)]
+    assert spells(history.folded(), 1) == [(at("2026-03-02 12:05"), at("2026-03-02 12:05"), True)]
 
 
 def test_the_leaving_of_someone_who_is_no_member_is_nothing(history: Any) -> None:
@@ -64,7 +65,7 @@ def test_spells_never_overlap_when_clocks_differ(history: Any, at: Any) -> None:
     history.joins(1, "2026-03-02 10:00")
     history.leaves(1, at("2026-03-02 12:00") + 500)  # by our clock, which is ahead of Discord's
     history.joins(1, "2026-03-02 12:00")
-    (_, left, _, _), (joined, _, _, _) = spells(history.folded(), 1)
+    (_, left, _), (joined, _, _) = spells(history.folded(), 1)
     assert joined == left
 
 
@@ -72,7 +73,7 @@ class TestListOfMembers:
     def test_people_unknown_so_far_joined_when_discord_says_so(self, history: Any, at: Any) -> None:
         history.lists_members("2026-03-02 10:00", {1: "2024-01-05 08:00"})
         changes = history.folded()
-        assert spells(changes, 1) == [(at("2024-01-05 08:00"), None, None, False)]
+        assert spells(changes, 1) == [(at("2024-01-05 08:00"), None, False)]
         assert changes.members[1].first_join_ms == at("2024-01-05 08:00")
 
     def test_the_absent_left_at_the_last_sure_moment(self, history: Any, at: Any) -> None:
@@ -81,8 +82,8 @@ class TestListOfMembers:
         history.covered("2026-03-03 10:00", "2026-03-04 10:00", "gap")
         history.lists_members("2026-03-04 10:00", {2: "2026-03-02 10:00"})
         changes = history.folded()
-        assert spells(changes, 1) == [(at("2026-03-02 10:00"), at("2026-03-03 10:00"), "unknown", True)]
-        assert spells(changes, 2) == [(at("2026-03-02 10:00"), None, None, False)]
+        assert spells(changes, 1) == [(at("2026-03-02 10:00"), at("2026-03-03 10:00"), True)]
+        assert spells(changes, 2) == [(at("2026-03-02 10:00"), None, False)]
         assert not changes.members[1].is_current
 
     def test_a_list_that_is_not_complete_removes_nobody(self, history: Any) -> None:
@@ -131,8 +132,8 @@ class TestListOfMembers:
         history.lists_members("2026-03-05 10:00", {1: "2026-03-04 10:00"})
         changes = history.folded()
         assert spells(changes, 1) == [
-            (at("2026-03-02 10:00"), at("2026-03-03 10:00"), "unknown", True),
-            (at("2026-03-04 10:00"), None, None, False),
+            (at("2026-03-02 10:00"), at("2026-03-03 10:00"), True),
+            (at("2026-03-04 10:00"), None, False),
         ]
         assert changes.roles == {(1, 4, at("2026-03-02 10:00")): at("2026-03-03 10:00")}
 
@@ -140,7 +141,7 @@ class TestListOfMembers:
         history.joins(1, "2026-03-02 10:00")
         history.lists_members("2026-03-03 10:00", {}, snapshot="wrong")
         history.lists_members("2026-03-04 10:00", {1: "2026-03-02 10:00"}, snapshot="right")
-        assert spells(history.folded(), 1) == [(at("2026-03-02 10:00"), None, None, False)]
+        assert spells(history.folded(), 1) == [(at("2026-03-02 10:00"), None, False)]
 
     def test_someone_seen_leaving_is_not_brought_back_by_older_news(self, history: Any) -> None:
         history.joins(1, "2026-03-02 10:00")
@@ -172,7 +173,7 @@ class TestListOfMembers:
 
 def test_a_change_shows_a_joining_that_was_missed(history: Any, at: Any) -> None:
     history.changes(1, "2026-03-05 10:00", joined="2026-03-04 10:00")
-    assert spells(history.folded(), 1) == [(at("2026-03-04 10:00"), None, None, False)]
+    assert spells(history.folded(), 1) == [(at("2026-03-04 10:00"), None, False)]
 
 
 def test_a_change_without_a_date_of_joining_is_the_latest_moment_of_it(history: Any, at: Any) -> None:
@@ -189,7 +190,7 @@ def test_withdrawing_ends_everything_that_is_followed(history: Any, at: Any) -> 
     member = changes.members[1]
     assert member.withdrawn_at_ms == at("2026-03-03 10:00")
     assert not member.is_current
-    assert spells(changes, 1) == [(at("2026-03-02 10:00"), at("2026-03-03 10:00"), "unknown", True)]
+    assert spells(changes, 1) == [(at("2026-03-02 10:00"), at("2026-03-03 10:00"), True)]
     assert set(changes.roles.values()) == {at("2026-03-03 10:00")}
 
 
@@ -225,3 +226,59 @@ class TestRoles:
         history.changes(1, "2026-03-03 10:00", roles=[5], until="2026-03-03 10:10")
         history.changes(1, "2026-03-03 10:00", until="2026-03-03 10:10")
         assert history.folded().roles == {(1, 5, at("2026-03-03 10:10")): at("2026-03-03 10:10")}
+
+
+class TestTiers:
+    RULES = Rules(tiers=(TierRule("staff", (1, 2)), TierRule("captain", (3,)), TierRule("host", (4,))))
+
+    @pytest.fixture
+    def tier(self, history: Any) -> Any:
+        """Of person 1, who is a member since 2 March, after all that was told."""
+        history.joins(1, "2026-03-02 10:00")
+        return lambda: history.folded(self.RULES).members[1].tier
+
+    @pytest.mark.parametrize(
+        ("roles", "expected"),
+        [
+            ([], "member"),
+            ([9], "member"),
+            ([4], "host"),
+            ([9, 2], "staff"),
+            ([4, 3], "captain"),
+            ([3, 4, 1], "staff"),
+        ],
+    )
+    def test_it_is_the_first_of_which_they_hold_a_role(
+        self, history: Any, tier: Any, roles: list[int], expected: str
+    ) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=roles)
+        assert tier() == expected
+
+    def test_it_changes_with_the_roles(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[1, 4])
+        history.changes(1, "2026-03-04 10:00", roles=[4])
+        assert tier() == "host"
+        history.changes(1, "2026-03-05 10:00")
+        assert tier() == "member"
+
+    def test_who_left_keeps_it(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[3])
+        history.leaves(1, "2026-03-04 10:00")
+        assert tier() == "captain"
+
+    def test_who_comes_back_without_the_role_has_it_no_more(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[3])
+        history.leaves(1, "2026-03-04 10:00")
+        history.joins(1, "2026-03-20 10:00")
+        assert tier() == "member"
+
+    def test_who_never_left_and_has_lost_the_role_has_it_no_more(self, history: Any, tier: Any) -> None:
+        history.changes(1, "2026-03-03 10:00", roles=[3])
+        history.lists_members("2026-03-04 10:00", {}, snapshot="wrong")
+        assert tier() == "captain"
+        history.lists_members("2026-03-05 10:00", {1: "2026-03-02 10:00"}, snapshot="right")
+        assert tier() == "member"
+
+    def test_without_tiers_everybody_is_a_member(self, history: Any) -> None:
+        history.joins(1, "2026-03-02 10:00", roles=[1])
+        assert history.folded().members[1].tier == "member"

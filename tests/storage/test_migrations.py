@@ -9,6 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from storage.database import Warehouse, WarehouseUnavailable
+from storage.fold import Folder
+from storage.rules import Rules
 from storage.tables import bookkeeping, derived
 
 
@@ -65,7 +67,7 @@ async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehous
         warehouse,
         "INSERT INTO member_numbers VALUES (1, 5)",
         "INSERT INTO fold_progress VALUES (1, 7, 'rules', '', 9)",
-        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL)",
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL, 'member')",
         "DROP TABLE access_log",
         "CREATE TABLE access_log (guild_id BIGINT PRIMARY KEY)",
     )
@@ -76,10 +78,37 @@ async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehous
     assert await scalar(warehouse, "SELECT next_member_no FROM member_numbers") == 5, "bookkeeping stays"
 
 
+async def test_why_people_left_tiers_and_reconciliations_are_there_without_a_migration(
+    warehouse: Warehouse, history: Any
+) -> None:
+    """As the version before left it: its log is enough."""
+    history.lists_members("2026-03-02 10:00", {1: "2026-03-01 10:00", 2: "2026-03-01 10:00"})
+    history.leaves(1, "2026-03-03 10:00")
+    history.removes(1, "2026-03-03 10:00")
+    await history.logged(warehouse)
+    revision = await scalar(warehouse, "SELECT version_num FROM alembic_version")
+    await run(
+        warehouse,
+        "DROP TABLE audit_entries",
+        "DROP TABLE reconciliations",
+        "DROP INDEX membership_spells_by_latest_end",
+        "ALTER TABLE membership_spells DROP COLUMN left_to_ms",
+        "ALTER TABLE members DROP COLUMN tier",
+        "INSERT INTO fold_progress VALUES (1, 5, 'before', '', 9)",
+    )
+    await warehouse.migrate()
+    assert await scalar(warehouse, "SELECT version_num FROM alembic_version") == revision
+    while not (await Folder(warehouse, Rules()).advance(1)).caught_up:
+        pass
+    assert await scalar(warehouse, "SELECT ended_as FROM membership_spells WHERE member_no = 1") == "kicked"
+    assert await scalar(warehouse, "SELECT tier FROM members WHERE member_no = 2") == "member"
+    assert await scalar(warehouse, "SELECT listed FROM reconciliations") == 3
+
+
 async def test_derived_tables_without_an_index_are_made_anew(warehouse: Warehouse) -> None:
     await run(
         warehouse,
-        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL)",
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL, 'member')",
         "DROP INDEX activity_sessions_by_channel",
     )
     await warehouse.migrate()

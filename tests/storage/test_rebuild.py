@@ -22,6 +22,7 @@ from storage.tables import (
     fold_progress,
     identities,
     members,
+    membership_spells,
 )
 
 RULES = Rules(zone="Europe/Berlin", tracked_commands=("profile",))
@@ -44,6 +45,7 @@ def tell_three_days(history: Any) -> None:
     body = {"interaction_id": "1000", "resource": "profile", "granted": True}
     history.row("ACCESS_CHECKED", 2, body, "2026-03-07 10:00", source="recorder")
     history.leaves(1, "2026-03-08 10:00", until="2026-03-08 10:10")
+    history.removes(1, "2026-03-08 10:05", told="2026-03-08 12:00")
     history.covered("2026-03-06 12:00", "2026-03-08 12:00")
 
 
@@ -109,6 +111,9 @@ async def test_erasing_a_person_changes_nothing_that_is_counted(followed: Wareho
 
 PLANTED = {
     "members": update(members).where(members.c.member_no == 1).values(is_bot=True),
+    "membership_spells": update(membership_spells)
+    .where(membership_spells.c.member_no == 1)
+    .values(ended_as="left"),
     "activity_sessions": update(activity_sessions).values(
         qualifying_ms=activity_sessions.c.qualifying_ms + 1
     ),
@@ -175,7 +180,7 @@ async def test_a_rebuild_that_fails_leaves_the_old_tables(
 
 async def test_digests_know_no_order_and_no_guild(warehouse: Warehouse) -> None:
     rows = [
-        {"member_no": number, "is_bot": False, "is_current": True, "first_join_ms": number}
+        {"member_no": number, "is_bot": False, "is_current": True, "first_join_ms": number, "tier": "member"}
         for number in range(50)
     ]
     async with warehouse.writing() as conn:

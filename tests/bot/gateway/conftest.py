@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from interactions import SlashContext, slash_command
 
+from bot.audit_place import AuditPlace
 from bot.gateway.client import InsightsClient
 from bot.gateway.pace import Pace
 from bot.intake import Intake, IntakeOptions
@@ -84,7 +85,8 @@ class Station:
     def build(self, **options: Any) -> InsightsClient:
         self.intake = Intake(KeyMaker(SECRET), self.withdrawals, self.options)
         self.journal = Journal.open(self.folder / "journal.db", self.intake.encode, self.intake.unencodable)
-        self.recorder = WatchedRecorder(self.intake, self.journal, self.clock)
+        place = AuditPlace(self.folder / "audit_log")
+        self.recorder = WatchedRecorder(self.intake, self.journal, self.clock, audit_place=place)
         self.client = InsightsClient(
             guild_id=GUILD,
             recorder=self.recorder,
@@ -144,8 +146,24 @@ class Station:
         return found
 
     async def coverage(self) -> list[tuple[str, str | None]]:
+        """State and cause of everything that comes over the gateway."""
         bodies = [msgspec.json.decode(event.body) for event in await self.events("COVERAGE")]
-        return [(body["state"], body["cause"]) for body in bodies]
+        return [(body["state"], body["cause"]) for body in bodies if body["sources"] != ["removals"]]
+
+    async def removals_covered(self, count: int = 1) -> list[tuple[str, str | None, int, int]]:
+        """State, cause, from and to of what was read of the audit log, once there is so much."""
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            rows = [(event, msgspec.json.decode(event.body)) for event in await self.events("COVERAGE")]
+            found = [
+                (body["state"], body["cause"], event.occurred_from_ms, event.occurred_to_ms)
+                for event, body in rows
+                if body["sources"] == ["removals"]
+            ]
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < deadline, f"{found}"
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -176,7 +176,14 @@ async def fill(warehouse: Warehouse, first: date = FIRST_DAY, last: date = LAST_
         await conn.execute(
             insert(members),
             [
-                {"guild_id": GUILD, "member_no": no, "is_bot": False, "is_current": True, "first_join_ms": 0}
+                {
+                    "guild_id": GUILD,
+                    "member_no": no,
+                    "is_bot": False,
+                    "is_current": True,
+                    "first_join_ms": 0,
+                    "tier": "member",
+                }
                 for no in range(1, 21)
             ],
         )

@@ -7,9 +7,10 @@ from typing import Any
 from ..truth import Spell, Truth
 from .findings import Findings
 from .rows import Rows, touches
-from .spans import both
+from .spans import both, without
 
 UNKNOWN = "unknown"
+NEAR_MS, MOST_SKEW_MS = 60_000, 20_000  # around a leave an entry is looked for
 MOST_BACK_MS = 9 * 60_000  # by which the machine's clock may be set back
 
 
@@ -59,15 +60,26 @@ def _check_spell(spell: Spell, found: list[Any], rows: Rows, joined: set[int], f
         )
         return
     row = found[0]
-    if spell.left is None:
+    left = spell.left
+    if left is None:
         findings.expect(row["left_ms"] is None, "who is here has not left", lambda: f"{spell}: {tuple(row)}")
         return
     findings.expect(row["left_ms"] is not None, "who left is not here", lambda: f"{spell}: {tuple(row)}")
     if row["left_ms"] is None:
         return
-    findings.expect(
-        row["ended_as"] in (UNKNOWN, spell.reason), "no reason is guessed", lambda: f"{spell}: {tuple(row)}"
-    )
+    if abs(left.lo - spell.left_true_ms) < MOST_SKEW_MS:  # else entries and leaves are dated by other clocks
+        findings.expect(
+            row["ended_as"] in (UNKNOWN, spell.reason),
+            "no reason is guessed",
+            lambda: f"{spell}: {tuple(row)}",
+        )
+        whole = [(row["left_ms"] - NEAR_MS, row["left_to_ms"] + NEAR_MS)]
+        is_known = not without(whole, rows.covered("removals", "recorded", "late"))
+        findings.expect(
+            not is_known or row["ended_as"] == spell.reason,
+            "a reason that was read is known",
+            lambda: f"{spell}: {tuple(row)}",
+        )
     is_dated = (
         _is_dated(spell, row, rows) or row["left_ms"] in joined
     )  # by Discord's clock, with the next join

@@ -1,0 +1,121 @@
+"""The collector with its journal and warehouse, fed line by line."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot.collector import collector as module
+from bot.collector.__main__ import main
+from bot.collector.collector import Collector
+from bot.config import SettingsHolder
+from bot.paths import DataPaths
+from storage.database import Warehouse
+from storage.event_log import read_after
+from storage.files import FileLock
+
+GUILD, AT_MS = 2000, 1_764_184_000_000
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    (tmp_path / "config.toml").write_text(f"[community]\nguild_id = {GUILD}\n")
+    return DataPaths(tmp_path / "data")
+
+
+def line(number: int, **changes: Any) -> bytes:
+    interaction = {
+        "id": str(1_443_290_000_000_000_000 + number),
+        "type": 2,
+        "application_id": "11",
+        "guild_id": str(GUILD),
+        "channel_id": "5",
+        "member": {"user": {"id": "7"}},
+        "data": {"name": "profile", "options": []},
+        **changes,
+    }
+    return msgspec.json.encode({"number": number, "at_ms": AT_MS, "invoked": interaction}) + b"\n"
+
+
+async def collected(paths: DataPaths, *lines: bytes) -> list[int]:
+    """Runs a collector over these lines until they end. Returns the numbers that it confirmed."""
+    holder = SettingsHolder(paths.folder.parent / "config.toml")
+    collector = Collector.assemble(holder, paths, str(paths.warehouse), "club")
+    reader, confirmed = asyncio.StreamReader(), asyncio.Event()
+    answers: list[int] = []
+
+    def answer(number: int) -> None:
+        answers.append(number)
+        confirmed.set()
+
+    running = asyncio.create_task(collector.run(reader, answer))
+    for each in lines:
+        reader.feed_data(each)
+    if lines:
+        await asyncio.wait_for(confirmed.wait(), 10)
+    reader.feed_eof()
+    await running
+    return answers
+
+
+async def logged(paths: DataPaths) -> list[str]:
+    warehouse = await Warehouse.open(str(paths.warehouse))
+    try:
+        async with warehouse.reading() as conn:
+            return [msgspec.json.decode(row.body)["command"] for row in await read_after(conn, GUILD, 0, 100)]
+    finally:
+        await warehouse.close()
+
+
+async def test_commands_come_into_the_warehouse(paths: DataPaths) -> None:
+    answers = await collected(paths, line(1), line(2))
+    assert answers[-1] == 2
+    assert await logged(paths) == ["profile", "profile"]
+
+
+async def test_a_line_that_comes_again_is_recorded_once(paths: DataPaths) -> None:
+    await collected(paths, line(1))
+    await collected(paths, line(1))
+    assert await logged(paths) == ["profile"]
+
+
+async def test_an_unreadable_line_holds_nothing_up(paths: DataPaths) -> None:
+    await collected(paths, b"{not json}\n", line(2))
+    assert await logged(paths) == ["profile"]
+
+
+async def test_what_the_warehouse_does_not_take_waits_in_the_journal(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await collected(paths)  # makes the files
+    monkeypatch.setattr(module, "FAREWELL_S", 0.05)
+    held = FileLock(paths.warehouse.with_name(paths.warehouse.name + ".lock"))
+    held.acquire()
+    assert await collected(paths, line(1)) == [1]  # durable, though nothing can be loaded
+    held.close()
+    assert await logged(paths) == []
+    monkeypatch.setattr(module, "FAREWELL_S", 10.0)
+    await collected(paths)
+    assert await logged(paths) == ["profile"]
+
+
+@pytest.mark.parametrize("journal", ["Club", "../x", "", "a" * 33])
+def test_a_journal_with_an_unusable_name_is_refused(
+    journal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([journal]) == 1
+    assert "a to z" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_server_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text("")
+    assert main(["club"]) == 1
+    assert "community.guild_id" in capsys.readouterr().err

@@ -1,0 +1,132 @@
+"""The courier alone, with a process that writes down what it is handed and says what a test tells it to."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from insights_extension import courier as module
+from insights_extension.courier import Courier
+
+TAKES_ALL = """
+import pathlib, sys
+taken = pathlib.Path("taken")
+for line in sys.stdin:
+    with taken.open("a") as file:
+        file.write(line)
+    print(line.split('"number":')[1].split(",")[0].rstrip("}"), flush=True)
+"""
+ENDS_AT_ONCE = """
+import pathlib
+with pathlib.Path("starts").open("a") as file:
+    file.write("started\\n")
+"""
+TAKES_ONE = """
+import pathlib, sys
+line = sys.stdin.readline()
+with pathlib.Path("taken").open("a") as file:
+    file.write(line)
+"""
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_S", (0.01,))
+
+
+@pytest.fixture
+def start(tmp_path: Path, quick: None) -> Iterator[Callable[[str], Courier]]:
+    started: list[Courier] = []
+
+    def start_one(program: str) -> Courier:
+        started.append(Courier.start([sys.executable, "-c", program], tmp_path))
+        return started[-1]
+
+    yield start_one
+    for courier in started:
+        courier.stop()
+
+
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def taken(folder: Path) -> list[dict[str, object]]:
+    file = folder / "taken"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def test_messages_arrive_in_their_order(start: Callable[[str], Courier], tmp_path: Path) -> None:
+    courier = start(TAKES_ALL)
+    for number in range(1, 101):
+        courier.send({"invoked": number})
+    until(lambda: len(taken(tmp_path)) == 100)
+    assert [message["invoked"] for message in taken(tmp_path)] == list(range(1, 101))
+    assert [message["number"] for message in taken(tmp_path)] == list(range(1, 101))
+
+
+def test_what_was_not_confirmed_is_handed_over_again(start: Callable[[str], Courier], tmp_path: Path) -> None:
+    courier = start(TAKES_ONE)  # it confirms nothing, and ends
+    courier.send({"invoked": 1})
+    until(lambda: len(taken(tmp_path)) >= 2)
+    assert {message["number"] for message in taken(tmp_path)} == {1}
+
+
+def test_a_process_that_cannot_start_is_tried_again(start: Callable[[str], Courier], tmp_path: Path) -> None:
+    start(ENDS_AT_ONCE)
+    until(lambda: (tmp_path / "starts").exists() and (tmp_path / "starts").read_text().count("started") >= 3)
+
+
+def test_a_folder_that_is_not_there_stops_nobody(
+    quick: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    courier = Courier.start([sys.executable, "-c", TAKES_ALL], tmp_path / "nowhere")
+    until(lambda: "Commands are not recorded just now" in caplog.text)
+    courier.send({"invoked": 1})
+    courier.stop()
+
+
+def test_what_there_is_no_room_for_is_told_as_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quick: None
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 3)
+    courier = Courier([sys.executable, "-c", TAKES_ALL], tmp_path)  # its thread is started later
+    for number in range(10):
+        courier.send({"invoked": number})
+    courier._thread.start()
+    until(lambda: len(taken(tmp_path)) == 3 and not courier._waiting)
+    courier.send({"invoked": 10})
+    until(lambda: len(taken(tmp_path)) == 5)
+    courier.stop()
+    missed = [message["missed"] for message in taken(tmp_path) if "missed" in message]
+    assert [message.get("invoked") for message in taken(tmp_path)] == [0, 1, 2, None, 10]
+    assert len(missed) == 1
+    assert isinstance(missed[0], dict)
+    assert missed[0]["from_ms"] <= missed[0]["to_ms"]
+
+
+def test_what_cannot_be_written_as_json_does_not_reach_the_bot(
+    start: Callable[[str], Courier], tmp_path: Path
+) -> None:
+    courier = start(TAKES_ALL)
+    courier.send({"invoked": object()})
+    courier.send({"invoked": 2})
+    until(lambda: taken(tmp_path))
+    assert [message["invoked"] for message in taken(tmp_path)] == [2]
+
+
+def test_stopping_hands_over_what_waits(start: Callable[[str], Courier], tmp_path: Path) -> None:
+    courier = start(TAKES_ALL)
+    courier.send({"invoked": 1})
+    courier.stop()
+    assert [message["invoked"] for message in taken(tmp_path)] == [1]
+    assert not any(thread.name == "insights courier" for thread in threading.enumerate())
