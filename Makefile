@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The lock files name every package: --no-deps keeps pip from looking for newer ones than they pin.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint lock bench gallery clean
+.PHONY: help setup demo test check lint lock bench simulate gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,11 @@ check: test ## the same by its other name
 
 bench: $(VENV)/.dev ## speed against limits measured beside it (QUICK=1: only that it runs; ROWS=journal: only these)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
+
+simulate: $(VENV)/.dev ## recording under faults, SEEDS=100000 of them, or the one that is SEED
+	@cd tests && ../$(BIN)/python -m simulation $(if $(SEED),$(SEED) $(shell expr $(SEED) + 1),0 $(SEEDS))
+
+SEEDS ?= 10000
 
 gallery: $(VENV)/.dev ## draw docs/gallery anew from the demo's year (needs a Chromium)
 	$(BIN)/python -m docs.gallery docs/gallery

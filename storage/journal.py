@@ -32,6 +32,8 @@ WAITING = "SELECT last_row_id, packed FROM event_chunks WHERE last_row_id > ? OR
 class Journal:
     """Durable in the order of the calls. What does not return something may be called from any thread."""
 
+    Writer = JournalWriter
+
     def __init__(
         self, file: JournalFile, encode: Encode, on_unencodable: OnUnencodable, before_group: BeforeGroup
     ) -> None:
@@ -39,7 +41,8 @@ class Journal:
         self._identifies = file.identifies()
         self._discarded_to = 0
         self._reader = _open_reader(file.path)
-        self._writer = JournalWriter(file, encode, on_unencodable, before_group)
+        self._writer = self.Writer(file, encode, on_unencodable, before_group)
+        self._writer.start()
         self._closed = False
         self.scrubbed_at_revision: int | None = None  # of the withdrawals (see loader.py)
 

@@ -63,6 +63,8 @@ class JournalWriter:
         self.problem: str | None = None  # why nothing becomes durable just now: one sentence
         self.lost = 0  # items of which neither callable could make an event
         self.clean = True  # whether the last scrub left nothing behind
+
+    def start(self) -> None:
         self._thread.start()
 
     @property
@@ -98,17 +100,20 @@ class JournalWriter:
 
     def _run(self) -> None:
         self.room.look()
-        while True:
-            self._wait_for_entries()
-            self._before_group()
-            entries = [self.queue.popleft() for _ in range(min(len(self.queue), GROUP_ENTRIES))]
-            self._in_hand = len(entries)
-            if entries and not self._write(self._steps(entries)):
-                self.queue.extendleft(reversed(entries))
-                return
-            self._in_hand = 0
-            if self._closing and not self.queue:
-                return
+        while self.write_group():
+            pass
+
+    def write_group(self) -> bool:
+        """Waits for entries and makes them durable. False: these were the last, or the disk refuses them."""
+        self._wait_for_entries()
+        self._before_group()
+        entries = [self.queue.popleft() for _ in range(min(len(self.queue), GROUP_ENTRIES))]
+        self._in_hand = len(entries)
+        if entries and not self._write(self._steps(entries)):
+            self.queue.extendleft(reversed(entries))
+            return False
+        self._in_hand = 0
+        return not self._closing or bool(self.queue)
 
     def _wait_for_entries(self) -> None:
         self._asleep = True  # before the look into the queue: whoever appends after it, rouses

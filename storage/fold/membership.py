@@ -153,7 +153,7 @@ class Membership:
         member = self.known(fact.member_no, None, fact)
         if member is None:
             return
-        self._voice.withdrew(fact.member_no, fact)
+        self._voice.withdrew(fact.member_no)
         self._end(member, fact.from_ms, None, is_estimated=True)
         member.withdrawn_at_ms = fact.from_ms
         self._changes.members[member.member_no] = member

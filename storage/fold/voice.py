@@ -135,12 +135,15 @@ class Voice:
             self._advance(fact)
             self._end(stay, is_estimated)
 
-    def withdrew(self, member_no: int, fact: Fact) -> None:
-        """The session ends, and an occupant without a name stays: the others are not alone."""
+    def withdrew(self, member_no: int) -> None:
+        """The session ends, and an occupant without a name stays: the others are not alone.
+
+        It ends at the last sure moment, and the clock stands: a withdrawal is logged at once, ahead of all
+        that waits in the journal and speaks of times before it.
+        """
         self._lost_sight.discard(member_no)
         stay = self._stays.get(member_no)
         if stay is not None:
-            self._advance(fact)
             end_ms = self._end(stay, is_estimated=True)
             token = f"{TOKENLESS}{member_no}"
             self._put(Stay(token, stay.channel_id, end_ms, NEVER_MS, NEVER_MS, session=None))

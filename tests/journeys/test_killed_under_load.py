@@ -19,8 +19,10 @@ from storage.secrets import load_or_create
 from storage.tables import activity_sessions, coverage, daily_activity, event_log
 from storage.withdrawals import Withdrawals
 
-STEPS, ACTIONS, STEP = 22, 80, timedelta(minutes=15)  # from 21:00 to 2:45 in Berlin, over midnight
+STEPS, ACTIONS, STEP = 54, 30, timedelta(minutes=6)  # from 21:00 to 2:30 in Berlin, over midnight
+KILLS = 50
 GUILD = 2000
+HEARTBEAT, RESUME = 1, 6  # Gateway Opcodes
 
 
 async def live_through(journey, told, kill_in=frozenset()) -> None:
@@ -37,6 +39,7 @@ async def live_through(journey, told, kill_in=frozenset()) -> None:
             if position == dies_after:
                 await asyncio.sleep(rng.random() * 0.04)  # into a commit, a load, a fold, or between them
                 await journey.kill()
+                assert journey.durable()[0] >= acknowledged(journey), "what Discord was told is on disk"
         if dies_after is not None:
             await journey.start()
             await journey.removals_read()
@@ -44,6 +47,17 @@ async def live_through(journey, told, kill_in=frozenset()) -> None:
     journey.clock.put(journey.clock.now() + timedelta(hours=1))
     await journey.removals_read()
     await journey.stop()
+
+
+def acknowledged(journey) -> int:
+    """The highest sequence that Discord was ever told we have."""
+    told = [0]
+    for operation in journey.sandbox.world.operations:
+        if operation.code == HEARTBEAT:
+            told.append(operation.data or 0)
+        elif operation.code == RESUME:
+            told.append(operation.data["seq"])
+    return max(told)
 
 
 async def everything_in_tables(journey) -> Warehouse:
@@ -79,13 +93,13 @@ def told(request):
     return request.getfixturevalue("make_story")(seed=11, steps=STEPS, actions_a_step=ACTIONS)
 
 
-async def test_twenty_kills_under_load_leave_the_tables_of_an_undisturbed_run(begin, told):
-    kills = frozenset(Random(20).sample(range(STEPS), 20))
+async def test_fifty_kills_under_load_leave_the_tables_of_an_undisturbed_run(begin, told):
+    kills = frozenset(Random(20).sample(range(STEPS), KILLS))
     calm, journey = await begin("undisturbed"), await begin("killed")
     await asyncio.gather(live_through(calm, told), live_through(journey, told, kills))
     undisturbed, killed = await everything_in_tables(calm), await everything_in_tables(journey)
 
-    assert journey.starts == 21
+    assert journey.starts == KILLS + 1
     assert len(journey.sandbox.world.gateway.sessions) == 1, "one session, resumed after each kill"
     assert await contents(killed) == await contents(undisturbed)
     assert await verify(killed, GUILD, journey.settings.rules()) == []

@@ -333,7 +333,8 @@ class TestWithdrawn:
     def test_withdrawing_in_voice_leaves_the_others_their_company(self, history: Any) -> None:
         history.voice(1, ROOM, "2026-03-02 10:00")
         history.voice(2, ROOM, "2026-03-02 10:00")
-        history.withdraws(2, "2026-03-02 10:10")
+        history.covered("2026-03-02 10:00", "2026-03-02 10:10")
+        history.withdraws(2, "2026-03-02 10:12")
         history.voice("a1b2", None, "2026-03-02 10:30")
         history.voice(1, None, "2026-03-02 11:00")
         assert minutes(history.folded()) == {1: 30, 2: 10}
@@ -342,12 +343,26 @@ class TestWithdrawn:
         history.voice(1, ROOM, "2026-03-02 10:00")
         history.voice(3, OTHER, "2026-03-02 10:00")
         history.voice(2, ROOM, "2026-03-02 10:00")
-        history.withdraws(2, "2026-03-02 10:10")
+        history.covered("2026-03-02 10:00", "2026-03-02 10:10")
+        history.withdraws(2, "2026-03-02 10:12")
         history.voice("a1b2", OTHER, "2026-03-02 10:30")
         history.voice("a1b2", None, "2026-03-02 10:50")
         history.voice(1, None, "2026-03-02 11:00")
         history.voice(3, None, "2026-03-02 11:00")
         assert minutes(history.folded()) == {1: 30, 2: 10, 3: 20}
+
+    def test_a_withdrawal_that_is_logged_ahead_of_the_journal_moves_nobody_in_time(
+        self, history: Any, at: Any
+    ) -> None:
+        history.voice(1, ROOM, "2026-03-02 10:00")
+        history.voice(2, ROOM, "2026-03-02 10:00")
+        history.withdraws(2, "2026-03-02 12:00")  # the journal has more to say of the time before
+        history.voice(3, ROOM, "2026-03-02 10:20")
+        history.covered("2026-03-02 10:00", "2026-03-02 10:40")
+        history.covered("2026-03-02 10:40", "2026-03-02 11:50", "gap")
+        changes = history.folded()
+        assert minutes(changes) == {1: 40, 3: 20, 2: 0}
+        assert stays(changes)[-1] == (3, ROOM, at("2026-03-02 10:20"), at("2026-03-02 10:40"))
 
     def test_nothing_more_is_noted_of_them(self, history: Any) -> None:
         history.joins(2, "2026-03-01 10:00")
