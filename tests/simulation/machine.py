@@ -14,7 +14,7 @@ from bot.audit_place import AuditPlace
 from bot.gateway.identity import ALL_INTENTS, sources_of
 from bot.intake import Intake, IntakeOptions
 from bot.recorder import Recorder
-from storage.database import Warehouse
+from storage.database import Warehouse, _identity
 from storage.event_key import KeyMaker
 from storage.fold.folder import Folder
 from storage.journal import Journal
@@ -128,6 +128,7 @@ class Machine:
             process.journal.drop()
         await self.drop_connections()
         self.disk.back()
+        found_anew(self.warehouse)
 
     async def drop_connections(self) -> None:
         await self.warehouse._writer.dispose()
@@ -165,6 +166,11 @@ class Machine:
                 self.process.journal.drop()
         self.process = None
         await self.drop_connections()
+
+
+def found_anew(warehouse: Warehouse) -> None:
+    """As a process does that opens it: the file that lies there now is the warehouse."""
+    warehouse._file, warehouse._is_damaged = _identity(Path(warehouse.name)), False
 
 
 def seeded_nonces(rng: Random) -> mock._patch[Callable[[int], str]]:

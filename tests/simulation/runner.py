@@ -11,7 +11,7 @@ from pathlib import Path
 from storage.database import Warehouse
 
 from .disk import Disk, InlineExecutor, simulated
-from .machine import prepared
+from .machine import found_anew, prepared
 from .simulation import Outcome, Simulation, laid_out
 from .steps import Plan, plan_of
 
@@ -31,6 +31,7 @@ class Runner:
     def plan(self, plan: Plan) -> Outcome:
         laid_out(self._template, self._disk)
         self._disk.reset(plan.seed)
+        found_anew(self._warehouse)
         return self._loop.run(Simulation(plan, self._disk, self._warehouse).run())
 
 
