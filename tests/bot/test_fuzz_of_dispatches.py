@@ -46,7 +46,7 @@ IDS: list[Any] = [
     str(1_487_500_000_000_000_000),
 ]
 MOMENTS: list[Any] = ["2026-03-28T19:00:00+00:00", "2026-03-29T01:30:00.250000+01:00", "2026-04-01T00:00:00Z"]
-PLAIN: list[Any] = [True, False, 0, 1, 2, 3, 4]
+PLAIN: list[Any] = [True, False, 0, 1, 2, 3, 4, 20, 21, 22, "3"]
 NAMES: list[Any] = ["Inhouse", "profile", "a\0b", "\ud800half", "ĉ" * 300, "", " "]
 ODD: list[Any] = [
     *(None, [], {}, "", " ", 0, -1, 1.5, 2**63, -(2**63) - 1, 2**200, str(2**63), str(2**64), "-5", "५"),
@@ -140,7 +140,7 @@ class Fuzz:
             return self._value([[inner], [inner] * 3, [], [UNLISTED]])
         if field.check in TEXTS:
             return self._rng.choice([*NAMES, *(odd for odd in ODD if UNLISTED not in str(odd))])
-        return self._value(fitting(field))
+        return self._value(fitting(field) or PLAIN)
 
     def _options(self) -> list[Any]:
         return [

@@ -15,7 +15,6 @@ from bot.intake import Intake
 from bot.recorder import Recorder
 from storage import endings
 from storage.fold import anew, folder
-from storage.fold.calendar import Calendar
 from storage.fold.events import Events
 from storage.fold.folder import Folder
 from storage.fold.membership import Membership
@@ -90,14 +89,6 @@ BUGS = (
         "_end",
         "end_ms = max(stay.start_ms, self._clock_ms)",
         "end_ms = max(stay.start_ms, self._clock_ms // 1000 * 1000)",
-        seeds=120,
-    ),
-    Bug(
-        "every day has 24 hours",
-        Calendar,
-        "day",
-        "self._rules.day_start_ms(number), self._rules.day_start_ms(number + 1)",
-        "self._rules.day_start_ms(number), self._rules.day_start_ms(number) + 86_400_000",
         seeds=120,
     ),
     Bug(
