@@ -69,7 +69,7 @@ BUGS = (
     Bug(
         "opt-out applied after the write",
         Intake,
-        "_is_withdrawn",
+        "is_withdrawn",
         "return self._withdrawals.is_withdrawn(guild_id, person)",
         "return False",
         seeds=120,
