@@ -188,7 +188,8 @@ class Intake:
         drafts = []
         if allowed.fields:
             row = Row(kept.person, kept.values, kept.session, kept.other)
-            drafts = self._filled(head.follower(kept.type, 0), allowed, row)
+            draft = head.follower(kept.type, 0) if allowed.each else head
+            drafts = self._filled(draft, allowed, row)
         if kept.type == "INTERACTION_CREATE":
             self._add_options(drafts, kept)
         if kept.type == "MESSAGE_CREATE":
