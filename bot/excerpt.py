@@ -109,7 +109,7 @@ def _read_guild(data: object) -> object:
 def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Take:
     passing = {field.path for field in allowed.passing}
     is_message = dispatch_type == "MESSAGE_CREATE"
-    take = compiled_reader(
+    take = compiled_reader(  # in the order of Kept's fields
         Kept,
         dispatch_type,
         At(allowed.guild),

@@ -9,10 +9,6 @@ import msgspec
 from bot.allow_list import ALLOWED, SCHEDULED_EVENTS
 from bot.excerpt import Kept, Rows
 
-# What becomes of these depends on which events are hidden, or decides it.
-CONCERNED: Final = frozenset(
-    {name for name in ALLOWED if name.startswith("GUILD_SCHEDULED_EVENT")} | {"GUILD_CREATE"}
-)
 PLACED: Final = frozenset(f"GUILD_SCHEDULED_EVENT_{what}" for what in ("CREATE", "UPDATE", "DELETE"))
 
 
@@ -23,6 +19,7 @@ def _place(dispatch_type: str, kept_as: str) -> int:
 EVENT_AT: Final = {
     name: _place(name, "event_id") for name in ALLOWED if name.startswith("GUILD_SCHEDULED_EVENT")
 }
+CONCERNED: Final = frozenset(EVENT_AT) | {"GUILD_CREATE"}  # the types of dispatch that are looked into
 ID_AT: Final = EVENT_AT["GUILD_SCHEDULED_EVENT_CREATE"]
 CHANNEL_AT: Final = _place("GUILD_SCHEDULED_EVENT_CREATE", "channel_id")
 LIST_AT: Final = [each.path for each in ALLOWED["GUILD_CREATE"].each].index(SCHEDULED_EVENTS)
