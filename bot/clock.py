@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -15,6 +17,13 @@ class Clock(Protocol):
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def in_milliseconds(clock: Clock) -> Callable[[], int]:
+    """What a clock says, as every time is stored. The system's is asked directly, which costs a fifth."""
+    if isinstance(clock, SystemClock):
+        return lambda: time.time_ns() // 1_000_000
+    return lambda: milliseconds(clock.now())
 
 
 def milliseconds(moment: datetime) -> int:

@@ -6,13 +6,14 @@ what a value must look like is decided in the journal's thread (intake.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from bot.allow_list import ALLOWED, ANSWERED, DROPPED, KEPT, TOLD_BY_MESSAGES, Allowed, Each, Field
-from bot.well_formed import ABSENT, MOST_OBJECTS, NOBODY, UNTOLD
+from bot.compiled_reader import At, Copy, Part, compiled_reader, copied
+from bot.well_formed import ABSENT, MOST_OBJECTS, NOBODY
 
 COMMAND: Final = 2  # "Interaction Type" in Discord's reference: a slash or menu command
 WRITTEN: Final = frozenset({0, 19})  # "Message Types" in Discord's reference: an ordinary message, a reply
@@ -20,10 +21,6 @@ REMOVALS: Final = frozenset({20, 21, 22})  # "Audit Log Events": kicked, pruned,
 PRUNED: Final = 21
 SUBCOMMAND_DEPTH: Final = 3  # command, group, subcommand: Discord nests no deeper
 MOST_OPTIONS: Final = 25  # of one command
-
-SCALARS: Final = frozenset({str, int, bool, float, type(None)})
-
-Reader = Callable[[Any], object]
 
 
 class Option(msgspec.Struct, frozen=True, gc=False):
@@ -76,100 +73,70 @@ def excerpt(dispatch_type: str, data: object) -> Kept | None:
     return Kept(dispatch_type, _read_guild(data))
 
 
-def _copied(value: Any) -> object:
-    if value.__class__ in SCALARS:
-        return value
-    if isinstance(value, list):
-        return tuple([item if item.__class__ in SCALARS else item.__class__ for item in value])
-    return value.__class__
+def _at(path: str | None) -> At | None:
+    return At(path) if path else None
 
 
-def _reader(path: str) -> Reader:
-    first, *more = path.split(".")
-    if not more:
-
-        def read_one(data: Any) -> object:
-            value = data.get(first, ABSENT)
-            return value if value.__class__ in SCALARS else ABSENT if value is ABSENT else _copied(value)
-
-        return read_one
-    rest = _reader(".".join(more))
-
-    def read_nested(data: Any) -> object:
-        inner = data.get(first)
-        return rest(inner) if isinstance(inner, dict) else UNTOLD
-
-    return read_nested
+def _fields(fields: Iterable[Field]) -> Part:
+    """Their values, one for each; several as a tuple where a field is kept of several."""
+    return tuple([_field(field) for field in fields])
 
 
-def _field_reader(field: Field) -> Reader:
+def _field(field: Field) -> Part:
     if field.inner:
-        return _objects_reader(field)
-    if len(field.paths) == 1:
-        return _reader(field.paths[0])
-    readers = [_reader(path) for path in field.paths]
-    return lambda data: tuple([read(data) for read in readers])
+        (path,) = field.paths
+        return At(path, _objects_copy(field.inner))
+    one, *more = [At(path) for path in field.paths]
+    return (one, *more) if more else one
 
 
-def _objects_reader(field: Field) -> Reader:
-    (path,) = field.paths
-    readers = [_field_reader(inner) for inner in field.inner]
+def _objects_copy(fields: tuple[Field, ...]) -> Copy:
+    """Of a list of objects their kept fields; anything else is copied as ever."""
+    read = compiled_reader(tuple, _fields(fields))
 
-    def read_objects(data: Any) -> object:
-        value = data.get(path, ABSENT)
+    def copy(value: Any) -> object:
         if not isinstance(value, list):
-            return value if value is ABSENT else _copied(value)
-        few = [item if isinstance(item, dict) else {} for item in value[: MOST_OBJECTS + 1]]
-        return tuple([tuple([read(item) for read in readers]) for item in few])
+            return copied(value)
+        return tuple([read(item if isinstance(item, dict) else {}) for item in value[: MOST_OBJECTS + 1]])
 
-    return read_objects
-
-
-def _person_reader(path: str | None) -> Reader:
-    return _reader(path) if path else lambda _: ABSENT
-
-
-_read_session = _reader("session_id")
-_read_channel = _reader("channel_id")
-_read_id = _reader("id")
+    return copy
 
 
 def _read_guild(data: object) -> object:
-    return _copied(data.get("guild_id")) if isinstance(data, dict) and "guild_id" in data else ABSENT
+    return copied(data.get("guild_id")) if isinstance(data, dict) and "guild_id" in data else ABSENT
 
 
 def _excerpt_of(dispatch_type: str, allowed: Allowed) -> Take:
-    read_guild = _reader(allowed.guild)
-    read_person = _person_reader(allowed.person)
-    read_other = _person_reader(allowed.other.path if allowed.other else None)
-    readers = [_field_reader(field) for field in allowed.fields]
-    list_readers = [_rows_of(each) for each in allowed.each]
-    reads_session = any(passing.path == "session_id" for passing in allowed.passing)
+    passing = {field.path for field in allowed.passing}
+    is_message = dispatch_type == "MESSAGE_CREATE"
+    take = compiled_reader(  # in the order of Kept's fields
+        Kept,
+        dispatch_type,
+        At(allowed.guild),
+        _at(allowed.person),
+        _fields(allowed.fields),
+        At("session_id") if "session_id" in passing else None,
+        At("channel_id") if is_message or "channel_id" in passing else None,
+        At("id") if is_message else None,
+        _at(allowed.other.path if allowed.other else None),
+    )
+    return _with_lists(take, allowed) if allowed.each else take
+
+
+def _with_lists(take: Callable[[Mapping[str, Any]], Kept], allowed: Allowed) -> Take:
+    readers = [_rows_of(each) for each in allowed.each]
     reads_bots = any(passing.path == "members[].user.bot" for passing in allowed.passing)
 
-    def take(data: Mapping[str, Any]) -> Kept:
-        return Kept(
-            dispatch_type,
-            read_guild(data),
-            read_person(data),
-            tuple([read(data) for read in readers]),
-            session=_read_session(data) if reads_session else ABSENT,
-            other=read_other(data),
-            lists=tuple([rows_of(data) for rows_of in list_readers]),
-            people=_bots(data) if reads_bots else frozenset(),
-        )
+    def take_lists(data: Mapping[str, Any]) -> Kept | None:
+        lists = tuple([rows_of(data) for rows_of in readers])
+        return _changed(take(data), lists=lists, people=_bots(data) if reads_bots else frozenset())
 
-    return take
+    return take_lists
 
 
 def _rows_of(each: Each) -> Callable[[Mapping[str, Any]], Rows | None]:
-    read_person = _person_reader(each.person)
-    read_other = _person_reader(each.other.path if each.other else None)
-    readers = [_field_reader(field) for field in each.fields]
-
-    def row_of(item: Mapping[str, Any]) -> Row:
-        values = tuple([read(item) for read in readers])
-        return Row(read_person(item), values, _read_session(item), read_other(item))
+    other = _at(each.other.path if each.other else None)
+    row_of = compiled_reader(Row, _at(each.person), _fields(each.fields), At("session_id"), other)
 
     def rows_of(data: Mapping[str, Any]) -> Rows | None:
         rows = data.get(each.path)
@@ -200,7 +167,6 @@ def _command_only(take: Take) -> Take:
         inner = inner if isinstance(inner, dict) else {}
         return _changed(
             take(data),
-            channel=_read_channel(data),
             options=_options(inner.get("options"), SUBCOMMAND_DEPTH),
             people=_chosen_people(inner),
         )
@@ -214,9 +180,9 @@ def _options(options: object, depth: int) -> tuple[Option, ...]:
     return tuple(
         [
             Option(
-                _copied(option.get("name")),
-                _copied(option.get("type")),
-                _copied(option.get("value")),
+                copied(option.get("name")),
+                copied(option.get("type")),
+                copied(option.get("value")),
                 _options(option.get("options"), depth - 1),
             )
             for option in options[:MOST_OPTIONS]
@@ -252,10 +218,8 @@ def _written_or_answered(take_message: Take, take_answer: Take) -> Take:
         asked = data.get("interaction")
         if isinstance(asked, dict):
             is_command = _is_one_of(asked.get("type"), frozenset({COMMAND}))
-            return _changed(take_answer(data), channel=_read_channel(data)) if is_command else None
-        if not _is_written_by_somebody(data):
-            return None
-        return _changed(take_message(data), channel=_read_channel(data), message=_read_id(data))
+            return take_answer(data) if is_command else None
+        return take_message(data) if _is_written_by_somebody(data) else None
 
     return take
 

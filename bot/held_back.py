@@ -18,30 +18,27 @@ class HeldBack:
     def __init__(self, intake: Intake, append: Callable[[Received], None]) -> None:
         self._intake = intake
         self._append = append
-        self._held: list[Received] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._held)
+        self.held: list[Received] = []
 
     def place_before(self, session_id: str | None) -> tuple[int, int] | None:
         """Up to where a session is recorded whole, its sequence and moment. None: nothing of it is held."""
-        for first in self._held:
+        for first in self.held:
             if first.session_id == session_id:
                 return first.sequence - 1, first.occurred_from_ms
         return None
 
     def hold(self, received: Received) -> None:
-        self._held.append(received)
+        self.held.append(received)
 
     def release(self, will_hear_of: Callable[[Kept], bool]) -> None:
         """Records what may be kept by now, and forgets what may not.
 
         `will_hear_of`: whether somebody is still to tell about it. Nobody will: it is forgotten, too.
         """
-        held, self._held = self._held, []
+        held, self.held = self.held, []
         for received in held:
             if self._intake.is_untold(received.kept):
                 if will_hear_of(received.kept):
-                    self._held.append(received)
+                    self.held.append(received)
             elif not self._intake.hides(received.kept):
                 self._append(received)

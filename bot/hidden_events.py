@@ -19,6 +19,7 @@ def _place(dispatch_type: str, kept_as: str) -> int:
 EVENT_AT: Final = {
     name: _place(name, "event_id") for name in ALLOWED if name.startswith("GUILD_SCHEDULED_EVENT")
 }
+CONCERNED: Final = frozenset(EVENT_AT) | {"GUILD_CREATE"}  # the types of dispatch that are looked into
 ID_AT: Final = EVENT_AT["GUILD_SCHEDULED_EVENT_CREATE"]
 CHANNEL_AT: Final = _place("GUILD_SCHEDULED_EVENT_CREATE", "channel_id")
 LIST_AT: Final = [each.path for each in ALLOWED["GUILD_CREATE"].each].index(SCHEDULED_EVENTS)
@@ -31,7 +32,7 @@ class HiddenEvents:
         self._excluded: frozenset[str] = frozenset()
         self._channels: dict[str, str] = {}
         self._hidden: set[str] = set()
-        self._newly: list[int] = []
+        self.newly: list[int] = []  # of which something may have been recorded: whoever tells so, empties it
 
     def exclude(self, channels: frozenset[str]) -> None:
         """From now on these are the excluded channels: for every event it is decided anew."""
@@ -60,11 +61,6 @@ class HiddenEvents:
     def hides(self, event_id: int) -> bool:
         return str(event_id) in self._hidden
 
-    def newly_hidden(self) -> list[int]:
-        """Events of which something may have been recorded before, each told once."""
-        newly, self._newly = self._newly, []
-        return newly
-
     def _listed(self, guild: Kept, rows: Rows) -> Kept:
         """All events that there are: others are over."""
         shown = tuple([row for row in rows if self._is_shown(guild, row.values)])
@@ -88,7 +84,7 @@ class HiddenEvents:
         elif event_id not in self._hidden:
             self._hidden.add(event_id)
             if not is_new and event_id.isascii() and event_id.isdecimal():
-                self._newly.append(int(event_id))
+                self.newly.append(int(event_id))
 
 
 def _event_of(kept: Kept) -> str:

@@ -17,8 +17,8 @@ from bot.allow_list import ANSWERED, KEPT, Allowed, Each
 from bot.command_options import checked_options
 from bot.draft import Draft, Keys, Received
 from bot.excerpt import Kept, Row, Rows, excerpt
-from bot.hidden_events import HiddenEvents
-from bot.known_channels import KnownChannels
+from bot.hidden_events import CONCERNED, HiddenEvents
+from bot.known_channels import TELL_OF_CHANNELS, KnownChannels
 from bot.well_formed import ABSENT, NOBODY, storable
 from bot.whole_lists import with_end
 from storage.event import Event
@@ -73,16 +73,22 @@ class Intake:
 
         `is_older`: it speaks of a scheduled event as it was before what was seen of it since.
         """
-        self._channels.learn(dispatch_type, data)
+        if dispatch_type in TELL_OF_CHANNELS:
+            self._channels.learn(dispatch_type, data)
         kept = excerpt(dispatch_type, data)
-        if kept is None or self._channels.is_excluded(kept.channel) or not self._is_wanted(kept):
+        if kept is None:
             return None
-        if isinstance(kept.guild, str) and kept.guild != self._guild and kept.guild.isdecimal():
+        guild = kept.guild
+        if guild != self._guild and isinstance(guild, str) and guild.isdecimal():
             return None
-        return self._hidden.without(kept, is_older=is_older)
+        if kept.type in BY_CHOICE and not self._is_wanted(kept):
+            return None
+        return self._hidden.without(kept, is_older=is_older) if kept.type in CONCERNED else kept
 
     def is_untold(self, kept: Kept) -> bool:
         """Whether nobody has told yet that an extract may be kept: of its event, or of its channel."""
+        if not self._excluded:
+            return False
         return self._hidden.is_untold(kept) or self.is_in_untold_channel(kept)
 
     def is_in_untold_channel(self, kept: Kept) -> bool:
@@ -109,9 +115,10 @@ class Intake:
         """Whether a scheduled event was last seen in an excluded channel."""
         return self._hidden.hides(event_id)
 
+    @property
     def newly_hidden(self) -> list[int]:
-        """Scheduled events that are in an excluded channel since the last call, or found there."""
-        return self._hidden.newly_hidden()
+        """Scheduled events that are in an excluded channel by now. Who tells of them empties the list."""
+        return self._hidden.newly
 
     def events_of(  # noqa: PLR0917 - a dispatch and all that identifies it
         self,
@@ -157,6 +164,8 @@ class Intake:
         return [draft.sealed(self.keys) for draft in self._drafts(received)]
 
     def _is_wanted(self, kept: Kept) -> bool:
+        if self._channels.is_excluded(kept.channel):
+            return False
         if kept.type == "MESSAGE_CREATE":
             return self._options.records_text
         return kept.type != ANSWERED or self._is_tracked(kept.values[COMMAND_AT])
@@ -179,7 +188,8 @@ class Intake:
         drafts = []
         if allowed.fields:
             row = Row(kept.person, kept.values, kept.session, kept.other)
-            drafts = self._filled(head.follower(kept.type, 0), allowed, row)
+            draft = head.follower(kept.type, 0) if allowed.each else head
+            drafts = self._filled(draft, allowed, row)
         if kept.type == "INTERACTION_CREATE":
             self._add_options(drafts, kept)
         if kept.type == "MESSAGE_CREATE":
@@ -271,6 +281,7 @@ class Intake:
 
 
 COMMAND_AT: Final = [field.kept_as for field in KEPT[ANSWERED].fields].index("command")
+BY_CHOICE: Final = frozenset({"INTERACTION_CREATE", "MESSAGE_CREATE", ANSWERED})  # of the community
 VOICE_TYPES: Final = frozenset({"VOICE_STATE_UPDATE", "SNAPSHOT_VOICE_STATE"})
 
 

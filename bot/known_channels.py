@@ -76,3 +76,4 @@ LEARNT: Final[dict[str, Callable[[KnownChannels, Mapping[str, Any]], None]]] = {
         ("CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE"), KnownChannels._saw
     ),
 }
+TELL_OF_CHANNELS: Final = frozenset(LEARNT)

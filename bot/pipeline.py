@@ -26,6 +26,7 @@ from storage.withdrawals import Withdrawals
 ROWS_AT_ONCE: Final = 500  # few enough that commands are answered in between
 LOADED_AT_ONCE: Final = 1000  # of which each costs the loop less than half of what a folded one does
 LOOK_S: Final = 0.25  # into the journal, whether there is something to load
+GATHER_S: Final = 1.0  # between two rounds: one costs as much as some hundred events do
 LOOK_ELSEWHERE_S: Final = 10.0  # into the log, whether another process has loaded something
 FAREWELL_S: Final = 10.0
 AWAY: Final = Pace(first_s=0.5, cap_s=30.0)
@@ -148,7 +149,7 @@ class Pipeline:
                 if not moved:
                     await self._idle()
                 elif not self._is_behind and self._asked == self._answered:
-                    await self._sleep(LOOK_S)  # a round costs as much as a hundred events: let some gather
+                    await self._sleep(GATHER_S)
 
     async def _round(self) -> bool:
         """One batch through both steps. False: there was nothing to do."""

@@ -13,8 +13,8 @@ from enum import Enum, auto
 from typing import Any, Final, Protocol
 
 from bot.audit_log import EntriesRequest
-from bot.audit_recorder import AuditRecorder, Place
-from bot.clock import Clock, milliseconds
+from bot.audit_recorder import ENTRY, AuditRecorder, Place
+from bot.clock import Clock, in_milliseconds
 from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
 from bot.disk_watch import NOT_WRITABLE, DiskWatch, Note
@@ -26,7 +26,7 @@ from bot.intake import Intake, IntakeOptions
 from bot.observing import Observing
 from bot.reconcile import ListProgress, MemberLists
 from bot.rsvp_lists import ListRequest
-from bot.rsvp_recorder import RsvpRecorder
+from bot.rsvp_recorder import FOLLOWED, RsvpRecorder
 from bot.well_formed import ABSENT
 from storage.journal import GatewayMark, GatewaySession
 
@@ -35,6 +35,18 @@ CORRECTION_MS: Final = 10 * 60_000  # a clock that is set back by more was wrong
 MEMBER_LIST: Final = 8  # "Gateway Opcodes" in Discord's reference: Request Guild Members
 PROGRESS_EVERY: Final = 10_000  # members of a long list between two lines in the log
 SETTLE_S: Final = 1.0  # a RESUME from an older place brings more again, and is no harm
+# All others are a row each, or nothing: most of what comes.
+MORE_THAN_A_ROW: Final = frozenset(
+    {
+        "GUILD_CREATE",
+        "GUILD_DELETE",
+        "GUILD_MEMBERS_CHUNK",
+        "GUILD_MEMBER_REMOVE",
+        "RATE_LIMITED",
+        ENTRY,
+        *FOLLOWED,
+    }
+)
 LIST_DUE: Final = " member list due"  # a session that is resumed still owes its member list
 
 log = logging.getLogger(__name__)
@@ -67,6 +79,9 @@ class Link(Enum):
     LIVE = auto()
 
 
+DOWN, FRESH, REPLAYING, LIVE = Link  # to look one up in an enumeration costs as much as a call
+
+
 class Recorder(Observing):
     _journal: Log
 
@@ -82,12 +97,13 @@ class Recorder(Observing):
     ) -> None:
         self._intake = intake
         self._journal = journal
-        self._clock = clock
+        self._clock_ms = in_milliseconds(clock)
         self._shard_id = shard_id
         self._lists = MemberLists()
         self._rsvps = RsvpRecorder(intake, journal.append)
         self._held_back = HeldBack(intake, journal.append)
-        self._link = Link.DOWN
+        self._newly_hidden = intake.newly_hidden
+        self._link = DOWN
         last = journal.last_session(shard_id)
         self._session_id = last.session_id if last else None
         self._resume_url = last.resume_url if last else ""
@@ -126,7 +142,7 @@ class Recorder(Observing):
 
     @property
     def is_live(self) -> bool:
-        return self._link is Link.LIVE
+        return self._link is LIVE
 
     def resumable(self, identity: str) -> GatewaySession | None:
         """The session to resume, up to what is on disk. None: a new one is needed."""
@@ -159,14 +175,14 @@ class Recorder(Observing):
         """The session goes on: until RESUMED comes, dispatches are late."""
         self._hear(sources)
         self.has_refused = False
-        self._link = Link.REPLAYING
+        self._link = REPLAYING
 
     def lost(self, cause: str) -> None:
         """The connection is gone. The cause is what people read beside the gap; the first one tells most."""
         cause = self._disk.look() or cause
-        if self._link is Link.LIVE and self._coverage.is_open:
+        if self._link is LIVE and self._coverage.is_open:
             self._coverage.cause = cause
-        self._link = Link.DOWN
+        self._link = DOWN
         self._rsvps.lists.interrupted()
 
     def session_ended(self, cause: str) -> None:
@@ -179,7 +195,7 @@ class Recorder(Observing):
     def acknowledged(self) -> None:
         """Discord answered a heartbeat, so everything that it sent before has arrived."""
         self._hide_events()
-        if self._link is Link.LIVE:
+        if self._link is LIVE:
             self._disk.look()
             self._live_ms = self._now()
             self._journal.append(None, self._mark())
@@ -188,7 +204,7 @@ class Recorder(Observing):
 
     def member_lists_due(self) -> list[tuple[int, str]]:
         """Guilds to ask for all their members now, each with the nonce to ask with."""
-        if self._link is not Link.LIVE or "members" not in self._coverage.sources:
+        if self._link is not LIVE or "members" not in self._coverage.sources:
             return []
         return self._lists.due(self._now())
 
@@ -199,7 +215,7 @@ class Recorder(Observing):
         self._hear(self._heard)
 
     def audit_log_due(self) -> EntriesRequest | None:
-        return self._audit.log.next(self._now()) if self._link is Link.LIVE else None
+        return self._audit.log.next(self._now()) if self._link is LIVE else None
 
     async def audit_log_taken(self, request: EntriesRequest, entries: Iterable[object]) -> None:
         """All entries that were asked for. Returns when they are durable."""
@@ -228,7 +244,7 @@ class Recorder(Observing):
     @property
     def channels_unknown(self) -> bool:
         """Whether nobody told this process yet which channels there are, and some are excluded."""
-        return self._link is Link.LIVE and self._intake.excludes and not self._intake.knows_channels
+        return self._link is LIVE and self._intake.excludes and not self._intake.knows_channels
 
     def channels_told(self, channels: Iterable[object], threads: Iterable[object]) -> None:
         """Every channel and active thread that there is, as REST tells it."""
@@ -257,7 +273,7 @@ class Recorder(Observing):
 
     def on_dispatch(self, sequence: int, dispatch_type: str, data: Any) -> bool:
         """Record one dispatch. False: it came before in this process, and is only sent again."""
-        if self._is_refused(dispatch_type):
+        if (self.has_refused or self._journal.is_overfull) and self._is_refused(dispatch_type):
             self._answered = max(sequence, self._answered)
             return True
         if dispatch_type == "READY":
@@ -265,10 +281,11 @@ class Recorder(Observing):
             return True
         if sequence <= self._received and dispatch_type != "RESUMED":
             return False
-        self._received = max(sequence, self._received)
         if dispatch_type == "RESUMED":
+            self._received = max(sequence, self._received)
             self._resumed()
         else:
+            self._received = sequence
             self._record(dispatch_type, data)
         return sequence > self._answered
 
@@ -285,11 +302,18 @@ class Recorder(Observing):
     def _record(self, dispatch_type: str, data: Any) -> None:
         kept = self._intake.extract(dispatch_type, data)
         now_ms = self._now()
-        is_our_guild = kept is not None and kept.guild == str(self._guild_id)
-        self._hide_events()
-        if self._held_back:
+        if self._newly_hidden:
+            self._hide_events()
+        if self._held_back.held:
             lists_all = kept is not None and kept.type == "GUILD_CREATE" and kept.lists[LIST_AT] is not None
             self._held_back.release(self._will_hear_of_channel if lists_all else self._will_hear_of)
+        if dispatch_type in MORE_THAN_A_ROW:
+            self._record_and_follow(dispatch_type, data, kept, now_ms)
+        else:
+            self._append(kept, now_ms)
+
+    def _record_and_follow(self, dispatch_type: str, data: Any, kept: Kept | None, now_ms: int) -> None:
+        is_our_guild = kept is not None and kept.guild == str(self._guild_id)
         if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
             self._coverage.open(self._guild_id, now_ms)
             if "events" not in self._coverage.sources:  # without its intent the list means nothing
@@ -311,9 +335,9 @@ class Recorder(Observing):
 
     def _append(self, kept: Kept | None, now_ms: int, snapshot: str | None = None) -> None:
         from_ms = now_ms
-        if self._link is Link.REPLAYING and self._live_ms is not None:
+        if self._link is REPLAYING and self._live_ms is not None:
             from_ms = min(self._live_ms, now_ms)
-        elif self._link is not Link.DOWN:
+        elif self._link is not DOWN:
             self._live_ms = now_ms
         is_untold = kept is not None and self._intake.is_untold(kept)
         if kept is None or (is_untold and not self._will_hear_of(kept)):
@@ -369,11 +393,11 @@ class Recorder(Observing):
         self._started_ms = self._now()
         self._received = sequence
         self._is_adopted = False
-        self._link = Link.FRESH
+        self._link = FRESH
 
     def _adopt(self, member_count: object) -> None:
         """The guild's state is in: from here on the journal's place in this session is worth resuming."""
-        self._link = Link.LIVE if self._link is Link.FRESH else self._link
+        self._link = LIVE if self._link is FRESH else self._link
         if "members" in self._coverage.sources:
             self._lists.want(self._guild_id, member_count if isinstance(member_count, int) else None)
         self._audit.want(self._now())
@@ -398,7 +422,7 @@ class Recorder(Observing):
     def _resumed(self) -> None:
         """The replay is over; it belongs to the time between the last live moment and now."""
         now_ms = self._now()
-        self._link = Link.LIVE
+        self._link = LIVE
         if self._live_ms is not None:
             self._coverage.late_until(self._guild_id, self._live_ms, now_ms)
         self._live_ms = now_ms
@@ -421,7 +445,7 @@ class Recorder(Observing):
 
     @property
     def _hears_events(self) -> bool:
-        return self._link is Link.LIVE and "events" in self._coverage.sources
+        return self._link is LIVE and "events" in self._coverage.sources
 
     def _hear(self, sources: Sequence[str]) -> None:
         self._heard = tuple(sources)
@@ -442,14 +466,17 @@ class Recorder(Observing):
 
     def _hide_events(self) -> None:
         """Of an event that is in an excluded channel now, the record says once that it is silent of it."""
-        for event_id in self._intake.newly_hidden():
+        for event_id in self._newly_hidden:
             self._rsvps.lists.drop(event_id)
             self._journal.append(event_hidden(self._intake.keys, self._guild_id, event_id, self._now()))
+        self._newly_hidden.clear()
 
     def _mark(self) -> GatewayMark | None:
         if not self._is_adopted or self._session_id is None or self._live_ms is None:
             return None
-        sequence, live_ms = self._whole_until
+        sequence, live_ms = self._received, self._live_ms
+        if self._held_back.held:
+            sequence, live_ms = self._whole_until
         return GatewayMark(self._shard_id, self._session_id, sequence, live_ms)
 
     @property
@@ -459,7 +486,7 @@ class Recorder(Observing):
 
     def _now(self) -> int:
         """Not before the last live moment when this machine's clock is corrected by a little."""
-        now_ms, live_ms = milliseconds(self._clock.now()), self._live_ms or 0
+        now_ms, live_ms = self._clock_ms(), self._live_ms or 0
         return live_ms if now_ms < live_ms <= now_ms + CORRECTION_MS else now_ms
 
 

@@ -92,7 +92,7 @@ def bot_flag(value: object) -> bool | None:
 
 def any_flag(value: object) -> bool:
     assert isinstance(value, tuple)  # several fields are kept as one
-    return True in {flag(item) for item in value}
+    return True in [flag(item) for item in value]
 
 
 def loose_flag(value: object) -> bool:

@@ -35,4 +35,4 @@ class KeyMaker:
 def _spelt(identity: tuple[str | int, ...]) -> bytes:
     # each part with its length, so that ("ab", "c") is not ("a", "bc"); surrogates may come from outside
     parts = [str(part).encode("utf-8", "surrogatepass") for part in identity]
-    return b"".join(b"%d:%b" % (len(part), part) for part in parts)
+    return b"".join([b"%d:%b" % (len(part), part) for part in parts])

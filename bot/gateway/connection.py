@@ -60,6 +60,7 @@ ASK_FOR_MEMBERS_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED", "GUILD_MEMB
 LOOK_AFTER: Final = frozenset({"GUILD_CREATE", "RESUMED"}) | {
     name for name in FOR_THE_RECORD_ONLY if name.startswith("GUILD_SCHEDULED_EVENT_") and "USER" not in name
 }
+FOLLOWED_UP: Final = ASK_FOR_MEMBERS_AFTER | LOOK_AFTER | {"READY"}
 
 log = logging.getLogger(__name__)
 
@@ -196,14 +197,18 @@ class RecordedGateway(GatewayClient):
             self.session_id = data["session_id"]
         number = sequence if isinstance(sequence, int) else 0
         is_new = self._record(number, name, data)
+        if name in FOLLOWED_UP:
+            self._follow_up(name)
+        if is_new and name not in FOR_THE_RECORD_ONLY and isinstance(data, dict):
+            self._spawn(self._hand_on(name, number, data))
+
+    def _follow_up(self, name: str) -> None:
         if name in ("READY", "RESUMED"):
             self.state.began(resumed=name == "RESUMED")
         if name in ASK_FOR_MEMBERS_AFTER:
             self._ask_for_members()
         if name in LOOK_AFTER:
             self.state.client.look()
-        if is_new and name not in FOR_THE_RECORD_ONLY and isinstance(data, dict):
-            self._spawn(self._hand_on(name, number, data))
 
     async def _hand_on(self, name: str, sequence: int, data: dict[str, Any]) -> None:
         if name == "INTERACTION_CREATE":

@@ -84,8 +84,7 @@ async def test_events_gather_between_two_rounds_unless_somebody_waits(setting, m
         return await load_batch(*arguments)
 
     monkeypatch.setattr("bot.pipeline.load_batch", counted)
-    monkeypatch.setattr("bot.pipeline.LOOK_S", 3600)
-    monkeypatch.setattr("bot.pipeline.LOOK_ELSEWHERE_S", 7200)
+    monkeypatch.setattr("bot.pipeline.GATHER_S", 3600)
     setting.joins(5000)
     await setting.journal.flushed()
     setting.pipeline.start()
