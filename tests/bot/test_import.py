@@ -37,6 +37,7 @@ from storage.fold import Folder
 from storage.importing import enter
 from storage.loader import load_events
 from storage.rebuild import table_digests
+from storage.recorded_events import RecordedEvents
 from storage.rules import Rules
 from storage.secrets import load_or_create
 from storage.tables import (
@@ -474,6 +475,68 @@ def recorded(keys: KeyMaker) -> list[Event]:
     ]
 
 
+def logged_live(url: str, folder: Path) -> None:
+    """Brings what the bot records into the log, and into no table."""
+
+    async def log() -> None:
+        secret = load_or_create(folder / "secret")
+        warehouse = await Warehouse.open(url)
+        withdrawals = Withdrawals.open(folder / "withdrawals", secret)
+        async with warehouse.writing() as conn:
+            await load_events(warehouse, conn, recorded(KeyMaker(secret)), withdrawals)
+        await warehouse.close()
+
+    asyncio.run(log())
+
+
+def left_in_journal(folder: Path) -> None:
+    async def append() -> None:
+        journal = free_journal(Workplace.of(Path("config.toml")))
+        assert journal is not None
+        for event in recorded(KeyMaker(load_or_create(folder / "secret"))):
+            journal.append(event)
+        await journal.flushed()
+        journal.close()
+
+    asyncio.run(append())
+
+
+@both
+@pytest.mark.parametrize("stands_in", ["log", "journal"])
+def test_an_event_that_no_table_shows_yet_is_known(insights, folder, url, stands_in):
+    if stands_in == "journal":
+        left_in_journal(folder)
+    else:
+        logged_live(url, folder)
+    start = (NOW_MS - 36_000_000) // 1000
+    file = write(
+        folder,
+        {"kind": "event", "id": "900", "title": "Inhouse", "start": start, "end": start + 7200},
+        {"kind": "attendance", "event": 900, "start": start, "person": ANA},
+    )
+    _, out, err = insights("import", file, "--dry-run")
+    foreseen = {"log": "1 new, 1 known", "journal": "2 new, 0 known"}[stands_in]
+    assert out == f"Would come in: {foreseen} already, 0 refused.\n"
+    assert err.startswith("The bot has stopped before 3 of its events") == (stands_in == "journal")
+    assert insights("import", file)[1] == "✓ 1 new, 1 known already, 0 refused.\n"
+    assert rows(url, event_occurrences.c.event_id) == [(900,)]
+    assert rows(url, attendance.c.event_id, attendance.c.status) == [(900, "attended")]
+
+
+@both
+def test_beside_a_running_bot_an_event_of_the_log_is_known(insights, folder, url):
+    logged_live(url, folder)
+    start = (NOW_MS - 36_000_000) // 1000
+    event = {"kind": "event", "id": "900", "title": "Inhouse", "start": start, "end": start + 7200}
+    journal = free_journal(Workplace.of(Path("config.toml")))
+    assert journal is not None
+    try:
+        out = insights("import", write(folder, event))[1]
+    finally:
+        journal.close()
+    assert out.splitlines()[0] == "✓ 0 new, 1 known already, 0 refused."
+
+
 @both
 def test_what_was_recorded_live_is_known_already(insights, folder, url):
     async def record() -> None:
@@ -647,7 +710,8 @@ async def entered(warehouse: Warehouse, folder: Path, guild_id: int, lines: list
         sealer.entry(read.says) for read in read_json(file_of(lines)) if not isinstance(read.says, Refused)
     ]
     assert len(entries) == len(lines)
-    await enter(warehouse, guild_id, entries, Withdrawals.open(folder / "withdrawals", SECRET))
+    withdrawals = Withdrawals.open(folder / "withdrawals", SECRET)
+    await enter(warehouse, guild_id, entries, withdrawals, RecordedEvents(guild_id))
     folder_of_tables = Folder(warehouse, Rules(zone="Europe/Berlin"))
     while not (await folder_of_tables.advance(guild_id)).caught_up:
         pass
