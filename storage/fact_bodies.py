@@ -10,7 +10,10 @@ Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Moment = Annotated[int, Meta(ge=0, le=2**53)]
 Planned = Annotated[int, Meta(ge=1_420_070_400_000, lt=4_133_980_800_000)]  # from 2015 to 2100
 Part = Annotated[int, Meta(ge=0, le=255)]
-Duration = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+LONGEST_DURATION_MS = 2**31 - 1
+MOST_CHANNELS = 64  # of an event that is told of
+MOST_COUNTED = 10_000
+Duration = Annotated[int, Meta(ge=0, le=LONGEST_DURATION_MS)]
 CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
 Outcome = Literal["success", "denied", "error"]
@@ -100,7 +103,7 @@ class MessageBody(Struct):
 class ActivityBody(Struct):
     activity: str
     at_ms: Moment
-    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    count: Annotated[int, Meta(ge=1, le=MOST_COUNTED)] = 1
     duration_ms: Duration = 0
 
 

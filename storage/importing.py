@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import accounts
@@ -17,10 +16,9 @@ from storage.event import Event
 from storage.event_log import known_keys
 from storage.loader import load_events
 from storage.occurrence import OccurrenceKey
-from storage.tables import event_occurrences
+from storage.recorded_events import RecordedEvents
 from storage.withdrawals import Withdrawals
 
-KEYS_AT_ONCE = 500
 OF_AN_EVENT = "IMPORTED_EVENT"
 
 
@@ -43,13 +41,17 @@ class Entered(NamedTuple):
 
 
 async def enter(
-    warehouse: Warehouse, guild_id: int, entries: Sequence[Entry], withdrawals: Withdrawals
+    warehouse: Warehouse,
+    guild_id: int,
+    entries: Sequence[Entry],
+    withdrawals: Withdrawals,
+    recorded: RecordedEvents,
 ) -> Entered:
     """Enters what is new, in one transaction. Raises WarehouseUnavailable; then nothing of it is entered."""
     async with warehouse.writing() as conn:
         await warehouse.lock_guild(conn, guild_id)
         withdrawals.refresh()
-        events = await _unrecorded(conn, guild_id, entries)
+        events = await _unrecorded(conn, guild_id, entries, recorded)
         told = [entry.event for entry in entries if entry.event]
         loaded = await load_events(warehouse, conn, events, withdrawals)
         linked = [entry.account for entry in entries if entry.account]
@@ -69,6 +71,7 @@ class Foreseeing:
         self._warehouse = warehouse
         self._guild_id = guild_id
         self._withdrawals = withdrawals
+        self._recorded = RecordedEvents(guild_id)
         self._seen = sqlite3.connect("")  # a file of its own, gone when it is closed
         self._seen.execute("CREATE TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
 
@@ -79,7 +82,7 @@ class Foreseeing:
         withdrawn = [entry for entry in entries if self._is_withdrawn(entry)]
         wanted = [entry for entry in entries if not self._is_withdrawn(entry)]
         async with self._warehouse.reading() as conn:
-            events = await _unrecorded(conn, self._guild_id, wanted)
+            events = await _unrecorded(conn, self._guild_id, wanted, self._recorded)
             logged = await known_keys(conn, self._guild_id, [event.key for event in events])
             linked = [entry.account for entry in wanted if entry.account]
             known_links = await accounts.known(conn, self._guild_id, linked)
@@ -102,15 +105,17 @@ def _link_key(account: LinkedAccount) -> bytes:
     return msgspec.msgpack.encode(account[:3])
 
 
-async def _unrecorded(conn: AsyncConnection, guild_id: int, entries: Iterable[Entry]) -> list[Event]:
+async def _unrecorded(
+    conn: AsyncConnection, guild_id: int, entries: Iterable[Entry], recorded: RecordedEvents
+) -> list[Event]:
     """The events that the bot has not recorded. Attendance at one that it has is meant for that one."""
     entries = [entry for entry in entries if entry.event]
     twins = await known_keys(conn, guild_id, [entry.twin for entry in entries if entry.twin])
-    recorded = await _recorded(conn, guild_id, {entry.recorded_as for entry in entries if entry.recorded_as})
+    names = await recorded.names(conn, {entry.recorded_as for entry in entries if entry.recorded_as})
     events = []
     for event, _, twin, recorded_as in entries:
         assert event is not None
-        key = None if recorded_as is None else recorded.get(recorded_as)
+        key = None if recorded_as is None else names.get(recorded_as)
         if twin in twins or (key and event.type == OF_AN_EVENT):
             continue
         events.append(_at(event, key) if key else event)
@@ -121,20 +126,3 @@ def _at(event: Event, key: OccurrenceKey) -> Event:
     """The same, at this occurrence."""
     body = msgspec.json.decode(event.body) | key._asdict()
     return msgspec.structs.replace(event, body=msgspec.json.encode(body, order="deterministic"))
-
-
-async def _recorded(
-    conn: AsyncConnection, guild_id: int, keys: set[OccurrenceKey]
-) -> dict[OccurrenceKey, OccurrenceKey]:
-    """As which occurrences these are recorded: planned or begun at that moment."""
-    o = event_occurrences.c
-    found: dict[OccurrenceKey, OccurrenceKey] = {}
-    ids = sorted({key.event_id for key in keys})
-    for first in range(0, len(ids), KEYS_AT_ONCE):
-        query = select(o.event_id, o.original_start_ms, o.scheduled_start_ms, o.actual_start_ms).where(
-            o.guild_id == guild_id, o.event_id.in_(ids[first : first + KEYS_AT_ONCE])
-        )
-        for event_id, *starts in await conn.execute(query):
-            names = {OccurrenceKey(event_id, start_ms) for start_ms in starts if start_ms is not None}
-            found |= dict.fromkeys(names & keys, OccurrenceKey(event_id, starts[0]))
-    return found

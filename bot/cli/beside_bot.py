@@ -10,6 +10,9 @@ from storage.event_log import last_position
 from storage.fold.folder import Folder
 from storage.journal import Journal
 from storage.journal_file import JournalInUse
+from storage.loader import load_batch
+from storage.secrets import load_or_create
+from storage.withdrawals import Withdrawals
 
 
 def free_journal(place: Workplace) -> Journal | None:
@@ -44,6 +47,31 @@ async def left_to_a_bot(place: Workplace, warehouse: Warehouse, guild_id: int) -
     finally:
         journal.close()
     return False
+
+
+async def take_up_the_rest(place: Workplace, warehouse: Warehouse, guild_id: int) -> None:
+    """What a stopped bot had still to bring into the record. A running one does so by itself."""
+    journal = free_journal(place)
+    if journal is None:
+        return
+    withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
+    try:
+        while (await load_batch(warehouse, journal, withdrawals)).read:
+            pass
+        await follow(place, warehouse, guild_id)
+    finally:
+        journal.close()
+
+
+def backlog(place: Workplace) -> int:
+    """How many events a stopped bot has still to bring into the record."""
+    journal = free_journal(place) if place.paths.journal.exists() else None
+    if journal is None:
+        return 0
+    try:
+        return journal.backlog()
+    finally:
+        journal.close()
 
 
 def _nothing_new(item: Event) -> list[Event]:

@@ -14,7 +14,7 @@ from typing import Annotated, Final, TextIO
 import typer
 from rich.console import Console
 
-from bot.cli.beside_bot import left_to_a_bot
+from bot.cli.beside_bot import backlog, left_to_a_bot, take_up_the_rest
 from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
@@ -27,6 +27,7 @@ from bot.imports.spool import Spool
 from bot.imports.values import Moments
 from storage.event_key import KeyMaker
 from storage.importing import Foreseeing, enter
+from storage.recorded_events import RecordedEvents
 from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
@@ -66,6 +67,8 @@ def import_file(  # noqa: PLR0917 - a parameter an option
             f"There is no {place.paths.secret}: start the bot once with `insights run`, or name its folder "
             "in INSIGHTS_DATA, because a secret in it tells what is known already from what is new."
         )
+    if refused is not None and any(_is_same(refused, read) for read in (file, mapping)):
+        raise CannotDo(f"{refused} is read by this import, and would be overwritten: name another --refused.")
     chosen = _mapping(mapping, pairs or [])
     try:
         with _written(refused) as out:
@@ -82,6 +85,13 @@ def import_file(  # noqa: PLR0917 - a parameter an option
         console.print(line)
     if beside_a_bot:
         console.print("A bot is running: it takes this into its tables within seconds.")
+
+
+def _is_same(path: Path, other: Path | None) -> bool:
+    try:
+        return other is not None and path.samefile(other)
+    except OSError:  # one of them does not exist
+        return False
 
 
 def _mapping(path: Path | None, pairs: list[str]) -> Mapping | None:
@@ -121,13 +131,40 @@ async def _import(
         sealer = Sealer(guild_id, KeyMaker(secret), source.moments, excluded_channels=excluded, now_ms=now_ms)
         with closing(Spool()) as spool, ExitStack() as stack:
             _read(source, sealer, spool, tally)
-            entering: Enter = partial(enter, warehouse, guild_id, withdrawals=withdrawals)
-            if dry_run:
+            _warn_of_zone(source)
+            recorded = RecordedEvents(guild_id)
+            entering: Enter = partial(enter, warehouse, guild_id, withdrawals=withdrawals, recorded=recorded)
+            if not dry_run:
+                await take_up_the_rest(place, warehouse, guild_id)
+            else:
+                _warn_of_backlog(backlog(place))
                 foreseeing = stack.enter_context(closing(Foreseeing(warehouse, guild_id, withdrawals)))
                 entering = foreseeing.foresee
             step = stack.enter_context(progress_bar("Entering"))
             await enter_all(spool, entering, tally, step)
         return not dry_run and await left_to_a_bot(place, warehouse, guild_id)
+
+
+def _warn(sentence: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(sentence)
+
+
+def _warn_of_backlog(events: int) -> None:
+    if events:
+        _warn(
+            f"The bot has stopped before {events:,} of its events came into the record: an import takes them "
+            "in first, and some of what is foreseen as new may be known already."
+        )
+
+
+def _warn_of_zone(source: Source) -> None:
+    zone = source.moments.local_in
+    if zone is not None and (source.mapping is None or source.mapping.zone is None):
+        _warn(
+            f"Moments without an offset were read in {zone}, the community's zone: once that setting "
+            "changes, the same file comes in again, at other times. Write offsets, or name the zone in the "
+            "mapping."
+        )
 
 
 def _source(place: Workplace, path: Path, mapping: Mapping | None, now_ms: int) -> Source:

@@ -70,6 +70,7 @@ def spool_all(
 
 
 async def enter_all(spool: Spool, enter: Enter, tally: Tally, step: Step) -> None:
+    tally.entered = Entered(known=spool.outdated)
     done = 0
     for batch in spool.batches(LINES_AT_ONCE):
         tally.entered = tally.entered.and_also(await enter(batch))

@@ -14,6 +14,8 @@ from bot.imports.mapping import Mapping, MappingProblem
 from bot.imports.values import Moments
 
 LONGEST_LINE = 100_000
+TOO_LONG = f"longer than {LONGEST_LINE:,} characters"
+NO_ROW = "not a row of CSV: a quote is not closed, or not followed by the next column"
 DELIMITERS = ",;\t|"
 YES = frozenset({"1", "true", "yes", "y", "bot"})
 NO_LEAVE = "no leave after this"
@@ -36,23 +38,51 @@ def _rows(file: TextIO, mapping: Mapping) -> Iterator[tuple[int, Row | Refused]]
     """Each row's number and its mapped fields."""
     header = file.readline(LONGEST_LINE)
     delimiter = mapping.delimiter or max(DELIMITERS, key=header.count)
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    places = _places(header, delimiter, mapping)
+    number = 1
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if _is_cut(line):
+            _skip_line(file)
+            yield number, Refused(TOO_LONG)
+            continue
+        try:
+            cells = _cells(line, delimiter)
+        except csv.Error:
+            yield number, Refused(NO_ROW)
+            continue
+        if cells:
+            yield number, _fields(cells, places)
+
+
+def _places(header: str, delimiter: str, mapping: Mapping) -> dict[str, int]:
+    """Where in a row each mapped field stands."""
+    if _is_cut(header):
+        raise MappingProblem(f"The file's first line, which names its columns, is {TOO_LONG}.")
+    try:
+        names = [name.strip() for name in _cells(header, delimiter)]
+    except csv.Error:
+        raise MappingProblem(f"The file's first line, which names its columns, is {NO_ROW}.") from None
     for column in mapping.columns.values():
         if column not in names:
             told = ", ".join(f"“{name}”" for name in names[:20])
             raise MappingProblem(f"The file has no column “{column}”: it has {told or 'none at all'}.")
-    places = {field: names.index(column) for field, column in mapping.columns.items()}
-    reader = csv.reader(iter(partial(file.readline, LONGEST_LINE), ""), delimiter=delimiter)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
+    return {field: names.index(column) for field, column in mapping.columns.items()}
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Each line for itself: a quote that is not closed would swallow all rows below, unseen."""
+    return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+
+
+def _is_cut(line: str) -> bool:
+    return len(line) == LONGEST_LINE and not line.endswith("\n")
+
+
+def _skip_line(file: TextIO) -> None:
+    while rest := file.readline(LONGEST_LINE):
+        if rest.endswith(("\n", "\r")):
             return
-        except csv.Error:
-            yield reader.line_num + 1, Refused("not a row of CSV")
-            continue
-        if cells:
-            yield reader.line_num + 1, _fields(cells, places)
 
 
 def _fields(cells: list[str], places: dict[str, int]) -> Row | Refused:

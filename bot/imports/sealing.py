@@ -20,7 +20,7 @@ from storage.accounts import LinkedAccount
 from storage.activities import is_of_others
 from storage.event import Event, Source
 from storage.event_key import KeyMaker
-from storage.fact_bodies import CoveredSource
+from storage.fact_bodies import LONGEST_DURATION_MS, MOST_CHANNELS, MOST_COUNTED, CoveredSource
 from storage.importing import Entry
 from storage.occurrence import OccurrenceKey
 
@@ -28,7 +28,7 @@ DAY_MS: Final = 86_400_000
 LONGEST_STAY_MS: Final = 7 * DAY_MS
 LONGEST_EVENT_MS: Final = 31 * DAY_MS
 LONGEST_COVERAGE_MS: Final = 366 * 30 * DAY_MS
-MOST_COUNTED: Final = 10_000
+LONGEST_PRESENCE: Final = LONGEST_DURATION_MS // 60_000  # minutes
 MOST_SECONDS: Final = 7 * 86_400
 SOURCES: Final = tuple(source for source in get_args(CoveredSource) if source != "removals")
 NO_SNOWFLAKE: Final = 2**62  # Discord's ids come so far in the year 2050
@@ -90,6 +90,8 @@ class Sealer:
     def _(self, line: lines.Event) -> Entry:
         title = values.text("title", line.title, 128)
         channels = list(dict.fromkeys(values.channel(channel) for channel in line.channels))
+        if len(channels) > MOST_CHANNELS:
+            raise Refused(f"channels: more than {MOST_CHANNELS}")
         if self._excluded.intersection(channels):
             raise LeftOut
         span = self._moments.span(line.start, line.end, LONGEST_EVENT_MS)
@@ -112,7 +114,7 @@ class Sealer:
         key, recorded_as = self._event("event", line.event, start_ms)
         presence_ms = None
         if line.minutes is not None:
-            presence_ms = int(_within("minutes", line.minutes, LONGEST_EVENT_MS // 60_000) * 60_000)
+            presence_ms = int(_within("minutes", line.minutes, LONGEST_PRESENCE) * 60_000)
         body = {
             "event_id": key.event_id,
             "original_start_ms": start_ms,
@@ -125,19 +127,18 @@ class Sealer:
     @_entry.register
     def _(self, line: lines.Command) -> Entry:
         who, at_ms = values.person(line.person), self._moments.ms("at", line.at)
-        command = values.text("command", line.command, 128)
+        command = values.text("command", line.command.removeprefix("/"), 128)
         application_id = 0 if line.application is None else values.number("application", line.application)
-        key = None
         if line.interaction is None:
             interaction_id = self._number(at_ms, "command", who, application_id, command)
         else:
             interaction_id = values.number("interaction", line.interaction)
             at_ms = min(snowflake_ms(interaction_id), self._now_ms)
-            key = self._keys.key(at_ms, "command", interaction_id)
+        key = self._keys.key(at_ms, "command", interaction_id)  # however it ended, it is one
         body = {
             "interaction_id": interaction_id,
             "application_id": application_id,
-            "command": command.removeprefix("/"),
+            "command": command,
             "outcome": line.outcome,
         }
         return Entry(self._sealed("IMPORTED_COMMAND", (at_ms, at_ms), body, who, key=key))

@@ -52,6 +52,7 @@ class Moments:
         self._zone = ZoneInfo(zone)
         self._now_ms = now_ms
         self._pattern = pattern
+        self.local_in: str | None = None  # the zone, once a moment without an offset was read in it
 
     def ms(self, name: str, value: object) -> int:
         """Milliseconds since 1970."""
@@ -75,9 +76,9 @@ class Moments:
             value = value.strip()
             if self._pattern is None and _is_number(value):
                 value = float(value)
-        if isinstance(value, int | float):
-            return int(value if value >= MILLISECONDS_FROM else value * 1000)
         try:
+            if isinstance(value, int | float):
+                return int(value if value >= MILLISECONDS_FROM else value * 1000)
             return self._parsed(str(value))
         except (ValueError, OverflowError):
             expected = A_MOMENT if self._pattern is None else "expected a moment in the format of the mapping"
@@ -90,6 +91,7 @@ class Moments:
             moment = datetime.strptime(value, self._pattern)  # noqa: DTZ007 - the zone follows
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self._zone)
+            self.local_in = self._zone.key
         return int(moment.timestamp() * 1000)
 
 

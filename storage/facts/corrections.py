@@ -9,6 +9,7 @@ import msgspec
 from storage.corrections import NO, YES, Subject, numbers_text
 from storage.event import LogRow
 from storage.fact_bodies import (
+    MOST_CHANNELS,
     AttendanceCorrectedBody,
     ChannelsCorrectedBody,
     CheckedInBody,
@@ -18,7 +19,6 @@ from storage.fact_bodies import (
     TakenBackBody,
     TypeCorrectedBody,
 )
-from storage.facts.events import CHANNELS
 from storage.facts.reading import Fact, Reader, Unparseable, others, reader, text
 
 TYPE_LENGTH = 100  # of the tables' column
@@ -57,8 +57,8 @@ def _said(row: LogRow, body: CorrectedBody) -> tuple[Subject, str | None]:
         case HostsCorrectedBody():
             return Subject.HOSTS, numbers_text(sorted(set(others(row, "hosts"))))
         case ChannelsCorrectedBody():
-            if not 0 < len(body.value) <= CHANNELS:
-                raise Unparseable(f"{row.type} names no channel, or more than {CHANNELS}")
+            if not 0 < len(body.value) <= MOST_CHANNELS:
+                raise Unparseable(f"{row.type} names no channel, or more than {MOST_CHANNELS}")
             return Subject.CHANNELS, numbers_text(sorted(set(body.value)))
         case HeldCorrectedBody():
             return Subject.HELD, _yes_no(body.value)

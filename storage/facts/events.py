@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from storage.event import LogRow
 from storage.fact_bodies import (
+    MOST_CHANNELS,
     DeclaredEventBody,
     EntityType,
     EventExceptionBody,
@@ -19,7 +20,6 @@ from storage.fact_bodies import (
 from storage.facts.reading import Fact, Reader, Unparseable, others, reader, text
 
 TITLE_LENGTH = 128
-CHANNELS = 64
 
 
 class Departure(Struct, frozen=True):
@@ -164,8 +164,8 @@ def _gone(row: LogRow, body: EventExceptionsGoneBody) -> ExceptionsGone:
 def declared(row: LogRow, body: DeclaredEventBody) -> EventDeclared:
     if body.to_ms <= body.from_ms:
         raise Unparseable(f"{row.type} ends before it starts")
-    if len(body.channel_ids) > CHANNELS:
-        raise Unparseable(f"{row.type} in more than {CHANNELS} channels")
+    if len(body.channel_ids) > MOST_CHANNELS:
+        raise Unparseable(f"{row.type} in more than {MOST_CHANNELS} channels")
     return EventDeclared(
         from_ms=row.occurred_from_ms,
         to_ms=row.occurred_to_ms,

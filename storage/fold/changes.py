@@ -189,7 +189,7 @@ class Changes:
     answers: dict[tuple[int, int, int, int], Answer] = field(default_factory=dict)  # by primary key
     answered: dict[int, int] = field(default_factory=dict)  # event → since when its answers are others
     due: set[OccurrenceKey] = field(default_factory=set)  # time alone may change what is concluded
-    new_bots: set[int] = field(default_factory=set)  # who turned out to be no human
+    found_out: set[int] = field(default_factory=set)  # who turned out to be a bot, or to be none
     told_memberships: set[tuple[int, int, str]] = field(default_factory=set)  # member, moment, change
     told_stays: set[ToldStay] = field(default_factory=set)
     # event, original start, member → attended, presence

@@ -13,7 +13,9 @@ from pyroaring import BitMap
 
 from storage.day_sets import serialised
 from storage.facts import (
+    ActivityNoted,
     Fact,
+    Imported,
     MemberChanged,
     MemberJoined,
     MemberLeft,
@@ -34,6 +36,7 @@ ALWAYS_REMOVABLE = 10
 
 
 SOURCE = "members"
+TOLD = (Imported, ActivityNoted)  # not seen by the bot
 NOBODY = serialised(BitMap())
 
 
@@ -45,6 +48,7 @@ class MembershipState(Struct):
     arriving: Arriving = field(default_factory=Arriving)
     listed: bytes = NOBODY  # a bitmap of who is in that list so far, or joined since it began
     unseen_from_ms: list[int] = []  # where gaps began since the last complete list
+    told_only: bytes = NOBODY  # a bitmap of those of whom nothing was recorded: they are as files say
 
 
 class Membership:
@@ -66,21 +70,31 @@ class Membership:
         self._arriving = saved.arriving
         self._listed = BitMap.deserialize(saved.listed)
         self._unseen_from_ms = list(saved.unseen_from_ms)
+        self._told_only = BitMap.deserialize(saved.told_only)
 
     def saved(self) -> MembershipState:
-        return MembershipState(self._arriving, serialised(self._listed), self._unseen_from_ms)
+        told_only = serialised(self._told_only)
+        return MembershipState(self._arriving, serialised(self._listed), self._unseen_from_ms, told_only)
 
     # ------------------------------------------------------------ what was seen
 
     def known(self, member_no: int, bot: bool | None, fact: Fact) -> Member | None:
         """The member with this number. None for those who withdrew: nothing more is noted of them."""
+        is_told = isinstance(fact, TOLD)
         member = self._members.get(member_no)
         if member is None:
             member = self._members[member_no] = Member(member_no)
             self._changes.members[member_no] = member
+            if is_told:
+                self._told_only.add(member_no)
         if member.withdrawn_at_ms is not None:
             return None
-        if bot and not member.is_bot:
+        is_told_only = member_no in self._told_only
+        if is_told_only and not is_told:
+            self._told_only.discard(member_no)
+            if member.is_bot and not bot:
+                self._is_human(member)
+        if bot and not member.is_bot and (is_told_only or not is_told):
             self._is_no_human(member, fact)
         return member
 
@@ -236,10 +250,16 @@ class Membership:
         joined_ms = member.spell.joined_ms
         return min((ms for ms in self._unseen_from_ms if ms >= joined_ms), default=now_ms)
 
+    def _is_human(self, member: Member) -> None:
+        """Only a file had taken them for a bot."""
+        member.is_bot = False
+        self._changes.members[member.member_no] = member
+        self._changes.found_out.add(member.member_no)
+
     def _is_no_human(self, member: Member, fact: Fact) -> None:
         member.is_bot = True
         self._changes.members[member.member_no] = member
-        self._changes.new_bots.add(member.member_no)
+        self._changes.found_out.add(member.member_no)
         self._voice.went(member.member_no, fact, is_estimated=True)
         if member.spell is not None:
             self._populations.forget(member.member_no)

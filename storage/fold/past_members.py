@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets
 from storage.attendance.intervals import Span
+from storage.attendance.window import NEVER_MS
 from storage.day_sets import PRESENT, PRESENT_AT_END
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes
@@ -45,7 +46,7 @@ async def conclude_members(
     else:
         told = {member_no for member_no, _, _ in changes.told_memberships}
         recorded = {member_no for member_no, joined_ms in changes.spells if joined_ms < past.until_ms}
-        people = told | recorded | changes.new_bots
+        people = told | recorded | changes.found_out
     for some in _some_at_once(people):
         await _renew_spells(conn, guild_id, some, past)
     if people is None or people:
@@ -57,15 +58,17 @@ async def _renew_spells(conn: AsyncConnection, guild_id: int, people: list[int] 
     query = select(t.member_no, t.at_ms, t.change).where(t.guild_id == guild_id, *_among(t.member_no, people))
     for member_no, at_ms, change in await conn.execute(query):
         told[member_no].append(Told(at_ms, change))
-    recorded: dict[int, list[int]] = defaultdict(list)
+    recorded: dict[int, list[Span]] = defaultdict(list)
     mine = s.guild_id == guild_id, *_among(s.member_no, people)
-    begun = select(s.member_no, s.joined_ms).where(*mine, s.is_imported.is_(False))
-    for member_no, joined_ms in await conn.execute(begun):
-        recorded[member_no].append(joined_ms)
+    theirs = select(s.member_no, s.joined_ms, s.left_ms).where(*mine, s.is_imported.is_(False))
+    for member_no, joined_ms, left_ms in await conn.execute(theirs):
+        recorded[member_no].append(
+            Span(joined_ms, NEVER_MS if left_ms is None else max(left_ms, joined_ms + 1))
+        )
     rows = [
         _row(guild_id, member_no, spell)
-        for member_no, theirs in told.items()
-        for spell in past_spells(theirs, recorded[member_no], past)
+        for member_no, changes in told.items()
+        for spell in past_spells(changes, recorded[member_no], past)
     ]
     await conn.execute(delete(membership_spells).where(*mine, s.is_imported.is_(True)))
     await replace(conn, membership_spells, rows)

@@ -1,8 +1,8 @@
 """What told joins and leaves say of the time before recording: spells, and who was there on which day.
 
-The record knows better: a told spell ends where a recorded one begins. A join without a leave ends at the
-next join, or where recording began, and is marked estimated; a leave without a join says nothing, because
-nobody knows since when they were there.
+The record knows better: of a told spell there is what lies outside of recorded ones. A join without a leave
+ends at the next join, or where recording began, and is marked estimated; a leave without a join says
+nothing, because nobody knows since when they were there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
-from storage.attendance.intervals import Span
+from storage.attendance.intervals import Span, outside
+from storage.attendance.window import NEVER_MS
 from storage.fold.calendar import Calendar
 from storage.fold.changes import DayPopulation, correct
 from storage.fold.imports import Past
@@ -35,17 +36,10 @@ class PastSpell(NamedTuple):
     is_estimated: bool  # when they left
 
 
-def past_spells(told: Iterable[Told], recorded: Iterable[int], past: Past) -> list[PastSpell]:
-    """One person's spells before recording. `recorded`: when their recorded spells begin."""
-    joins_ms = sorted(recorded)
-    spells = []
-    for spell in _paired(told, past.until_ms):
-        borders = [ms for ms in joins_ms if ms > spell.joined_ms - SAME_MS]
-        border_ms = min([*borders[:1], past.until_ms]) if past.is_recorded_since else past.until_ms
-        cut = _before(spell, border_ms)
-        if cut is not None:
-            spells.append(cut)
-    return spells
+def past_spells(told: Iterable[Told], recorded: Iterable[Span], past: Past) -> list[PastSpell]:
+    """One person's spells before recording, beside those that were recorded."""
+    taken = [*recorded, Span(past.until_ms, NEVER_MS)] if past.is_recorded_since else list(recorded)
+    return [part for spell in _paired(told, past.until_ms) for part in _beside(spell, taken)]
 
 
 def _paired(told: Iterable[Told], until_ms: int) -> list[PastSpell]:
@@ -66,13 +60,19 @@ def _paired(told: Iterable[Told], until_ms: int) -> list[PastSpell]:
     return spells
 
 
-def _before(spell: PastSpell, border_ms: int) -> PastSpell | None:
-    """What of a spell lies before this moment, and is more than two clocks' difference."""
-    if spell.left_ms <= border_ms:
-        return spell
-    if border_ms - spell.joined_ms < SAME_MS:
-        return None
-    return spell._replace(left_ms=border_ms, ended_as=UNKNOWN, is_estimated=True)
+def _beside(spell: PastSpell, taken: Sequence[Span]) -> list[PastSpell]:
+    """What of a spell is not taken, and is more than two clocks' difference."""
+    parts = []
+    for joined_ms, left_ms in outside([Span(spell.joined_ms, spell.left_ms)], taken):
+        if spell.is_estimated and joined_ms > spell.joined_ms:
+            break  # the record's spell is the same one, and tells how long it lasted
+        part = spell._replace(joined_ms=joined_ms, left_ms=left_ms)
+        if part == spell:
+            parts.append(part)
+        elif left_ms - joined_ms >= SAME_MS:
+            is_whole = left_ms == spell.left_ms
+            parts.append(part if is_whole else part._replace(ended_as=UNKNOWN, is_estimated=True))
+    return parts
 
 
 def populations(

@@ -66,9 +66,9 @@ class _Renewing:
         if changes.sessions and unsure:
             since_ms = min(start_ms for _, start_ms, _ in changes.sessions)
             spans += clipped(unsure, Span(since_ms, NEVER_MS))
-        if changes.new_bots:
+        if changes.found_out:
             theirs = select(t.start_ms, t.end_ms).where(
-                t.guild_id == self._guild_id, t.member_no.in_(changes.new_bots)
+                t.guild_id == self._guild_id, t.member_no.in_(changes.found_out)
             )
             spans += [Span(*row) for row in await self._conn.execute(theirs)]
         return merged(spans)

@@ -7,7 +7,7 @@ import json
 import re
 import tracemalloc
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,11 @@ from bot.cli.command_line import invoke
 from bot.cli.import_lines import Tally, spool_all
 from bot.cli.workplace import Workplace
 from bot.clock import SystemClock
+from bot.imports.csv_rows import LONGEST_LINE as CSV_LONGEST
+from bot.imports.csv_rows import read_csv
 from bot.imports.json_lines import LONGEST_LINE, read_json
 from bot.imports.lines import Refused
+from bot.imports.mapping import MappingProblem, from_pairs
 from bot.imports.sealing import Sealer
 from bot.imports.spool import Spool
 from bot.imports.values import Moments
@@ -34,6 +37,7 @@ from storage.fold import Folder
 from storage.importing import enter
 from storage.loader import load_events
 from storage.rebuild import table_digests
+from storage.recorded_events import RecordedEvents
 from storage.rules import Rules
 from storage.secrets import load_or_create
 from storage.tables import (
@@ -43,6 +47,7 @@ from storage.tables import (
     command_invocations,
     coverage,
     daily_activity,
+    dead_letters,
     event_log,
     event_occurrences,
     identities,
@@ -147,7 +152,8 @@ TABLES = {
 def test_the_examples_of_the_docs_come_in_each_kind_and_once(insights, folder, url):
     assert [json.loads(line)["kind"] for line in EXAMPLES] == list(TABLES)
     file = write(folder, *EXAMPLES)
-    assert insights("import", file) == (0, "✓ 9 new, 0 known already, 0 refused.\n", "")
+    status, out, _ = insights("import", file)
+    assert (status, out) == (0, "✓ 9 new, 0 known already, 0 refused.\n")
     for table in TABLES.values():
         assert rows(url, func.count(table.c.guild_id)) != [(0,)], table.name
     assert insights("import", file)[1] == "✓ 0 new, 9 known already, 0 refused.\n"
@@ -233,6 +239,59 @@ def test_wrong_lines_are_named_and_stop_nothing(insights, folder, url):
         "line 14: source: expected one of voice, members, events, commands, text",
     ]
     assert (folder / "refused.txt").read_text(encoding="utf-8").splitlines() == refused
+
+
+def test_the_limits_of_a_line_are_those_of_the_tables(insights, folder, url):
+    event = {"kind": "event", "title": "Inhouse", "start": "2025-03-07T20:00Z", "end": "2025-03-07T22:00Z"}
+    attendance = {"kind": "attendance", "event": "Inhouse", "start": "2025-03-07T20:00Z"}
+    file = write(
+        folder,
+        {"kind": "join", "person": ANA, "at": -1e308},
+        {"kind": "join", "person": ANA, "at": 1e308},
+        {**event, "channels": list(range(50, 115))},
+        {**event, "channels": list(range(50, 114))},
+        {**attendance, "person": ANA, "minutes": 35_792},
+        {**attendance, "person": BEN, "minutes": 35_791},
+    )
+    assert insights("import", file)[1].splitlines() == [
+        "✓ 2 new, 0 known already, 4 refused.",
+        "line 1: at: expected a moment such as 2025-11-19T20:30+01:00",
+        "line 2: at: this is still to come",
+        "line 3: channels: more than 64",
+        "line 5: minutes: expected a number from 0 to 35,791",
+    ]
+    assert rows(url, dead_letters.c.key) == []
+
+
+def test_the_refused_lines_go_into_no_file_that_is_read(insights, folder):
+    for name in (write(folder, *EXAMPLES), write(folder, "[columns]", name="voice.toml")):
+        before = (folder / name).read_text(encoding="utf-8")
+        status, out, err = insights(
+            "import", "past.jsonl", "--mapping", "voice.toml", "--refused", f"../{folder.name}/{name}"
+        )
+        assert (status, out) == (1, "")
+        assert "is read by this import, and would be overwritten: name another --refused." in err
+        assert (folder / name).read_text(encoding="utf-8") == before
+
+
+def test_moments_without_an_offset_are_warned_of(insights, folder):
+    join = {"kind": "join", "person": ANA, "at": "2025-03-07T20:00Z"}
+    assert insights("import", write(folder, join))[2] == ""
+    told = insights("import", write(folder, join, {**join, "at": "2025-03-07 20:00"}))[2]
+    assert told.startswith("Moments without an offset were read in Europe/Berlin, the community's zone:")
+    file = write(folder, "who,where,from,to", f"{ANA},50,2025-03-07 20:00,2025-03-07 21:00", name="a.csv")
+    maps = ("person=who", "channel=where", "start=from", "end=to")
+    pairs = [word for pair in maps for word in ("--map", pair)]
+    assert "were read in Europe/Berlin" in insights("import", file, *pairs)[2]
+    assert insights("import", file, *pairs, "--map", "zone=Europe/Paris")[2] == ""
+
+
+def test_a_command_is_one_however_it_is_told(insights, folder, url):
+    command = {"kind": "command", "person": ANA, "command": "show_profile", "at": "2025-03-07T20:00Z"}
+    lines = command, {**command, "outcome": "success"}, {**command, "command": "/show_profile"}
+    assert insights("import", write(folder, *lines))[1] == "✓ 1 new, 2 known already, 0 refused.\n"
+    d = daily_activity.c
+    assert rows(url, d.activity, d["count"]) == [("command", 1)]
 
 
 @pytest.mark.parametrize(
@@ -350,6 +409,23 @@ def test_an_account_goes_with_its_person(insights, folder, url):
 
 
 @both
+def test_of_two_accounts_on_a_platform_the_newest_holds_and_twice_is_once(insights, folder, url):
+    def account(name: str, at: str | None = None, person: int = ANA) -> dict[str, Any]:
+        return {"kind": "account", "person": person, "platform": "steam", "account": name, "at": at}
+
+    dated = account("b", "2025-03-02T00:00Z"), account("a", "2025-03-01T00:00Z")
+    file = write(folder, *dated, account("c", person=BEN), account("d", person=BEN))
+    assert insights("import", file, "--dry-run")[1] == "Would come in: 2 new, 2 known already, 0 refused.\n"
+    assert insights("import", file)[1] == "✓ 2 new, 2 known already, 0 refused.\n"
+    assert insights("import", file)[1] == "✓ 0 new, 4 known already, 0 refused.\n"
+    assert insights("import", file, "--dry-run")[1] == "Would come in: 0 new, 4 known already, 0 refused.\n"
+    assert rows(url, accounts.c.external_id) == [("b",), ("d",)]
+    older = write(folder, account("a", "2025-03-01T00:00Z"))
+    assert insights("import", older)[1] == "✓ 0 new, 1 known already, 0 refused.\n"
+    assert rows(url, accounts.c.external_id) == [("b",), ("d",)]
+
+
+@both
 def test_beside_a_running_bot_the_tables_are_left_to_it(insights, folder, url):
     journal = free_journal(Workplace.of(Path("config.toml")))
     assert journal is not None
@@ -397,6 +473,68 @@ def recorded(keys: KeyMaker) -> list[Event]:
             for status in (1, 2)
         ),
     ]
+
+
+def logged_live(url: str, folder: Path) -> None:
+    """Brings what the bot records into the log, and into no table."""
+
+    async def log() -> None:
+        secret = load_or_create(folder / "secret")
+        warehouse = await Warehouse.open(url)
+        withdrawals = Withdrawals.open(folder / "withdrawals", secret)
+        async with warehouse.writing() as conn:
+            await load_events(warehouse, conn, recorded(KeyMaker(secret)), withdrawals)
+        await warehouse.close()
+
+    asyncio.run(log())
+
+
+def left_in_journal(folder: Path) -> None:
+    async def append() -> None:
+        journal = free_journal(Workplace.of(Path("config.toml")))
+        assert journal is not None
+        for event in recorded(KeyMaker(load_or_create(folder / "secret"))):
+            journal.append(event)
+        await journal.flushed()
+        journal.close()
+
+    asyncio.run(append())
+
+
+@both
+@pytest.mark.parametrize("stands_in", ["log", "journal"])
+def test_an_event_that_no_table_shows_yet_is_known(insights, folder, url, stands_in):
+    if stands_in == "journal":
+        left_in_journal(folder)
+    else:
+        logged_live(url, folder)
+    start = (NOW_MS - 36_000_000) // 1000
+    file = write(
+        folder,
+        {"kind": "event", "id": "900", "title": "Inhouse", "start": start, "end": start + 7200},
+        {"kind": "attendance", "event": 900, "start": start, "person": ANA},
+    )
+    _, out, err = insights("import", file, "--dry-run")
+    foreseen = {"log": "1 new, 1 known", "journal": "2 new, 0 known"}[stands_in]
+    assert out == f"Would come in: {foreseen} already, 0 refused.\n"
+    assert err.startswith("The bot has stopped before 3 of its events") == (stands_in == "journal")
+    assert insights("import", file)[1] == "✓ 1 new, 1 known already, 0 refused.\n"
+    assert rows(url, event_occurrences.c.event_id) == [(900,)]
+    assert rows(url, attendance.c.event_id, attendance.c.status) == [(900, "attended")]
+
+
+@both
+def test_beside_a_running_bot_an_event_of_the_log_is_known(insights, folder, url):
+    logged_live(url, folder)
+    start = (NOW_MS - 36_000_000) // 1000
+    event = {"kind": "event", "id": "900", "title": "Inhouse", "start": start, "end": start + 7200}
+    journal = free_journal(Workplace.of(Path("config.toml")))
+    assert journal is not None
+    try:
+        out = insights("import", write(folder, event))[1]
+    finally:
+        journal.close()
+    assert out.splitlines()[0] == "✓ 0 new, 1 known already, 0 refused."
 
 
 @both
@@ -572,7 +710,8 @@ async def entered(warehouse: Warehouse, folder: Path, guild_id: int, lines: list
         sealer.entry(read.says) for read in read_json(file_of(lines)) if not isinstance(read.says, Refused)
     ]
     assert len(entries) == len(lines)
-    await enter(warehouse, guild_id, entries, Withdrawals.open(folder / "withdrawals", SECRET))
+    withdrawals = Withdrawals.open(folder / "withdrawals", SECRET)
+    await enter(warehouse, guild_id, entries, withdrawals, RecordedEvents(guild_id))
     folder_of_tables = Folder(warehouse, Rules(zone="Europe/Berlin"))
     while not (await folder_of_tables.advance(guild_id)).caught_up:
         pass
@@ -605,3 +744,24 @@ def test_an_endless_line_is_one_refused_line():
     file = BytesIO(b"x" * (2 * LONGEST_LINE + 5) + b'\n{"kind": "join", "person": 1, "at": 1741341600}\n')
     numbers = [(read.number, isinstance(read.says, Refused)) for read in read_json(file)]
     assert numbers == [(1, True), (2, False)]
+
+
+def test_a_quote_that_is_not_closed_is_one_refused_line():
+    text = f'who,where,from,minutes\n"{ANA},50,1741341600,5\n{ANA},"50",1741341600,5\n\n{ANA},50,"x\n'
+    assert _numbers(text) == [(2, True), (3, False), (5, True)]
+
+
+def test_an_endless_row_is_one_refused_line():
+    text = f"who,where,from,minutes\n{'x,' * CSV_LONGEST}\n{ANA},50,1741341600,5\n"
+    assert _numbers(text) == [(2, True), (3, False)]
+    with pytest.raises(MappingProblem, match="which names its columns, is longer than 100,000 characters"):
+        _numbers(f"who,where,from,minutes,{'x,' * CSV_LONGEST}\n{ANA},50,1741341600,5\n")
+    with pytest.raises(MappingProblem, match="which names its columns, is not a row of CSV"):
+        _numbers('who,where,from,minutes,"x\n')
+
+
+def _numbers(text: str) -> list[tuple[int, bool]]:
+    """Each line that says something, and whether it is refused."""
+    mapping = from_pairs(["person=who", "channel=where", "start=from", "minutes=minutes"])
+    reads = read_csv(StringIO(text, newline=""), mapping, Moments("UTC", NOW_MS))
+    return [(read.number, isinstance(read.says, Refused)) for read in reads]

@@ -230,6 +230,68 @@ async def test_past_spells_end_where_recorded_ones_begin(warehouse: Warehouse, h
     }
 
 
+async def test_told_spells_stand_beside_recorded_ones_never_over_them(
+    warehouse: Warehouse, history: Any, at: Any
+) -> None:
+    begin_recording(history)
+    history.lists_members("2026-03-01 12:30", {1: "2026-02-26 10:00", 2: "2026-03-01 11:00"}, "again")
+    history.joins(3, "2026-02-20 10:00")
+    history.leaves(3, "2026-02-22 10:00")
+    history.told_of_member(1, "join", "2026-02-27 10:00")  # within the recorded one
+    history.told_of_member(1, "left", "2026-02-27 12:00")
+    history.told_of_member(2, "join", "2026-02-24 10:00")
+    history.told_of_member(2, "left", "2026-03-02 10:00")
+    history.told_of_member(3, "join", "2026-02-18 10:00")
+    history.told_of_member(3, "kicked", "2026-02-24 10:00")
+    history.told_of_member(4, "join", "2026-02-24 10:00")  # and went at once
+    history.told_of_member(4, "left", "2026-02-24 10:00")
+    await folded(warehouse, history)
+    assert await spells(warehouse) == [
+        (1, at("2026-02-26 10:00"), None, None, False, False),
+        (2, at("2026-02-24 10:00"), at("2026-02-28 23:00"), "unknown", True, True),
+        (2, at("2026-03-01 11:00"), None, None, False, False),
+        (3, at("2026-02-18 10:00"), at("2026-02-20 10:00"), "unknown", True, True),
+        (3, at("2026-02-20 10:00"), at("2026-02-22 10:00"), "unknown", False, False),
+        (3, at("2026-02-22 10:00"), at("2026-02-24 10:00"), "kicked", False, True),
+        (4, at("2026-02-24 10:00"), at("2026-02-28 23:00"), "unknown", True, True),
+    ]
+
+
+async def test_no_told_spell_is_without_a_length(warehouse: Warehouse, history: Any) -> None:
+    history.told_of_member(1, "join", "2026-02-27 10:00")  # and nothing is known of any later moment
+    await folded(warehouse, history)
+    assert await spells(warehouse) == []
+
+
+@pytest.mark.parametrize("is_told_first", [False, True])
+async def test_no_file_makes_a_bot_of_a_human_who_was_recorded(
+    warehouse: Warehouse, history: Any, is_told_first: bool
+) -> None:
+    def tell() -> None:
+        history.told_of_stay(1, 50, "2026-02-27 20:00", "2026-02-27 21:00", bot=True)
+        history.told_of_stay(3, 50, "2026-02-27 20:00", "2026-02-27 21:00", bot=True)
+        history.told_of_stay(4, 50, "2026-02-27 20:00", "2026-02-27 21:00")
+
+    if is_told_first:
+        tell()
+    begin_recording(history)
+    history.voice(1, 50, "2026-03-02 20:00")
+    history.voice(2, 50, "2026-03-02 20:00")
+    if not is_told_first:
+        tell()
+    history.voice(1, None, "2026-03-02 21:00")
+    history.voice(2, None, "2026-03-02 21:00")
+    await folded(warehouse, history)
+    assert dict(await rows(warehouse, members.c.member_no, members.c.is_bot)) == {
+        **{1: False, 2: False, 3: True, 4: False, 99_999: True},
+    }
+    friday = FIRST_OF_MARCH - 2
+    assert await voice_minutes(warehouse) == {
+        **{(friday, 1): (1, 60), (friday, 4): (1, 60)},
+        **{(friday + 3, 1): (1, 60), (friday + 3, 2): (1, 60)},
+    }
+
+
 async def test_past_days_know_who_was_there(warehouse: Warehouse, history: Any) -> None:
     begin_recording(history)
     history.told_of_member(3, "join", "2026-02-25 12:00")

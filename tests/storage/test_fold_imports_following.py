@@ -144,8 +144,6 @@ async def state(warehouse: Warehouse, guild_id: int) -> object:
 async def test_any_order_of_files_and_recording_gives_the_same_tables(
     warehouse: Warehouse, new_history: Any, at: Any, plan: Any, lines: Any, data: Any
 ) -> None:
-    if plan:  # whom the record takes for a human until a file says otherwise, it has listened to until then
-        lines = [line for line in lines if line[0] != "bot"]
     zero = at("2026-03-27 10:00")
     after, before = new_history(), new_history()
     record(after, plan, zero)
