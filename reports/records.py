@@ -97,7 +97,7 @@ class Records:
 
 async def load(conn: AsyncConnection, guild_id: int) -> Records:
     """Raises NothingRecorded where not a moment was recorded yet."""
-    seen = await _coverage(conn, guild_id)
+    seen = await load_coverage(conn, guild_id)
     # The audit log is read back to before the bot came, and tells nothing of that time but why people left.
     starts = [row.from_ms for row in seen if row.state != "gap" and row.source != "removals"]
     if not starts:
@@ -199,7 +199,7 @@ async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms
     return {row.member_no: row.ended_as or "unknown" for row in rows}
 
 
-async def _coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
+async def load_coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
     column = coverage.c
     rows = await conn.execute(
         select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
