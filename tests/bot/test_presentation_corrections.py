@@ -44,6 +44,7 @@ def occurrence(**columns) -> Occurrence:
         "voice_gap_ms": 0,
         "rsvps_listed": True,
         "is_declared": False,
+        "is_from_file": False,
         "is_estimated": False,
         "is_seen_whole": True,
         "told_held": None,

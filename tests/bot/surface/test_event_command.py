@@ -296,7 +296,7 @@ async def test_the_csv_is_for_those_allowed_and_says_what_its_columns_mean(sandb
         "last_leave": "2025-11-16T21:59:00+00:00",
         "early": "yes",
         "was_there_before": "yes",
-        "told_by_staff": "no",
+        "told_by": "",
     }
     walk_in = rows[1]
     assert (walk_in["user_id"], walk_in["answer"], walk_in["was_there_before"]) == ("602", "", "no")
