@@ -9,7 +9,7 @@ from bot.presentation.blocks import Block, fit, remarks, section_block
 from bot.presentation.buttons import event_buttons
 from bot.presentation.escape import clean, escape_within
 from bot.presentation.message import CONTENT, Accent, Embed, Message, Picture
-from bot.presentation.people import FORMER, mention
+from bot.presentation.people import NOT_RECORDED, mention
 from bot.presentation.report_message import is_clearly_worse
 from reports import wording
 from reports.event_report import EventReport
@@ -64,7 +64,7 @@ def _hosts(report: EventReport, user_ids: Mapping[int, int]) -> Block:
     named = [mention(user_ids[number]) for number in report.hosts if number in user_ids][:HOSTS_SHOWN]
     others = len(report.hosts) - len(named)
     if not named:
-        return [f"Hosted by {FORMER}"]
+        return [f"Hosted by {NOT_RECORDED}"]
     if others:
         named.append(wording.count(others, "other", "others"))
     return [f"Hosted by {wording.listing(named)}"]

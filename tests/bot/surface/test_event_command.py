@@ -329,7 +329,7 @@ async def test_a_host_who_was_erased_is_a_former_member(sandbox, connected, ware
         await conn.execute(delete(identities))
     message = await answer(sandbox)
 
-    assert message["embeds"][0]["description"].startswith("Hosted by a former member\n")
+    assert message["embeds"][0]["description"].startswith("Hosted by somebody who is not recorded any more\n")
     assert (await press(sandbox, message, "Who came"))["content"] == "Nobody who can be named came to it."
 
 
