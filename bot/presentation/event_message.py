@@ -18,7 +18,7 @@ from reports.quality import COMPARABLE
 TITLE_SHOWN = 80
 HOSTS_SHOWN = 5
 UNTITLED = "Event without a title"
-NOT_BEGUN = ("coming", "cancelled")
+NOBODY_COULD_COME = ("coming", "not_held", "cancelled")
 
 
 def event_message(
@@ -35,12 +35,8 @@ def event_message(
             event_title(report), _description(report, user_ids, notes), _accent(report), _footer(report)
         ),
         pictures=pictures,
-        buttons=event_buttons(report.key, has_begun=has_begun(report)),
+        buttons=event_buttons(report.key, could_come=report.outcome not in NOBODY_COULD_COME),
     )
-
-
-def has_begun(report: EventReport) -> bool:
-    return report.outcome not in NOT_BEGUN
 
 
 def event_title(report: EventReport) -> str:

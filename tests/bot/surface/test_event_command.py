@@ -381,8 +381,8 @@ async def test_how_counted_says_the_thresholds_that_are_set(sandbox, connected, 
     assert "for at least 17 min" in told[0]["embeds"][0]["description"]
 
 
-@pytest.mark.parametrize("outcome", ["coming", "cancelled"])
-async def test_before_it_has_begun_there_is_nobody_to_list(sandbox, connected, known, outcome):
+@pytest.mark.parametrize("outcome", ["coming", "cancelled", "not_held"])
+async def test_where_nobody_could_come_there_is_nobody_to_list(sandbox, connected, known, outcome):
     known.report = replace(REPORT, outcome=outcome)
     message = await answer(sandbox)
 
