@@ -10,9 +10,11 @@ from pyroaring import BitMap
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports import wording
 from reports.periods import Period
 from reports.report import NothingRecorded
 from storage import day_sets, tables
+from storage.event_log import count_after
 from storage.tables import (
     activity_sessions,
     command_invocations,
@@ -100,12 +102,11 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
     seen = await load_coverage(conn, guild_id)
     # The audit log is read back to before the bot came, and tells nothing of that time but why people left.
     starts = [row.from_ms for row in seen if row.state != "gap" and row.source != "removals"]
-    if not starts:
-        raise NothingRecorded(
-            "Nothing has been recorded yet: numbers appear once the bot has been connected for a while."
-        )
-    since_ms = min(starts)
     progress = await _first(conn, select(fold_progress).where(fold_progress.c.guild_id == guild_id))
+    if not starts:
+        waiting = await count_after(conn, guild_id, progress.position if progress else 0)
+        raise NothingRecorded(_nothing_text(waiting))
+    since_ms = min(starts)
     activities = await _activities(conn, guild_id)
     sets = await day_sets.load(conn, guild_id, activities, 0, LAST_DAY)
     joined = members.c.first_join_ms
@@ -125,6 +126,14 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
         brief_voice=await _brief_voice(conn, guild_id),
     )
+
+
+def _nothing_text(waiting: int) -> str:
+    """`waiting`: events of the log that are in no table yet."""
+    if not waiting:
+        return "Nothing has been recorded yet: numbers appear once the bot has been connected for a while."
+    events = wording.count(waiting, "event is", "events are")
+    return f"{events} recorded but in no table yet: `insights run` works them in, or `insights rebuild`."
 
 
 async def load_spells(conn: AsyncConnection, guild_id: int) -> tuple[Spell, ...]:
