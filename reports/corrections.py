@@ -56,10 +56,16 @@ class TrailEntry:
         return self.subject is Subject.DECLARED
 
     @property
+    def told_of(self) -> tuple[int, ...]:
+        """Whom it is about. Empty also where they do not want to be recorded any more."""
+        if self.subject is Subject.HOSTS:
+            return self.numbers
+        return () if self.member_no is None else (self.member_no,)
+
+    @property
     def people(self) -> set[int]:
-        named = {self.member_no, self.made.by, self.taken_back.by if self.taken_back else None}
-        hosts = self.numbers if self.subject is Subject.HOSTS else ()
-        return {number for number in (*named, *hosts) if number is not None}
+        named = (*self.told_of, self.made.by, self.taken_back.by if self.taken_back else None)
+        return {number for number in named if number is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ from reports.turnout import People
 from storage.rules import Rules
 
 NOT_COUNTED = ("bots", "withdrawn", "gone")
+TELLERS = {"staff": "staff", "file": "a file"}
+FROM_FILE = "A file told of it afterwards."
+FROM_FILE_WITHOUT_ANSWERS = "A file told of it afterwards, without everybody who was interested."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class EventMaterial:
 
     def caveats(self) -> tuple[str, ...]:
         told = self._gap_note() if self.is_seen or self.occurrence.outcome == "unknown" else []
-        told += self._told_by_staff()
+        told += self._told_afterwards()
         occurrence = self.occurrence
         if occurrence.outcome == "held_unstarted" and not occurrence.told_held:
             told.append("Nobody pressed start: that it was held is concluded from who was in its channels.")
@@ -121,17 +124,20 @@ class EventMaterial:
             )
         return tuple(told)
 
-    def _told_by_staff(self) -> list[str]:
+    def _told_afterwards(self) -> list[str]:
         occurrence, notes = self.occurrence, []
-        if occurrence.is_declared:
+        if occurrence.is_from_file:
+            notes.append(FROM_FILE if occurrence.rsvps_listed else FROM_FILE_WITHOUT_ANSWERS)
+        elif occurrence.is_declared:
             notes.append("Staff told of it afterwards: nobody could answer beforehand.")
         if occurrence.has_check_ins and not occurrence.channels:
             notes.append("Who came was checked in by hand: how long they stayed is not known.")
         elif occurrence.told_held is not None:
             notes.append(f"Staff told that it was {'held' if occurrence.told_held else 'not held'}.")
-        told = sum(row.is_told for row in self.this.turnout.rows)
-        if told and occurrence.channels:
-            notes.append(f"Whether {wording.people(told)} came was told by staff.")
+        tellers = [row.told_by for row in self.this.turnout.rows]
+        for teller, name in TELLERS.items():
+            if occurrence.channels and (told := tellers.count(teller)):
+                notes.append(f"Whether {wording.people(told)} came was told by {name}.")
         return notes
 
     def _gap_note(self) -> list[str]:
@@ -163,7 +169,7 @@ class EventMaterial:
                 was_there_before=self.series.was_there_before(row.member_no),
                 first_join_ms=row.first_join_ms,
                 last_leave_ms=row.last_leave_ms,
-                is_told=row.is_told,
+                told_by=row.told_by,
             )
             for row in self.this.turnout.rows
         )

@@ -38,7 +38,7 @@ class Attendee:
     was_there_before: bool | None  # at the one of the series before; None: there was none, or not known
     first_join_ms: int | None = None  # within the window; None: never there
     last_leave_ms: int | None = None
-    is_told: bool = False  # by staff
+    told_by: str | None = None  # staff, file; None: what was recorded counts
 
 
 @dataclass(frozen=True, slots=True)

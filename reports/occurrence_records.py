@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.event_report import OccurrenceKey
 from reports.spans import Span
+from reports.tellers import a_file_told, attendance_by_staff, declared_by_staff
 from storage.tables import activity_sessions, attendance, event_occurrences, occurrence_hosts, rsvps
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
@@ -33,7 +34,8 @@ class Occurrence:
     window: Span | None  # T0 and T1; None where it was not held, or is not over
     voice_gap_ms: int
     rsvps_listed: bool
-    is_declared: bool
+    is_declared: bool  # told of afterwards, by staff or a file
+    is_from_file: bool
     is_estimated: bool  # when it began or ended is known only within bounds
     is_seen_whole: bool  # its start and its end were seen
     told_held: bool | None  # by staff; None: they told nothing of it
@@ -73,7 +75,15 @@ class AttendanceRow(NamedTuple):
     is_estimated: bool
     first_join_ms: int | None = None
     last_leave_ms: int | None = None
-    is_told: bool = False  # by staff: what was recorded of them says nothing, or something else
+    is_told: bool = False  # what was recorded of them says nothing, or something else
+    is_from_file: bool = False  # a file told it, and not staff
+
+    @property
+    def told_by(self) -> str | None:
+        """staff, file; None: what was recorded counts."""
+        if not self.is_told:
+            return None
+        return "file" if self.is_from_file else "staff"
 
 
 class Answer(NamedTuple):
@@ -124,11 +134,14 @@ async def load_occurrences(
 
 
 async def _occurrences(conn: AsyncConnection, guild_id: int, query: Select[Any]) -> list[Occurrence]:
-    rows = await conn.execute(query.where(_OCCURRENCE.guild_id == guild_id))
-    return sorted(map(_occurrence, rows), key=lambda one: (one.starts_ms, one.key))
+    rows = (await conn.execute(query.where(_OCCURRENCE.guild_id == guild_id))).all()
+    told = {row.event_id for row in rows if row.is_declared}
+    from_files = told - await declared_by_staff(conn, guild_id) if told else told
+    found = [_occurrence(row, is_from_file=row.event_id in from_files) for row in rows]
+    return sorted(found, key=lambda one: (one.starts_ms, one.key))
 
 
-def _occurrence(row: Any) -> Occurrence:
+def _occurrence(row: Any, *, is_from_file: bool) -> Occurrence:
     began_ms = row.actual_start_ms if row.window_start_ms is None else row.window_start_ms
     has_window = row.window_start_ms is not None and row.window_end_ms is not None
     return Occurrence(
@@ -144,6 +157,7 @@ def _occurrence(row: Any) -> Occurrence:
         voice_gap_ms=row.voice_gap_ms,
         rsvps_listed=row.rsvps_listed,
         is_declared=row.is_declared,
+        is_from_file=is_from_file,
         is_estimated=row.start_estimated or row.end_estimated,
         is_seen_whole=None not in (row.actual_start_ms, row.actual_end_ms),
         told_held=row.told_held,
@@ -194,6 +208,7 @@ async def _attendance(
             row.first_join_ms,
             row.last_leave_ms,
             row.is_told,
+            a_file_told(),
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
@@ -203,7 +218,14 @@ async def _attendance(
     for event_id, original_start_ms, *columns in rows:
         key = OccurrenceKey(event_id, original_start_ms)
         found.setdefault(key, []).append(AttendanceRow(*columns))
+    if any(person.is_from_file for people in found.values() for person in people):
+        by_staff = await attendance_by_staff(conn, guild_id)
+        return {key: [_told_by(by_staff, key, one) for one in people] for key, people in found.items()}
     return found
+
+
+def _told_by(staff: set[tuple[int, int, int]], key: OccurrenceKey, row: AttendanceRow) -> AttendanceRow:
+    return row._replace(is_from_file=row.is_from_file and (*key, row.member_no) not in staff)
 
 
 async def load_answers(

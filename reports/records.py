@@ -10,9 +10,11 @@ from pyroaring import BitMap
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports import wording
 from reports.periods import Period
 from reports.report import NothingRecorded
 from storage import day_sets, tables
+from storage.event_log import count_after
 from storage.tables import (
     activity_sessions,
     command_invocations,
@@ -97,15 +99,14 @@ class Records:
 
 async def load(conn: AsyncConnection, guild_id: int) -> Records:
     """Raises NothingRecorded where not a moment was recorded yet."""
-    seen = await _coverage(conn, guild_id)
+    seen = await load_coverage(conn, guild_id)
     # The audit log is read back to before the bot came, and tells nothing of that time but why people left.
     starts = [row.from_ms for row in seen if row.state != "gap" and row.source != "removals"]
-    if not starts:
-        raise NothingRecorded(
-            "Nothing has been recorded yet: numbers appear once the bot has been connected for a while."
-        )
-    since_ms = min(starts)
     progress = await _first(conn, select(fold_progress).where(fold_progress.c.guild_id == guild_id))
+    if not starts:
+        waiting = await count_after(conn, guild_id, progress.position if progress else 0)
+        raise NothingRecorded(_nothing_text(waiting))
+    since_ms = min(starts)
     activities = await _activities(conn, guild_id)
     sets = await day_sets.load(conn, guild_id, activities, 0, LAST_DAY)
     joined = members.c.first_join_ms
@@ -125,6 +126,14 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
         brief_voice=await _brief_voice(conn, guild_id),
     )
+
+
+def _nothing_text(waiting: int) -> str:
+    """`waiting`: events of the log that are in no table yet."""
+    if not waiting:
+        return "Nothing has been recorded yet: numbers appear once the bot has been connected for a while."
+    events = wording.count(waiting, "event is", "events are")
+    return f"{events} recorded but in no table yet: `insights run` works them in, or `insights rebuild`."
 
 
 async def load_spells(conn: AsyncConnection, guild_id: int) -> tuple[Spell, ...]:
@@ -199,7 +208,7 @@ async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms
     return {row.member_no: row.ended_as or "unknown" for row in rows}
 
 
-async def _coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
+async def load_coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
     column = coverage.c
     rows = await conn.execute(
         select(column.source, column.from_ms, column.to_ms, column.state, column.cause)

@@ -100,6 +100,12 @@ async def last_position(conn: AsyncConnection, guild_id: int) -> int:
     return (await conn.execute(newest)).scalar() or 0
 
 
+async def count_after(conn: AsyncConnection, guild_id: int, position: int) -> int:
+    """How many events came after a position."""
+    later = event_log.c.guild_id == guild_id, event_log.c.position > position
+    return (await conn.execute(select(func.count()).select_from(event_log).where(*later))).scalar_one()
+
+
 async def known_keys(conn: AsyncConnection, guild_id: int, keys: Sequence[bytes]) -> set[bytes]:
     """Those of these keys under which there is a row."""
     found: set[bytes] = set()

@@ -244,7 +244,7 @@ event_occurrences = Table(  # one row per holding of an event
     Column("start_estimated", Boolean, nullable=False),
     Column("end_estimated", Boolean, nullable=False),
     Column("status", String(16), nullable=False),  # planned, active, completed, cancelled, vanished
-    Column("is_declared", Boolean, nullable=False),  # told of afterwards by staff
+    Column("is_declared", Boolean, nullable=False),  # told of afterwards by staff or a file
     Column("creator_no", Integer),  # who scheduled it
     Column("told_hosts", Text, nullable=False),  # JSON: member numbers, told when it was declared
     Column("said_type", String(100)),  # by title and channels; event_type is as staff corrected it
@@ -298,7 +298,7 @@ attendance = Table(  # one row per occurrence and person who answered or came
     Column("presence_ms", BigInteger, nullable=False),  # short breaks counted in
     Column("is_early", Boolean, nullable=False),  # was there when it began
     Column("is_estimated", Boolean, nullable=False),
-    Column("is_told", Boolean, nullable=False),  # staff told the status, or checked them in
+    Column("is_told", Boolean, nullable=False),  # staff or a file told the status, or staff checked them in
 )
 
 corrections = Table(  # one row per thing that staff corrected, or declared; also when it was taken back

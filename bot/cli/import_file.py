@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.cli.beside_bot import backlog, left_to_a_bot, take_up_the_rest
 from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
+from bot.cli.import_needs import needs
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
@@ -32,6 +33,10 @@ from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
 KIB: Final = 1024
+BESIDE_A_BOT: Final = (
+    "A bot is running: it takes this into its tables within seconds. The same file again then says what is "
+    "missing before numbers show it."
+)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines, or CSV with a mapping.")]
 MappingFile = Annotated[
@@ -73,7 +78,7 @@ def import_file(  # noqa: PLR0917 - a parameter an option
     try:
         with _written(refused) as out:
             tally = Tally(out)
-            beside_a_bot = asyncio.run(_import(place, file, chosen, tally, dry_run=dry_run))
+            lines = asyncio.run(_import(place, file, chosen, tally, dry_run=dry_run))
     except FileProblem as problem:
         raise CannotDo(str(problem)) from None
     except sqlite3.OperationalError as error:
@@ -81,10 +86,8 @@ def import_file(  # noqa: PLR0917 - a parameter an option
     except MappingProblem as problem:
         raise typer.BadParameter(str(problem), param_hint="mapping") from None
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    for line in tally.told(dry_run=dry_run):
+    for line in (*tally.told(dry_run=dry_run), *lines):
         console.print(line)
-    if beside_a_bot:
-        console.print("A bot is running: it takes this into its tables within seconds.")
 
 
 def _is_same(path: Path, other: Path | None) -> bool:
@@ -119,8 +122,8 @@ def _written(path: Path | None) -> Iterator[TextIO | None]:
 
 async def _import(
     place: Workplace, path: Path, mapping: Mapping | None, tally: Tally, *, dry_run: bool
-) -> bool:
-    """Enters the file's lines. True: a running bot is to bring the tables up to date."""
+) -> list[str]:
+    """Enters the file's lines; what is to be said besides of what became of them."""
     secret = load_or_create(place.paths.secret)
     withdrawals = Withdrawals.open(place.paths.withdrawals, secret)
     now_ms = milliseconds(SystemClock().now())
@@ -142,7 +145,13 @@ async def _import(
                 entering = foreseeing.foresee
             step = stack.enter_context(progress_bar("Entering"))
             await enter_all(spool, entering, tally, step)
-        return not dry_run and await left_to_a_bot(place, warehouse, guild_id)
+        if dry_run:
+            return []
+        if await left_to_a_bot(place, warehouse, guild_id):
+            return [BESIDE_A_BOT]
+        qualifying, zone = place.settings.activity.qualifying, place.settings.community.zone
+        async with warehouse.reading() as conn:
+            return await needs(conn, guild_id, tally.told_from_to, qualifying, zone)
 
 
 def _warn(sentence: str) -> None:

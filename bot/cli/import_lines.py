@@ -10,10 +10,12 @@ from bot.cli.progress import Step
 from bot.imports.lines import Read, Refused
 from bot.imports.sealing import LeftOut, Sealer
 from bot.imports.spool import Spool
+from reports.spans import Span
 from storage.importing import Entered, Entry
 
 LINES_AT_ONCE: Final = 1000
 MOST_SHOWN: Final = 50  # refused lines
+COVERAGE: Final = "IMPORTED_COVERAGE"
 
 Enter = Callable[[list[Entry]], Awaitable[Entered]]
 
@@ -26,6 +28,7 @@ class Tally:
     entered: Entered = field(default_factory=Entered)
     left_out: int = 0  # of channels that are not recorded
     refused: int = 0
+    told_from_to: Span | None = None  # from the first to the last that was understood, without coverage
     shown: list[str] = field(default_factory=list)
 
     def refuse(self, number: int, reason: Refused) -> None:
@@ -35,6 +38,12 @@ class Tally:
             self.shown.append(line)
         if self.out:
             self.out.write(line + "\n")
+
+    def understood(self, entry: Entry) -> None:
+        event = entry.event
+        if event is not None and event.type != COVERAGE:
+            first, last = self.told_from_to or (event.occurred_from_ms, event.occurred_to_ms)
+            self.told_from_to = min(first, event.occurred_from_ms), max(last, event.occurred_to_ms)
 
     def told(self, *, dry_run: bool) -> Iterator[str]:
         """In lines for people."""
@@ -61,7 +70,9 @@ def spool_all(
             tally.refuse(read.number, read.says)
             continue
         try:
-            spool.add(sealer.entry(read.says))
+            entry = sealer.entry(read.says)
+            spool.add(entry)
+            tally.understood(entry)
         except Refused as refused:
             tally.refuse(read.number, refused)
         except LeftOut:

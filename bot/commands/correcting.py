@@ -12,6 +12,7 @@ from bot.access import Audience
 from bot.commands import check_in, correct, corrections, type_choices
 from bot.commands.contexts import RoleAutocompleteContext, RoleSlashContext
 from bot.commands.guard import Guard
+from bot.commands.names import Names
 from bot.commands.people import person_of
 from bot.commands.subcommand import (
     CHANNELS,
@@ -47,10 +48,10 @@ def correct_command(guard: Guard, services: Services) -> ipy.SlashCommand:
     return command
 
 
-def corrections_command(guard: Guard, services: Services) -> ipy.SlashCommand:
+def corrections_command(guard: Guard, services: Services, names: Names) -> ipy.SlashCommand:
     async def run(ctx: RoleSlashContext) -> None:
         viewer = viewer_of(guard, ctx)
-        answer = partial(corrections.trail_messages, services, ctx.kwargs.get(EVENT), viewer)
+        answer = partial(corrections.trail_messages, services, names, ctx.kwargs.get(EVENT), viewer)
         await guard.command(ctx, corrections.RESOURCE, answer, Audience.ORGANIZER)
 
     which = suggesting(EVENT, "Of which event: type its title or date. Of all, if left out", False)

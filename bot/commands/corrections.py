@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands.event_choices import chosen
+from bot.commands.names import Names
 from bot.commands.standing import standing
 from bot.commands.tables import Asking, Unanswerable, ask, brought_up_to_date
 from bot.presentation.corrections import event_name, taken_back_message, trail_message
+from bot.presentation.escape import clean
 from bot.presentation.message import Message
 from bot.services import Services
 from reports.corrections import TrailEntry, parts_of, trail
@@ -40,9 +42,12 @@ class Known:
     entries: Sequence[TrailEntry]
     people: Mapping[int, int]  # user ids by member number
     about: str | None = None  # the event
+    guild_id: int = 0
 
 
-async def trail_messages(services: Services, text: str | None, viewer: Viewer) -> Sequence[Message]:
+async def trail_messages(
+    services: Services, names: Names, text: str | None, viewer: Viewer
+) -> Sequence[Message]:
     """Of the event that the text means, or the newest of all. Raises Unanswerable."""
 
     async def look(asking: Asking) -> Known:
@@ -50,13 +55,22 @@ async def trail_messages(services: Services, text: str | None, viewer: Viewer) -
         entries = await trail(asking.conn, asking.guild_id, key, SHOWN)
         people = await user_ids(asking.conn, asking.guild_id, _people(entries))
         about = event_name(entries[0].title, entries[0].starts_ms, zone) if key and entries else None
-        return Known(entries, people, about)
+        return Known(entries, people, about, asking.guild_id)
 
     zone = services.settings.current.community.zone
     await brought_up_to_date(services)
     known = await ask(services, RESOURCE, look)
     takeable = [entry for entry in known.entries if viewer.may_take_back(entry, known.people)]
-    return [trail_message(known.entries, known.people, takeable, zone, known.about)]
+    called = await _called(known, takeable, names)
+    return [trail_message(known.entries, known.people, takeable, called, zone, about=known.about)]
+
+
+async def _called(known: Known, entries: Iterable[TrailEntry], names: Names) -> Mapping[int, str]:
+    """What those of whom something was told are called at this moment, which is kept nowhere."""
+    numbers = {number for entry in entries for number in entry.told_of}
+    user_ids = {number: known.people[number] for number in numbers if number in known.people}
+    found = await names.of(known.guild_id, user_ids.values())
+    return {number: clean(found[user_id]) for number, user_id in user_ids.items()}
 
 
 async def take_back_messages(

@@ -26,7 +26,6 @@ COMMANDS = (
     quality_command,
     correct_command,
     check_in_command,
-    corrections_command,
 )
 COMPONENTS = (counted_button, list_button, take_back_button, take_back_menu, check_in_menu)
 
@@ -39,4 +38,6 @@ def register(client: ipy.Client, services: Services) -> None:
     guard = Guard(services)
     for make in (*COMMANDS, *COMPONENTS):
         client.add_command(make(guard, services))
-    client.add_command(detail_button(guard, services, DiscordNames(client)))
+    names = DiscordNames(client)
+    client.add_command(corrections_command(guard, services, names))
+    client.add_command(detail_button(guard, services, names))

@@ -23,7 +23,7 @@ COLUMNS = {
     "last_leave": "when they were last there",
     "early": "yes or no: there when it began; empty: not recorded",
     "was_there_before": "yes or no: at the one before; empty: there was none",
-    "told_by_staff": "yes: staff told the status, or checked them in",
+    "told_by": "staff: they told the status, or checked them in; file: an imported one did; empty: nobody",
 }
 FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet calculates what begins so: quoted, it shows it
 
@@ -54,7 +54,7 @@ def _line(user_id: int, person: Attendee, zone: str) -> list[str]:
         _moment(person.last_leave_ms, zone),
         _yes_no(person.is_early),
         _yes_no(person.was_there_before),
-        _yes_no(person.is_told),
+        person.told_by or "",
     ]
 
 

@@ -43,11 +43,11 @@ def report_buttons(report: Report) -> tuple[Button, ...]:
     return (*details, counted_button(report.name, report.period.key))
 
 
-def event_buttons(key: OccurrenceKey, *, has_begun: bool) -> tuple[Button, ...]:
-    """Nobody came, and nobody failed to, before an event has begun."""
+def event_buttons(key: OccurrenceKey, *, could_come: bool) -> tuple[Button, ...]:
+    """Nobody came, and nobody failed to, before an event has begun or where it was not held."""
     csv = _of_event("CSV", CSV, key)
     counted = counted_button(ABOUT_EVENT)
-    if not has_begun:
+    if not could_come:
         return (csv, counted)
     return (_of_event("Who came", CAME, key), _of_event("No-shows", NO_SHOWS, key), csv, counted)
 

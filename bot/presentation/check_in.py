@@ -13,6 +13,7 @@ from reports import wording
 from reports.corrections import State
 
 FOOTER = "Once it is over, whoever was interested and is not checked in counts as absent"
+SPACE = "\n\n"
 NOBODY_YET = "Nobody is checked in yet, and nobody said that they are interested."
 
 
@@ -43,12 +44,33 @@ def checked_in_message(
     )
 
 
-def _people(state: State, user_ids: Mapping[int, int], zone: str) -> Roll:
+def _missing_text(state: State) -> str:
+    """What the list says of whoever is not on it. Empty where nobody is on it, or nobody is missing."""
+    missing = len(_awaited(state))
+    if not missing or not state.checked_in:
+        return ""
+    who = f"{wording.people(missing)} who said that they are interested"
+    if state.occurrence.is_held:
+        verb = "counts" if missing == 1 else "count"
+        return f"{who} {verb} as absent now: whoever of them was there can still be chosen below."
+    return f"{who} will count as absent once it is over: whoever of them comes can still be chosen below."
+
+
+def _awaited(state: State) -> list[int]:
     here = set(state.checked_in)
-    awaited = [number for number in state.interested if number not in here]
+    return [number for number in state.interested if number not in here]
+
+
+def _people(state: State, user_ids: Mapping[int, int], zone: str) -> Roll:
     groups = [
         Group("Checked in", [user_ids[number] for number in state.checked_in if number in user_ids]),
-        Group("Interested, not checked in", [user_ids[number] for number in awaited if number in user_ids]),
+        Group(
+            "Interested, not checked in",
+            [user_ids[number] for number in _awaited(state) if number in user_ids],
+        ),
     ]
-    people = roll(groups, EMBED_DESCRIPTION, "see the CSV of /insights event") or NOBODY_YET
-    return Roll(member_text(name_of(state, zone), CONTENT), people, Accent.BLUE, FOOTER)
+    missing = _missing_text(state)
+    room = EMBED_DESCRIPTION - len(missing) - len(SPACE)
+    people = roll(groups, room, "see the CSV of /insights event") or NOBODY_YET
+    description = SPACE.join(filter(None, [missing, people]))
+    return Roll(member_text(name_of(state, zone), CONTENT), description, Accent.BLUE, FOOTER)

@@ -10,7 +10,7 @@ from bot.presentation.buttons import take_back_button, take_back_menu
 from bot.presentation.escape import clamp, clean, escape_within, member_text
 from bot.presentation.event_message import UNTITLED
 from bot.presentation.message import CONTENT, LABEL, Accent, Embed, Message, Option, Roll
-from bot.presentation.people import FORMER, mention
+from bot.presentation.people import NOT_RECORDED, mention
 from reports import wording
 from reports.corrections import Deed, State, TrailEntry
 from reports.periods import local_moment
@@ -42,12 +42,8 @@ STATUSES = {
 UNLISTED = "neither interested nor there"
 CAN_BE_TAKEN_BACK = "/insights corrections shows all that was corrected, and takes it back"
 NOTHING_CORRECTED = "Nothing was corrected so far."
-PLAIN = {
-    Subject.HOSTS: "Hosts",
-    Subject.CHANNELS: "Channels",
-    Subject.CHECK_IN: "Checked in",
-    Subject.DECLARED: "Declared",
-}
+PLAIN = {Subject.CHANNELS: "Channels", Subject.DECLARED: "Declared"}
+NOBODY_NUMBERED = -1  # who was erased has no number left
 
 
 class Change(NamedTuple):
@@ -121,9 +117,13 @@ def channels_text(channel_ids: Iterable[object]) -> str:
 
 
 def people_text(numbers: Iterable[int], user_ids: Mapping[int, int]) -> str:
-    """Who may not be named any more is a former member."""
-    named = [mention(user_ids[number]) if number in user_ids else FORMER for number in numbers]
-    return _some(named) or NOBODY
+    """Mentions, of who may still be named."""
+    return called_text(numbers, {number: mention(user_id) for number, user_id in user_ids.items()})
+
+
+def called_text(numbers: Iterable[int], called: Mapping[int, str]) -> str:
+    """What people are called, by member number."""
+    return _some([called.get(number, NOT_RECORDED) for number in numbers]) or NOBODY
 
 
 def _some(named: list[str]) -> str:
@@ -148,10 +148,15 @@ def trail_message(
     entries: Sequence[TrailEntry],
     user_ids: Mapping[int, int],
     takeable: Iterable[TrailEntry],
+    called: Mapping[int, str],
     zone: str,
+    *,
     about: str | None,
 ) -> Message:
-    """`takeable`: those that whoever asks may take back. `about`: the event, where it is about one."""
+    """`takeable`: those that whoever asks may take back. `about`: the event, where it is about one.
+
+    `called`: what the people of the takeable ones are called, because menus show no mentions.
+    """
     if not entries:
         return Message(NOTHING_CORRECTED)
     blocks = [
@@ -161,7 +166,7 @@ def trail_message(
     offered = {entry.key for entry in takeable}
     options = [
         Option(
-            clamp(f"{number} · {plain_text(entry)}", LABEL),
+            clamp(f"{number} · {plain_text(entry, called)}", LABEL),
             f"{entry.key.correction_id}/{entry.key.part}",
             event_name(entry.title, entry.starts_ms, zone),
         )
@@ -170,7 +175,7 @@ def trail_message(
     ]
     title = "Corrections" if about is None else f"Corrections · {member_text(about, CONTENT)}"
     return Message(
-        escape_within(f"{wording.count(len(entries), 'correction', 'corrections')}, newest first.", CONTENT),
+        escape_within(_headline(entries), CONTENT),
         Roll(
             title,
             "\n\n".join(blocks),
@@ -179,6 +184,17 @@ def trail_message(
         ),
         menu=take_back_menu(options) if options else None,
     )
+
+
+def _headline(entries: Sequence[TrailEntry]) -> str:
+    taken_back = sum(entry.taken_back is not None for entry in entries)
+    parts = [wording.count(len(entries), "correction", "corrections")]
+    if len(entries) > 1:
+        parts.append("newest first")
+    if taken_back:
+        some = f"{wording.whole(taken_back)} of them " if taken_back < len(entries) else ""
+        parts.append(f"{some}taken back")
+    return f"{', '.join(parts)}."
 
 
 def _entry_lines(
@@ -196,31 +212,32 @@ def _entry_lines(
 
 def entry_text(entry: TrailEntry, user_ids: Mapping[int, int]) -> str:
     """What was told, with mentions."""
-    who = people_text([-1 if entry.member_no is None else entry.member_no], user_ids)
+    if entry.subject is Subject.CHANNELS:
+        return f"Presence counts in {channels_text(entry.numbers)}"
+    if entry.subject is Subject.TYPE:
+        return f"Type: {type_text(entry.value)}"
+    return plain_text(entry, {number: mention(user_id) for number, user_id in user_ids.items()})
+
+
+def plain_text(entry: TrailEntry, called: Mapping[int, str]) -> str:
+    """What was told, with nothing that only a message's text shows."""
+    who = called_text(entry.told_of or [NOBODY_NUMBERED], called)
     match entry.subject:
         case Subject.HOSTS:
-            return f"Hosted by {people_text(entry.numbers, user_ids)}"
-        case Subject.CHANNELS:
-            return f"Presence counts in {channels_text(entry.numbers)}"
+            return f"Hosted by {who}"
         case Subject.ATTENDANCE:
             return f"Attended: {entry.value}, {who}"
         case Subject.CHECK_IN:
             return f"Checked in: {who}"
+        case Subject.HELD:
+            return f"Held: {entry.value}"
         case Subject.TYPE:
-            return f"Type: {type_text(entry.value)}"
-    return plain_text(entry)
-
-
-def plain_text(entry: TrailEntry) -> str:
-    """What was told without people: menus show no mentions."""
-    if entry.subject in PLAIN:
-        return PLAIN[entry.subject]
-    what = {Subject.TYPE: "Type", Subject.HELD: "Held"}.get(entry.subject, "Attended")
-    return f"{what}: {clean(entry.value or NO_TYPE)}"
+            return f"Type: {clean(entry.value or NO_TYPE)}"
+    return PLAIN[entry.subject]
 
 
 def _deed_text(deed: Deed, user_ids: Mapping[int, int], zone: str) -> str:
-    who = FORMER if deed.by is None else people_text([deed.by], user_ids)
+    who = NOT_RECORDED if deed.by is None else people_text([deed.by], user_ids)
     return f"{who} · {moment_text(deed.at_ms, zone)}"
 
 

@@ -9,7 +9,7 @@ from bot.presentation.blocks import Block, fit, remarks, section_block
 from bot.presentation.buttons import event_buttons
 from bot.presentation.escape import clean, escape_within
 from bot.presentation.message import CONTENT, Accent, Embed, Message, Picture
-from bot.presentation.people import FORMER, mention
+from bot.presentation.people import NOT_RECORDED, mention
 from bot.presentation.report_message import is_clearly_worse
 from reports import wording
 from reports.event_report import EventReport
@@ -18,7 +18,7 @@ from reports.quality import COMPARABLE
 TITLE_SHOWN = 80
 HOSTS_SHOWN = 5
 UNTITLED = "Event without a title"
-NOT_BEGUN = ("coming", "cancelled")
+NOBODY_COULD_COME = ("coming", "not_held", "cancelled")
 
 
 def event_message(
@@ -35,12 +35,8 @@ def event_message(
             event_title(report), _description(report, user_ids, notes), _accent(report), _footer(report)
         ),
         pictures=pictures,
-        buttons=event_buttons(report.key, has_begun=has_begun(report)),
+        buttons=event_buttons(report.key, could_come=report.outcome not in NOBODY_COULD_COME),
     )
-
-
-def has_begun(report: EventReport) -> bool:
-    return report.outcome not in NOT_BEGUN
 
 
 def event_title(report: EventReport) -> str:
@@ -64,7 +60,7 @@ def _hosts(report: EventReport, user_ids: Mapping[int, int]) -> Block:
     named = [mention(user_ids[number]) for number in report.hosts if number in user_ids][:HOSTS_SHOWN]
     others = len(report.hosts) - len(named)
     if not named:
-        return [f"Hosted by {FORMER}"]
+        return [f"Hosted by {NOT_RECORDED}"]
     if others:
         named.append(wording.count(others, "other", "others"))
     return [f"Hosted by {wording.listing(named)}"]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from reports import wording
 
-FORMER = "a former member"
+FORMER = "a former member"  # Discord says that they are not on the server
+NOT_RECORDED = "somebody who is not recorded any more"  # opted out or erased, wherever they are
 SEPARATOR = " "
 SEE_CSV = "see the CSV"
 SPACING = 3  # line breaks: around a block, and before what is left out

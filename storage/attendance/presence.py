@@ -29,7 +29,7 @@ class Attendance(NamedTuple):
     presence: tuple[Span, ...]  # within the window, short breaks counted in
     is_early: bool
     is_estimated: bool
-    is_told: bool  # staff told whether they were there
+    is_told: bool  # staff or a file told whether they were there
 
 
 def attendances(
@@ -42,7 +42,10 @@ def attendances(
     told: Mapping[int, bool],
     rules: EventRules,
 ) -> list[Attendance]:
-    """Everybody who answered or came, in the order of their numbers. `told` is staff's word on who did."""
+    """Everybody who answered or came, in the order of their numbers.
+
+    `told` is staff's or a file's word on who came.
+    """
     window = judgement.window
     if window is None:
         return []

@@ -73,6 +73,10 @@ tracked = ["show_profile"]
 """
 
 
+NEEDS = re.compile(
+    r"^(Of 202[56]-.* nobody knows|[0-9]+ imported stays? (is|are) of people).*\n", re.MULTILINE
+)
+
 both = pytest.mark.parametrize(
     "url", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
@@ -98,14 +102,17 @@ def folder(url, tmp_path, monkeypatch):
 
 @pytest.fixture
 def insights(folder, capsys):
-    """Runs a command: status, what it printed, what it said on stderr besides its bars."""
+    """Runs a command: status, what it printed, what it said on stderr besides its bars.
 
-    def run(*arguments: str) -> tuple[int, str, str]:
+    What the numbers of the file still need is part of what it printed only where it is asked for.
+    """
+
+    def run(*arguments: str, with_needs: bool = False) -> tuple[int, str, str]:
         status = invoke(arguments)
         printed = capsys.readouterr()
         bars = ("Reading", "Entering", "Counting")
         said = [line for line in printed.err.splitlines() if line.strip() and not line.startswith(bars)]
-        return status, printed.out, "\n".join(said)
+        return status, printed.out if with_needs else NEEDS.sub("", printed.out), "\n".join(said)
 
     return run
 
@@ -433,7 +440,7 @@ def test_beside_a_running_bot_the_tables_are_left_to_it(insights, folder, url):
         out = insights("import", write(folder, *EXAMPLES))[1]
     finally:
         journal.close()
-    assert out.splitlines()[1] == "A bot is running: it takes this into its tables within seconds."
+    assert out.splitlines()[1].startswith("A bot is running: it takes this into its tables within seconds.")
     assert len(rows(url, event_log.c.position)) == 8
     assert rows(url, activity_sessions.c.member_no) == []
 
@@ -765,3 +772,57 @@ def _numbers(text: str) -> list[tuple[int, bool]]:
     mapping = from_pairs(["person=who", "channel=where", "start=from", "minutes=minutes"])
     reads = read_csv(StringIO(text, newline=""), mapping, Moments("UTC", NOW_MS))
     return [(read.number, isinstance(read.says, Refused)) for read in reads]
+
+
+# ------------------------------------------------------------- what numbers still need
+
+EVENING = ("2025-03-07 20:00", "2025-03-07 22:00")
+
+
+def joined(person: int, at: str) -> dict[str, Any]:
+    return {"kind": "join", "person": person, "at": at}
+
+
+def covered(source: str) -> dict[str, Any]:
+    return {"kind": "coverage", "source": source, "start": "2025-03-01", "end": "2025-04-01"}
+
+
+@both
+def test_the_answer_says_which_sources_no_coverage_tells_of(insights, folder, url):
+    file = write(folder, joined(ANA, "2025-03-02 12:00"), session(ANA, *EVENING), covered("voice"))
+    assert insights("import", file, with_needs=True)[1].splitlines()[1:] == [
+        "Of 2025-03-02 to 2025-03-07 nobody knows whether all of commands, events and members was told: "
+        "numbers of days without it stay empty. `coverage` lines say what a file knows completely."
+    ]
+    more = write(folder, *map(covered, ("commands", "events", "members")), name="coverage.jsonl")
+    assert insights("import", more, with_needs=True)[1] == "✓ 3 new, 0 known already, 0 refused.\n"
+    assert insights("import", file, with_needs=True)[1] == "✓ 0 new, 3 known already, 0 refused.\n"
+
+
+@both
+def test_numbers_show_once_the_answer_misses_nothing(insights, folder, url):
+    """As docs/imports.md promises: with every source covered, and not before."""
+    stays = [session(person, *EVENING) for person in (ANA, BEN)]
+    joins = [joined(person, "2025-03-02 12:00") for person in (ANA, BEN)]
+    insights("import", write(folder, *joins, *stays, covered("voice")))
+    growth = ("report", "detail", "growth", "--period", "2025-W10")
+    assert "Nothing of 3–9 Mar was recorded" in insights(*growth)[1]
+    insights("import", write(folder, *map(covered, ("commands", "events", "members"))))
+    assert "2 people were active" in insights(*growth)[1]
+
+
+@both
+def test_stays_of_people_without_a_membership_are_counted(insights, folder, url):
+    sources = map(covered, ("voice", "commands", "events", "members"))
+    stays = [session(person, *EVENING) for person in (ANA, BEN)]
+    late = session(BEN, "2025-03-08 20:00", "2025-03-08 22:00")
+    bot = session(EXCLUDED, *EVENING, bot=True)
+    file = write(folder, joined(ANA, "2025-03-02 12:00"), *stays, late, bot, *sources)
+    assert insights("import", file, with_needs=True)[1].splitlines()[1:] == [
+        "2 imported stays are of people of whom no membership at that time is known (1 person): "
+        "they count nowhere until `join` lines tell of it."
+    ]
+    more = write(folder, joined(BEN, "2025-03-08 12:00"), name="join.jsonl")
+    assert "\n1 imported stay is of people" in insights("import", more, with_needs=True)[1]
+    more = write(folder, joined(BEN, "2025-03-02 12:00"), name="join.jsonl")
+    assert insights("import", more, with_needs=True)[1] == "✓ 1 new, 0 known already, 0 refused.\n"

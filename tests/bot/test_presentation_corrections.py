@@ -26,6 +26,7 @@ from storage.corrections import CorrectionKey, Subject
 KEY = OccurrenceKey(2**62, 1_763_319_600_000)
 LONGEST = "*_~`|<>[]@" * 12
 USERS = {number: 2**62 + number for number in range(500)}
+CALLED = dict.fromkeys(USERS, LONGEST)
 CHANNELS = tuple(2**62 + number for number in range(64))
 ZONE = "America/Argentina/ComodRivadavia"
 
@@ -44,6 +45,7 @@ def occurrence(**columns) -> Occurrence:
         "voice_gap_ms": 0,
         "rsvps_listed": True,
         "is_declared": False,
+        "is_from_file": False,
         "is_estimated": False,
         "is_seen_whole": True,
         "told_held": None,
@@ -110,15 +112,32 @@ def test_the_longest_correction_fits():
 @pytest.mark.parametrize("about", [None, LONGEST])
 def test_the_longest_trail_fits(told, about):
     entries = [replace(told, key=CorrectionKey(2**62 + number, 255)) for number in range(10)]
-    message = trail_message(entries, USERS, entries, ZONE, about)
+    message = trail_message(entries, USERS, entries, CALLED, ZONE, about=about)
     assert message.embed.description.startswith("**1** · ~~")
     assert len(message.menu.options) == 10
     assert taken_back_message(entries[:1] * 25, USERS, ZONE, stands_text(state())).embed
 
 
+@pytest.mark.parametrize(
+    ("taken_back", "says"),
+    [
+        ([False], "1 correction."),
+        ([True], "1 correction, taken back."),
+        ([False, True], "2 corrections, newest first, 1 of them taken back."),
+        ([True, True], "2 corrections, newest first, taken back."),
+    ],
+)
+def test_the_head_line_says_what_was_taken_back(taken_back, says):
+    entries = [
+        entry(Subject.HELD, number, value="no", **({} if is_gone else {"taken_back": None}))
+        for number, is_gone in enumerate(taken_back)
+    ]
+    assert trail_message(entries, USERS, [], {}, ZONE, about=None).content == says
+
+
 def test_a_title_formats_nothing_and_mentions_nobody():
     told = entry(Subject.DECLARED, title="@everyone **<@1>**", taken_back=None)
-    message = trail_message([told], USERS, [], ZONE, None)
+    message = trail_message([told], USERS, [], {}, ZONE, about=None)
     assert r"\@everyone \*\*\<\@1>\*\*" in message.embed.description
     assert message.menu is None
 

@@ -71,7 +71,7 @@ def test_what_got_clearly_worse_makes_the_stripe_orange_and_what_was_not_recorde
         ((1,), "Hosted by <@501>"),
         ((1, 2), "Hosted by <@501> and <@502>"),
         ((1, 9), "Hosted by <@501> and 1 other"),
-        ((9,), "Hosted by a former member"),
+        ((9,), "Hosted by somebody who is not recorded any more"),
         (tuple(range(1, 9)), "Hosted by <@501>, <@502>, <@503>, <@504>, <@505> and 3 others"),
     ],
 )

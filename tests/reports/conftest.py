@@ -38,11 +38,13 @@ from storage.tables import (
     attendance,
     attendance_days,
     command_invocations,
+    corrections,
     coverage,
     daily_activity,
     day_sets,
     event_occurrences,
     fold_progress,
+    imported_attendance,
     member_roles,
     members,
     membership_spells,
@@ -86,6 +88,8 @@ class Guild:
     roles: list[dict[str, Any]] = field(default_factory=list)
     commands: list[dict[str, Any]] = field(default_factory=list)
     lists: list[dict[str, Any]] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)  # by staff
+    told_by_files: list[dict[str, Any]] = field(default_factory=list)
 
     def day(self, day: str | date | int) -> int:
         if isinstance(day, int):
@@ -290,6 +294,22 @@ class Guild:
         self.hosts += [{**key._asdict(), "member_no": number, "reason": "creator"} for number in hosts]
         return key
 
+    def staff_said(self, key: OccurrenceKey, subject: str, member_no: int | None = None) -> None:
+        told = len(self.said)
+        self.said.append(
+            {
+                **{"correction_id": told, "part": 0, "at_ms": 0, "made_by": None, **key._asdict()},
+                **{"subject": subject, "member_no": member_no, "value": "yes"},
+                **{"taken_back_ms": None, "taken_back_by": None},
+            }
+        )
+
+    def a_file_said(self, key: OccurrenceKey, people: Iterable[int]) -> None:
+        """That they attended."""
+        self.told_by_files += [
+            {**key._asdict(), "member_no": number, "attended": True, "presence_ms": None} for number in people
+        ]
+
     def came(
         self,
         key: OccurrenceKey,
@@ -302,7 +322,7 @@ class Guild:
         estimated: bool = False,
         told: bool = False,
     ) -> None:
-        """`told`: by staff, and with no minute recorded."""
+        """`told`: and with no minute recorded."""
         for number in people:
             was_there = status in ("attended", "partial") and not told
             self.attendance.append(
@@ -425,6 +445,8 @@ class Guild:
             attendance_days: self.event_days,
             member_roles: self.roles,
             reconciliations: self.lists,
+            corrections: self.said,
+            imported_attendance: self.told_by_files,
             fold_progress: [self.progress] if self.progress else [],
         }
         async with warehouse.writing() as conn:

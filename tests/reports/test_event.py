@@ -437,7 +437,7 @@ async def test_one_held_elsewhere_is_counted_by_who_was_checked_in(guild: Any, w
     assert [section.title for section in report.sections] == ["Who came"]
     assert plain(report, "show_rate") == "Interested who came 83 % (10/12)"
     assert report.caveats[0] == "Who came was checked in by hand: how long they stayed is not known."
-    assert [person.is_told for person in report.people] == [True] * 10 + [False] * 2 + [True]
+    assert [person.told_by for person in report.people] == ["staff"] * 10 + [None] * 2 + ["staff"]
 
 
 async def test_while_it_runs_elsewhere_it_says_how_many_are_checked_in(guild: Any, warehouse: Any) -> None:
@@ -468,6 +468,7 @@ async def test_one_that_staff_told_of_and_one_that_nobody_started_say_so(guild: 
     guild.recorded("2025-10-01 00:00", NOW)
     told = guild.event(5, LAST, "2025-11-09 22:00", is_declared=True, rsvps_listed=False)
     unstarted = guild.event(6, THIS, "2025-11-16 22:00", "held_unstarted")
+    guild.staff_said(told, "declared")
     guild.came(told, range(1, 13))
     guild.came(unstarted, range(1, 13))
     await guild.write(warehouse)
@@ -482,6 +483,32 @@ async def test_one_that_staff_told_of_and_one_that_nobody_started_say_so(guild: 
     assert report.caveats == (
         "Nobody pressed start: that it was held is concluded from who was in its channels.",
     )
+
+
+@pytest.mark.parametrize(
+    ("is_listed", "says"),
+    [
+        (True, "A file told of it afterwards."),
+        (False, "A file told of it afterwards, without everybody who was interested."),
+    ],
+)
+async def test_what_a_file_told_is_called_so_and_not_staffs_word(
+    guild: Any, warehouse: Any, is_listed: bool, says: str
+) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    key = guild.event(5, LAST, "2025-11-09 22:00", is_declared=True, rsvps_listed=is_listed)
+    guild.came(key, range(1, 5), "interested", told=True)
+    guild.a_file_said(key, (1, 2, 3))
+    for corrected in (3, 4):  # of one of them after a file had told
+        guild.staff_said(key, "attendance", corrected)
+    await guild.write(warehouse)
+    report = await guild.occurrence(warehouse, key, NOW)
+    assert report.caveats[:3] == (
+        says,
+        "Whether 2 people came was told by staff.",
+        "Whether 2 people came was told by a file.",
+    )
+    assert [person.told_by for person in report.people] == ["file", "file", "staff", "staff"]
 
 
 async def test_an_unknown_one_and_an_empty_warehouse_are_one_sentence(guild: Any, warehouse: Any) -> None:

@@ -12,12 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from reports.lines import line
 from reports.periods import parse_period
 from reports.report import NothingRecorded, Verdict, Worth
 from reports.statistics import wilson
 from reports.text import to_text
+from storage.tables import event_log
 
 NOW = "2025-11-20 12:00"  # a Thursday
 
@@ -180,6 +182,31 @@ async def test_an_empty_warehouse_has_nothing_to_report(guild: Any, warehouse: A
     guild.recorded("2025-11-01 00:00", "2025-11-02 00:00", state="gap", cause="not connected")
     await guild.write(warehouse)
     with pytest.raises(NothingRecorded, match="Nothing has been recorded yet"):
+        await guild.health(warehouse, NOW)
+
+
+async def test_events_that_no_table_tells_of_yet_are_not_nothing(guild: Any, warehouse: Any) -> None:
+    """As the log is where something else recorded before the bot ever ran."""
+    rows = [
+        {
+            **{
+                "guild_id": guild.guild_id,
+                "position": position,
+                "key": bytes([position]) * 16,
+                "source": "import",
+            },
+            **{"type": "ACTIVITY_NOTED", "occurred_from_ms": 0, "occurred_to_ms": 0, "recorded_at_ms": 0},
+            "body": "{}",
+        }
+        for position in (1, 2, 4)
+    ]
+    async with warehouse.writing() as conn:
+        await conn.execute(insert(event_log), rows)
+    with pytest.raises(NothingRecorded, match=r"^3 events are recorded but in no table yet: `insights run`"):
+        await guild.health(warehouse, NOW)
+    guild.progress = {"position": 2, "rules": "x", "state": b"", "folded_to_ms": 0}
+    await guild.write(warehouse)
+    with pytest.raises(NothingRecorded, match=r"^1 event is recorded but in no table yet"):
         await guild.health(warehouse, NOW)
 
 

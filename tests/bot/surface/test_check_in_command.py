@@ -82,6 +82,8 @@ async def test_whoever_is_chosen_was_there_and_the_others_were_not(sandbox, club
     assert answer["flags"] & EPHEMERAL
     assert answer["content"] == "2 people checked in, 2 in all."
     assert answer["embeds"][0]["description"] == (
+        "1 person who said that they are interested will count as absent once it is over: "
+        "whoever of them comes can still be chosen below.\n\n"
         "**Checked in** · 2\n<@500> <@501>\n\n**Interested, not checked in** · 1\n<@502>"
     )
     assert answer["mentions"] == []
@@ -100,6 +102,22 @@ async def test_more_are_chosen_from_the_menu_under_the_answer(sandbox, club):
     assert len(await club.rows(corrections, "part")) == 2
     message = await check_in(sandbox)
     assert message["content"].endswith("as often as you like. 2 people so far.")
+
+
+async def test_once_it_is_over_the_answer_says_who_counts_as_absent_now(sandbox, club, bench):
+    bench.clock.advance(hours=3)
+    club.event(PICNIC, START_MS, "Picnic | in the park", channel=None, status=3, at_ms=START_MS + 2 * HOUR_MS)
+    assert await club.pipeline.caught_up(10)
+    answer = await choose(sandbox, await check_in(sandbox), STAFF)
+
+    assert answer["embeds"][0]["description"] == (
+        "2 people who said that they are interested count as absent now: whoever of them was there "
+        "can still be chosen below.\n\n"
+        "**Checked in** · 1\n<@500>\n\n**Interested, not checked in** · 2\n<@501> <@502>"
+    )
+    assert await statuses(club) == {STAFF: "attended", MEMBER: "absent", ORGANIZER: "absent"}
+    answer = await choose(sandbox, answer, MEMBER, ORGANIZER)
+    assert "absent" not in answer["embeds"][0]["description"]
 
 
 async def test_one_tap_too_many_is_taken_back(sandbox, club):

@@ -80,6 +80,10 @@ async def press(sandbox, message, custom_id, values=(), user_id=STAFF):
     return answer
 
 
+def called(sandbox, user_id):
+    return sandbox.world.guild.users[user_id].name
+
+
 def components(message):
     return [component for row in message.get("components", ()) for component in row["components"]]
 
@@ -178,8 +182,8 @@ async def test_the_trail_says_who_told_what_and_takes_one_back(sandbox, club, be
     (menu,) = components(message)
     assert [option["label"] for option in menu["options"]] == [
         "1 · Held: no",
-        "2 · Attended: yes",
-        "3 · Hosts",
+        f"2 · Attended: yes, {called(sandbox, ORGANIZER)}",
+        f"3 · Hosted by {called(sandbox, MEMBER)}",
     ]
     assert {option["description"] for option in menu["options"]} == {NAME}
     answer = await press(sandbox, message, menu["custom_id"], [menu["options"][0]["value"]])
@@ -187,6 +191,7 @@ async def test_the_trail_says_who_told_what_and_takes_one_back(sandbox, club, be
     assert answer["content"] == "Taken back. It counts as held, 3 people came."
 
     message = await trail(sandbox)
+    assert message["content"] == "3 corrections, newest first, 1 of them taken back."
     assert message["embeds"][0]["description"].startswith(
         f"**1** · ~~Held: no~~\n{NAME}\n-# by <@500> · Mon 17 Nov, 09:05\n"
         "-# taken back by <@500> · Mon 17 Nov, 09:05\n\n"
@@ -267,13 +272,15 @@ async def test_of_who_does_not_want_to_be_recorded_nothing_is_told(sandbox, club
     assert await club.rows(corrections, "part") == []
 
 
-async def test_who_withdraws_later_is_a_former_member_in_the_trail(sandbox, club):
+async def test_who_withdraws_later_is_not_named_in_the_trail_nor_said_to_have_left(sandbox, club):
     await correct(sandbox, ORGANIZER, host=MEMBER)
     async with club.warehouse.writing() as conn:
         await conn.execute(identities.delete().where(identities.c.user_id.in_((MEMBER, ORGANIZER))))
     message = await trail(sandbox)
-    assert message["embeds"][0]["description"].startswith("**1** · Hosted by a former member\n")
-    assert "-# by a former member · " in message["embeds"][0]["description"]
+    assert message["embeds"][0]["description"].startswith(
+        "**1** · Hosted by somebody who is not recorded any more\n"
+    )
+    assert "-# by somebody who is not recorded any more · " in message["embeds"][0]["description"]
 
 
 async def test_who_has_left_the_server_cannot_be_told_of(sandbox, club):
