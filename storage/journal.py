@@ -13,10 +13,11 @@ from contextlib import closing, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from storage import journal_aside
 from storage.event import Event
-from storage.journal_chunks import events_after
+from storage.journal_chunks import UnreadableChunk, events_after
 from storage.journal_file import (
     GatewayMark,
     GatewaySession,
@@ -105,8 +106,8 @@ class Journal:
 
     @property
     def warning(self) -> str | None:
-        """That the journal's disk is about to be full, in one sentence."""
-        return self._writer.room.warning
+        """That the journal's disk is about to be full, or changes what lies on it, in one sentence."""
+        return self._writer.room.warning or journal_aside.sentence(self._file.path, self._file.unreadable)
 
     @property
     def is_overfull(self) -> bool:
@@ -132,7 +133,10 @@ class Journal:
         after = self._discarded_to
         with closing(self._reader.execute(WAITING, (after,))) as rows:
             for last_row_id, packed in rows:
-                yield from events_after(after, last_row_id, packed)
+                try:
+                    yield from events_after(after, last_row_id, packed)
+                except UnreadableChunk:  # before anything behind it is discarded
+                    self._put(partial(JournalFile.set_aside, last_row_id=last_row_id))
 
     def discard_through(self, row_id: int) -> None:
         """These events are safe elsewhere. They are not read again, and are deleted with the next commit."""
@@ -175,7 +179,7 @@ class Journal:
             raise JournalUnavailable(f"{self.problem} The last {lost} entries were not written.")
 
     def _put(self, run: Callable[[JournalFile], object]) -> None:
-        self._writer.put(Operation(run))
+        self._writer.put(Operation(run, failed=lambda _error: None))  # nobody waits for it
 
     async def _result(self, run: Callable[[JournalFile], object], scrub: bool = False) -> object:
         loop = asyncio.get_running_loop()
@@ -185,11 +189,15 @@ class Journal:
             if not future.done():
                 future.set_result(result)
 
-        def done(result: object) -> None:
-            with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
-                loop.call_soon_threadsafe(settle, result)
+        def fail(error: Exception) -> None:
+            if not future.done():
+                future.set_exception(error)
 
-        self._writer.put_urgently(Operation(run, done, scrub))
+        def tell(how: Callable[[Any], None], what: object) -> None:
+            with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
+                loop.call_soon_threadsafe(how, what)
+
+        self._writer.put_urgently(Operation(run, partial(tell, settle), partial(tell, fail), scrub))
         return await future
 
 

@@ -10,8 +10,9 @@ from typing import Self
 
 import msgspec
 
+from storage import journal_aside
 from storage.files import FileLock, FileLocked, private_directory, private_file
-from storage.journal_chunks import Chunk, chunks, mentions, trimmed, without_people
+from storage.journal_chunks import Chunk, UnreadableChunk, chunks, mentions, trimmed, without_people
 from storage.journal_format import INSERT, WrittenByNewer, last_row_id, prepare
 from storage.trouble import predicate
 
@@ -70,6 +71,7 @@ class JournalFile:
         self._conn = conn
         self._last_row_id = last_row_id(conn)
         self.stored: int = conn.execute(STORED).fetchone()[0]
+        self.unreadable = journal_aside.count(conn)  # events that were set aside
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -87,12 +89,12 @@ class JournalFile:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         self._conn.execute("BEGIN IMMEDIATE")
-        stored = self.stored
+        stored, unreadable = self.stored, self.unreadable
         try:
             yield
             self._conn.execute("COMMIT")
         except BaseException:
-            self.stored = stored  # numbers that were given out stay unused
+            self.stored, self.unreadable = stored, unreadable  # numbers that were given out stay unused
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
             raise
@@ -112,7 +114,21 @@ class JournalFile:
         following = "SELECT * FROM event_chunks WHERE last_row_id > ? ORDER BY last_row_id LIMIT 1"
         for row in self._conn.execute(following, (row_id,)).fetchall():
             chunk = Chunk(*row)
-            self._replace(chunk, trimmed(row_id, chunk))
+            with self._or_set_aside(chunk):
+                self._replace(chunk, trimmed(row_id, chunk))
+
+    def set_aside(self, last_row_id: int) -> None:
+        """A row that cannot be read must not hold up those behind it."""
+        events = journal_aside.set_aside(self._conn, last_row_id)
+        self.stored -= events
+        self.unreadable += events
+
+    @contextmanager
+    def _or_set_aside(self, chunk: Chunk) -> Iterator[None]:
+        try:
+            yield
+        except UnreadableChunk:
+            self.set_aside(chunk.last_row_id)
 
     def forget_people(self, guild_id: int, people: frozenset[int]) -> int:
         """Deletes events of these people, and their ids from among others'. Returns the events touched."""
@@ -121,9 +137,11 @@ class JournalFile:
             row = self._conn.execute("SELECT * FROM event_chunks WHERE last_row_id = ?", (key,)).fetchone()
             chunk = Chunk(*row)
             if any(mentions(chunk.packed, person) for person in people):
-                left, of_chunk = without_people(chunk, guild_id, people)
-                self._replace(chunk, left)
-                touched += of_chunk
+                with self._or_set_aside(chunk):
+                    left, of_chunk = without_people(chunk, guild_id, people)
+                    self._replace(chunk, left)
+                    touched += of_chunk
+        journal_aside.forget_people(self._conn, people)
         return touched
 
     def _replace(self, chunk: Chunk, left: Chunk) -> None:
