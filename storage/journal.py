@@ -24,8 +24,9 @@ from storage.journal_file import (
     JournalFile,
     JournalInUse,
     JournalUnavailable,
+    describe,
 )
-from storage.journal_writer import BeforeGroup, Encode, JournalWriter, OnUnencodable, Operation, describe
+from storage.journal_writer import BeforeGroup, Encode, JournalWriter, OnUnencodable, Operation
 
 WAITING = "SELECT last_row_id, packed FROM event_chunks WHERE last_row_id > ? ORDER BY last_row_id"
 
@@ -127,7 +128,7 @@ class Journal:
             with self._writer.quiet, closing(self._waiting()) as waiting:
                 return list(islice(waiting, limit))
         except sqlite3.Error as error:
-            raise JournalUnavailable(describe(self._file, error)) from error
+            raise JournalUnavailable(describe(self._file.path, error)) from error
 
     def _waiting(self) -> Generator[tuple[int, Event], None, None]:
         after = self._discarded_to

@@ -80,8 +80,7 @@ class JournalFile:
             return cls(path, lock, _connect(path))
         except sqlite3.Error as error:
             lock.close()
-            said = predicate(error) or f"cannot be used ({error})."
-            raise JournalUnavailable(f"The journal {path} {said}") from error
+            raise JournalUnavailable(describe(path, error)) from error
         except JournalUnavailable:
             lock.close()
             raise
@@ -184,6 +183,12 @@ class JournalFile:
     def close(self) -> None:
         self._conn.close()
         self._lock.close()
+
+
+def describe(path: Path, error: Exception) -> str:
+    """One sentence about a journal that cannot be used."""
+    reason = error if isinstance(error, sqlite3.Error) else type(error).__name__
+    return f"The journal {path} {predicate(error) or f'cannot be used ({reason}).'}"
 
 
 def _lock(path: Path) -> FileLock:

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 from storage.event import Event
 from storage.journal_chunks import pack
-from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable
+from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable, describe
 from storage.journal_room import Room
-from storage.trouble import predicate
 
 GROUP_SECONDS = 0.02  # collected for one commit; the commit itself takes the rest of the 50 ms
 GROUP_ENTRIES = 20_000  # so that a flood is durable bit by bit
@@ -198,7 +197,7 @@ class JournalWriter:
                 if self.problem is None:
                     said = "The journal cannot be written; everything is kept in memory"
                     log.exception(said, exc_info=isinstance(error, sqlite3.Error))  # else it may hold content
-                self.problem = describe(self._file, error)
+                self.problem = describe(self._file.path, error)
             else:
                 self.problem = None
                 self.room.look()
@@ -239,9 +238,3 @@ class JournalWriter:
 
 def _store(packed: Sequence[bytes], marks: dict[tuple[int, str], GatewayMark]) -> Operation:
     return Operation(partial(JournalFile.store, packed=packed, marks=marks.values()))
-
-
-def describe(file: JournalFile, error: Exception) -> str:
-    """One sentence about a journal that cannot be used."""
-    reason = error if isinstance(error, sqlite3.Error) else type(error).__name__
-    return f"The journal {file.path} {predicate(error) or f'cannot be used ({reason}).'}"
