@@ -137,6 +137,7 @@ class Journal:
                 try:
                     yield from events_after(after, last_row_id, packed)
                 except UnreadableChunk:  # before anything behind it is discarded
+                    self.scrubbed_at_revision = None
                     self._put(partial(JournalFile.set_aside, last_row_id=last_row_id))
 
     def discard_through(self, row_id: int) -> None:
@@ -155,9 +156,9 @@ class Journal:
         assert isinstance(touched, int)
         return touched
 
-    async def scrub(self) -> bool:
+    async def scrub(self, is_withdrawn: journal_aside.IsWithdrawn) -> bool:
         """Removes what deleted rows left behind in the file; False if a reader kept some of it."""
-        await self._result(lambda _file: None, scrub=True)
+        await self._result(partial(JournalFile.forget_withdrawn, is_withdrawn=is_withdrawn), scrub=True)
         return self._writer.clean
 
     @property

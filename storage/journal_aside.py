@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from storage.journal_chunks import id_bytes
+from storage.journal_chunks import id_bytes, possible_ids
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS unreadable_chunks (
@@ -22,6 +22,8 @@ SELECT events, packed FROM event_chunks WHERE last_row_id = ?
 """
 LEAVE = "DELETE FROM event_chunks WHERE last_row_id = ? RETURNING events"
 COUNT = "SELECT coalesce(sum(events), 0) FROM unreadable_chunks"
+
+IsWithdrawn = Callable[[int, int], bool]  # of a guild, a person
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,15 @@ def forget_people(conn: sqlite3.Connection, people: Iterable[int]) -> None:
             left = left.replace(id_bytes(person), bytes(len(id_bytes(person))))
         if left != packed:
             conn.execute("UPDATE unreadable_chunks SET packed = ? WHERE row_id = ?", (left, row_id))
+
+
+def forget_withdrawn(conn: sqlite3.Connection, is_withdrawn: IsWithdrawn) -> None:
+    """Whoever erased somebody beside this process could not reach its journal."""
+    for (packed,) in conn.execute("SELECT packed FROM unreadable_chunks").fetchall():
+        ids = possible_ids(packed)
+        withdrawn = [person for person in ids if any(is_withdrawn(guild_id, person) for guild_id in ids)]
+        if withdrawn:
+            forget_people(conn, withdrawn)
 
 
 def sentence(path: Path, events: int) -> str | None:

@@ -6,6 +6,7 @@ all of them: an event that was forgotten leaves an empty place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +16,8 @@ from storage.event import Event
 
 CHUNK_EVENTS = 250  # the loader takes four at once; what it splits is written again
 LARGEST_BITS = 63  # of both databases' integers
+LEAST_ID = 1 << 42  # of the first second of 2015; moments are smaller numbers until 2109
+NUMBER_64 = re.compile(rb"(?=\xcf(.{8}))", re.DOTALL)  # MessagePack: an integer in eight bytes
 T = TypeVar("T")
 ARRAY_16 = b"\xdc"  # MessagePack: an array with its length in two bytes, as the elements that follow
 
@@ -100,6 +103,12 @@ def trimmed(row_id: int, chunk: Chunk) -> Chunk:
 def mentions(packed: bytes, person: int) -> bool:
     """False: this person is not in the row. Far cheaper than to look at each event."""
     return id_bytes(person) in packed
+
+
+def possible_ids(packed: bytes) -> set[int]:
+    """Every number in these bytes that is large enough to be an id, whatever else is wrong with them."""
+    numbers = {int.from_bytes(found.group(1)) for found in NUMBER_64.finditer(packed)}
+    return {number for number in numbers if LEAST_ID <= number < 1 << LARGEST_BITS}
 
 
 def id_bytes(person: int) -> bytes:

@@ -143,6 +143,10 @@ class JournalFile:
         journal_aside.forget_people(self._conn, people)
         return touched
 
+    def forget_withdrawn(self, is_withdrawn: journal_aside.IsWithdrawn) -> None:
+        """Of the rows that were set aside: the loader, which drops people, does not come there."""
+        journal_aside.forget_withdrawn(self._conn, is_withdrawn)
+
     def _replace(self, chunk: Chunk, left: Chunk) -> None:
         """Stores what is left of a row, which is no longer a row when no event is."""
         if left is chunk:

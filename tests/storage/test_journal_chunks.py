@@ -101,7 +101,7 @@ async def test_events_are_discarded_one_by_one(
 async def test_a_discarded_event_leaves_its_row_at_once(opened: Callable[[], Journal], path: Path) -> None:
     journal = await filled(opened(), range(10))
     journal.discard_through(journal.read(4)[-1][0])
-    await journal.scrub()
+    await journal.scrub(lambda _guild_id, _person: False)
     files = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert [b'{"number":%d}' % number in files for number in (0, 3, 4, 9)] == [False, False, True, True]
 
@@ -218,6 +218,17 @@ async def test_nobody_who_is_forgotten_stays_in_what_cannot_be_read(damaged: Jou
     assert await damaged.forget_people(GUILD, [PEOPLE[11 % 7]]) == 1, "and of what was set aside before"
     ((_, packed),) = set_aside(path)
     assert [number for number in (10, 11, 13) if PEOPLE[number % 7].to_bytes(8, "big") in packed] == [13]
+
+
+async def test_whom_another_process_erased_goes_from_what_cannot_be_read_with_the_next_scrub(
+    damaged: Journal, path: Path
+) -> None:
+    numbers(damaged)
+    assert await damaged.scrub(lambda guild_id, person: (guild_id, person) == (GUILD, PEOPLE[3]))
+    ((_, packed),) = set_aside(path)
+    assert [number for number in (10, 11, 13) if PEOPLE[number % 7].to_bytes(8, "big") in packed] == [11, 13]
+    traces = [file for file in path.parent.iterdir() if PEOPLE[3].to_bytes(8, "big") in file.read_bytes()]
+    assert [file.name for file in traces] == ["journal.db"], "of what can be read the loader drops them"
 
 
 async def test_an_event_that_no_database_could_hold_is_not_handed_to_the_loader(
