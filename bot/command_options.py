@@ -3,17 +3,25 @@ texts stay only where config.toml lists the option (recording.command_options)."
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
 from bot.excerpt import Kept, Option
-from bot.well_formed import HIGHEST, Malformed, flag, name, refuse, snowflake, snowflake_number, storable
+from bot.well_formed import (
+    DIGITS_OF_AN_ID,
+    HIGHEST,
+    LEFT_OUT,
+    Malformed,
+    flag,
+    kept_text,
+    name,
+    refuse,
+    snowflake,
+    snowflake_number,
+)
 
-LEFT_OUT: Final = "(left out)"  # stands where a text was
 LONGEST_TEXT: Final = 100  # a fixed choice has at most 100 characters
-DIGITS_OF_AN_ID: Final = re.compile(r"\d{15,}")  # a mention, or an id that someone pasted
 
 
 class OptionType(IntEnum):
@@ -99,4 +107,4 @@ def _number(value: object) -> int | float | str:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise refuse("a text", value)
-    return DIGITS_OF_AN_ID.sub(LEFT_OUT, storable(value))[:LONGEST_TEXT]
+    return kept_text(value)[:LONGEST_TEXT]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from bot.draft import Keys
-from bot.well_formed import LONGEST_NAME, snowflake_ms, storable
+from bot.well_formed import LONGEST_NAME, kept_text, snowflake_ms
 from reports.event_report import OccurrenceKey
 from storage.corrections import Subject
 from storage.event import Event, Source
@@ -60,7 +60,7 @@ def correction_taken_back(  # noqa: PLR0917 - who takes back what, and when
 
 def _kept(value: str | bool | Sequence[int] | None) -> object:
     if isinstance(value, str):
-        return storable(value)[:LONGEST_NAME]
+        return kept_text(value)[:LONGEST_NAME]
     if value is None or isinstance(value, bool):
         return value
     return [str(channel_id) for channel_id in value]

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.draft import Keys
 from bot.reconcile import ListEnded
-from bot.well_formed import LONGEST_NAME, snowflake_ms, storable
+from bot.well_formed import LONGEST_NAME, kept_text, snowflake_ms
 from storage.event import Event, Source
 
 LONGEST_CAUSE: Final = 64  # the table's column
@@ -77,7 +77,7 @@ def event_declared(
     """An event that nobody scheduled. It is known by the id of the interaction that told of it."""
     body = {
         "event_id": str(interaction_id),
-        "title": storable(title)[:LONGEST_NAME],
+        "title": kept_text(title)[:LONGEST_NAME],
         "channel_ids": [str(channel_id) for channel_id in channel_ids],
         "from_ms": from_ms,
         "to_ms": to_ms,

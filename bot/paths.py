@@ -23,6 +23,9 @@ class DataPaths:
         """Of another bot, whose commands are recorded (insights_extension)."""
         return self.folder / f"journal-{name}.db"
 
+    def journals_of_others(self) -> list[Path]:
+        return sorted(self.folder.glob(self.journal_of("*").name))
+
     @property
     def audit_log(self) -> Path:
         """Where the last complete reading of the audit log ended."""

@@ -59,7 +59,8 @@ before anything is written: there is no other way into the record than this list
   are not read.
 - Who talks to whom, and scores or ratings of a person.
 - Texts that someone types into a command, unless the server's staff listed that option in `config.toml`
-  (`recording.command_options`). Numbers as long as an id are cut out of those too.
+  (`recording.command_options`). Numbers as long as an id are cut out of those, of titles and of
+  names of commands.
 - Of a scheduled event its description, picture and place. Its title is kept: reports call it by that.
 - Anything in a channel that the staff excluded (`recording.excluded_channels`), or in a thread there. Whoever
   goes there looks as if they were nowhere, and of an event that is planned there nothing is kept

@@ -17,6 +17,8 @@ MOST_OBJECTS: Final = 1000  # in a list within a dispatch; Discord sets no limit
 LAST_MOMENT_MS: Final = 32_503_679_999_999  # the year 2999: far from where datetime ends, whatever is added
 
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor lone surrogates
+LEFT_OUT: Final = "(left out)"  # stands where a text was, or a part of one
+DIGITS_OF_AN_ID: Final = re.compile(r"\d{15,}")  # a mention, or an id that someone pasted
 DISCORD_EPOCH_MS: Final = 1_420_070_400_000  # "Snowflakes" in Discord's API reference: 2015-01-01 UTC
 LAST_PLANNED_MS: Final = 4_133_980_799_999  # the year 2100; Discord plans at most five years ahead
 
@@ -186,7 +188,7 @@ def objects(value: object) -> tuple[object, ...]:
 def name(value: object) -> str:
     if not isinstance(value, str):
         raise refuse("a name", value)
-    clean = storable(value)[:LONGEST_NAME]
+    clean = kept_text(value)[:LONGEST_NAME]
     if not clean:
         raise Malformed("expected a name, got an empty text")
     return clean
@@ -209,6 +211,11 @@ def optional(check: Callable[[object], T]) -> Callable[[object], T | None]:
         return None if value is None or isinstance(value, _Absent) else check(value)
 
     return checked
+
+
+def kept_text(text: str) -> str:
+    """A text that people wrote, as it may be kept: who is erased must not go on standing in it."""
+    return DIGITS_OF_AN_ID.sub(LEFT_OUT, storable(text))
 
 
 def storable(text: str) -> str:

@@ -6,6 +6,7 @@ aggregate as it was, and no replay brings the person back.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -45,15 +46,17 @@ async def erase(
     user_id: int,
     *,
     at_ms: int,
-    journal: Journal | None,
+    journals: Collection[Journal],
 ) -> ErasureResult:
     """Makes a person of a guild unknown for good. May be repeated, also after a crash at any point.
 
-    `journal` is None where another process holds it: that one drops the person with its next batch.
+    Another process that holds a journal drops the person itself, with its next batch.
     Raises WarehouseUnavailable; the tombstone then stands already, and nothing more is recorded.
     """
     tombstone = withdrawals.withdraw(guild_id, user_id, Kind.ERASED, at_ms)
-    journal_events = await journal.forget_people(guild_id, [user_id]) if journal else 0
+    journal_events = 0
+    for journal in journals:
+        journal_events += await journal.forget_people(guild_id, [user_id])
     async with warehouse.writing() as conn:
         await warehouse.lock_guild(conn, guild_id)
         member_no = await member_number(conn, guild_id, user_id)
@@ -63,8 +66,8 @@ async def erase(
             await _log_withdrawal(conn, guild_id, member_no, tombstone.at_ms)
             linked, letters = await _unlink(conn, guild_id, member_no)
     clean = await warehouse.scrub(TOUCHED)
-    clean_journal = journal.clean if journal else True
-    return ErasureResult(member_no is not None, linked, letters, journal_events, clean and clean_journal)
+    clean &= all(journal.clean for journal in journals)
+    return ErasureResult(member_no is not None, linked, letters, journal_events, clean)
 
 
 async def opt_out(

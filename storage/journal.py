@@ -13,18 +13,20 @@ from contextlib import closing, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from storage import journal_aside
 from storage.event import Event
-from storage.journal_chunks import events_after
+from storage.journal_chunks import UnreadableChunk, events_after
 from storage.journal_file import (
     GatewayMark,
     GatewaySession,
     JournalFile,
     JournalInUse,
     JournalUnavailable,
+    describe,
 )
-from storage.journal_writer import BeforeGroup, Encode, JournalWriter, OnUnencodable, Operation, describe
+from storage.journal_writer import BeforeGroup, Encode, JournalWriter, OnUnencodable, Operation
 
 WAITING = "SELECT last_row_id, packed FROM event_chunks WHERE last_row_id > ? ORDER BY last_row_id"
 
@@ -105,8 +107,8 @@ class Journal:
 
     @property
     def warning(self) -> str | None:
-        """That the journal's disk is about to be full, in one sentence."""
-        return self._writer.room.warning
+        """That the journal's disk is about to be full, or changes what lies on it, in one sentence."""
+        return self._writer.room.warning or journal_aside.sentence(self._file.path, self._file.unreadable)
 
     @property
     def is_overfull(self) -> bool:
@@ -126,13 +128,17 @@ class Journal:
             with self._writer.quiet, closing(self._waiting()) as waiting:
                 return list(islice(waiting, limit))
         except sqlite3.Error as error:
-            raise JournalUnavailable(describe(self._file, error)) from error
+            raise JournalUnavailable(describe(self._file.path, error)) from error
 
     def _waiting(self) -> Generator[tuple[int, Event], None, None]:
         after = self._discarded_to
         with closing(self._reader.execute(WAITING, (after,))) as rows:
             for last_row_id, packed in rows:
-                yield from events_after(after, last_row_id, packed)
+                try:
+                    yield from events_after(after, last_row_id, packed)
+                except UnreadableChunk:  # before anything behind it is discarded
+                    self.scrubbed_at_revision = None
+                    self._put(partial(JournalFile.set_aside, last_row_id=last_row_id))
 
     def discard_through(self, row_id: int) -> None:
         """These events are safe elsewhere. They are not read again, and are deleted with the next commit."""
@@ -150,9 +156,9 @@ class Journal:
         assert isinstance(touched, int)
         return touched
 
-    async def scrub(self) -> bool:
+    async def scrub(self, is_withdrawn: journal_aside.IsWithdrawn) -> bool:
         """Removes what deleted rows left behind in the file; False if a reader kept some of it."""
-        await self._result(lambda _file: None, scrub=True)
+        await self._result(partial(JournalFile.forget_withdrawn, is_withdrawn=is_withdrawn), scrub=True)
         return self._writer.clean
 
     @property
@@ -175,7 +181,7 @@ class Journal:
             raise JournalUnavailable(f"{self.problem} The last {lost} entries were not written.")
 
     def _put(self, run: Callable[[JournalFile], object]) -> None:
-        self._writer.put(Operation(run))
+        self._writer.put(Operation(run, failed=lambda _error: None))  # nobody waits for it
 
     async def _result(self, run: Callable[[JournalFile], object], scrub: bool = False) -> object:
         loop = asyncio.get_running_loop()
@@ -185,11 +191,15 @@ class Journal:
             if not future.done():
                 future.set_result(result)
 
-        def done(result: object) -> None:
-            with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
-                loop.call_soon_threadsafe(settle, result)
+        def fail(error: Exception) -> None:
+            if not future.done():
+                future.set_exception(error)
 
-        self._writer.put_urgently(Operation(run, done, scrub))
+        def tell(how: Callable[[Any], None], what: object) -> None:
+            with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
+                loop.call_soon_threadsafe(how, what)
+
+        self._writer.put_urgently(Operation(run, partial(tell, settle), partial(tell, fail), scrub))
         return await future
 
 

@@ -6,8 +6,9 @@ all of them: an event that was forgotten leaves an empty place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,7 +16,14 @@ from storage.event import Event
 
 CHUNK_EVENTS = 250  # the loader takes four at once; what it splits is written again
 LARGEST_BITS = 63  # of both databases' integers
+LEAST_ID = 1 << 42  # of the first second of 2015; moments are smaller numbers until 2109
+NUMBER_64 = re.compile(rb"(?=\xcf(.{8}))", re.DOTALL)  # MessagePack: an integer in eight bytes
+T = TypeVar("T")
 ARRAY_16 = b"\xdc"  # MessagePack: an array with its length in two bytes, as the elements that follow
+
+
+class UnreadableChunk(Exception):
+    """The bytes of a row are not what was written."""
 
 
 class Chunk(NamedTuple):
@@ -25,13 +33,19 @@ class Chunk(NamedTuple):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[Event | None]).decode
-_split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+_events = msgspec.msgpack.Decoder(list[Event | None])
+_elements = msgspec.msgpack.Decoder(list[msgspec.Raw])
 EMPTY = msgspec.msgpack.encode(None)
 
 
 def pack(event: Event) -> bytes:
     """Raises ValueError for an event that no database could hold."""
+    if not _is_in_range(event):
+        raise ValueError("an id or a time is out of range")
+    return _encode(event)
+
+
+def _is_in_range(event: Event) -> bool:
     numbers = event.guild_id | event.occurred_from_ms | event.occurred_to_ms | event.recorded_at_ms
     if event.person is not None:
         numbers |= event.person
@@ -39,9 +53,24 @@ def pack(event: Event) -> bytes:
         for people in event.others.values():
             for person in people:
                 numbers |= person
-    if numbers >> LARGEST_BITS:  # of all at once: a negative number stays one
-        raise ValueError("an id or a time is out of range")
-    return _encode(event)
+    return not numbers >> LARGEST_BITS  # of all at once: a negative number stays one
+
+
+def repacked(fields: dict[str, object]) -> bytes:
+    """An event that an older version kept as a map. Raises UnreadableChunk where it cannot be one."""
+    try:
+        packed = pack(Event(**fields))  # type: ignore[arg-type]  # looked at below
+    except (TypeError, ValueError) as error:
+        raise UnreadableChunk from error
+    _decoded(_events, _joined([packed]))
+    return packed
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[T], packed: bytes) -> T:
+    try:
+        return decoder.decode(packed)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise UnreadableChunk from error
 
 
 def chunks(packed: Sequence[bytes], after_row_id: int) -> Iterator[Chunk]:
@@ -52,8 +81,10 @@ def chunks(packed: Sequence[bytes], after_row_id: int) -> Iterator[Chunk]:
 
 
 def events_after(row_id: int, last_row_id: int, packed: bytes) -> Iterator[tuple[int, Event]]:
-    """The events of a row that come after one, each with its number."""
-    events = _decode(packed)
+    """The events of a row that come after one, each with its number. Or raises UnreadableChunk."""
+    events = _decoded(_events, packed)
+    if not all(event is None or _is_in_range(event) for event in events):
+        raise UnreadableChunk
     first = last_row_id - len(events) + 1
     for number, event in enumerate(events, start=first):
         if number > row_id and event is not None:
@@ -61,8 +92,8 @@ def events_after(row_id: int, last_row_id: int, packed: bytes) -> Iterator[tuple
 
 
 def trimmed(row_id: int, chunk: Chunk) -> Chunk:
-    """The row without its events up to one."""
-    elements = _split(chunk.packed)
+    """The row without its events up to one. Raises UnreadableChunk."""
+    elements = _decoded(_elements, chunk.packed)
     first = chunk.last_row_id - len(elements) + 1
     if first > row_id:
         return chunk
@@ -71,12 +102,22 @@ def trimmed(row_id: int, chunk: Chunk) -> Chunk:
 
 def mentions(packed: bytes, person: int) -> bool:
     """False: this person is not in the row. Far cheaper than to look at each event."""
-    return _encode(person) in packed
+    return id_bytes(person) in packed
+
+
+def possible_ids(packed: bytes) -> set[int]:
+    """Every number in these bytes that is large enough to be an id, whatever else is wrong with them."""
+    numbers = {int.from_bytes(found.group(1)) for found in NUMBER_64.finditer(packed)}
+    return {number for number in numbers if LEAST_ID <= number < 1 << LARGEST_BITS}
+
+
+def id_bytes(person: int) -> bytes:
+    return _encode(person)
 
 
 def without_people(chunk: Chunk, guild_id: int, people: frozenset[int]) -> tuple[Chunk, int]:
-    """The row without a guild's people, and how many events that touched."""
-    events = _decode(chunk.packed)
+    """The row without a guild's people, and how many events that touched. Raises UnreadableChunk."""
+    events = _decoded(_events, chunk.packed)
     left = [_without(event, guild_id, people) for event in events]
     touched = sum(new is not old for new, old in zip(left, events, strict=True))
     if not touched:

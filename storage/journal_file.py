@@ -10,8 +10,9 @@ from typing import Self
 
 import msgspec
 
+from storage import journal_aside
 from storage.files import FileLock, FileLocked, private_directory, private_file
-from storage.journal_chunks import Chunk, chunks, mentions, trimmed, without_people
+from storage.journal_chunks import Chunk, UnreadableChunk, chunks, mentions, trimmed, without_people
 from storage.journal_format import INSERT, WrittenByNewer, last_row_id, prepare
 from storage.trouble import predicate
 
@@ -70,6 +71,7 @@ class JournalFile:
         self._conn = conn
         self._last_row_id = last_row_id(conn)
         self.stored: int = conn.execute(STORED).fetchone()[0]
+        self.unreadable = journal_aside.count(conn)  # events that were set aside
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -78,8 +80,7 @@ class JournalFile:
             return cls(path, lock, _connect(path))
         except sqlite3.Error as error:
             lock.close()
-            said = predicate(error) or f"cannot be used ({error})."
-            raise JournalUnavailable(f"The journal {path} {said}") from error
+            raise JournalUnavailable(describe(path, error)) from error
         except JournalUnavailable:
             lock.close()
             raise
@@ -87,12 +88,12 @@ class JournalFile:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         self._conn.execute("BEGIN IMMEDIATE")
-        stored = self.stored
+        stored, unreadable = self.stored, self.unreadable
         try:
             yield
             self._conn.execute("COMMIT")
         except BaseException:
-            self.stored = stored  # numbers that were given out stay unused
+            self.stored, self.unreadable = stored, unreadable  # numbers that were given out stay unused
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
             raise
@@ -112,7 +113,21 @@ class JournalFile:
         following = "SELECT * FROM event_chunks WHERE last_row_id > ? ORDER BY last_row_id LIMIT 1"
         for row in self._conn.execute(following, (row_id,)).fetchall():
             chunk = Chunk(*row)
-            self._replace(chunk, trimmed(row_id, chunk))
+            with self._or_set_aside(chunk):
+                self._replace(chunk, trimmed(row_id, chunk))
+
+    def set_aside(self, last_row_id: int) -> None:
+        """A row that cannot be read must not hold up those behind it."""
+        events = journal_aside.set_aside(self._conn, last_row_id)
+        self.stored -= events
+        self.unreadable += events
+
+    @contextmanager
+    def _or_set_aside(self, chunk: Chunk) -> Iterator[None]:
+        try:
+            yield
+        except UnreadableChunk:
+            self.set_aside(chunk.last_row_id)
 
     def forget_people(self, guild_id: int, people: frozenset[int]) -> int:
         """Deletes events of these people, and their ids from among others'. Returns the events touched."""
@@ -121,10 +136,16 @@ class JournalFile:
             row = self._conn.execute("SELECT * FROM event_chunks WHERE last_row_id = ?", (key,)).fetchone()
             chunk = Chunk(*row)
             if any(mentions(chunk.packed, person) for person in people):
-                left, of_chunk = without_people(chunk, guild_id, people)
-                self._replace(chunk, left)
-                touched += of_chunk
+                with self._or_set_aside(chunk):
+                    left, of_chunk = without_people(chunk, guild_id, people)
+                    self._replace(chunk, left)
+                    touched += of_chunk
+        journal_aside.forget_people(self._conn, people)
         return touched
+
+    def forget_withdrawn(self, is_withdrawn: journal_aside.IsWithdrawn) -> None:
+        """Of the rows that were set aside: the loader, which drops people, does not come there."""
+        journal_aside.forget_withdrawn(self._conn, is_withdrawn)
 
     def _replace(self, chunk: Chunk, left: Chunk) -> None:
         """Stores what is left of a row, which is no longer a row when no event is."""
@@ -166,6 +187,12 @@ class JournalFile:
     def close(self) -> None:
         self._conn.close()
         self._lock.close()
+
+
+def describe(path: Path, error: Exception) -> str:
+    """One sentence about a journal that cannot be used."""
+    reason = error if isinstance(error, sqlite3.Error) else type(error).__name__
+    return f"The journal {path} {predicate(error) or f'cannot be used ({reason}).'}"
 
 
 def _lock(path: Path) -> FileLock:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from storage.event import Event
-from storage.journal_chunks import CHUNK_EVENTS, chunks, pack
+from storage import journal_aside
+from storage.journal_chunks import CHUNK_EVENTS, UnreadableChunk, chunks, repacked
 
 FORMAT = 2
 ROW_PER_EVENT = 1  # the format before
@@ -43,6 +44,7 @@ def prepare(conn: sqlite3.Connection) -> None:
     (found,) = conn.execute("PRAGMA user_version").fetchone()
     if found not in (0, ROW_PER_EVENT, FORMAT):
         raise WrittenByNewer
+    conn.execute(journal_aside.TABLE)  # files of this format were made without it
     if found == FORMAT:
         return
     conn.execute("BEGIN IMMEDIATE")
@@ -70,7 +72,22 @@ def _take_over(conn: sqlite3.Connection) -> None:
     taken = 0
     rows = conn.execute("SELECT event FROM events ORDER BY row_id")
     while some := rows.fetchmany(CHUNK_EVENTS):
-        packed = [pack(Event(**msgspec.msgpack.decode(event))) for (event,) in some]
+        packed = list(_taken_over(conn, [event for (event,) in some]))
         conn.executemany(INSERT, chunks(packed, after_row_id=taken))
         taken += len(packed)
     conn.execute("DROP TABLE events")
+
+
+def _taken_over(conn: sqlite3.Connection, events: Sequence[bytes]) -> Iterator[bytes]:
+    for event in events:
+        try:
+            yield repacked(_fields(event))
+        except UnreadableChunk:
+            journal_aside.set_aside_event(conn, event)
+
+
+def _fields(event: bytes) -> dict[str, object]:
+    try:
+        return msgspec.msgpack.decode(event, type=dict[str, object])
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise UnreadableChunk from error

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 from storage.event import Event
 from storage.journal_chunks import pack
-from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable
+from storage.journal_file import GatewayMark, GatewaySession, JournalFile, JournalUnavailable, describe
 from storage.journal_room import Room
-from storage.trouble import predicate
 
 GROUP_SECONDS = 0.02  # collected for one commit; the commit itself takes the rest of the 50 ms
 GROUP_ENTRIES = 20_000  # so that a flood is durable bit by bit
@@ -36,7 +35,22 @@ class Operation(NamedTuple):
 
     run: Callable[[JournalFile], object]
     done: Callable[[object], None] | None = None
+    failed: Callable[[Exception], None] | None = None
     scrub: bool = False  # remove what deleted rows left behind, once it is durable
+
+
+class OperationFailed(Exception):
+    """Not for a reason of the file's: it would fail again, and hold up all others."""
+
+    def __init__(self, operation: Operation, tell: Callable[[Exception], None], error: Exception) -> None:
+        super().__init__()
+        self.operation = operation
+        self._tell = tell
+        self._error = error
+
+    def tell(self) -> None:
+        log.error("Something could not be done in the journal: %s", type(self._error).__name__)
+        self._tell(self._error)
 
 
 class JournalWriter:
@@ -106,7 +120,7 @@ class JournalWriter:
     def write_group(self) -> bool:
         """Waits for entries and makes them durable. False: these were the last, or the disk refuses them."""
         self._wait_for_entries()
-        self._before_group()
+        self._prepare_group()
         entries = [self.queue.popleft() for _ in range(min(len(self.queue), GROUP_ENTRIES))]
         self._in_hand = len(entries)
         if entries and not self._write(self._steps(entries)):
@@ -114,6 +128,12 @@ class JournalWriter:
             return False
         self._in_hand = 0
         return not self._closing or bool(self.queue)
+
+    def _prepare_group(self) -> None:
+        try:
+            self._before_group()
+        except Exception as error:
+            log.error("A group is written unprepared: %s", type(error).__name__)  # noqa: TRY400  as below
 
     def _wait_for_entries(self) -> None:
         self._asleep = True  # before the look into the queue: whoever appends after it, rouses
@@ -167,12 +187,17 @@ class JournalWriter:
         while True:
             try:
                 self._commit(steps)
-            except sqlite3.Error as error:
-                if self.room.make(error):
+            except OperationFailed as failure:
+                steps = [step for step in steps if step is not failure.operation]
+                failure.tell()
+                continue
+            except Exception as error:  # of whatever kind: without this thread nothing is recorded
+                if isinstance(error, sqlite3.Error) and self.room.make(error):
                     continue
                 if self.problem is None:
-                    log.exception("The journal cannot be written; everything is kept in memory")
-                self.problem = describe(self._file, error)
+                    said = "The journal cannot be written; everything is kept in memory"
+                    log.exception(said, exc_info=isinstance(error, sqlite3.Error))  # else it may hold content
+                self.problem = describe(self._file.path, error)
             else:
                 self.problem = None
                 self.room.look()
@@ -184,13 +209,23 @@ class JournalWriter:
 
     def _commit(self, steps: Sequence[Operation]) -> None:
         with self._file.transaction():
-            results = [step.run(self._file) for step in steps]
+            results = [self._done(step) for step in steps]
         self.sessions = self._file.sessions()
         for step, result in zip(steps, results, strict=True):
             if step.scrub:
                 self._scrub()
             if step.done:
                 step.done(result)
+
+    def _done(self, step: Operation) -> object:
+        try:
+            return step.run(self._file)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            if step.failed is None:
+                raise
+            raise OperationFailed(step, step.failed, error) from error
 
     def _scrub(self) -> None:
         with self.quiet:  # a reader would keep the old state alive
@@ -203,8 +238,3 @@ class JournalWriter:
 
 def _store(packed: Sequence[bytes], marks: dict[tuple[int, str], GatewayMark]) -> Operation:
     return Operation(partial(JournalFile.store, packed=packed, marks=marks.values()))
-
-
-def describe(file: JournalFile, error: sqlite3.Error) -> str:
-    """One sentence about a journal that cannot be used."""
-    return f"The journal {file.path} {predicate(error) or f'cannot be used ({error}).'}"

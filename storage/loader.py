@@ -100,7 +100,7 @@ async def _leave_no_trace(journal: Journal, withdrawals: Withdrawals, dropped: i
         journal.scrubbed_at_revision = None  # until it succeeds: somebody may be reading the file just now
     if journal.scrubbed_at_revision != withdrawals.revision:
         revision = withdrawals.revision
-        if await journal.scrub():
+        if await journal.scrub(withdrawals.is_withdrawn):
             journal.scrubbed_at_revision = revision
 
 

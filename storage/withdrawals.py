@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from enum import StrEnum
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -135,8 +136,8 @@ class Withdrawals:
 
     def _unusable(self, error: OSError) -> WithdrawalsUnusable:
         return WithdrawalsUnusable(
-            f"{self._path} cannot be read or written ({error.strerror}): check that this user may do both, "
-            "because without it people who withdrew are recorded again."
+            f"{self._path} cannot be read or written ({error.strerror}): check its disk and that this user "
+            "may do both, because without it people who withdrew are recorded again."
         )
 
     def _header(self) -> bytes:
@@ -159,13 +160,31 @@ class Withdrawals:
         self._append(b"%d %b %b\n" % (withdrawal.at_ms, withdrawal.kind.encode(), person.hex().encode()))
 
     def _append(self, line: bytes) -> None:
-        file = os.open(self._path, os.O_RDWR | os.O_APPEND)
+        """Whole and durable, or not at all: then WithdrawalsUnusable says so."""
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self.refresh()
-            os.ftruncate(file, self._read_to)  # a line that a crash cut short was never promised
-            os.write(file, line if self._read_to else self._header() + line)
-            os.fsync(file)
-        finally:
-            os.close(file)
+            with self._path.open("rb+", buffering=0) as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                self.refresh()
+                self._write_at_end(file, line if self._read_to else self._header() + line)
+        except OSError as error:
+            raise self._unusable(error) from error
         self.refresh()
+
+    def _write_at_end(self, file: FileIO, line: bytes) -> None:
+        start = self._read_to
+        file.truncate(start)  # a line that a crash cut short was never promised
+        file.seek(start)
+        try:
+            _write_whole(file, line)
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(start)  # nobody may take for a promise what was not kept
+            self.refresh()
+            raise
+
+
+def _write_whole(file: FileIO, line: bytes) -> None:
+    """A disk that is filling up takes the beginning first, and refuses the rest."""
+    left = memoryview(line)
+    while left:
+        left = left[file.write(left) :]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
 from bot.cli.progress import Step, progress_bar
 from bot.cli.workplace import Workplace
 from storage.database import Warehouse
@@ -17,8 +21,25 @@ from storage.withdrawals import Withdrawals
 
 def free_journal(place: Workplace) -> Journal | None:
     """The journal, or None while a running bot holds it."""
+    return _opened(place.paths.journal)
+
+
+@contextmanager
+def every_journal(place: Workplace) -> Iterator[tuple[Journal | None, list[Journal | None]]]:
+    """The bot's own, and those of other bots (insights_extension); None for each that is in use."""
+    with ExitStack() as closing_all:
+        journals: list[Journal | None] = []
+        for path in (place.paths.journal, *place.paths.journals_of_others()):
+            journal = _opened(path)
+            if journal:
+                closing_all.callback(journal.close)
+            journals.append(journal)
+        yield journals[0], journals[1:]
+
+
+def _opened(path: Path) -> Journal | None:
     try:
-        return Journal.open(place.paths.journal, _nothing_new, _nothing_unencodable)
+        return Journal.open(path, _nothing_new, _nothing_unencodable)
     except JournalInUse:
         return None
 

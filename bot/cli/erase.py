@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.beside_bot import follow, free_journal
+from bot.cli.beside_bot import every_journal, follow
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
@@ -58,18 +58,15 @@ async def _erase(place: Workplace, user_id: int) -> tuple[ErasureResult, bool]:
     withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
     async with place.warehouse() as warehouse:
         guild_id = await place.guild_id(warehouse)
-        journal = free_journal(place)
-        try:
+        with every_journal(place) as (own, of_others):
+            journals = [journal for journal in (own, *of_others) if journal]
             at_ms = milliseconds(SystemClock().now())
             result = await erase_person(
-                warehouse, withdrawals, guild_id, user_id, at_ms=at_ms, journal=journal
+                warehouse, withdrawals, guild_id, user_id, at_ms=at_ms, journals=journals
             )
-            if journal:
+            if own:
                 await follow(place, warehouse, guild_id)
-        finally:
-            if journal:
-                journal.close()
-    return result, journal is None
+    return result, None in (own, *of_others)
 
 
 def told(result: ErasureResult, *, beside_a_bot: bool) -> str:

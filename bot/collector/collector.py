@@ -18,11 +18,11 @@ from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.recording_options import intake_options
 from storage.event_key import KeyMaker
-from storage.journal import Journal
+from storage.journal import Journal, JournalUnavailable
 from storage.loader import load_batch
 from storage.secrets import load_or_create
 from storage.trouble import WarehouseUnavailable
-from storage.withdrawals import Withdrawals
+from storage.withdrawals import Withdrawals, WithdrawalsUnusable
 
 ROWS_AT_ONCE: Final = 500
 LOOK_S: Final = 1.0  # into the journal, and into config.toml
@@ -104,8 +104,8 @@ class Collector:
             if self._holder.refresh():
                 self._intake.options = intake_options(self._guild_id, self._holder.current)
             try:
-                read = (await self._load_batch()) if self._journal.backlog() else 0
-            except WarehouseUnavailable as away:
+                read = await self._load_batch()  # of nothing, too: it clears what others erased
+            except (WarehouseUnavailable, JournalUnavailable, WithdrawalsUnusable) as away:
                 log.warning("%s Commands stay in the journal.", away)
                 await asyncio.sleep(backoff.next_s())
             else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.doctor.finding import Finding, ill, well
+from bot.doctor.journals import journal_findings
 from bot.paths import DataPaths
 from storage.disk import LOW_BYTES, size_text
 
@@ -20,6 +21,7 @@ def machine_findings(paths: DataPaths, warehouse_file: Path | None) -> Iterator[
     yield disk("Journal's disk", paths.journal.parent)
     if warehouse_file is not None:
         yield disk("Warehouse's disk", warehouse_file.parent)
+    yield from journal_findings(paths)
     yield file_modes(paths)
     if warehouse_file is not None:
         yield sqlite_version(sqlite3.sqlite_version_info[:3])

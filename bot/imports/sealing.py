@@ -15,7 +15,7 @@ import msgspec
 from bot.imports import lines, values
 from bot.imports.lines import AnyLine, Refused
 from bot.imports.values import Moments
-from bot.well_formed import HIGHEST, snowflake_ms
+from bot.well_formed import DIGITS_OF_AN_ID, HIGHEST, snowflake_ms
 from storage.accounts import LinkedAccount
 from storage.activities import is_of_others
 from storage.event import Event, Source
@@ -29,6 +29,7 @@ LONGEST_STAY_MS: Final = 7 * DAY_MS
 LONGEST_EVENT_MS: Final = 31 * DAY_MS
 LONGEST_COVERAGE_MS: Final = 366 * 30 * DAY_MS
 LONGEST_PRESENCE: Final = LONGEST_DURATION_MS // 60_000  # minutes
+LONGEST_TEXT: Final = 128
 MOST_SECONDS: Final = 7 * 86_400
 SOURCES: Final = tuple(source for source in get_args(CoveredSource) if source != "removals")
 NO_SNOWFLAKE: Final = 2**62  # Discord's ids come so far in the year 2050
@@ -88,7 +89,7 @@ class Sealer:
 
     @_entry.register
     def _(self, line: lines.Event) -> Entry:
-        title = values.text("title", line.title, 128)
+        title = values.text("title", line.title, LONGEST_TEXT)
         channels = list(dict.fromkeys(values.channel(channel) for channel in line.channels))
         if len(channels) > MOST_CHANNELS:
             raise Refused(f"channels: more than {MOST_CHANNELS}")
@@ -98,7 +99,7 @@ class Sealer:
         key, recorded_as = self._event("id", title if line.id is None else line.id, span[0])
         body = {
             "event_id": key.event_id,
-            "title": title,
+            "title": values.kept("title", title, LONGEST_TEXT),
             "channel_ids": channels,
             "from_ms": span[0],
             "to_ms": span[1],
@@ -127,7 +128,7 @@ class Sealer:
     @_entry.register
     def _(self, line: lines.Command) -> Entry:
         who, at_ms = values.person(line.person), self._moments.ms("at", line.at)
-        command = values.text("command", line.command.removeprefix("/"), 128)
+        command = values.text("command", line.command.removeprefix("/"), LONGEST_TEXT)
         application_id = 0 if line.application is None else values.number("application", line.application)
         if line.interaction is None:
             interaction_id = self._number(at_ms, "command", who, application_id, command)
@@ -138,7 +139,7 @@ class Sealer:
         body = {
             "interaction_id": interaction_id,
             "application_id": application_id,
-            "command": command,
+            "command": values.kept("command", command, LONGEST_TEXT),
             "outcome": line.outcome,
         }
         return Entry(self._sealed("IMPORTED_COMMAND", (at_ms, at_ms), body, who, key=key))
@@ -146,8 +147,10 @@ class Sealer:
     @_entry.register
     def _(self, line: lines.Activity) -> Entry:
         who, at_ms = values.person(line.person), self._moments.ms("at", line.at)
-        if not is_of_others(line.activity):
-            raise Refused("activity: expected a name of 1 to 32 of a-z, 0-9 and _, none of the bot's own")
+        if not is_of_others(line.activity) or DIGITS_OF_AN_ID.search(line.activity):
+            raise Refused(
+                "activity: expected a name of 1 to 32 of a-z, 0-9 and _, no id, and none of the bot's own"
+            )
         body = {
             "activity": line.activity,
             "at_ms": at_ms,
@@ -159,7 +162,7 @@ class Sealer:
     @_entry.register
     def _(self, line: lines.Account) -> Entry:
         platform = values.text("platform", line.platform, 32).casefold()
-        external_id = values.text("account", str(line.account), 128)
+        external_id = values.text("account", str(line.account), LONGEST_TEXT)
         at_ms = self._now_ms if line.at is None else self._moments.ms("at", line.at)
         return Entry(account=LinkedAccount(values.person(line.person), platform, external_id, at_ms))
 
@@ -186,7 +189,7 @@ class Sealer:
         self, field: str, name: str | int, start_ms: int
     ) -> tuple[OccurrenceKey, OccurrenceKey | None]:
         """A number for an event that has none, and how it would be recorded if its name is Discord's id."""
-        text = values.text(field, str(name), 128)
+        text = values.text(field, str(name), LONGEST_TEXT)
         key = OccurrenceKey(self._number(start_ms, "event", text), start_ms)
         is_id = text.isascii() and text.isdecimal() and len(text) <= 19 and 0 < int(text) <= HIGHEST
         return key, OccurrenceKey(int(text), start_ms) if is_id else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.imports.lines import Refused
-from bot.well_formed import DISCORD_EPOCH_MS, Malformed, snowflake_number, storable
+from bot.well_formed import DISCORD_EPOCH_MS, Malformed, kept_text, snowflake_number, storable
 
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 CHANNEL_MENTION = re.compile(r"<#(\d{1,20})>")
@@ -43,6 +43,11 @@ def text(name: str, value: str, longest: int) -> str:
     if not cleaned or len(cleaned) > longest:
         raise Refused(f"{name}: expected 1 to {longest} characters")
     return cleaned
+
+
+def kept(name: str, value: str, longest: int) -> str:
+    """A text that stays in the record."""
+    return kept_text(text(name, value, longest))[:longest]
 
 
 class Moments:

@@ -9,6 +9,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from bot.cli.demo import evening_before, until_stopped
 from bot.clock import SystemClock
 from sandbox.community import tell
 from sandbox.community_history import History
+from sandbox.community_place import GUILD_ID
 from sandbox.demo import DemoFolder, record_history
 from storage.journal import Journal
 from storage.rebuild import TableDifference
@@ -223,6 +226,48 @@ def test_beside_a_running_bot_an_erasure_says_what_happens_to_its_journal(insigh
         status, out, _ = insights(
             "erase", str(story.people[21].user_id), "--yes", "--config", str(place.config)
         )
+    finally:
+        journal.close()
+    assert status == 0
+    assert "A bot is running: it drops what its journal still holds" in out
+
+
+KILLED_COLLECTOR = """
+import os, sys, time
+from pathlib import Path
+from storage.event import Event
+from storage.journal import Journal
+
+journal = Journal.open(Path(sys.argv[1]), lambda item: [item], lambda item, error: item)
+journal.append(Event(b"k" * 16, int(sys.argv[2]), "gateway", "INTERACTION_CREATE", 1, 1, 1, int(sys.argv[3])))
+while not journal.read(1):
+    time.sleep(0.01)
+os._exit(9)
+"""
+
+
+def test_what_another_bot_recorded_is_erased_too(insights, place):
+    stranger, path = 190_320_984_123_768_832, place.paths.journal_of("club")
+    arguments = [str(path), str(GUILD_ID), str(stranger)]
+    subprocess.run([sys.executable, "-c", KILLED_COLLECTOR, *arguments], cwd=ROOT, check=False)
+    needles = (str(stranger).encode(), stranger.to_bytes(8, "big"))
+
+    def found() -> list[str]:
+        files = [file for file in place.folder.iterdir() if file.is_file()]
+        return [file.name for file in files for needle in needles if needle in file.read_bytes()]
+
+    assert found() == ["journal-club.db-wal"]
+    status, out, _ = insights("erase", str(stranger), "--yes", "--config", str(place.config))
+    assert status == 0
+    assert "Removed: 1 event in the journal." in out
+    assert "A bot is running" not in out
+    assert found() == []
+
+
+def test_beside_another_bot_an_erasure_says_what_happens_to_its_journal(insights, place):
+    journal = Journal.open(place.paths.journal_of("club"), lambda item: [item], lambda item, _error: item)
+    try:
+        status, out, _ = insights("erase", "190320984123768832", "--yes", "--config", str(place.config))
     finally:
         journal.close()
     assert status == 0

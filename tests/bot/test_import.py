@@ -242,7 +242,7 @@ def test_wrong_lines_are_named_and_stop_nothing(insights, folder, url):
         "line 10: object missing required field `at`",
         "line 11: object contains unknown field `name`",
         "line 12: at: expected `int | float | str`, got `null`",
-        "line 13: activity: expected a name of 1 to 32 of a-z, 0-9 and _, none of the bot's own",
+        "line 13: activity: expected a name of 1 to 32 of a-z, 0-9 and _, no id, and none of the bot's own",
         "line 14: source: expected one of voice, members, events, commands, text",
     ]
     assert (folder / "refused.txt").read_text(encoding="utf-8").splitlines() == refused
@@ -443,6 +443,23 @@ def test_beside_a_running_bot_the_tables_are_left_to_it(insights, folder, url):
     assert out.splitlines()[1].startswith("A bot is running: it takes this into its tables within seconds.")
     assert len(rows(url, event_log.c.position)) == 8
     assert rows(url, activity_sessions.c.member_no) == []
+
+
+def test_who_stands_in_a_text_of_an_event_or_a_command_is_not_recorded_by_it(url, folder, insights):
+    title = f"1:1 with <@{BEN}>"
+    file = write(
+        folder,
+        {"kind": "event", "title": title, "start": "2025-03-07 20:00", "end": "2025-03-07 22:00"},
+        {"kind": "attendance", "event": title, "start": "2025-03-07 20:00", "person": ANA},
+        {"kind": "command", "person": ANA, "command": f"/profile {BEN}", "at": "2025-03-07 20:00"},
+        {"kind": "activity", "person": ANA, "activity": f"with_{BEN}", "at": "2025-03-07 20:00"},
+    )
+    out = insights("import", file)[1]
+    assert "no id" in out
+    assert rows(url, event_occurrences.c.title) == [("1:1 with <@(left out)>",)]
+    assert len(rows(url, attendance.c.member_no)) == 1
+    assert not any(str(BEN) in body for (body,) in rows(url, event_log.c.body))
+    assert any('"profile (left out)"' in body for (body,) in rows(url, event_log.c.body))
 
 
 def recorded(keys: KeyMaker) -> list[Event]:

@@ -239,6 +239,13 @@ def test_a_commands_options_keep_ids_numbers_and_flags(intake):
     assert event.occurred_to_ms == (1_200_000_000_000_000_000 >> 22) + 1_420_070_400_000
 
 
+@pytest.mark.parametrize("padding", [0, 85])  # cut off in the middle of it, most of an id would stay
+def test_who_stands_in_a_title_is_not_recorded_by_it(intake, padding):
+    sent = scheduled(name="x" * padding + "1:1 with <@80351110224678912>")
+    (kept,) = through(intake, CREATED, sent)
+    assert body(kept)["title"] == ("x" * padding + "1:1 with <@(left out)>")[:100]
+
+
 @pytest.mark.parametrize("what", ["CREATE", "UPDATE", "DELETE"])
 def test_a_scheduled_event_keeps_what_it_is_and_apart_from_it_who_made_it(intake, what):
     rule = {"start": "2025-01-06T19:00:00+00:00", "frequency": 2, "interval": 1}

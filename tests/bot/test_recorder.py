@@ -988,6 +988,14 @@ def test_an_event_that_staff_tell_of_is_recorded_with_its_people_apart(scene):
     assert len(body.title) == 100
 
 
+def test_who_stands_in_the_title_of_a_declared_event_is_not_recorded_by_it(scene):
+    scene.recorder.event_declared(
+        1 << 60, 5000, hosts=[], title="1:1 with <@80351110224678912>", channel_ids=[3001], from_ms=1, to_ms=2
+    )
+    (declared,) = scene.events()
+    assert msgspec.json.decode(declared.body)["title"] == "1:1 with <@(left out)>"
+
+
 def test_of_a_declared_event_an_excluded_channel_is_left_out(scene):
     scene.intake.options = IntakeOptions(GUILD, excluded_channels=frozenset([3999]))
     scene.recorder.event_declared(

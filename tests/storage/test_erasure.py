@@ -80,7 +80,8 @@ class Community:
         await self.record(event(6, person=ANN), event(7, person=BOB))
 
     async def erase(self, person: int = ANN, at_ms: int = AT) -> tuple[Any, ...]:
-        return await erase(self.warehouse, self.withdrawals, GUILD, person, at_ms=at_ms, journal=self.journal)
+        journals = [self.journal]
+        return await erase(self.warehouse, self.withdrawals, GUILD, person, at_ms=at_ms, journals=journals)
 
     async def rows(self) -> list[LogRow]:
         async with self.warehouse.reading() as conn:
@@ -202,7 +203,7 @@ async def test_who_comes_back_is_somebody_new(community: Community) -> None:
 
 async def test_another_process_erases_while_the_journal_is_held(community: Community) -> None:
     theirs = Withdrawals.open(community.folder / "withdrawals.txt", b"s" * 32)
-    await erase(community.warehouse, theirs, GUILD, ANN, at_ms=AT, journal=None)
+    await erase(community.warehouse, theirs, GUILD, ANN, at_ms=AT, journals=[])
     assert await community.load() == LoadResult(read=2, loaded=1, dropped=1)
     assert await community.number(ANN) is None
     assert in_files(community.folder, ANN, "journal.db*") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -100,7 +101,7 @@ async def test_events_are_discarded_one_by_one(
 async def test_a_discarded_event_leaves_its_row_at_once(opened: Callable[[], Journal], path: Path) -> None:
     journal = await filled(opened(), range(10))
     journal.discard_through(journal.read(4)[-1][0])
-    await journal.scrub()
+    await journal.scrub(lambda _guild_id, _person: False)
     files = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert [b'{"number":%d}' % number in files for number in (0, 3, 4, 9)] == [False, False, True, True]
 
@@ -150,6 +151,125 @@ async def test_a_row_whose_events_are_all_forgotten_is_gone(
     assert await journal.forget_people(GUILD, [PEOPLE[2]]) == 3
     assert in_file(path) == [1]
     assert numbers(journal, limit=1) == [3], "an empty place is not counted as read"
+
+
+# ------------------------------------------------------------ bytes that are not what was written
+
+
+def damage(path: Path, number: int, journal: Journal) -> None:
+    """Two changed bytes in the row that holds an event."""
+    with closing(sqlite3.connect(path)) as conn:
+        rows = conn.execute("SELECT last_row_id, packed FROM event_chunks").fetchall()
+        key = number.to_bytes(16, "big")
+        (row_id, packed) = next(row for row in rows if key in row[1])
+        at = packed.index(key) + len(key)
+        conn.execute(
+            "UPDATE event_chunks SET packed = ? WHERE last_row_id = ?",
+            (packed[:at] + b"\xc1\xc1" + packed[at + 2 :], row_id),
+        )
+        conn.commit()
+
+
+def set_aside(path: Path) -> list[tuple[int, bytes]]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as conn:
+        return conn.execute("SELECT events, packed FROM unreadable_chunks").fetchall()
+
+
+@pytest.fixture
+async def damaged(opened: Callable[[], Journal], path: Path) -> Journal:
+    """Three rows, of which the second cannot be read."""
+    journal = opened()
+    for start in (0, 10, 20):
+        await filled(journal, range(start, start + 5))
+    damage(path, 12, journal)
+    return journal
+
+
+async def test_a_row_that_cannot_be_read_is_set_aside_and_the_loader_goes_on(
+    damaged: Journal, opened: Callable[[], Journal], path: Path
+) -> None:
+    assert numbers(damaged) == [0, 1, 2, 3, 4, 20, 21, 22, 23, 24]
+    damaged.discard_through(damaged.read(10)[-1][0])
+    await damaged.flushed()
+    assert damaged.problem is None
+    ((events, packed),) = set_aside(path)
+    assert events == 5
+    assert (14).to_bytes(16, "big") in packed, "nothing that could still be rescued is gone"
+    for journal in (damaged, opened()):
+        assert journal.backlog() == 0
+        assert journal.warning == (
+            f"5 events in the journal {path} cannot be read and were left out: "
+            "check the disk that it lies on."
+        )
+
+
+async def test_whoever_stops_before_a_row_that_cannot_be_read_discards_no_more_than_was_read(
+    damaged: Journal, path: Path
+) -> None:
+    damaged.discard_through(damaged.read(5)[-1][0])
+    await damaged.flushed()
+    assert [events for events, _ in set_aside(path)] == [5]
+    assert numbers(damaged) == [20, 21, 22, 23, 24]
+
+
+async def test_nobody_who_is_forgotten_stays_in_what_cannot_be_read(damaged: Journal, path: Path) -> None:
+    async with asyncio.timeout(10):
+        assert await damaged.forget_people(GUILD, [PEOPLE[10 % 7]]) == 2
+    assert await damaged.forget_people(GUILD, [PEOPLE[11 % 7]]) == 1, "and of what was set aside before"
+    ((_, packed),) = set_aside(path)
+    assert [number for number in (10, 11, 13) if PEOPLE[number % 7].to_bytes(8, "big") in packed] == [13]
+
+
+async def test_whom_another_process_erased_goes_from_what_cannot_be_read_with_the_next_scrub(
+    damaged: Journal, path: Path
+) -> None:
+    numbers(damaged)
+    assert await damaged.scrub(lambda guild_id, person: (guild_id, person) == (GUILD, PEOPLE[3]))
+    ((_, packed),) = set_aside(path)
+    assert [number for number in (10, 11, 13) if PEOPLE[number % 7].to_bytes(8, "big") in packed] == [11, 13]
+    traces = [file for file in path.parent.iterdir() if PEOPLE[3].to_bytes(8, "big") in file.read_bytes()]
+    assert [file.name for file in traces] == ["journal.db"], "of what can be read the loader drops them"
+
+
+async def test_an_event_that_no_database_could_hold_is_not_handed_to_the_loader(
+    opened: Callable[[], Journal], path: Path
+) -> None:
+    journal = await filled(opened(), range(3))
+    with closing(sqlite3.connect(path)) as conn:
+        ((packed,),) = conn.execute("SELECT packed FROM event_chunks")
+        changed = packed.replace(PEOPLE[1].to_bytes(8, "big"), b"\xff" * 8)
+        conn.execute("UPDATE event_chunks SET packed = ?", (changed,))
+        conn.commit()
+    await filled(journal, range(7, 8))
+    assert numbers(journal) == [7]
+
+
+async def test_what_fails_for_another_reason_than_the_disk_is_told_to_whoever_waits(
+    opened: Callable[[], Journal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened()
+
+    def failing(*_arguments: object) -> int:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("storage.journal_file.JournalFile.forget_people", failing)
+    journal.append(event(1))
+    with pytest.raises(RuntimeError, match="unforeseen"):
+        async with asyncio.timeout(10):
+            await journal.forget_people(GUILD, [PEOPLE[0]])
+    await filled(journal, range(2, 4))
+    assert numbers(journal) == [1, 2, 3], "and the thread goes on"
+
+
+async def test_what_prepares_a_group_may_fail(path: Path) -> None:
+    def failing() -> None:
+        raise RuntimeError("unforeseen")
+
+    journal = Journal.open(path, lambda item: [item], lambda item, _error: item, failing)
+    async with asyncio.timeout(10):
+        await filled(journal, range(3))
+    assert numbers(journal) == [0, 1, 2]
+    journal.close()
 
 
 OLD_FORMAT = """
@@ -202,6 +322,33 @@ async def test_the_backlog_of_an_older_version_is_taken_over(
     assert numbers(journal)[-4:] == [1001, 2000, 2001, 2002], "and it goes on from there"
     files = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert b"occurred_from_ms" not in files, "nothing is left of the rows that were taken over"
+
+
+async def test_of_an_older_backlog_what_cannot_be_read_is_set_aside(
+    opened: Callable[[], Journal], path: Path
+) -> None:
+    older_file(path, [event(number) for number in range(5)])
+    fields = msgspec.structs.asdict(event(9))
+    garbage = [
+        b"",
+        b"\xc1garbage",
+        msgspec.msgpack.encode([1, 2]),
+        msgspec.msgpack.encode({**fields, "unknown": 1}),
+        msgspec.msgpack.encode({**fields, "guild_id": "text"}),
+        msgspec.msgpack.encode({**fields, "occurred_to_ms": 2**63}),
+        msgspec.msgpack.encode({**fields, "type": 7}),
+        msgspec.msgpack.encode({"key": b"k"}),
+    ]
+    with closing(sqlite3.connect(path)) as conn:
+        for packed in garbage:
+            conn.execute(
+                "INSERT INTO events (guild_id, with_others, event) VALUES (?, 0, ?)", (GUILD, packed)
+            )
+        conn.commit()
+    journal = await filled(opened(), range(20, 22))
+    assert numbers(journal) == [0, 1, 2, 3, 4, 20, 21]
+    assert set_aside(path) == [(1, packed) for packed in garbage]
+    assert (journal.warning or "").startswith("8 events in the journal")
 
 
 async def test_a_taking_over_that_is_cut_short_begins_again(

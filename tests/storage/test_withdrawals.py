@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,39 @@ def test_one_that_cannot_be_read_any_more_is_said(path: Path) -> None:
     path.mkdir()
     with pytest.raises(WithdrawalsUnusable, match="cannot be read or written"):
         withdrawals.refresh()
+
+
+FILLED_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from storage.withdrawals import Kind, Withdrawals, WithdrawalsUnusable
+
+path, guild, people = Path(sys.argv[1]), int(sys.argv[2]), [int(person) for person in sys.argv[3:]]
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+withdrawals = Withdrawals.open(path, b"s" * 32)
+size = path.stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, resource.RLIM_INFINITY))
+for person in people:
+    try:
+        withdrawals.withdraw(guild, person, Kind.ERASED, 1)
+        print("promised")
+    except WithdrawalsUnusable as refused:
+        print("File too large" in str(refused), withdrawals.is_withdrawn(guild, person))
+print(path.stat().st_size - size)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+withdrawals.withdraw(guild, people[0], Kind.ERASED, 1)
+"""
+
+
+def test_a_line_for_which_the_disk_has_no_room_is_neither_kept_nor_promised(path: Path) -> None:
+    Withdrawals.open(path, SECRET).withdraw(GUILD, PERSON, Kind.ERASED, AT)
+    new, other = PERSON + 1, PERSON + 2
+    told = subprocess.run(
+        [sys.executable, "-c", FILLED_DISK, str(path), str(GUILD), str(new), str(other)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.splitlines() == ["True False", "True False", "0"]
+    again = Withdrawals.open(path, SECRET)
+    assert [again.is_withdrawn(GUILD, person) for person in (PERSON, new, other)] == [True, True, False]

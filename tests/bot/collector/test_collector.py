@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from bot.paths import DataPaths
 from storage.database import Warehouse
 from storage.event_log import read_after
 from storage.files import FileLock
+from storage.secrets import load_or_create
+from storage.withdrawals import Kind, Withdrawals
 
 GUILD, AT_MS = 2000, 1_764_184_000_000
 
@@ -101,6 +104,36 @@ async def test_what_the_warehouse_does_not_take_waits_in_the_journal(
     monkeypatch.setattr(module, "FAREWELL_S", 10.0)
     await collected(paths)
     assert await logged(paths) == ["profile"]
+
+
+async def test_whom_another_process_erases_is_in_no_page_of_the_journal(paths: DataPaths) -> None:
+    person = 190_320_984_123_768_832
+    collector = Collector.assemble(
+        SettingsHolder(paths.folder.parent / "config.toml"), paths, str(paths.warehouse), "club"
+    )
+    reader = asyncio.StreamReader()
+    running = asyncio.create_task(collector.run(reader, lambda _number: None))
+    await until(lambda: collector._journal.scrubbed_at_revision is not None)
+    reader.feed_data(line(1, member={"user": {"id": str(person)}}))
+
+    def is_in_journal() -> bool:
+        files = list(paths.folder.glob("journal-club.db*"))
+        return any(person.to_bytes(8, "big") in file.read_bytes() for file in files)
+
+    await until(is_in_journal)
+    await until(lambda: not collector._journal.backlog())
+    assert is_in_journal(), "or nothing is proven"
+    erased = Withdrawals.open(paths.withdrawals, load_or_create(paths.secret))
+    erased.withdraw(GUILD, person, Kind.ERASED, AT_MS)
+    await until(lambda: not is_in_journal())
+    reader.feed_eof()
+    await running
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - another process and a thread change the files
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("journal", ["Club", "../x", "", "a" * 33])

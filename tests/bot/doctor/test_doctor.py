@@ -28,6 +28,7 @@ from sandbox.discord import Sandbox
 from sandbox.intents import Intent
 from sandbox.permissions import Permission
 from sandbox.seed import ChannelSeed, GuildSeed, MemberSeed, RoleSeed
+from storage.journal import Journal
 from storage.secrets import load_or_create
 from storage.tables import coverage
 
@@ -133,7 +134,15 @@ async def test_of_a_sound_bot_it_finds_nothing_to_do(practice, capsys):
     assert {about: one for about, one in found.items() if one["state"] != "well"} == {}
     assert status == 0
     assert {"Token", "Intents", "Permissions", "Digest", "Clock", "Time zone", "SQLite"} <= found.keys()
-    assert {"Warehouse", "Its shape", "Writing", "Integrity", "Secret", "File modes"} <= found.keys()
+    assert {
+        "Warehouse",
+        "Its shape",
+        "Writing",
+        "Integrity",
+        "Secret",
+        "File modes",
+        "Journal",
+    } <= found.keys()
     assert "Europe/Berlin" in found["Time zone"]["said"]
 
 
@@ -209,6 +218,56 @@ async def test_a_damaged_warehouse_is_told(practice):
     status, found = await practice.examine()
     assert status == 1
     assert found["Warehouse"]["do"] == "Move the file away and restore a backup."
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        pytest.param(lambda whole: b"\0" * len(whole), id="zeros"),
+        pytest.param(lambda whole: b"this is no database" * 1000, id="garbage"),
+        pytest.param(lambda whole: whole[:-5000], id="truncated"),
+    ],
+)
+@pytest.mark.parametrize("name", ["journal.db", "journal-club.db"])
+async def test_a_damaged_journal_is_told(practice, damaged, name):
+    (practice.paths.folder / name).write_bytes(damaged(practice.paths.journal.read_bytes()))
+    (practice.paths.folder / name).chmod(0o600)
+    status, found = await practice.examine()
+    assert status == 1
+    assert found["Journal"]["said"].endswith(f"{name} is damaged or is no database")
+    assert found["Journal"]["do"].startswith("Move the file away")
+
+
+async def test_what_cannot_be_read_in_a_journal_is_told(practice):
+    with closing(sqlite3.connect(practice.paths.journal)) as conn:
+        conn.execute("INSERT INTO unreadable_chunks (events, packed) VALUES (7, x'c1')")
+        conn.commit()
+    status, found = await practice.examine()
+    assert status == 1
+    assert found["Journal"]["said"].startswith("7 events in the journal")
+    assert found["Journal"]["do"] == "Check the disk that it lies on."
+
+
+async def test_a_journal_can_be_looked_at_while_it_is_written(practice):
+    journal = Journal.open(practice.paths.journal, lambda item: [item], lambda item, _error: item)
+    try:
+        _, found = await practice.examine()
+    finally:
+        journal.close()
+    assert found["Journal"] == {
+        "group": "This machine",
+        "about": "Journal",
+        "state": "well",
+        "said": "journal.db: whole, and can be read.",
+        "do": "",
+    }
+
+
+async def test_before_the_first_start_there_is_no_journal_to_look_at(practice):
+    for file in practice.paths.folder.glob("journal.db*"):
+        file.unlink()
+    _, found = await practice.examine()
+    assert found["Journal"]["state"] == "unknown"
 
 
 async def test_a_locked_warehouse_is_told(practice, monkeypatch):

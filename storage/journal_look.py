@@ -1,0 +1,25 @@
+"""Whether a journal is whole, seen from beside the process that uses it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from storage import journal_aside
+from storage.journal_file import JournalUnavailable, describe
+from storage.trouble import DAMAGED
+
+HAS_ASIDE = "SELECT 1 FROM sqlite_schema WHERE name = 'unreadable_chunks'"
+
+
+def look(path: Path) -> int:
+    """How many of its events cannot be read. Writes nothing. Raises JournalUnavailable if it is damaged."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+            (said,) = conn.execute("PRAGMA quick_check(1)").fetchone()
+            if said != "ok":
+                raise JournalUnavailable(f"The journal {path} {DAMAGED}")
+            return journal_aside.count(conn) if conn.execute(HAS_ASIDE).fetchone() else 0
+    except sqlite3.Error as error:
+        raise JournalUnavailable(describe(path, error)) from error
