@@ -27,6 +27,18 @@ import pathlib
 with pathlib.Path("starts").open("a") as file:
     file.write("started\\n")
 """
+CONFIRMS_NOTHING = """
+import pathlib, sys
+for line in sys.stdin:
+    with pathlib.Path("taken").open("a") as file:
+        file.write(line)
+"""
+ENDS_WHEN_IT_MAY = """
+import pathlib, sys, time
+pathlib.Path("taken").write_text(sys.stdin.readline())
+while not pathlib.Path("may end").exists():
+    time.sleep(0.01)
+"""
 TAKES_ONE = """
 import pathlib, sys
 line = sys.stdin.readline()
@@ -50,7 +62,7 @@ def start(tmp_path: Path, quick: None) -> Iterator[Callable[[str], Courier]]:
 
     yield start_one
     for courier in started:
-        courier.stop()
+        courier.stop_and_wait()
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -92,7 +104,7 @@ def test_a_folder_that_is_not_there_stops_nobody(
     courier = Courier.start([sys.executable, "-c", TAKES_ALL], tmp_path / "nowhere")
     until(lambda: "Commands are not recorded just now" in caplog.text)
     courier.send({"invoked": 1})
-    courier.stop()
+    courier.stop_and_wait()
 
 
 def test_what_there_is_no_room_for_is_told_as_missed(
@@ -103,15 +115,30 @@ def test_what_there_is_no_room_for_is_told_as_missed(
     for number in range(10):
         courier.send({"invoked": number})
     courier._thread.start()
-    until(lambda: len(taken(tmp_path)) == 3 and not courier._waiting)
+    until(lambda: len(taken(tmp_path)) == 4 and not courier._waiting)  # told as soon as there is room
     courier.send({"invoked": 10})
     until(lambda: len(taken(tmp_path)) == 5)
-    courier.stop()
+    courier.stop_and_wait()
     missed = [message["missed"] for message in taken(tmp_path) if "missed" in message]
     assert [message.get("invoked") for message in taken(tmp_path)] == [0, 1, 2, None, 10]
     assert len(missed) == 1
     assert isinstance(missed[0], dict)
     assert missed[0]["from_ms"] <= missed[0]["to_ms"]
+
+
+def test_what_there_was_never_room_for_is_told_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[str], Courier], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 1)
+    courier = start(CONFIRMS_NOTHING)
+    courier.send({"invoked": 1})
+    courier.send({"invoked": 2})
+    until(lambda: len(taken(tmp_path)) == 1)
+    courier.stop_and_wait()
+    assert [sorted(message.keys() - {"number", "at_ms"}) for message in taken(tmp_path)] == [
+        ["invoked"],
+        ["missed"],
+    ]
 
 
 def test_what_cannot_be_written_as_json_does_not_reach_the_bot(
@@ -127,6 +154,20 @@ def test_what_cannot_be_written_as_json_does_not_reach_the_bot(
 def test_stopping_hands_over_what_waits(start: Callable[[str], Courier], tmp_path: Path) -> None:
     courier = start(TAKES_ALL)
     courier.send({"invoked": 1})
-    courier.stop()
+    courier.stop_and_wait()
     assert [message["invoked"] for message in taken(tmp_path)] == [1]
     assert not any(thread.name == "insights courier" for thread in threading.enumerate())
+
+
+def test_stopping_waits_for_nobody(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[str], Courier], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "FAREWELL_S", 30.0)
+    courier = start(ENDS_WHEN_IT_MAY)
+    courier.send({"invoked": 1})
+    until(lambda: taken(tmp_path))
+    courier.stop()
+    assert courier._thread.is_alive()  # it waits for the process, which goes on
+    (tmp_path / "may end").touch()
+    courier._thread.join(10)
+    assert not courier._thread.is_alive()
