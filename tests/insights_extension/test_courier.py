@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 from insights_extension import courier as module
 from insights_extension.courier import Courier
 
+ROOT = Path(__file__).parents[2]
 TAKES_ALL = """
 import pathlib, sys
 taken = pathlib.Path("taken")
@@ -166,8 +168,25 @@ def test_stopping_waits_for_nobody(
     courier = start(ENDS_WHEN_IT_MAY)
     courier.send({"invoked": 1})
     until(lambda: taken(tmp_path))
-    courier.stop()
-    assert courier._thread.is_alive()  # it waits for the process, which goes on
+    stopping = threading.Thread(target=courier.stop, daemon=True)
+    stopping.start()
+    stopping.join(10)
+    has_waited, is_handing_over = stopping.is_alive(), courier._thread.is_alive()
     (tmp_path / "may end").touch()
+    assert (has_waited, is_handing_over) == (False, True)
     courier._thread.join(10)
     assert not courier._thread.is_alive()
+
+
+def test_the_end_of_the_interpreter_waits_for_what_is_left(tmp_path: Path) -> None:
+    bot = "; ".join(
+        [
+            "import pathlib, sys",
+            "from insights_extension.courier import Courier",
+            "courier = Courier.start([sys.executable, '-c', sys.argv[1]], pathlib.Path(sys.argv[2]))",
+            "courier.send({'invoked': 1})",
+            "courier.stop()",
+        ]
+    )
+    subprocess.run([sys.executable, "-c", bot, TAKES_ALL, str(tmp_path)], check=True, cwd=ROOT)
+    assert [message["invoked"] for message in taken(tmp_path)] == [1]
