@@ -13,6 +13,7 @@ from bot.well_formed import LONGEST_NAME, kept_text, snowflake_ms
 from storage.event import Event, Source
 
 LONGEST_CAUSE: Final = 64  # the table's column
+LONGEST_ERROR_TYPE: Final = 64  # that one's too
 
 
 def coverage(  # noqa: PLR0917 - a row of the coverage table, as one reads it
@@ -46,7 +47,7 @@ def command_completed(
     body = {
         "interaction_id": str(interaction_id),
         "outcome": outcome,
-        "error_type": error_type,
+        "error_type": error_type and storable(error_type)[:LONGEST_ERROR_TYPE],
         "latency_ms": latency_ms,
     }
     key = keys.key(snowflake_ms(interaction_id), "command completed", interaction_id)

@@ -22,6 +22,8 @@ LONGEST_SNOWFLAKE = 20  # digits
 
 UNPRINTABLE = ("Cc", "Cs")  # Unicode's control characters and surrogates
 
+NO_PLACES = {"localtime", "Factory"}  # the machine's own zone, and none at all
+
 REFUSAL = "refusal"  # the type of an error that brings its own words
 
 
@@ -94,9 +96,18 @@ def _tuple(value: object) -> object:
 
 
 def _zone(value: object) -> object:
-    if isinstance(value, str) and value not in available_timezones():
-        raise ValueError(nearest(value, sorted(available_timezones())))
+    if isinstance(value, str) and not is_zone(value):
+        raise ValueError(nearest(value, sorted(_zones())))
     return value
+
+
+def is_zone(name: str) -> bool:
+    """Whether days in it are the same on every machine."""
+    return name in _zones()
+
+
+def _zones() -> set[str]:
+    return available_timezones() - NO_PLACES
 
 
 class WeeklyMoment(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ class Courier:
     def start(cls, command: Sequence[str], folder: Path) -> Self:
         courier = cls(command, folder)
         courier._thread.start()
-        atexit.register(courier.stop)
+        atexit.register(courier.stop_and_wait)
         return courier
 
     def send(self, message: dict[str, Any]) -> None:
@@ -54,23 +54,27 @@ class Courier:
                 if len(self._waiting) >= MOST_WAITING:
                     self._missed_from_ms = self._missed_from_ms or _now_ms()
                     return
-                if self._missed_from_ms is not None:
-                    missed = {"missed": {"from_ms": self._missed_from_ms, "to_ms": _now_ms()}}
-                    self._missed_from_ms = None
-                    self._put(missed)
                 self._put(message)
                 self._news.notify_all()
         except (TypeError, ValueError) as error:  # nothing that JSON cannot hold may reach the bot
             log.warning("A command was not recorded: %s.", type(error).__name__)
 
     def stop(self) -> None:
-        """Hands over what waits, within two seconds, and lets the process end by itself."""
+        """What waits is still handed over, in the thread; then the process ends by itself. Never waits."""
         with self._news:
+            self._tell_missed()
             self._is_stopping = True
             self._news.notify_all()
-        if threading.current_thread() is not self._thread:
-            self._thread.join(FAREWELL_S)
-        atexit.unregister(self.stop)
+
+    def stop_and_wait(self) -> None:
+        """For two seconds at most: with the interpreter, the thread ends too."""
+        self.stop()
+        self._thread.join(FAREWELL_S)
+
+    def _tell_missed(self) -> None:
+        if self._missed_from_ms is not None:
+            self._put({"missed": {"from_ms": self._missed_from_ms, "to_ms": _now_ms()}})
+            self._missed_from_ms = None
 
     def _put(self, message: dict[str, Any]) -> None:
         self._number += 1
@@ -94,6 +98,7 @@ class Courier:
             with self._news:
                 self._news.wait_for(lambda: self._is_stopping, RETRY_S[min(failures, len(RETRY_S) - 1)])
             failures += 1
+        atexit.unregister(self.stop_and_wait)
 
     def _carry(self) -> None:
         """Until the process ends or the bot stops. Raises OSError when it cannot be started or is gone."""
@@ -145,6 +150,9 @@ class Courier:
                 with self._news:
                     while self._waiting and self._waiting[0][0] <= int(line):
                         self._waiting.popleft()
+                    if len(self._waiting) < MOST_WAITING and self._missed_from_ms is not None:
+                        self._tell_missed()
+                        self._news.notify_all()
         process.wait()
         with self._news:
             self._news.notify_all()

@@ -8,6 +8,7 @@ from interactions.client.errors import CommandCheckFailure, CommandOnCooldown, M
 
 from insights_extension.invocation import Invocation
 
+LONGEST_ERROR_TYPE: Final = 64  # of which more is not kept
 DENIED: Final = (CommandCheckFailure, CommandOnCooldown, MaxConcurrencyReached)
 
 
@@ -19,7 +20,7 @@ def ended(seen: Invocation, error: BaseException | None, now_s: float) -> dict[s
             "guild_id": seen.guild_id,
             "user_id": seen.user_id,
             "outcome": outcome,
-            "error_type": None if error is None else type(error).__name__,
+            "error_type": None if error is None else type(error).__name__[:LONGEST_ERROR_TYPE],
             "latency_ms": round((now_s - seen.seen_s) * 1000),
         }
     }

@@ -23,7 +23,8 @@ class Room:
 
     def __init__(self, journal: Path, ticks_s: Callable[[], float] = monotonic) -> None:
         self._folder = journal.parent
-        self._reserve = Reserve(journal.with_name(journal.name + ".reserve"), disk.RESERVE_BYTES)
+        self._reserve_name = f"{journal.name}.reserve"
+        self._reserve = Reserve(journal.with_name(self._reserve_name), disk.RESERVE_BYTES)
         self._ticks_s = ticks_s
         self._next_look_s = 0.0
         self.warning: str | None = None  # one sentence, while there is reason for it
@@ -38,10 +39,17 @@ class Room:
             free = free_bytes(self._folder)
         except OSError:
             return  # the next commit says more
-        sentence = (
+        self._warn(None if is_held and free >= disk.LOW_BYTES else self._concern(free))
+
+    def _concern(self, free: int) -> str:
+        if free >= disk.LOW_BYTES and self._reserve.obstacle:
+            return (
+                f"The journal's reserve {self._reserve_name} cannot be made ({self._reserve.obstacle}): move "
+                "away what lies there. Recording goes on without it."
+            )
+        return (
             f"The journal's disk has {size_text(free)} left: free some, or recording stops when it is full."
         )
-        self._warn(None if is_held and free >= disk.LOW_BYTES else sentence)
 
     def make(self, error: sqlite3.Error) -> bool:
         """Gives the reserve away if the disk is full. True: try again."""

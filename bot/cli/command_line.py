@@ -13,6 +13,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
 from bot.cli.import_file import import_file
+from bot.cli.letters import show_nearest_letters
 from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
 from bot.cli.run import run
@@ -43,6 +44,7 @@ app.command("erase", rich_help_panel=UPKEEP)(erase)
 
 def main() -> None:
     """The `insights` command."""
+    show_nearest_letters()
     sys.exit(invoke(sys.argv[1:]))
 
 

@@ -16,10 +16,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.refusals import WRONG_USE
 from bot.cli.workplace import CONFIG, ConfigPath
 from bot.clock import SystemClock
 from bot.config import ConfigProblem, Environment, Settings, load_environment, load_settings
-from bot.doctor.configuration import problem_findings, settings_findings
+from bot.doctor.configuration import environment_findings, problem_findings, settings_findings
 from bot.doctor.finding import Finding, State
 from bot.doctor.machine import machine_findings
 from bot.doctor.warehouse import warehouse_file, warehouse_findings
@@ -36,10 +37,16 @@ def doctor(as_json: AsJson = False, config: ConfigPath = CONFIG) -> None:
 
     Exit status 1 if anything has to be done. Works beside a running bot, and changes no record.
     """
-    environment = load_environment()
+    try:
+        environment = load_environment()
+    except ConfigProblem as problem:
+        if not as_json:
+            raise
+        _print({"Environment": list(environment_findings(problem))})
+        raise typer.Exit(WRONG_USE) from None
     groups = asyncio.run(_looked_at(environment, config))
     if as_json:
-        sys.stdout.write(json.dumps(_plain(groups), ensure_ascii=False, indent=2) + "\n")
+        _print(groups)
     else:
         show(groups, Console(highlight=False))
     if _ill(groups):
@@ -71,6 +78,11 @@ async def _looked_at(environment: Environment, config: Path) -> Groups:
 
 def _ill(groups: Groups) -> int:
     return sum(finding.state is State.ILL for findings in groups.values() for finding in findings)
+
+
+def _print(groups: Groups) -> None:
+    # in ASCII alone: a monitor's surroundings are often no others
+    sys.stdout.write(json.dumps(_plain(groups), indent=2) + "\n")
 
 
 def _plain(groups: Groups) -> dict[str, object]:

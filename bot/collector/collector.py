@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Self
 
-import msgspec
-
-from bot.collector.messages import journal_item, read_message
+from bot.clock import SystemClock, in_milliseconds
+from bot.collector.lines import Head, head_of, whole_lines
+from bot.collector.messages import UNREADABLE, Message, journal_item, read_message, unread
 from bot.config import SettingsHolder, required_guild_id
 from bot.gateway.pace import Backoff, Pace
 from bot.intake import Intake
@@ -50,6 +50,7 @@ class Collector:
             self._intake.look_for_withdrawals,
         )
         self._warehouse = PatientWarehouse(warehouse_url, self._withdrawals)
+        self._now_ms = in_milliseconds(SystemClock())
         self._newest = 0  # the number of the last message that the journal was given
         self._noted = asyncio.Event()
 
@@ -66,7 +67,7 @@ class Collector:
             asyncio.create_task(self._acknowledge(answer), name="acknowledging"),
         ]
         try:
-            async for line in lines:
+            async for line in whole_lines(lines):
                 self._note(line)
             await self._load_the_rest()
         finally:
@@ -86,16 +87,18 @@ class Collector:
             answer(number)
 
     def _note(self, line: bytes) -> None:
-        """Puts one line into the journal."""
+        """Puts one line into the journal, or that there was one which cannot be read."""
+        told: Message | Head
         try:
-            message = read_message(line)
-        except msgspec.MsgspecError as error:
+            told = read_message(line)
+            item = journal_item(told, self._intake, self._guild_id)
+        except UNREADABLE as error:
             log.warning("A line of the other bot cannot be read and is left out (%s).", type(error).__name__)
-            return
-        item = journal_item(message, self._intake, self._guild_id)
+            told = head_of(line) or Head(self._newest, self._now_ms())
+            item = unread(told.at_ms, self._intake.keys, self._guild_id)
         if item is not None:
             self._journal.append(item)
-        self._newest = message.number
+        self._newest = told.number
         self._noted.set()
 
     async def _load(self) -> None:

@@ -8,21 +8,25 @@ import msgspec
 from msgspec import Meta, Struct
 
 from bot.coverage import command_completed, coverage
-from bot.draft import Received
+from bot.draft import Keys, Received
 from bot.intake import Intake
+from storage.event import Event
 from storage.fact_bodies import Duration, Id, Moment, Outcome
 
 SESSION: Final = "extension"  # commands are known by their interaction, whoever tells of them
 NOT_DELIVERED: Final = "another bot could not hand over its commands"
+NOT_READ: Final = "what another bot handed over could not be read"
+# Of JSON that nests too deep, and of text that is no UTF-8, msgspec lets Python's own errors through.
+UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
 class Ended(Struct):
     interaction_id: Id
     guild_id: Id
-    user_id: Id
+    user_id: Id | None  # nobody's is not recorded
     outcome: Outcome
     latency_ms: Duration
-    error_type: Annotated[str, Meta(max_length=64)] | None = None
+    error_type: str | None = None
 
 
 class Missed(Struct):
@@ -45,11 +49,11 @@ read_message = msgspec.json.Decoder(Message, strict=False).decode
 
 
 def journal_item(message: Message, intake: Intake, guild_id: int) -> object | None:
-    """What the journal is given. None: it is of another server, or of an excluded channel."""
+    """What the journal is given. None: it is of another server, of an excluded channel, or nobody's."""
     if message.invoked is not None:
         return _invoked(message.invoked, message, intake)
-    if message.ended is not None and message.ended.guild_id == guild_id:
-        ended = message.ended
+    ended = message.ended
+    if ended is not None and ended.guild_id == guild_id and ended.user_id is not None:
         return command_completed(
             intake.keys,
             guild_id,
@@ -67,9 +71,14 @@ def journal_item(message: Message, intake: Intake, guild_id: int) -> object | No
     return None
 
 
+def unread(at_ms: int, keys: Keys, guild_id: int) -> Event:
+    """A line of that moment told something that nobody knows."""
+    return coverage(keys, guild_id, "gap", ("commands",), at_ms, at_ms + 1, NOT_READ)
+
+
 def _invoked(interaction: dict[str, Any], message: Message, intake: Intake) -> Received | None:
     kept = intake.extract("INTERACTION_CREATE", interaction)
-    if kept is None or intake.is_untold(kept):
-        return None
+    if kept is None or intake.is_untold(kept) or not isinstance(kept.person, str | int):
+        return None  # nobody's is none either: Discord tells of a member wherever there is a server
     at_ms = message.at_ms
     return Received(kept, SESSION, at_ms, message.number, at_ms, at_ms, at_ms)

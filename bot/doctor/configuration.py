@@ -1,4 +1,4 @@
-"""The settings."""
+"""The settings, and what stands in the environment."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def problem_findings(problem: ConfigProblem) -> Iterator[Finding]:
         yield ill(
             "Settings", f"{each.sentence.rstrip('.')}.", "Correct it; all else is looked at without it."
         )
+
+
+def environment_findings(problem: ConfigProblem) -> Iterator[Finding]:
+    for each in problem.problems:
+        yield ill("Environment", f"{each.sentence.rstrip('.')}.", "Correct it; nothing else was looked at.")
 
 
 def settings_findings(settings: Settings, path: Path, now: datetime) -> Iterator[Finding]:

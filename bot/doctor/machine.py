@@ -29,7 +29,7 @@ def machine_findings(paths: DataPaths, warehouse_file: Path | None) -> Iterator[
 
 def disk(about: str, folder: Path) -> Finding:
     """Room where the folder lies, or will be made."""
-    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if _is_there(parent))
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
@@ -44,14 +44,25 @@ def disk(about: str, folder: Path) -> Finding:
 
 def file_modes(paths: DataPaths) -> Finding:
     """Nobody else may read what is recorded, above all not the secret."""
-    if not paths.folder.exists():
+    try:
+        files = [paths.folder, *sorted(paths.folder.iterdir())]
+    except FileNotFoundError:
         return well("File modes", f"{paths.folder} is made at the first start, for its owner alone.")
-    files = [paths.folder, *sorted(paths.folder.iterdir())]
+    except OSError as error:
+        said = f"{paths.folder} cannot be looked at ({error.strerror})."
+        return ill("File modes", said, "Set INSIGHTS_DATA to a folder that is this user's alone.")
     open_to_others = [file.name or str(file) for file in files if _mode(file) & 0o077]
     if open_to_others:
         shown = ", ".join(open_to_others[:3]) + (" …" if len(open_to_others) > 3 else "")
         return ill("File modes", f"Others may read {shown}.", f"Run: chmod -R go-rwx {paths.folder}")
     return well("File modes", f"{paths.folder} and its {len(files) - 1} files are their owner's alone.")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # with this name, or for this user, nothing is
+        return False
 
 
 def _mode(path: Path) -> int:

@@ -32,8 +32,8 @@ def warehouse_file(environment: Environment) -> Path | None:
 
 async def warehouse_findings(environment: Environment) -> list[Finding]:
     paths, file = DataPaths(environment.insights_data), warehouse_file(environment)
-    if file is not None and not file.exists():
-        return [unknown(ABOUT, f"There is no {file} yet: the first start makes it.")]
+    if file is not None and (missing := _missing(file)):
+        return [missing]
     try:
         warehouse = await Warehouse.open(environment.warehouse_url)
     except WarehouseUnavailable as unavailable:
@@ -44,6 +44,17 @@ async def warehouse_findings(environment: Environment) -> list[Finding]:
         return [ill(ABOUT, *split(str(unavailable)))]
     finally:
         await warehouse.close()
+
+
+def _missing(file: Path) -> Finding | None:
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return unknown(ABOUT, f"There is no {file} yet: the first start makes it.")
+    except OSError as error:
+        said = f"{file} cannot be looked at ({error.strerror})."
+        return ill(ABOUT, said, "Set INSIGHTS_DATA or DATABASE_URL to another place.")
+    return None
 
 
 async def _opened(warehouse: Warehouse) -> list[Finding]:

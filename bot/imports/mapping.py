@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from bot.imports import values
 from bot.imports.lines import Refused
-from bot.setting_kinds import nearest
+from bot.setting_kinds import is_zone, nearest
 
 COLUMNS: Final = (
     *("person", "channel", "start", "end", "seconds", "minutes", "duration"),
@@ -50,10 +48,7 @@ class Mapping(Struct, forbid_unknown_fields=True):
                 raise MappingProblem(
                     f"There is no column “{name}” to map: {hint or 'known are ' + ', '.join(COLUMNS)}"
                 )
-        if self.zone is not None:
-            with suppress(ValueError, KeyError, OSError):
-                ZoneInfo(self.zone)
-                return self._with_shape()
+        if self.zone is not None and not is_zone(self.zone):
             raise MappingProblem("The mapping's zone must be an IANA time zone such as Europe/Berlin.")
         return self._with_shape()
 

@@ -194,6 +194,8 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ("[community]\nguild_id = 9223372036854775808", "community.guild_id", "the id of your server"),
         ('[community]\nzone = "Europe/Berln"', "community.zone", "did you mean Europe/Berlin?"),
         ('[community]\nzone = "../../etc/passwd"', "community.zone", "an IANA time zone"),
+        ('[community]\nzone = "localtime"', "community.zone", "an IANA time zone"),
+        ('[community]\nzone = "Factory"', "community.zone", "an IANA time zone"),
         ("[community]\nzone = 1", "community.zone", "an IANA time zone"),
         ('[community]\nweek_start = "mon"', "community.week_start", "monday, tuesday"),
         ('[digest.weekly]\nat = "monday 9:00"', "digest.weekly.at", 'such as "monday 09:00"'),

@@ -322,6 +322,7 @@ def test_a_command_is_one_however_it_is_told(insights, folder, url):
         ),
         (b"x", ("--map", "persn=who"), "There is no column “persn” to map: did you mean person?", 2),
         (b"x", ("--mapping", "no.toml"), "no.toml cannot be read (No such file or directory)", 1),
+        (b"x", ("--map", "zone=localtime"), "must be an IANA time zone", 2),
     ],
 )
 def test_a_wrong_file_is_one_sentence_and_writes_nothing(

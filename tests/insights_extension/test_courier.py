@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 from insights_extension import courier as module
 from insights_extension.courier import Courier
 
+ROOT = Path(__file__).parents[2]
 TAKES_ALL = """
 import pathlib, sys
 taken = pathlib.Path("taken")
@@ -26,6 +28,18 @@ ENDS_AT_ONCE = """
 import pathlib
 with pathlib.Path("starts").open("a") as file:
     file.write("started\\n")
+"""
+CONFIRMS_NOTHING = """
+import pathlib, sys
+for line in sys.stdin:
+    with pathlib.Path("taken").open("a") as file:
+        file.write(line)
+"""
+ENDS_WHEN_IT_MAY = """
+import pathlib, sys, time
+pathlib.Path("taken").write_text(sys.stdin.readline())
+while not pathlib.Path("may end").exists():
+    time.sleep(0.01)
 """
 TAKES_ONE = """
 import pathlib, sys
@@ -50,7 +64,7 @@ def start(tmp_path: Path, quick: None) -> Iterator[Callable[[str], Courier]]:
 
     yield start_one
     for courier in started:
-        courier.stop()
+        courier.stop_and_wait()
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -92,7 +106,7 @@ def test_a_folder_that_is_not_there_stops_nobody(
     courier = Courier.start([sys.executable, "-c", TAKES_ALL], tmp_path / "nowhere")
     until(lambda: "Commands are not recorded just now" in caplog.text)
     courier.send({"invoked": 1})
-    courier.stop()
+    courier.stop_and_wait()
 
 
 def test_what_there_is_no_room_for_is_told_as_missed(
@@ -103,15 +117,30 @@ def test_what_there_is_no_room_for_is_told_as_missed(
     for number in range(10):
         courier.send({"invoked": number})
     courier._thread.start()
-    until(lambda: len(taken(tmp_path)) == 3 and not courier._waiting)
+    until(lambda: len(taken(tmp_path)) == 4 and not courier._waiting)  # told as soon as there is room
     courier.send({"invoked": 10})
     until(lambda: len(taken(tmp_path)) == 5)
-    courier.stop()
+    courier.stop_and_wait()
     missed = [message["missed"] for message in taken(tmp_path) if "missed" in message]
     assert [message.get("invoked") for message in taken(tmp_path)] == [0, 1, 2, None, 10]
     assert len(missed) == 1
     assert isinstance(missed[0], dict)
     assert missed[0]["from_ms"] <= missed[0]["to_ms"]
+
+
+def test_what_there_was_never_room_for_is_told_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[str], Courier], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 1)
+    courier = start(CONFIRMS_NOTHING)
+    courier.send({"invoked": 1})
+    courier.send({"invoked": 2})
+    until(lambda: len(taken(tmp_path)) == 1)
+    courier.stop_and_wait()
+    assert [sorted(message.keys() - {"number", "at_ms"}) for message in taken(tmp_path)] == [
+        ["invoked"],
+        ["missed"],
+    ]
 
 
 def test_what_cannot_be_written_as_json_does_not_reach_the_bot(
@@ -127,6 +156,37 @@ def test_what_cannot_be_written_as_json_does_not_reach_the_bot(
 def test_stopping_hands_over_what_waits(start: Callable[[str], Courier], tmp_path: Path) -> None:
     courier = start(TAKES_ALL)
     courier.send({"invoked": 1})
-    courier.stop()
+    courier.stop_and_wait()
     assert [message["invoked"] for message in taken(tmp_path)] == [1]
     assert not any(thread.name == "insights courier" for thread in threading.enumerate())
+
+
+def test_stopping_waits_for_nobody(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[str], Courier], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "FAREWELL_S", 30.0)
+    courier = start(ENDS_WHEN_IT_MAY)
+    courier.send({"invoked": 1})
+    until(lambda: taken(tmp_path))
+    stopping = threading.Thread(target=courier.stop, daemon=True)
+    stopping.start()
+    stopping.join(10)
+    has_waited, is_handing_over = stopping.is_alive(), courier._thread.is_alive()
+    (tmp_path / "may end").touch()
+    assert (has_waited, is_handing_over) == (False, True)
+    courier._thread.join(10)
+    assert not courier._thread.is_alive()
+
+
+def test_the_end_of_the_interpreter_waits_for_what_is_left(tmp_path: Path) -> None:
+    bot = "; ".join(
+        [
+            "import pathlib, sys",
+            "from insights_extension.courier import Courier",
+            "courier = Courier.start([sys.executable, '-c', sys.argv[1]], pathlib.Path(sys.argv[2]))",
+            "courier.send({'invoked': 1})",
+            "courier.stop()",
+        ]
+    )
+    subprocess.run([sys.executable, "-c", bot, TAKES_ALL, str(tmp_path)], check=True, cwd=ROOT)
+    assert [message["invoked"] for message in taken(tmp_path)] == [1]

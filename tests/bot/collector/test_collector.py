@@ -11,11 +11,13 @@ import msgspec
 import pytest
 
 from bot.collector import collector as module
-from bot.collector.__main__ import main
+from bot.collector.__main__ import LONGEST_LINE, main
 from bot.collector.collector import Collector
+from bot.collector.messages import NOT_READ
 from bot.config import SettingsHolder
 from bot.paths import DataPaths
 from storage.database import Warehouse
+from storage.event import LogRow
 from storage.event_log import read_after
 from storage.files import FileLock
 from storage.secrets import load_or_create
@@ -44,16 +46,17 @@ def line(number: int, **changes: Any) -> bytes:
     return msgspec.json.encode({"number": number, "at_ms": AT_MS, "invoked": interaction}) + b"\n"
 
 
-async def collected(paths: DataPaths, *lines: bytes) -> list[int]:
-    """Runs a collector over these lines until they end. Returns the numbers that it confirmed."""
+async def collected(paths: DataPaths, *lines: bytes, until: int = 1) -> list[int]:
+    """Runs a collector over these lines, which end once it has confirmed that many. Returns its answers."""
     holder = SettingsHolder(paths.folder.parent / "config.toml")
     collector = Collector.assemble(holder, paths, str(paths.warehouse), "club")
-    reader, confirmed = asyncio.StreamReader(), asyncio.Event()
+    reader, confirmed = asyncio.StreamReader(limit=LONGEST_LINE), asyncio.Event()
     answers: list[int] = []
 
     def answer(number: int) -> None:
         answers.append(number)
-        confirmed.set()
+        if number >= until:
+            confirmed.set()
 
     running = asyncio.create_task(collector.run(reader, answer))
     for each in lines:
@@ -66,10 +69,27 @@ async def collected(paths: DataPaths, *lines: bytes) -> list[int]:
 
 
 async def logged(paths: DataPaths) -> list[str]:
+    """The commands in the warehouse."""
+    return [
+        msgspec.json.decode(row.body)["command"]
+        for row in await rows(paths)
+        if row.type == "INTERACTION_CREATE"
+    ]
+
+
+async def gaps(paths: DataPaths) -> list[tuple[int, int, str]]:
+    return [
+        (row.occurred_from_ms, row.occurred_to_ms, msgspec.json.decode(row.body)["cause"])
+        for row in await rows(paths)
+        if row.type == "COVERAGE"
+    ]
+
+
+async def rows(paths: DataPaths) -> list[LogRow]:
     warehouse = await Warehouse.open(str(paths.warehouse))
     try:
         async with warehouse.reading() as conn:
-            return [msgspec.json.decode(row.body)["command"] for row in await read_after(conn, GUILD, 0, 100)]
+            return await read_after(conn, GUILD, 0, 100)
     finally:
         await warehouse.close()
 
@@ -89,6 +109,34 @@ async def test_a_line_that_comes_again_is_recorded_once(paths: DataPaths) -> Non
 async def test_an_unreadable_line_holds_nothing_up(paths: DataPaths) -> None:
     await collected(paths, b"{not json}\n", line(2))
     assert await logged(paths) == ["profile"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b'"invoked":5}\n',
+        b'"invoked":{"data":{"name":"\\ud83d"}}}\n',
+        b'"invoked":{"data":"' + b"x" * LONGEST_LINE + b'"}}\n',
+        b'"invoked":{"data":"' + b"x" * 3 * LONGEST_LINE + b'"}}\n',
+        b'"invoked":{"data":' + b"[" * 100_000 + b"\n",
+    ],
+    ids=["other", "half a character", "overlong", "far too long", "deep"],
+)
+async def test_an_unreadable_line_is_a_gap_and_is_confirmed(
+    rest: bytes, paths: DataPaths, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = b'{"number":2,"at_ms":%d,' % AT_MS + rest
+    assert (await collected(paths, line(1), odd, until=2))[-1] == 2
+    assert (await collected(paths, odd, line(3), until=3))[-1] == 3
+    assert await logged(paths) == ["profile", "profile"]
+    assert await gaps(paths) == [(AT_MS, AT_MS + 1, NOT_READ)]
+    assert len([record for record in caplog.records if "cannot be read" in record.message]) == 2
+
+
+async def test_a_line_that_is_broken_off_is_a_gap(paths: DataPaths) -> None:
+    await collected(paths, line(1), b'{"number":2,"at_ms":%d,"invoked":{"data":"the bot was ki' % AT_MS)
+    assert await logged(paths) == ["profile"]
+    assert await gaps(paths) == [(AT_MS, AT_MS + 1, NOT_READ)]
 
 
 async def test_what_the_warehouse_does_not_take_waits_in_the_journal(

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.collector.messages import NOT_DELIVERED, journal_item, read_message
+from bot.collector.messages import NOT_DELIVERED, UNREADABLE, journal_item, read_message
 from bot.intake import Intake, IntakeOptions
 from storage.event import Event
 from storage.event_key import KeyMaker
@@ -69,6 +69,21 @@ def test_an_end_belongs_to_its_command(intake: Intake) -> None:
     }
 
 
+def test_of_an_error_with_a_long_name_its_beginning_is_kept(intake: Intake) -> None:
+    ended = {"interaction_id": str(INTERACTION), "guild_id": str(GUILD), "user_id": str(PERSON)}
+    told = line(ended={**ended, "outcome": "error", "error_type": "E" * 300, "latency_ms": 12})
+    (event,) = events(intake, told)
+    assert msgspec.json.decode(event.body)["error_type"] == "E" * 64
+
+
+def test_what_nobody_ran_is_not_recorded(intake: Intake) -> None:
+    nobody = interaction()
+    del nobody["member"]
+    ended = {"interaction_id": str(INTERACTION), "guild_id": str(GUILD), "user_id": None}
+    assert events(intake, line(invoked=nobody)) == []
+    assert events(intake, line(ended={**ended, "outcome": "success", "latency_ms": 12})) == []
+
+
 def test_what_could_not_be_handed_over_is_a_gap(intake: Intake) -> None:
     (event,) = events(intake, line(missed={"from_ms": AT_MS, "to_ms": AT_MS + 5}))
     assert (event.occurred_from_ms, event.occurred_to_ms) == (AT_MS, AT_MS + 5)
@@ -124,10 +139,14 @@ def test_whoever_withdrew_is_not_recorded(intake: Intake, withdrawals: Withdrawa
         line(ended={"interaction_id": "x"}),
         line(missed={"from_ms": -1, "to_ms": 0}),
         line(invoked=[1]),
+        b'{"number":1,"at_ms":1,"invoked":{"a":"\xff"}}',
+        b'{"number":1,"at_ms":1,"invoked":{"a":"\\ud83d"}}',
+        b'{"number":1,"at_ms":1,"invoked":{"a":' + b"[" * 100_000,
     ],
+    ids=lambda odd: str(odd[:40]),
 )
 def test_a_line_that_is_none_is_refused(odd: bytes) -> None:
-    with pytest.raises(msgspec.MsgspecError):
+    with pytest.raises(UNREADABLE):
         read_message(odd)
 
 

@@ -89,6 +89,19 @@ def test_scarce_room_is_told_before_it_is_gone(journal, small_disk):
     assert journal.problem is None
 
 
+def test_where_no_reserve_can_be_made_it_is_said_and_recorded_without(small_disk, small):
+    (small_disk / "journal.db.reserve").mkdir()
+    journal = Journal.open(small_disk / "journal.db", lambda number: [event(number)], unexpected)
+    try:
+        journal.open_session(GatewaySession(0, "session", "", 0, 0, 0, 0, ""))
+        hand_over(journal, 1, 10)
+        until(lambda: durable(journal) == 10, "nothing was written")
+        until(lambda: journal.warning, "it was not told")
+        assert "journal.db.reserve cannot be made (not an ordinary file)" in journal.warning
+    finally:
+        journal.close()
+
+
 def test_on_a_full_disk_the_reserve_takes_what_is_in_memory_and_is_filled_up_later(journal, small_disk, fill):
     reserve = Reserve(small_disk / "journal.db.reserve", RESERVE)
     until(lambda: reserve.is_held, "there is no reserve")

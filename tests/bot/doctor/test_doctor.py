@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -37,6 +39,7 @@ FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
 QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0)
 SEES_AUDIT_LOG = Permission.VIEW_CHANNEL | Permission.VIEW_AUDIT_LOG | Permission.SEND_MESSAGES
 NARROW = 46
+ROOT = Path(__file__).parents[3]
 CONFIG = f"""
 [community]
 guild_id = {GUILD}
@@ -290,6 +293,46 @@ async def test_a_wrong_setting_is_told_and_all_else_is_looked_at(practice):
     assert (status, found["Settings"]["state"]) == (1, "ill")
     assert "Berlin" in found["Settings"]["said"]
     assert found["Token"]["state"] == "well"
+
+
+@pytest.mark.parametrize(
+    ("folder", "reason"), [("/dev/null", "Not a directory"), ("/tmp/" + "x" * 300, "File name too long")]
+)
+async def test_a_folder_that_cannot_be_one_is_told(practice, monkeypatch, folder, reason):
+    monkeypatch.setenv("INSIGHTS_DATA", folder)
+    status, found = await practice.examine()
+    assert status == 1
+    assert found["File modes"]["said"] == f"{folder} cannot be looked at ({reason})."
+    assert found["Warehouse"]["said"] == f"{folder}/warehouse.db cannot be looked at ({reason})."
+    assert found["Token"]["state"] == "well"
+
+
+async def test_for_programs_a_wrong_environment_is_a_finding_too(practice, monkeypatch):
+    monkeypatch.setenv("DISCORD_API_URL", "garbage")
+    status, found = await practice.examine()
+    assert (status, found.keys()) == (2, {"Environment"})
+    assert "DISCORD_API_URL" in found["Environment"]["said"]
+
+
+async def test_what_programs_read_is_ascii(practice, monkeypatch, capsys):
+    monkeypatch.setenv("INSIGHTS_DATA", str(practice.paths.folder / "Gästebuch"))
+    await asyncio.to_thread(invoke, ["doctor", "--config", str(practice.config), "--json"])
+    printed = capsys.readouterr().out
+    assert printed.isascii()
+    assert any("Gästebuch" in finding["said"] for finding in json.loads(printed)["findings"])
+
+
+async def test_a_terminal_that_knows_only_ascii_is_shown_the_nearest_letters(practice):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from bot.cli.command_line import main; main()"),
+        *("doctor", "--config", str(practice.config)),
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode == 0
+    assert " + Token" in printed.decode("ascii")
 
 
 @pytest.mark.postgres
