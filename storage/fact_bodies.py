@@ -13,6 +13,7 @@ Part = Annotated[int, Meta(ge=0, le=255)]
 Duration = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
+SWITCHED_OFF = "switched off in config.toml"  # the cause of a gap that somebody wanted
 Outcome = Literal["success", "denied", "error"]
 
 
