@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -356,6 +357,12 @@ def test_every_verb_explains_itself(insights, verb):
     status, out, _ = insights(verb, "--help")
     assert status == 0
     assert f"Usage: insights {verb}" in out
+
+
+def test_the_version_is_told(insights):
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    status, out, _ = insights("--version")
+    assert (status, out) == (0, f"Guild Insights {declared}\n")
 
 
 def test_help_lists_every_verb(insights):
