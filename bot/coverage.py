@@ -9,7 +9,7 @@ import msgspec
 
 from bot.draft import Keys
 from bot.reconcile import ListEnded
-from bot.well_formed import LONGEST_NAME, kept_text, snowflake_ms
+from bot.well_formed import LONGEST_NAME, kept_text, snowflake_ms, storable
 from storage.event import Event, Source
 
 LONGEST_CAUSE: Final = 64  # the table's column

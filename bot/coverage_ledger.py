@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from bot.coverage import coverage
 from bot.draft import Keys
 from storage.event import Event
+from storage.fact_bodies import SWITCHED_OFF
 
 WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
 
@@ -33,6 +34,7 @@ class CoverageLedger:
         self.covered_to_ms = covered_to_ms
         self.is_open = is_open
         self.sources: tuple[str, ...] = ()
+        self.switched_off: tuple[str, ...] = ()
         self.cause = "the bot was not running"
 
     def recorded_until(self, guild_id: int, live_ms: int | None) -> None:
@@ -73,3 +75,5 @@ class CoverageLedger:
         append(coverage(keys, guild_id, state, self.sources, from_ms, to_ms, cause))
         if "members" not in self.sources:
             append(coverage(keys, guild_id, "gap", ("members",), from_ms, to_ms, WITHOUT_MEMBERS))
+        if self.switched_off:
+            append(coverage(keys, guild_id, "gap", self.switched_off, from_ms, to_ms, SWITCHED_OFF))

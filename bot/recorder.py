@@ -449,8 +449,9 @@ class Recorder(Observing):
 
     def _hear(self, sources: Sequence[str]) -> None:
         self._heard = tuple(sources)
-        counts_text = self._intake.options.records_text
-        self._coverage.sources = tuple(s for s in self._heard if s != "text" or counts_text)
+        switched_off = () if self._intake.options.records_text else ("text",)
+        self._coverage.switched_off = switched_off
+        self._coverage.sources = tuple(source for source in self._heard if source not in switched_off)
 
     def _cover(self) -> None:
         self._coverage.recorded_until(self._guild_id, self._live_ms)

@@ -26,10 +26,20 @@ class Core(Table):
 
 class Segments(Table):
     fresh_days: int = Field(14, ge=0, le=90, description="a whole number of days from 0 to 90")
-    new_days: int = Field(56, ge=0, le=365, description="a whole number of days from 0 to 365")
+    new_days: int = Field(56, ge=1, le=365, description="a whole number of days from 1 to 365")
     alumni_days: int = Field(60, ge=28, le=730, description="a whole number of days from 28 to 730")
     promoted_roles: Many[Snowflake] = Field((), description="a list of role ids such as [205, 206]")
     core: Core = Core()
+
+    @model_validator(mode="after")
+    def _new_is_longer_than_fresh(self) -> Segments:
+        if self.fresh_days >= self.new_days:
+            raise refusal(
+                f"must be below segments.new_days, not {self.fresh_days}: that is {self.new_days}, "
+                "so nobody would ever be new",
+                "segments.fresh_days",
+            )
+        return self
 
     def settings(self) -> SegmentSettings:
         return SegmentSettings(

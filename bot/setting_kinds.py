@@ -20,6 +20,8 @@ WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 HIGHEST_SNOWFLAKE = 2**63 - 1  # Discord's ids have 64 bits, the databases' integers a sign
 LONGEST_SNOWFLAKE = 20  # digits
 
+MOST_WORDS, LONGEST_WORD = 3, 32  # of a command: it, its group and its subcommand
+
 UNPRINTABLE = ("Cc", "Cs")  # Unicode's control characters and surrogates
 
 NO_PLACES = {"localtime", "Factory"}  # the machine's own zone, and none at all
@@ -91,6 +93,21 @@ def _activity(value: object) -> object:
     return value
 
 
+def _command(value: object) -> object:
+    """It may be written with the slash that people type before it; the names are as Discord allows them."""
+    if not isinstance(value, str):
+        return value
+    words = value.removeprefix("/").split(" ")
+    if len(words) > MOST_WORDS or not all(map(_is_command_word, words)):
+        raise ValueError("Discord’s names have no capitals: up to three words of 32 letters, digits, - and _")
+    return " ".join(words)
+
+
+def _is_command_word(word: str) -> bool:
+    letters = all(letter in "-_'" or category(letter)[0] in "LMN" for letter in word)
+    return 1 <= len(word) <= LONGEST_WORD and letters and word == word.lower()
+
+
 def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -137,6 +154,7 @@ Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, le=HIGHEST_S
 Name = Annotated[
     str, BeforeValidator(_printable), Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")
 ]
+CommandName = Annotated[str, BeforeValidator(_command)]
 ActivityName = Annotated[str, BeforeValidator(_activity)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.event_settings import Events, EventTypes, event_rules
 from bot.report_settings import Alert, Segments
@@ -17,6 +17,7 @@ from bot.setting_kinds import (
     WEEKDAYS,
     ActivityName,
     AtWeekly,
+    CommandName,
     Many,
     Name,
     Snowflake,
@@ -24,9 +25,11 @@ from bot.setting_kinds import (
     Weekday,
     WeeklyMoment,
     Zone,
+    refusal,
 )
 from bot.tier_settings import Tiers
 from reports.settings import ReportSettings
+from storage.activities import TEXT
 from storage.rules import Rules
 
 __all__ = ["HIGHEST_SNOWFLAKE", "LONGEST_SNOWFLAKE", "Community", "Settings", "WeeklyMoment"]
@@ -69,7 +72,7 @@ class Activity(Table):
 
 
 class Commands(Table):
-    tracked: Many[Name] = Field(
+    tracked: Many[CommandName] = Field(
         ("show_profile", "show_my_profile"),
         description='a list of command names such as ["show_profile", "insights health"]',
     )
@@ -105,6 +108,21 @@ class Settings(Table):
     alert: Many[Alert] = ()
     digest: Digest = Digest()
     privacy: Privacy = Privacy()
+
+    @model_validator(mode="after")
+    def _counts_what_is_recorded(self) -> Settings:
+        counting = {
+            "activity.qualifying": self.activity.qualifying,
+            "segments.core.min_counts": self.segments.core.min_counts,
+        }
+        for key, activities in counting.items():
+            if TEXT in activities and not self.recording.text:
+                raise refusal(
+                    f'must not name "{TEXT}", of which nothing is recorded: '
+                    "take it out here, or set recording.text = true",
+                    key,
+                )
+        return self
 
     def rules(self) -> Rules:
         """What the derived tables depend on. Lists are sorted: their order in the file means nothing."""

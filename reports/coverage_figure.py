@@ -169,7 +169,8 @@ def _footer(seen: _Recorded, weeks: Sequence[Period]) -> str:
             notes.append(f"{text}, not compared")
         elif shares[worst] < COMPLETE:
             notes.append(f"{text}, compare with care")
-    return wording.sentence(" · ".join(notes)) or "Every source was recorded"
+    whole = "Every source was recorded" if shares else "Recording had not begun"
+    return wording.sentence(" · ".join(notes)) or whole
 
 
 def _alt_text(seen: _Recorded, span: str, zone: str) -> str:

@@ -13,7 +13,7 @@ from reports.coverage_figure import WEEKS, coverage_figure, coverage_finding
 from reports.drift import member_drift
 from reports.figures import CoverageFigure
 from reports.periods import Period, local_day, span, week_of
-from reports.quality import LONG_GAP_MS, Recording
+from reports.quality import LONG_GAP_MS, OFF, Recording
 from reports.records import load
 from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
@@ -32,9 +32,10 @@ class SourceQuality:
 
     source: str
     since_ms: int  # it is recorded
-    share: float  # recorded, late included
+    share: float | None  # recorded, late included; None where it was switched off all the time
     gaps: tuple[Gap, ...]
     late_ms: int
+    off_ms: int  # it was switched off, which is no gap
 
     @property
     def lost_ms(self) -> int:
@@ -77,7 +78,7 @@ async def data_quality(
 ) -> DataQuality:
     """Of four weeks, this one among them: those of the picture. Raises NothingRecorded."""
     records = await load(conn, guild_id)
-    recording = Recording.of(records, settings.zone)
+    recording = Recording.of(records, settings.zone).forgiving()
     today = local_day(now_ms, settings.zone)
     first = week_of(today, settings.zone, settings.week_start).first_day - 7 * (WEEKS - 1)
     period = span(f"{WEEKS}-weeks", first, today, settings.zone)
@@ -109,7 +110,7 @@ async def data_quality(
 
 
 def _first_ms(recording: Recording, name: str) -> int:
-    return min(row.from_ms for row in recording.rows if row.source == name)
+    return min(row.from_ms for row in recording.rows if row.source == name and row.state != OFF)
 
 
 def _is_as_old_as(recording: Recording, name: str, period: Period) -> bool:
@@ -123,10 +124,16 @@ def _source(recording: Recording, name: str, period: Period, now_ms: int) -> Sou
     begins_ms = max(window[0], since_ms)
     window = begins_ms, max(begins_ms, window[1])
     gaps = tuple(gap for gap in recording.gaps((name,), (period,), now_ms) if gap.to_ms > begins_ms)
-    whole = window[1] - window[0]
+    off = length(within(recording.switched_off(name), window))
     lost = length(recording.lost(name, window))
     late = length(within(recording.late(name), window))
-    return SourceQuality(name, since_ms, 1 - lost / whole if whole else 0.0, gaps, late)
+    return SourceQuality(name, since_ms, _share(window[1] - window[0], lost, off), gaps, late, off)
+
+
+def _share(whole: int, lost: int, off: int) -> float | None:
+    if whole > off:
+        return 1 - lost / (whole - off)
+    return None if off else 0.0
 
 
 def _silent(recording: Recording, names: Sequence[str]) -> Iterable[Gap]:

@@ -12,6 +12,7 @@ from reports.periods import local_day, local_moment
 from reports.report import Gap
 from reports.source_names import source_name, source_title
 from reports.vitals import Vitals
+from storage.fact_bodies import SWITCHED_OFF
 
 TO_SEE_TO = "To be seen to"
 MOST_GAPS = 8
@@ -76,8 +77,11 @@ def _source(one: SourceQuality) -> Line:
         parts.append(f"{gaps}, {_duration(one.lost_ms)}")
     if one.late_ms >= 60_000:
         parts.append(f"{_duration(one.late_ms)} late, complete")
+    if one.off_ms >= 60_000:
+        parts.append(f"{_duration(one.off_ms)} {SWITCHED_OFF}")
     beside = " ".join(f"·{wording.NO_BREAK}{part}" for part in parts)
-    return Line(source_title(one.source), wording.percent(one.share), beside)
+    share = "–" if one.share is None else wording.percent(one.share)
+    return Line(source_title(one.source), share, beside)
 
 
 def _gaps(quality: DataQuality) -> Iterator[Line]:

@@ -47,8 +47,12 @@ class Material:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Every source that is recorded by now: an older version may not have known all of them."""
-        known = self.basis.recording.known_sources(self.pair.this.end_ms)
+        """Every source that is recorded by now: an older version may not have known all of them.
+
+        None before recording began, though the audit log may be read back to that time.
+        """
+        recording, end_ms = self.basis.recording, self.pair.this.end_ms
+        known = recording.known_sources(end_ms) if end_ms > recording.since_ms else ()
         return tuple(name for name in resolve((ALL_SOURCES,), self.settings.qualifying) if name in known)
 
     @property
@@ -74,7 +78,10 @@ class Material:
 
     def _coverage(self, sources: tuple[str, ...], cut: str) -> Kpi:
         pair, recording, now_ms = self.pair, self.basis.recording, self.basis.now_ms
-        this, last = (recording.share(sources, period, now_ms) for period in (pair.this, pair.last))
+        this, last = (
+            recording.share(sources, period, now_ms) if sources else 0.0  # of nothing, nothing was recorded
+            for period in (pair.this, pair.last)
+        )
         was_recording = pair.last.end_ms > recording.since_ms
         return Kpi(
             "recording_coverage",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reports import wording
@@ -11,9 +11,11 @@ from reports.periods import Period, describe, local_moment
 from reports.records import CoverageRow, Records
 from reports.report import Gap
 from reports.spans import Span, holes, length, merged, overlaps
+from storage.fact_bodies import SWITCHED_OFF
 
 COMPARABLE = 0.80  # of a period recorded; below it no comparison, alert or trend is drawn
 COMPLETE = 0.95  # below it a value is drawn as partly recorded
+OFF = "off"  # a row's state where its gap was wanted
 LONG_GAP_MS = 60 * 60 * 1000  # a longer gap puts a caveat on what it can have touched
 
 
@@ -30,6 +32,20 @@ class Recording:
     @classmethod
     def of(cls, records: Records, zone: str) -> Recording:
         return cls(records.coverage, records.recording_since_ms, records.as_of_ms, zone)
+
+    def forgiving(self) -> Recording:
+        """Without the gaps that somebody wanted: what was switched off is not missed."""
+        rows = (
+            replace(row, state=OFF) if (row.state, row.cause) == ("gap", SWITCHED_OFF) else row
+            for row in self.rows
+        )
+        return Recording(tuple(rows), self.since_ms, self.as_of_ms, self.zone)
+
+    def switched_off(self, source: str) -> list[Span]:
+        """Of a forgiving one: when nothing was wanted of a source."""
+        return merged(
+            (row.from_ms, row.to_ms) for row in self.rows if row.source == source and row.state == OFF
+        )
 
     @cached_property
     def _seen(self) -> dict[str, list[Span]]:
@@ -73,7 +89,7 @@ class Recording:
 
     def known_sources(self, until_ms: int) -> frozenset[str]:
         """The sources of which anything, if only a gap, was noted before a moment."""
-        return frozenset(row.source for row in self.rows if row.from_ms < until_ms)
+        return frozenset(row.source for row in self.rows if row.from_ms < until_ms and row.state != OFF)
 
     def window(self, sources: Iterable[str], period: Period, now_ms: int) -> Span:
         """The part of a period of which is known what was recorded.

@@ -37,7 +37,7 @@ class CoverageRow:
     source: str
     from_ms: int
     to_ms: int
-    state: str  # recorded, late, gap
+    state: str  # recorded, late, gap; off where a gap was wanted and is forgiven
     cause: str | None
 
 

@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.config import ConfigProblem, load_settings
+from bot.paths import DataPaths
+from sandbox.community_place import GUILD_ID
 from sandbox.demo_stage import Stage
 
-PICTURES, FILES = "pictures", "files"  # folders: what a message shows, and what it has for download
+MESSAGES, PICTURES, FILES = "messages", "pictures", "files"  # folders, emptied before they are written
+CONFIG_NAME = "config.toml"
+
+
+class FolderInUse(Exception):
+    """Something else than an earlier demo keeps its files in a folder. `str()` is what people read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +29,30 @@ class Written:
     requests: int
 
 
+def refuse_to_overwrite(out: Path) -> None:
+    """Whatever an earlier demo wrote is written anew. Raises FolderInUse where anything is not a demo's."""
+    data, project = DataPaths(out), DataPaths(out / "data")
+    written = [out / MESSAGES, out / PICTURES, out / FILES, out / CONFIG_NAME, data.warehouse]
+    kept_by_a_bot = [data.journal, data.secret, project.journal, project.secret]
+    if any(path.exists() for path in (*written, *kept_by_a_bot)) and not _is_of_a_demo(data):
+        raise FolderInUse(
+            f"{out} holds files that no demo wrote and that this one could overwrite: "
+            "name another folder with --once."
+        )
+
+
+def _is_of_a_demo(data: DataPaths) -> bool:
+    """The demo's server is no real one; and a demo, unlike a bot, takes its journal with it when it ends."""
+    try:
+        guild_id = load_settings(data.folder / CONFIG_NAME).community.guild_id
+    except ConfigProblem:
+        return False
+    return guild_id == GUILD_ID and not data.journal.exists()
+
+
 def write_output(out: Path, stage: Stage) -> Written:
     """Every message as JSON with its pictures and files beside it, and every request that the bot sent."""
-    folder_of = {name: _emptied(out / name) for name in ("messages", PICTURES, FILES)}
+    folder_of = {name: _emptied(out / name) for name in (MESSAGES, PICTURES, FILES)}
     messages, attached = stage.said(), dict.fromkeys((PICTURES, FILES), 0)
     for number, message in enumerate(messages, start=1):
         for attachment in message["attachments"]:
@@ -35,7 +64,7 @@ def write_output(out: Path, stage: Stage) -> Written:
             attachment["url"] = attachment["proxy_url"] = f"../{kind}/{name}"
             attached[kind] += 1
         text = json.dumps(message, ensure_ascii=False, indent=2, sort_keys=True)
-        (folder_of["messages"] / f"{number:02}.json").write_text(text + "\n", encoding="utf-8")
+        (folder_of[MESSAGES] / f"{number:02}.json").write_text(text + "\n", encoding="utf-8")
     requests = [request.line() + "\n" for request in stage.sandbox.requests]
     (out / "requests.jsonl").write_text("".join(requests), encoding="utf-8")
     return Written(messages, attached[PICTURES], attached[FILES], len(requests))

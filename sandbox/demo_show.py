@@ -23,7 +23,7 @@ from sandbox.community_place import GUILD_ID, GUILD_NAME, LEADERSHIP, TEXT_CHANN
 from sandbox.demo import Demo, DemoFolder, ProgressBar, live_from_ms, on_stage, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_history import Imported
-from sandbox.demo_output import Written, copy_warehouse, write_output
+from sandbox.demo_output import Written, copy_warehouse, refuse_to_overwrite, write_output
 from sandbox.demo_stage import CALM, Stage
 from sandbox.demo_tour import tour
 from sandbox.limits import Limits
@@ -57,7 +57,11 @@ async def begun(
 
 
 async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
-    """Play without waiting, ask everything once, write everything into `out`; a summary's lines."""
+    """Play without waiting, ask everything once, write everything into `out`; a summary's lines.
+
+    Raises FolderInUse, before anything is written.
+    """
+    refuse_to_overwrite(out)
     with (
         tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch,
         logs_into(out / "insights.log"),

@@ -16,6 +16,7 @@ MOST_COUNTED = 10_000
 Duration = Annotated[int, Meta(ge=0, le=LONGEST_DURATION_MS)]
 CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
+SWITCHED_OFF = "switched off in config.toml"  # the cause of a gap that somebody wanted
 Outcome = Literal["success", "denied", "error"]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -40,6 +42,22 @@ app.command("import", rich_help_panel=UPKEEP)(import_file)
 app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=UPKEEP)
 app.command("erase", rich_help_panel=UPKEEP)(erase)
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        sys.stdout.write(f"Guild Insights {metadata.version('guild-insights')}\n")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+]
+
+
+@app.callback()
+def insights(version: VersionOption = False) -> None:
+    """What can be asked of `insights` itself."""
 
 
 def main() -> None:

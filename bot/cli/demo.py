@@ -47,6 +47,7 @@ def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) 
     """
     moment = moment_or_now(now) if now else evening_before(SystemClock().now())
     # the sandbox and Discord's library take a second to import, which no other verb should wait for
+    from sandbox.demo_output import FolderInUse  # noqa: PLC0415
     from sandbox.demo_show import Play, play_once, show  # noqa: PLC0415
     from sandbox.page_server import PageUnavailable  # noqa: PLC0415
 
@@ -57,8 +58,8 @@ def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) 
         else:
             for line in asyncio.run(play_once(play, once, progress_bar)):
                 console.print(line, markup=False)
-    except PageUnavailable as unavailable:
-        raise CannotDo(str(unavailable)) from None
+    except (PageUnavailable, FolderInUse) as unusable:
+        raise CannotDo(str(unusable)) from None
     except (NotADirectoryError, FileExistsError):
         raise CannotDo(f"{once} is a file: name a folder with --once.") from None
 

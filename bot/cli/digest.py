@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.cli.period import PeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
@@ -18,17 +19,13 @@ from bot.presentation.picture import draw_first
 from bot.presentation.report_message import report_message
 from charts.drawing import Drawing
 from reports.json import to_json
-from reports.periods import Period, last_closed_week, parse_period
+from reports.periods import Period
 from reports.report import Report
 from reports.settings import ReportSettings
 from reports.weekly import weekly as weekly_report
 
 app = typer.Typer(help="Write a digest into files, without Discord.", no_args_is_help=True)
 
-PeriodOption = Annotated[
-    str | None,
-    typer.Option("--period", help="2026-W46, 2026-11 or trailing-7d. The last week that is over by default."),
-]
 OutOption = Annotated[Path, typer.Option("--out", help="The folder to write into; made if it is not there.")]
 
 
@@ -43,28 +40,12 @@ def weekly(out: OutOption = Path("digest"), period: PeriodOption = None, config:
     place = Workplace.of(config)
     now_ms = milliseconds(SystemClock().now())
     settings = place.settings.report_settings()
-    chosen = _period(period, settings, now_ms)
+    chosen = chosen_period(period, settings, now_ms)
     report, message = asyncio.run(_weekly(place, settings, chosen, now_ms))
     written = _write(out, report, message)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(message.content)
     console.print(f"Written: {', '.join(map(str, written))}")
-
-
-def _period(text: str | None, settings: ReportSettings, now_ms: int) -> Period:
-    if text is None:
-        return last_closed_week(now_ms, settings.zone, settings.week_start)
-    try:
-        period = parse_period(text, settings.zone, settings.week_start, now_ms)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--period") from None
-    if period.start_ms > now_ms:
-        raise typer.BadParameter(
-            f"{text} has not begun: name a period that has, such as "
-            f"{last_closed_week(now_ms, settings.zone, settings.week_start).key}",
-            param_hint="--period",
-        )
-    return period
 
 
 async def _weekly(

@@ -14,6 +14,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli.moment import moment_or_now
+from bot.cli.period import PeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
@@ -26,7 +27,6 @@ from reports.event_report import EventReport
 from reports.health import health as health_report
 from reports.json import event_to_json, to_json
 from reports.occurrences import find_occurrence, latest_occurrence
-from reports.periods import Period, last_closed_week, parse_period
 from reports.report import Report
 from reports.settings import ReportSettings
 from reports.text import event_to_text, to_text
@@ -61,10 +61,6 @@ NowOption = Annotated[
     typer.Option("--now", metavar="MOMENT", help="As of when: 2026-11-19T20:30+01:00. Now by default."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
-PeriodOption = Annotated[
-    str | None,
-    typer.Option("--period", help="2026-W46, 2026-11 or trailing-7d. The last week that is over by default."),
-]
 EventOption = Annotated[
     str,
     typer.Option("--event", help="latest, words of its title and date, or its key from the JSON."),
@@ -125,7 +121,7 @@ def detail(
 
     async def make(conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules) -> Report:
         exact = replace(settings, min_group=0)  # whoever has the database sees everything anyway
-        chosen = _period(period, settings, now_ms)
+        chosen = chosen_period(period, settings, now_ms)
         return await detail_report(conn, guild_id, exact, rules, name, chosen, now_ms)
 
     _print_report(_made(config, make), format_)
@@ -143,15 +139,6 @@ def quality(format_: FormatOption = Format.TEXT, now: NowOption = None, config: 
 
     made = _made(config, make)
     _print(quality_to_json(made) if format_ is Format.JSON else quality_to_text(made))
-
-
-def _period(text: str | None, settings: ReportSettings, now_ms: int) -> Period:
-    if text is None:
-        return last_closed_week(now_ms, settings.zone, settings.week_start)
-    try:
-        return parse_period(text, settings.zone, settings.week_start, now_ms)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--period") from None
 
 
 def _made(config: Any, make: Making[Made]) -> Made:

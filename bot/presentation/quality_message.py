@@ -51,5 +51,5 @@ def _line(line: Line) -> str:
 def _accent(quality: DataQuality, urgent: Iterable[str]) -> Accent:
     if urgent:
         return Accent.ORANGE
-    is_poor = any(one.share < COMPARABLE for one in quality.sources)
+    is_poor = any(one.share is not None and one.share < COMPARABLE for one in quality.sources)
     return Accent.GREY if is_poor else Accent.BLUE

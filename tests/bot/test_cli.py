@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from sandbox.community import tell
 from sandbox.community_history import History
 from sandbox.community_place import GUILD_ID
 from sandbox.demo import DemoFolder, record_history
+from sandbox.demo_config import CONFIG
 from storage.journal import Journal
 from storage.rebuild import TableDifference
 
@@ -129,6 +131,13 @@ def test_a_side_of_a_period_that_is_none_is_refused(insights, place):
     status, _, said = insights("report", "detail", "events", "--period", "last week")
     assert status == 2
     assert "“last week” is not a period" in said
+
+
+@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
+def test_a_side_of_a_period_that_has_not_begun_is_refused(insights, place, name):
+    status, printed, said = insights("report", "detail", name, "--period", "2027-W10")
+    assert (status, printed) == (2, "")
+    assert "2027-W10 has not begun: name a period that has, such as 2026-W46" in one_line(said)
 
 
 def test_a_digest_of_a_week_that_has_not_begun_is_refused(insights, place, tmp_path):
@@ -395,6 +404,12 @@ def test_every_verb_explains_itself(insights, verb):
     assert f"Usage: insights {verb}" in out
 
 
+def test_the_version_is_told(insights):
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    status, out, _ = insights("--version")
+    assert (status, out) == (0, f"Guild Insights {declared}\n")
+
+
 def test_help_lists_every_verb(insights):
     _, out, _ = insights("--help")
     for verb in ("run", "demo", "report", "digest", "rebuild", "check-config", "erase"):
@@ -430,6 +445,34 @@ def test_a_demo_cannot_be_written_into_a_file(insights, tmp_path):
     status, _, err = insights("demo", "--once", str(tmp_path / "out"))
     assert status == 1
     assert "name a folder with --once" in one_line(err)
+
+
+@pytest.mark.parametrize(
+    "taken",
+    ["warehouse.db", "config.toml", "pictures/holiday.png", "secret", "journal.db", "data/secret"],
+)
+def test_a_demo_overwrites_nothing_that_is_not_a_demos(insights, tmp_path, taken):
+    file = tmp_path / "out" / taken
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"precious")
+    status, _, err = insights("demo", "--once", str(tmp_path / "out"))
+    assert status == 1
+    assert "holds files that no demo wrote" in one_line(err)
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == [file]
+    assert file.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize(
+    ("settings", "beside"), [("[community]\nguild_id = 2000\n", "warehouse.db"), (CONFIG, "journal.db")]
+)
+def test_a_bots_folder_with_settings_is_no_demos(insights, tmp_path, settings, beside):
+    (tmp_path / "config.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / beside).write_bytes(b"precious")
+    status, _, err = insights("demo", "--once", str(tmp_path))
+    assert status == 1
+    assert "name another folder with --once" in one_line(err)
+    assert (tmp_path / "config.toml").read_text(encoding="utf-8") == settings
+    assert (tmp_path / beside).read_bytes() == b"precious"
 
 
 def test_the_demo_begins_on_the_latest_evening():

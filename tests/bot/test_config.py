@@ -91,7 +91,7 @@ def test_a_whole_file_is_read(config):
             ignored_channels = [7, "5", 7]
             min_voice_minutes = 10
             [commands]
-            tracked = ["team join", "show_profile"]
+            tracked = ["team join", "/show_profile"]
             [events]
             usual_minutes = 90
             held_people = 4
@@ -106,7 +106,7 @@ def test_a_whole_file_is_read(config):
             channels = [9]
             [activity]
             funnel_days = 14
-            qualifying = ["voice", "text", "dota_match"]
+            qualifying = ["voice", "event", "dota_match"]
             [segments]
             new_days = 40
             promoted_roles = [7, 6, 7]
@@ -149,7 +149,7 @@ def test_a_whole_file_is_read(config):
     )
     report = settings.report_settings()
     assert (report.funnel_days, report.zone) == (14, "Europe/Berlin")
-    assert report.qualifying == ("voice", "text", "dota_match")
+    assert report.qualifying == ("voice", "event", "dota_match")
     counts = (("chess_game", 20), ("dota_match", 8))
     assert report.segments == SegmentSettings(
         new_days=40, promoted_roles=(6, 7), core=CoreRule(min_voice_hours=6, min_counts=counts)
@@ -212,6 +212,24 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ('[activity]\nqualifying = ["Dota match"]', "activity.qualifying", "(a name has up to 32 of a-z"),
         ("[activity]\nqualifying = [1]", "activity.qualifying", "at least one activity"),
         ('[commands]\ntracked = [""]', "commands.tracked", "a list of command names"),
+        *(
+            (f'[commands]\ntracked = ["{name}"]', "commands.tracked", "(Discord’s names have no capitals:")
+            for name in ("Show Profile", "show  profile", "//show", "a b c d", "a" * 33, "show.profile")
+        ),
+        (
+            '[recording]\ntext = false\n[activity]\nqualifying = ["voice", "text"]',
+            "activity.qualifying",
+            'must not name "text", of which nothing is recorded: take it out here, or set recording.text = ',
+        ),
+        (
+            "[recording]\ntext = false\n[segments.core]\nmin_counts = { text = 20 }",
+            "segments.core.min_counts",
+            "take it out here, or set recording.text = true",
+        ),
+        *(
+            (f"[segments]\nfresh_days = {fresh}", "segments.fresh_days", "must be below segments.new_days")
+            for fresh in (56, 60)
+        ),
         ("[events]\nheld_people = 1", "events.held_people", "from 2 to 100, not 1"),
         ("[events]\nbreak_minute = 1", "events.break_minute", "did you mean break_minutes?"),
         ("[event_type]\nname = 1", "event_type", "must be tables, each under [[event_type]], with the keys"),

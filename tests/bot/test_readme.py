@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shlex
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli.check_config import missing
 from bot.cli.command_line import invoke
+from bot.clock import SystemClock
 from bot.commands.correcting import check_in_command, correct_command, corrections_command
 from bot.commands.menu import declare_command, event_command, health_command
 from bot.config import Environment, load_settings
 from bot.presentation.buttons import DETAILS, event_buttons, take_back_button
 from reports.event_report import OccurrenceKey
+from sandbox.community import tell
+from sandbox.community_history import History
+from sandbox.demo import DemoFolder, record_history
 from sandbox.permissions import Permission, on_the_wire
 
+NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -43,6 +51,34 @@ def test_every_command_and_option_of_the_readme_exists(words, capsys):
     explained = capsys.readouterr().out
     for option in (word for word in words if word.startswith("--")):
         assert option in explained
+
+
+@pytest.fixture
+def after_the_demo(tmp_path, monkeypatch):
+    """A shell beside the folder `out`, into which the demo was just played: three weeks are enough here."""
+    folder = DemoFolder(tmp_path / "out")
+    folder.prepare(3)
+    history = History(tell(3, NOW, 20), int(NOW.timestamp() * 1000))
+    asyncio.run(record_history(folder, history, lambda _what: nullcontext(lambda _done, _total: None)))
+    for gone in (folder.paths.secret, folder.paths.journal, folder.paths.withdrawals):
+        gone.unlink()
+    monkeypatch.setattr(SystemClock, "now", lambda _self: NOW)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("INSIGHTS_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_every_line_under_the_demo_works_as_it_stands(after_the_demo, capsys):
+    played = COMMANDS.index(["insights", "demo", "--once", "out/"])
+    lines = COMMANDS[played + 1 : COMMANDS.index(["unset", "INSIGHTS_DATA"])]
+    for verb, *words in lines:
+        if verb == "export":
+            after_the_demo.setenv(*words[0].split("="))
+        else:
+            assert verb == "insights"
+            assert invoke(words) == 0, (words, capsys.readouterr().err)
+    assert len(lines) > 8
 
 
 def test_every_verb_is_in_the_readme(capsys):

@@ -895,8 +895,27 @@ def test_text_is_a_source_only_while_it_is_recorded(scene):
     scene.recorder.use_options(IntakeOptions(GUILD))
     scene.clock.advance(minutes=6)
     scene.recorder.acknowledged()
-    told = [msgspec.json.decode(event.body)["sources"] for event in scene.events("COVERAGE")]
-    assert ["text" in sources for sources in told] == [True, False, True]
+    bodies = [msgspec.json.decode(event.body) for event in scene.events("COVERAGE")]
+    assert [(body["cause"], "text" in body["sources"], "voice" in body["sources"]) for body in bodies] == [
+        (None, True, True),
+        (None, False, True),
+        ("switched off in config.toml", True, False),
+        (None, True, True),
+    ]
+
+
+def test_while_the_bot_was_away_what_is_switched_off_was_not_missed(scene):
+    scene.recorder.use_options(IntakeOptions(GUILD, records_text=False))
+    scene.identify()
+    scene.restart()
+    scene.recorder.use_options(IntakeOptions(GUILD, records_text=False))
+    scene.clock.advance(minutes=30)
+    scene.identify("two")
+    bodies = [msgspec.json.decode(event.body) for event in scene.events("COVERAGE")]
+    assert [(body["cause"], body["sources"]) for body in bodies] == [
+        ("the bot was not running", list(ALL)),
+        ("switched off in config.toml", ["text"]),
+    ]
 
 
 # ------------------------------------------------------------------ a full disk

@@ -20,6 +20,7 @@ NOW = "2025-11-20 12:00"  # a Thursday
 SINCE = "2025-10-01 00:00"
 SOURCES = ("voice", "members", "events", "commands")
 HOUR_MS = 3_600_000
+OFF = "switched off in config.toml"
 
 
 @pytest.fixture
@@ -67,6 +68,37 @@ async def test_what_was_lost_of_all_sources_at_once_is_one_line(guild: Any, qual
     assert lines(quality, "Gaps") == [
         "Wed 12 Nov, 13:00–15:30 2 h 30 min · everything · the bot was not running"
     ]
+
+
+async def test_what_was_switched_off_is_no_gap(guild: Any, quality_of: Any) -> None:
+    guild.recorded(SINCE, NOW, sources=SOURCES)
+    guild.recorded(SINCE, "2025-11-12 12:00", sources=("text",))
+    guild.recorded("2025-11-12 12:00", "2025-11-18 12:00", "gap", OFF, ("text",))
+    guild.recorded("2025-11-18 12:00", "2025-11-19 12:00", "gap", "the bot was not running", ("text",))
+    guild.recorded("2025-11-19 12:00", NOW, "gap", OFF, ("text",))
+    quality = await quality_of(guild)
+    assert lines(quality, "Recorded since")[-1] == (
+        "Messages (counts, no text) 94 % · 1 gap, 24 h · 168 h switched off in config.toml"
+    )
+    assert lines(quality, "Gaps") == [
+        "Tue 18 Nov, 12:00 – Wed 19 Nov, 12:00 24 h · messages · the bot was not running"
+    ]
+    assert warnings(quality, None) == ()
+
+
+async def test_what_was_switched_off_all_the_time_has_no_share(guild: Any, quality_of: Any) -> None:
+    guild.recorded(SINCE, NOW, sources=SOURCES)
+    guild.recorded(SINCE, "2025-10-02 00:00", sources=("text",))
+    guild.recorded("2025-10-02 00:00", NOW, "gap", OFF, ("text",))
+    quality = await quality_of(guild)
+    assert "Messages (counts, no text) –" in lines(quality, "Recorded since")[-1]
+    assert quality.finding == "Everything was recorded in 4 weeks."
+
+
+async def test_what_was_never_switched_on_is_not_spoken_of(guild: Any, quality_of: Any) -> None:
+    guild.recorded(SINCE, NOW, sources=SOURCES)
+    guild.recorded(SINCE, NOW, "gap", OFF, ("text",))
+    assert [one.source for one in (await quality_of(guild)).sources] == list(SOURCES)
 
 
 async def test_what_was_recorded_in_part_only_later_does_not_make_everything_less(

@@ -79,6 +79,21 @@ async def test_coverage_brings_its_picture_and_the_sources(steady: Any, warehous
     assert cuts == ["", "commands", "members", "voice"]  # events are not known to this log
 
 
+@pytest.mark.parametrize("removals_since", [None, "2025-08-01 00:00"])
+async def test_before_recording_began_nothing_was_recorded(
+    steady: Any, warehouse: Any, removals_since: str | None
+) -> None:
+    if removals_since:  # the audit log is read back to before the bot came
+        steady.recorded(removals_since, NOW, "late", "read back", sources=("removals",))
+    await steady.write(warehouse)
+    period = parse_period("2025-W33", steady.zone, "monday", steady.ms(NOW))
+    report = await steady.detail(warehouse, "coverage", period, NOW)
+    recorded = [kpi.current for kpi in report.sections[0].kpis if kpi.name == "recording_coverage"]
+    assert [(measure.value, measure.coverage) for measure in recorded] == [(0, 0)]
+    assert report.finding == "Nothing was recorded in these weeks."
+    assert report.figures[0].footer == "Recording had not begun"
+
+
 async def test_a_source_is_told_of_once_it_is_known(steady: Any, warehouse: Any) -> None:
     steady.recorded("2025-11-01 00:00", NOW, "gap", "no permission", sources=("events",))
     await steady.write(warehouse)

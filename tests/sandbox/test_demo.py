@@ -36,6 +36,7 @@ from sandbox.community_place import (
 from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
+from sandbox.demo_output import refuse_to_overwrite
 from sandbox.demo_show import Play, play_once, show
 from sandbox.demo_stage import Stage
 from sandbox.event_state import WrongStatus
@@ -234,6 +235,10 @@ def twice(tmp_path_factory):
         lines = list(asyncio.run(play_once(Play(3, NOW, days=21), out, no_bar)))
         outs.append((out, lines))
     return outs
+
+
+def test_what_an_earlier_demo_wrote_may_be_written_anew(twice):
+    refuse_to_overwrite(twice[0][0])
 
 
 def test_the_same_seed_and_moment_give_the_same_files(twice):

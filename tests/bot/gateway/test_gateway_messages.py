@@ -76,7 +76,7 @@ async def sources(station) -> set[str]:
     await minute_later(station)
     await station.recorder.cover_until_now()
     bodies = [msgspec.json.decode(event.body) for event in await station.events("COVERAGE")]
-    return {source for body in bodies for source in body["sources"]}
+    return {source for body in bodies if body["state"] == "recorded" for source in body["sources"]}
 
 
 async def test_the_library_is_not_bothered_with_messages_and_audit_entries(station, sandbox, monkeypatch):
