@@ -36,14 +36,15 @@ class DayCoverage:
         return cls(days.start, _sums(lengths), _sums(by_day))
 
     def share(self, first_day: int, last_day: int) -> float:
-        """0 to 1; both days are among those, or before them: then they were not recorded."""
-        before = max(0, self.first_day - first_day)
-        start, end = max(0, first_day - self.first_day), last_day + 1 - self.first_day
-        if end <= 0:
+        """0 to 1, of both days and those between. A day that the tables do not reach was not recorded."""
+        known = range(self.first_day, self.first_day + len(self.lengths_ms) - 1)
+        start, end = max(first_day, known.start), min(last_day + 1, known.stop)
+        if start >= end:
             return 0.0
-        length = self.lengths_ms[end] - self.lengths_ms[start]
-        missed = self.missed_ms[end] - self.missed_ms[start]
-        return (length - missed) / (length + before * DAY_MS)
+        unknown = last_day + 1 - first_day - (end - start)
+        length = self.lengths_ms[end - known.start] - self.lengths_ms[start - known.start]
+        missed = self.missed_ms[end - known.start] - self.missed_ms[start - known.start]
+        return (length - missed) / (length + unknown * DAY_MS)
 
 
 def _sums(numbers: Iterable[int]) -> list[int]:
