@@ -23,7 +23,7 @@ class Club(Extension):
     async def profile(self, ctx: SlashContext, name: str = "", games: int = 0) -> None:
         await say(ctx, "here it is")
 
-    @slash_command("team", description="teams", sub_cmd_name="join", sub_cmd_description="joins one")
+    @slash_command("join", description="joins a team")
     async def join(self, ctx: SlashContext) -> None:
         await say(ctx, "joined")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -44,3 +45,20 @@ class Log:
 
 def bodies(rows: list[LogRow], event_type: str) -> list[dict[str, object]]:
     return [msgspec.json.decode(row.body) for row in rows if row.type == event_type]
+
+
+def collectors_in(folder: Path) -> list[int]:
+    """The recording processes that run in a folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            command = (process / "cmdline").read_bytes() if process.name.isdigit() else b""
+            if b"bot.collector" in command and (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+    return found
+
+
+async def gone(folder: Path) -> None:
+    async with asyncio.timeout(10):
+        while collectors_in(folder):  # noqa: ASYNC110 - another process's end tells nobody here
+            await asyncio.sleep(0.02)

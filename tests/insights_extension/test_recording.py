@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from sandbox.discord import Sandbox
 
 from .conftest import HIDDEN, OWNER
 from .host_bot import club_bot
-from .recorded import Log, bodies
+from .recorded import Log, bodies, collectors_in, gone
 
 pytestmark = pytest.mark.usefixtures("discord_address")
 
@@ -57,7 +56,7 @@ async def test_a_command_is_recorded_with_its_outcome(club: Client, sandbox: San
 
 # command → how it ended, its error, and what the person reads
 ENDED = {
-    "team join": ("success", None, "joined"),
+    "join": ("success", None, "joined"),
     "broken": ("error", "Refusal", None),
     "mended": ("error", "Refusal", "sorry"),  # the bot answers this error itself
     "secret": ("denied", "CommandCheckFailure", "not for you"),
@@ -82,7 +81,7 @@ async def test_how_commands_ended_is_recorded_and_changes_nothing(
 
 
 async def test_nothing_is_recorded_of_an_excluded_channel(club: Client, sandbox: Sandbox, log: Log) -> None:
-    await ran(sandbox, "team join", channel_id=HIDDEN)
+    await ran(sandbox, "join", channel_id=HIDDEN)
     await ran(sandbox, "profile")
     rows = await log.until(lambda rows: bodies(rows, "INTERACTION_CREATE"))
     assert [body["command"] for body in bodies(rows, "INTERACTION_CREATE")] == ["profile"]
@@ -95,10 +94,10 @@ async def test_a_recording_process_that_is_killed_is_told_again(
     await log.until(lambda rows: bodies(rows, "COMMAND_COMPLETED"))
     (process,) = collectors_in(folder)
     os.kill(process, signal.SIGSTOP)  # it takes no more, as if it had been killed before it could
-    await ran(sandbox, "team join")
+    await ran(sandbox, "join")
     os.kill(process, signal.SIGKILL)
     rows = await log.until(lambda rows: len(bodies(rows, "COMMAND_COMPLETED")) == 2)
-    assert [body["command"] for body in bodies(rows, "INTERACTION_CREATE")] == ["profile", "team join"]
+    assert [body["command"] for body in bodies(rows, "INTERACTION_CREATE")] == ["profile", "join"]
 
 
 async def test_a_bot_that_unloads_the_extension_leaves_no_process(
@@ -108,20 +107,3 @@ async def test_a_bot_that_unloads_the_extension_leaves_no_process(
     club.unload_extension("insights_extension")
     await log.until(lambda rows: bodies(rows, "INTERACTION_CREATE"))
     await gone(folder)
-
-
-def collectors_in(folder: Path) -> list[int]:
-    """The recording processes that run in a folder."""
-    found = []
-    for process in Path("/proc").iterdir():
-        with suppress(OSError):
-            command = (process / "cmdline").read_bytes() if process.name.isdigit() else b""
-            if b"bot.collector" in command and (process / "cwd").readlink() == folder:
-                found.append(int(process.name))
-    return found
-
-
-async def gone(folder: Path) -> None:
-    async with asyncio.timeout(10):
-        while collectors_in(folder):  # noqa: ASYNC110 - another process's end tells nobody here
-            await asyncio.sleep(0.02)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.collector.messages import NOT_DELIVERED, UNREADABLE, journal_item, read_message
 from bot.intake import Intake, IntakeOptions
+from insights_extension.invocation import invocation
 from storage.event import Event
 from storage.event_key import KeyMaker
 from storage.withdrawals import Kind, Withdrawals
@@ -55,6 +56,15 @@ def test_a_command_has_the_key_that_it_has_from_discord(intake: Intake) -> None:
     (event,) = events(intake, line(invoked=interaction()))
     (other,) = intake.events_of("INTERACTION_CREATE", interaction(), AT_MS, "session", AT_MS, 4)
     assert (event.key, event.person, event.body) == (other.key, PERSON, other.body)
+
+
+def test_a_subcommand_is_part_of_the_name(intake: Intake) -> None:
+    inner = {"name": "join", "type": 1, "options": [{"name": "seat", "type": 4, "value": 3}]}
+    seen = invocation(interaction(data={"name": "team", "options": [inner]}), 0.0)
+    assert seen is not None
+    (event,) = events(intake, line(**seen.told))
+    body = msgspec.json.decode(event.body)
+    assert (body["command"], body["options"]) == ("team join", {"seat": 3})
 
 
 def test_an_end_belongs_to_its_command(intake: Intake) -> None:
