@@ -384,16 +384,12 @@ class Simulation:
     async def _withdraw(self, person: int, at_ms: int, is_erasure: bool) -> None:
         process, truth = self._machine.process, self._world.truth
         assert process is not None
-        withdraw = erase if is_erasure else opt_out
+        who = self._machine.warehouse, process.withdrawals, GUILD, person
         try:
-            await withdraw(
-                self._machine.warehouse,
-                process.withdrawals,
-                GUILD,
-                person,
-                at_ms=at_ms,
-                journal=process.journal,
-            )
+            if is_erasure:
+                await erase(*who, at_ms=at_ms, journals=[process.journal])
+            else:
+                await opt_out(*who, at_ms=at_ms, journal=process.journal)
         except (WarehouseUnavailable, JournalUnavailable):
             return  # said so, and to be asked for again
         truth.withdrawn[person] = at_ms

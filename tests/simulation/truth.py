@@ -122,5 +122,10 @@ class Truth:
     def clock_was_set_back(self) -> bool:
         return bool(self.twice) or self.clock_is_wild
 
+    @property
+    def set_back_ms(self) -> int:
+        """By how much the machine's clock may have been behind an earlier reading of itself."""
+        return sum(end_ms - start_ms for start_ms, end_ms in self.twice)
+
     def ever_excluded(self) -> set[int]:
         return {channel for channel, _, _ in self.excluded}

@@ -165,7 +165,7 @@ async def test_who_is_erased_is_gone_from_the_answers_about_the_past(club, bot, 
             GUILD,
             person,
             at_ms=clock.ms,
-            journal=bot.journal,
+            journals=[bot.journal],
         )
     told = [await press(club, HOST, message, label) for label in ("Who came", "No-shows", "CSV")]
     content, _ = club.attachment(told[2]["attachments"][0]["id"])

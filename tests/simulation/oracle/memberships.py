@@ -11,11 +11,10 @@ from .spans import both, without
 
 UNKNOWN = "unknown"
 NEAR_MS, MOST_SKEW_MS = 60_000, 20_000  # around a leave an entry is looked for
-MOST_BACK_MS = 9 * 60_000  # by which the machine's clock may be set back
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
-    slack_ms = MOST_BACK_MS if truth.clock_was_set_back else 0
+    slack_ms = truth.set_back_ms
     for person in truth.people:
         if person in truth.doomed:
             continue
@@ -35,7 +34,7 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
             if slack_ms:
                 rows_of_it = rows_of_it[-1:]  # a join that the clock has not reached is split in two
             joined = {row["joined_ms"] for row in found}
-            _check_spell(spell, rows_of_it, rows, joined, findings)
+            _check_spell(spell, rows_of_it, rows, findings, joined=joined, others=spells, slack_ms=slack_ms)
 
 
 def _is_same(spell: Spell, row: Any, slack_ms: int) -> bool:
@@ -46,7 +45,16 @@ def _is_same(spell: Spell, row: Any, slack_ms: int) -> bool:
     return min(spell.joined_ms, spell.at.lo) - slack_ms <= joined_ms <= max(spell.joined_ms, spell.at.hi)
 
 
-def _check_spell(spell: Spell, found: list[Any], rows: Rows, joined: set[int], findings: Findings) -> None:
+def _check_spell(
+    spell: Spell,
+    found: list[Any],
+    rows: Rows,
+    findings: Findings,
+    *,
+    joined: set[int],
+    others: list[Spell],
+    slack_ms: int,
+) -> None:
     findings.expect(
         len(found) <= 1, "a membership is one row", lambda: f"{spell}: {[tuple(row) for row in found]}"
     )
@@ -68,29 +76,40 @@ def _check_spell(spell: Spell, found: list[Any], rows: Rows, joined: set[int], f
     if row["left_ms"] is None:
         return
     if abs(left.lo - spell.left_true_ms) < MOST_SKEW_MS:  # else entries and leaves are dated by other clocks
+        reasons = {spell.reason} | _unseen_between(row, others)
         findings.expect(
-            row["ended_as"] in (UNKNOWN, spell.reason),
+            row["ended_as"] in (UNKNOWN, *reasons),
             "no reason is guessed",
             lambda: f"{spell}: {tuple(row)}",
         )
         whole = [(row["left_ms"] - NEAR_MS, row["left_to_ms"] + NEAR_MS)]
         is_known = not without(whole, rows.covered("removals", "recorded", "late"))
         findings.expect(
-            not is_known or row["ended_as"] == spell.reason,
+            not is_known or row["ended_as"] in reasons,
             "a reason that was read is known",
             lambda: f"{spell}: {tuple(row)}",
         )
     is_dated = (
-        _is_dated(spell, row, rows) or row["left_ms"] in joined
+        _is_dated(spell, row, rows, slack_ms) or row["left_ms"] in joined
     )  # by Discord's clock, with the next join
     findings.expect(is_dated, "a leave is dated", lambda: f"{spell}: {tuple(row)}")
 
 
-def _is_dated(spell: Spell, row: Any, rows: Rows) -> bool:
+def _unseen_between(row: Any, spells: list[Spell]) -> set[str]:
+    """Whoever came back unseen and went again has ended the membership that was known in that way, too."""
+    return {
+        spell.reason
+        for spell in spells
+        if spell.left is not None
+        and row["left_ms"] - NEAR_MS <= spell.left_true_ms <= row["left_to_ms"] + NEAR_MS
+    }
+
+
+def _is_dated(spell: Spell, row: Any, rows: Rows, slack_ms: int) -> bool:
     left = spell.left
     assert left is not None
     if row["leave_seen"] and not row["leave_estimated"]:
-        return left.lo <= row["left_ms"] <= left.hi
+        return left.lo - slack_ms <= row["left_ms"] <= left.hi
     if row["left_ms"] > left.hi:
         return False
     surely_there = both([(row["left_ms"], left.lo)], rows.covered("members", "recorded"))

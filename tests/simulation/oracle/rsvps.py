@@ -9,6 +9,7 @@ from .spans import FOREVER, Span, both, union, without
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
+    slack_ms = truth.set_back_ms
     recorded, gaps = rows.covered("events", "recorded"), rows.covered("events", "gap")
     for event in truth.events.values():
         window = _window(event)
@@ -25,8 +26,8 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
                 and rows.person.get(row["member_no"]) == person
             )
             answers = event.interest[person]
-            possible = union((a.since.lo, a.until.hi if a.until else FOREVER) for a in answers)
-            sure = union((a.since.hi, a.until.lo if a.until else FOREVER) for a in answers)
+            possible = union((a.since.lo - slack_ms, a.until.hi if a.until else FOREVER) for a in answers)
+            sure = union((a.since.hi, a.until.lo - slack_ms if a.until else FOREVER) for a in answers)
             seen = both([window], recorded)
             wrong = [*without(both(told, seen), possible), *without(both(sure, seen), told)]
             findings.expect(
