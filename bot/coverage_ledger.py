@@ -45,11 +45,18 @@ class CoverageLedger:
             self._covered_to(live_ms)
 
     def late_until(self, guild_id: int, live_ms: int, now_ms: int) -> None:
-        """What came after the last live moment was sent again, and is late."""
-        if self.is_open:
+        """What came after the last live moment was sent again, and is late.
+
+        Within it the guild may have been away, which is told by now as the gap that it is.
+        """
+        if not self.is_open:
+            return
+        told_ms = self.covered_to_ms
+        if told_ms is None or not live_ms < told_ms <= now_ms:
             self.recorded_until(guild_id, live_ms)
-            self._write(guild_id, "late", live_ms, now_ms, self.cause)
-            self._covered_to(now_ms)
+            told_ms = live_ms
+        self._write(guild_id, "late", told_ms, now_ms, self.cause)
+        self._covered_to(now_ms)
 
     def close(self, guild_id: int, live_ms: int | None) -> None:
         """From the last live moment on nothing is heard of the guild."""

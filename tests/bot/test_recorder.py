@@ -342,6 +342,24 @@ def test_an_outage_of_the_guild_is_a_gap_until_it_is_back(scene):
     assert scene.recorder.resumable("who").sequence == 5
 
 
+def test_an_outage_within_what_a_resume_brings_is_a_gap_and_not_late(scene):
+    scene.identify()
+    scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.recorder.lost("the connection was lost")
+    scene.clock.advance(seconds=90)
+    scene.resume()
+    scene.gets("GUILD_DELETE", {"id": str(GUILD), "unavailable": True})
+    scene.gets("GUILD_CREATE", {"id": str(GUILD), "voice_states": []})
+    scene.clock.advance(seconds=2)
+    scene.gets("RESUMED")
+    assert scene.coverage() == [
+        ("recorded", 0, 10, None),
+        ("gap", 10, 100, "Discord had an outage"),
+        ("late", 100, 102, "Discord had an outage"),
+    ]
+
+
 def test_without_the_members_intent_members_are_a_gap_all_along(scene):
     scene.identify(sources=("voice", "commands"))
     scene.clock.advance(seconds=10)
