@@ -15,7 +15,11 @@ ABOUT = "Journal"
 
 def journal_findings(paths: DataPaths) -> Iterator[Finding]:
     """One that is well, or all that are not."""
-    there = [path for path in (paths.journal, *paths.journals_of_others()) if path.exists()]
+    try:
+        there = [path for path in (paths.journal, *paths.journals_of_others()) if path.exists()]
+    except OSError as error:  # the folder cannot be one, which the other lines say, too
+        yield unknown(ABOUT, f"{paths.journal} cannot be looked at ({error.strerror}).")
+        return
     if not there:
         yield unknown(ABOUT, f"There is no {paths.journal} yet: the first start makes it.")
         return

@@ -7,6 +7,7 @@ import re
 import shlex
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.cli.check_config import missing
 from bot.cli.command_line import invoke
 from bot.clock import SystemClock
 from bot.commands.correcting import check_in_command, correct_command, corrections_command
-from bot.commands.menu import declare_command, event_command, health_command
+from bot.commands.menu import declare_command, event_command, health_command, quality_command
 from bot.config import Environment, load_settings
 from bot.presentation.buttons import DETAILS, event_buttons, take_back_button
 from reports.event_report import OccurrenceKey
@@ -127,12 +128,13 @@ def test_its_settings_are_right(tmp_path):
 
 def test_every_command_and_every_button_is_in_the_readme():
     table = README.partition("## What can be asked")[2]
-    for command in (
-        *(health_command, event_command, declare_command),
-        *(correct_command, check_in_command, corrections_command),
-    ):
+    commands = [
+        *(health_command, event_command, declare_command, quality_command),
+        *(correct_command, check_in_command, partial(corrections_command, names=None)),
+    ]
+    for command in commands:
         assert f"| `/insights {command(None, None).sub_cmd_name}` |" in table
-    labels = {button.label for button in event_buttons(OccurrenceKey(1, 1), has_begun=True)}
+    labels = {button.label for button in event_buttons(OccurrenceKey(1, 1), could_come=True)}
     labels.add(take_back_button(1).label)
     for label in labels | set(DETAILS.values()):
         assert re.search(rf"^\|[^|]*\b{label}\b", table, re.MULTILINE), label

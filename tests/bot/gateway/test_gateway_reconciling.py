@@ -54,11 +54,17 @@ async def test_a_long_member_list_comes_to_its_end_without_a_gap_and_holds_up_no
     limits = Limits(heartbeat_interval_ms=HEARTBEAT_MS)
     station.sandbox = sandbox = await open_sandbox(guild=crowd(clock, MEMBERS), limits=limits)
     progress: set[str] = set()
+
+    async def follow() -> None:
+        while True:
+            progress.add(str(station.recorder.member_list_progress))
+            await asyncio.sleep(0)
+
     with caplog.at_level(logging.INFO):
         station.launch()
-        while not await station.events("SNAPSHOT_MEMBERS_END"):
-            progress.add(str(station.recorder.member_list_progress))
-            await asyncio.sleep(0.01)
+        following = asyncio.create_task(follow())
+        await station.recorded("SNAPSHOT_MEMBERS_END", 1)
+        following.cancel()
     (end,) = await station.events("SNAPSHOT_MEMBERS_END")
     told = msgspec.json.decode(end.body)
     assert (told["members"], told["complete"]) == (MEMBERS + 1, True), "and the bot itself"
