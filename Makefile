@@ -50,7 +50,7 @@ bench: $(VENV)/.dev ## speed against limits measured beside it (QUICK=1: only th
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
 
 simulate: $(VENV)/.dev ## recording under faults, SEEDS=100000 of them, or the one that is SEED
-	@cd tests && ../$(BIN)/python -m simulation $(if $(SEED),$(SEED) $(shell expr $(SEED) + 1),0 $(SEEDS))
+	@PYTHONPATH=tests $(BIN)/python -m simulation $(if $(SEED),$(SEED) $(shell expr $(SEED) + 1),0 $(SEEDS))
 
 SEEDS ?= 10000
 
