@@ -38,8 +38,11 @@ class CoverageLedger:
         self.cause = "the bot was not running"
 
     def recorded_until(self, guild_id: int, live_ms: int | None) -> None:
-        """Everything until the last live moment was recorded."""
-        if self.is_open and live_ms is not None:
+        """Everything until the last live moment was recorded.
+
+        A process that has not said yet what it hears leaves that to its first session.
+        """
+        if self.is_open and live_ms is not None and self.sources:
             if self.covered_to_ms is not None:
                 self._write(guild_id, "recorded", self.covered_to_ms, live_ms, None)
             self._covered_to(live_ms)
@@ -64,12 +67,18 @@ class CoverageLedger:
         self.is_open = False
 
     def open(self, guild_id: int, now_ms: int) -> None:
-        """The guild is heard of again; what was missed until now is a gap."""
-        if not self.is_open:
-            if self.covered_to_ms is not None:
-                self._write(guild_id, "gap", self.covered_to_ms, now_ms, self.cause)
-            self.is_open = True
-            self._covered_to(now_ms)
+        """The guild is heard of again; what was missed until now is a gap.
+
+        A clock that was set back meanwhile may say that no time passed. Something was missed all the same.
+        """
+        if self.is_open:
+            return
+        if self.covered_to_ms is not None:
+            if now_ms == self.covered_to_ms:
+                now_ms += 1
+            self._write(guild_id, "gap", self.covered_to_ms, now_ms, self.cause)
+        self.is_open = True
+        self._covered_to(now_ms)
 
     def _covered_to(self, to_ms: int) -> None:
         self.covered_to_ms = to_ms

@@ -139,14 +139,14 @@ class Scene:
         events = [event for item in items for event in self.intake.encode(item)]
         return [event for event in events if event_type in (None, event.type)]
 
-    def coverage(self) -> list[tuple[str, int, int, str | None]]:
+    def coverage(self) -> list[tuple[str, float, float, str | None]]:
         """State, from, to in seconds since the scene began, and cause."""
         start = int(datetime(2025, 11, 17, 8, tzinfo=UTC).timestamp() * 1000)
         return [
             (
                 body["state"],
-                (event.occurred_from_ms - start) // 1000,
-                (event.occurred_to_ms - start) // 1000,
+                (event.occurred_from_ms - start) / 1000,
+                (event.occurred_to_ms - start) / 1000,
                 body["cause"],
             )
             for event in self.events("COVERAGE")
@@ -357,6 +357,41 @@ def test_an_outage_within_what_a_resume_brings_is_a_gap_and_not_late(scene):
         ("recorded", 0, 10, None),
         ("gap", 10, 100, "Discord had an outage"),
         ("late", 100, 102, "Discord had an outage"),
+    ]
+
+
+def test_a_process_that_has_no_session_yet_tells_of_no_coverage(scene):
+    """It does not know what was heard; its first session does, also after options were changed or it ended."""
+    scene.identify()
+    scene.clock.advance(seconds=10)
+    scene.recorder.acknowledged()
+    scene.restart()
+    scene.recorder.use_options(IntakeOptions(GUILD))
+    scene.recorder.stopped()
+    scene.restart()
+    scene.clock.advance(seconds=90)
+    scene.resume()
+    scene.gets("RESUMED")
+    assert scene.coverage() == [
+        ("recorded", 0, 10, None),
+        ("late", 10, 100, "the bot was not running"),
+    ]
+
+
+def test_what_a_clock_set_back_hides_is_a_gap_of_a_moment(scene):
+    scene.identify()
+    scene.clock.advance(seconds=120)
+    scene.recorder.acknowledged()
+    scene.recorder.session_ended("Discord had ended the session")
+    scene.clock.advance(seconds=-60)
+    scene.identify("two")
+    scene.clock.advance(seconds=120)
+    scene.recorder.acknowledged()
+    scene.recorder.stopped()
+    assert scene.coverage() == [
+        ("recorded", 0, 120, None),
+        ("gap", 120, 120.001, "Discord had ended the session"),
+        ("recorded", 120.001, 180, None),
     ]
 
 

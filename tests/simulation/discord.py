@@ -30,8 +30,9 @@ class Session:
 
 
 class Gateway:
-    def __init__(self, sent: list[Sent]) -> None:
+    def __init__(self, sent: list[Sent], unheard: list[Moment]) -> None:
         self._all_sent = sent
+        self._unheard = unheard
         self._sessions = 0
         self.session: Session | None = None
         self.is_connected = False
@@ -53,6 +54,7 @@ class Gateway:
         """A dispatch, if there is a session that would be sent it."""
         session = self.session
         if session is None or not session.is_alive or (not self.is_available and name != "GUILD_DELETE"):
+            self._unheard.append(at)
             return None
         session.sequence += 1
         sent = Sent(session.number, session.sequence, name, data, at, fact, person)

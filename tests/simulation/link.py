@@ -180,7 +180,7 @@ class Link:
         if sent.type in {"RESUMED", "GUILD_CREATE"} and not self._is_replaying and self._live_from is None:
             if sent.type == "RESUMED" and not self._gateway.is_available:
                 return
-            self._live_from = self._moment().hi
+            self._live_from = self._moment().hi + 1  # a gap takes a millisecond at least
         if self._live_from is not None:
             self._live_to = now_ms
 

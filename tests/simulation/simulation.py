@@ -29,6 +29,7 @@ from .truth import Event, Moment
 from .world import CHANNELS, GUILD, OWNER, PEOPLE, SECRET, THE_BOT, World
 
 REASONS = ("left", "kicked", "banned")
+HEARTBEAT_MS = 41_250
 VOICE_TOLD = ("before", "after", "never")
 REFUSALS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 STATUSES = (429, 500, 503, 0, 403, 404)
@@ -70,7 +71,7 @@ class Simulation:
         self._link: Link | None = None
         self._down_until_ms = 0
         self._away_until_ms = 0
-        self._is_late = False
+        self._late_for = 0  # steps: what Discord sends in them is on its way
         self.outcome = Outcome(plan, Findings())
 
     # ------------------------------------------------------------ the story
@@ -79,7 +80,7 @@ class Simulation:
         with seeded_nonces(self._rng):
             await self._guarded(self._be_up)
             for step in self._plan.steps:
-                self._wait(step.wait_ms)
+                await self._pass(step.wait_ms)
                 await self._guarded(self._between)
                 await self._guarded(lambda step=step: self._take(step))  # type: ignore[misc]
                 await self._guarded(self._after)
@@ -90,6 +91,15 @@ class Simulation:
         await self._judge()
         await self._machine.end()
         return self.outcome
+
+    async def _pass(self, ms: int) -> None:
+        """Nothing is late for longer than until the next heartbeat: without its answer the connection is lost."""
+        if self._world.gateway.wire and ms > HEARTBEAT_MS:
+            self._wait(HEARTBEAT_MS)
+            ms -= HEARTBEAT_MS
+            self._late_for = 0
+            await self._guarded(self._between)
+        self._wait(ms)
 
     async def _guarded(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -107,7 +117,7 @@ class Simulation:
     async def _between(self) -> None:
         """Whatever is due after a wait: starting, connecting, heartbeats."""
         await self._be_up()
-        if self._link is not None and self._link.is_connected and not self._is_late:
+        if self._link is not None and self._link.is_connected and not self._late_for:
             await self._link.beat()
 
     async def _be_up(self) -> None:
@@ -133,9 +143,9 @@ class Simulation:
     async def _after(self) -> None:
         if self._link is None:
             return
-        if self._link.is_connected and not self._is_late:
+        if self._link.is_connected and not self._late_for:
             await self._link.listen()
-        self._is_late = False
+        self._late_for = max(0, self._late_for - 1)
         if self._rng.random() < 0.5:
             await self._commit()
 
@@ -153,7 +163,7 @@ class Simulation:
         self._disk.lies.clear()
         self._disk.cut_at = None
         self._rest.troubles.clear()
-        self._is_late = False
+        self._late_for = 0
         self._down_until_ms = self._away_until_ms = 0
         self._world.find_guild()
         for _ in range(6):
@@ -274,8 +284,10 @@ class Simulation:
         return bool(again)
 
     def _late_step(self, _step: Step) -> bool:
-        self._is_late = True
-        return self._connected() is not None
+        if self._connected() is None:
+            return False
+        self._late_for = 2  # itself, and whatever happens next
+        return True
 
     def _end_session(self, step: Step) -> bool:
         link = self._connected()

@@ -102,6 +102,7 @@ class Truth:
     commands: list[Command] = field(default_factory=list)
     entries: list[dict[str, object]] = field(default_factory=list)  # of the audit log, the newest last
     sent: list[Sent] = field(default_factory=list)
+    unheard: list[Moment] = field(default_factory=list)  # what was sent to no session
     withdrawn: dict[int, int] = field(default_factory=dict)  # person → since when, by the machine's clock
     erased: set[int] = field(default_factory=set)
     doomed: dict[int, tuple[int, bool]] = field(

@@ -37,7 +37,7 @@ class World:
         self._tell = tell
         self._moment = moment  # as the recording machine would see it
         self.truth = Truth(GUILD, PEOPLE, {THE_BOT}, AFK)
-        self.gateway = Gateway(self.truth.sent)
+        self.gateway = Gateway(self.truth.sent, self.truth.unheard)
         self.gateway.guild = self.guild
         self.gateway.members = lambda: [self._member(person) for person in self.members()]
         self._roles: dict[int, list[int]] = {}

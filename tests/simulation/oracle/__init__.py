@@ -15,7 +15,7 @@ from .traces import look_for_traces
 
 def judge(truth: Truth, path: Path, findings: Findings, *, zone: str, company: bool, afk: bool) -> None:
     """Everything that the log and the tables must say, and must not say."""
-    rows = Rows(path)
+    rows = Rows(path, truth)
     log.check(truth, rows, findings)
     coverage.check(truth, rows, findings)
     if truth.clock_is_wild:

@@ -10,8 +10,8 @@ from .rows import Rows, touches
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
     recorded = {row["interaction_id"]: row for row in rows.commands}
     known = {command.interaction_id for command in truth.commands}
-    covered = rows.covered("commands", "recorded", "late")
-    gaps = rows.covered("commands", "gap")
+    covered = rows.heard("commands", "recorded", "late")
+    gaps = rows.missed("commands")
     for interaction_id in recorded:
         findings.expect(interaction_id in known, "a command was run", lambda i=interaction_id: str(i))
     for command in truth.commands:

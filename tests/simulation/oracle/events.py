@@ -13,8 +13,8 @@ OPEN = frozenset({"planned", "active"})
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
-    heard = rows.covered("events", "recorded", "late")
-    recorded = rows.covered("events", "recorded")
+    heard = rows.heard("events", "recorded", "late")
+    recorded = rows.heard("events", "recorded")
     for row in rows.occurrences:
         event = truth.events.get(row["event_id"])
         findings.expect(

@@ -59,7 +59,7 @@ def _check_spell(
         len(found) <= 1, "a membership is one row", lambda: f"{spell}: {[tuple(row) for row in found]}"
     )
     if not found:
-        gaps, told = rows.covered("members", "gap"), rows.covered("members", "recorded", "late", "gap")
+        gaps, told = rows.missed("members"), rows.heard("members", "recorded", "late", "gap")
         is_missed = touches(gaps, spell.at.lo, spell.at.hi) or not touches(told, spell.at.lo, spell.at.hi)
         findings.expect(
             spell.left is not None and is_missed,
@@ -83,7 +83,7 @@ def _check_spell(
             lambda: f"{spell}: {tuple(row)}",
         )
         whole = [(row["left_ms"] - NEAR_MS, row["left_to_ms"] + NEAR_MS)]
-        is_known = not without(whole, rows.covered("removals", "recorded", "late"))
+        is_known = not without(whole, rows.heard("removals", "recorded", "late"))
         findings.expect(
             not is_known or row["ended_as"] in reasons,
             "a reason that was read is known",
@@ -112,5 +112,5 @@ def _is_dated(spell: Spell, row: Any, rows: Rows, slack_ms: int) -> bool:
         return left.lo - slack_ms <= row["left_ms"] <= left.hi
     if row["left_ms"] > left.hi:
         return False
-    surely_there = both([(row["left_ms"], left.lo)], rows.covered("members", "recorded"))
+    surely_there = both([(row["left_ms"], left.lo)], rows.heard("members", "recorded"))
     return not surely_there or row["left_ms"] in {start for start, _ in rows.covered("members", "gap")}

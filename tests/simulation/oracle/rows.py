@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .spans import FOREVER, Span, Spans, union
+from ..truth import Truth
+from .spans import FOREVER, Span, Spans, union, without
 
 BOOKKEEPING = frozenset(
     {
@@ -45,7 +46,8 @@ def dump(path: Path) -> dict[str, list[object]]:
 
 
 class Rows:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, truth: Truth) -> None:
+        self._unheard = _swallowed(truth)
         with _opened(path) as connection:
 
             def all_of(table: str) -> list[Any]:
@@ -69,6 +71,21 @@ class Rows:
             for row in self.coverage
             if row["source"] == source and row["state"] in states
         )
+
+    def heard(self, source: str, *states: str) -> Spans:
+        """The same, without what the machine cannot have heard of although its clock takes it for recorded."""
+        return without(self.covered(source, *states), self._unheard)
+
+    def missed(self, source: str) -> Spans:
+        return union([*self.covered(source, "gap"), *self._unheard])
+
+
+def _swallowed(truth: Truth) -> Spans:
+    """Moments of what Discord did not tell, where a clock that was set back may hide that time passed."""
+    if not truth.twice:
+        return []
+    unheard = [*truth.unheard, *(sent.at for sent in truth.sent if not sent.is_heard)]
+    return union((moment.lo - 1, moment.hi + 1) for moment in unheard)
 
 
 def touches(spans: Spans, lo: int, hi: int) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ..truth import Event, Truth
 from .findings import Findings
 from .rows import Rows, until
-from .spans import FOREVER, Span, both, union, without
+from .spans import FOREVER, Span, Spans, both, union, without
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
     slack_ms = truth.set_back_ms
-    recorded, gaps = rows.covered("events", "recorded"), rows.covered("events", "gap")
+    recorded, gaps = rows.heard("events", "recorded"), rows.missed("events")
     for event in truth.events.values():
         window = _window(event)
         if truth.lists_failed or (event.over is not None and both([window], gaps)):
@@ -27,6 +27,8 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
             )
             answers = event.interest[person]
             possible = union((a.since.lo - slack_ms, a.until.hi if a.until else FOREVER) for a in answers)
+            if slack_ms:  # a gap that took no time by the clock is as near to an answer as the next one
+                possible = union([*possible, *_since_a_gap(told, possible, gaps)])
             sure = union((a.since.hi, a.until.lo - slack_ms if a.until else FOREVER) for a in answers)
             seen = both([window], recorded)
             wrong = [*without(both(told, seen), possible), *without(both(sure, seen), told)]
@@ -37,6 +39,11 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
                     f"{person} in {event.event_id}: wrong {wrong}, told {told}, were {event.interest[person]}"
                 ),
             )
+
+
+def _since_a_gap(told: Spans, possible: Spans, gaps: Spans) -> Spans:
+    starts = {start for start, _ in gaps}
+    return [(start, possible[0][0]) for start, _ in told if possible and start in starts]
 
 
 def _window(event: Event) -> Span:

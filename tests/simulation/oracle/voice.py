@@ -34,7 +34,7 @@ class Presence(NamedTuple):
 
 
 def check_stays(truth: Truth, rows: Rows, findings: Findings) -> None:
-    recorded = rows.covered("voice", "recorded")
+    recorded = rows.heard("voice", "recorded")
     for person in _people(truth):
         told: dict[int, Spans] = defaultdict(list)
         for row in rows.sessions:
@@ -68,7 +68,7 @@ def check_days(truth: Truth, rows: Rows, findings: Findings, counting: Counting)
     What was on its way when somebody withdrew is forgotten, so that they may seem to stay as company.
     """
     slack_ms = length(union(truth.twice))
-    recorded = rows.covered("voice", "recorded")
+    recorded = rows.heard("voice", "recorded")
     last = max((end for _, end in rows.covered("voice", "recorded", "late", "gap")), default=0)
     there = {person: presences(truth, person) for person in truth.people if person not in truth.bots}
     told = {
