@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.asked import Asked
 from reports.community import weekly_active_members
 from reports.coverage_figure import coverage_figure, coverage_finding
 from reports.events_figure import events_figure
@@ -36,6 +37,12 @@ class Detail:
     finding: str
     sections: tuple[Section, ...]
     figures: tuple[AnyFigure, ...]
+
+
+async def detail_asked(  # noqa: PLR0917  as every named report, after which one it is
+    name: str, conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Report:
+    return await detail(conn, guild_id, settings, rules, name, asked.period, asked.now_ms)
 
 
 async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name before the period

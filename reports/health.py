@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.alerts import alerts, with_checks
+from reports.asked import Asked
 from reports.bridge_figure import bridge_figure
 from reports.community import daily_active_members
 from reports.figures import BridgeFigure
 from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
-from reports.periods import day_at, trailing_week
+from reports.periods import TRAILING_WEEK, day_at, trailing_week
 from reports.report import Report, Section
 from reports.sections import community_section, host_section, judged_together
 from reports.settings import ReportSettings
@@ -21,16 +24,42 @@ from storage.rules import Rules
 async def health(
     conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, now_ms: int
 ) -> Report:
-    """For staff, who see it alone: every count is exact. Raises NothingRecorded."""
-    period = trailing_week(now_ms, settings.zone)
-    material = await gather(conn, guild_id, settings, rules, period=period, now_ms=now_ms, reach=Reach.SHORT)
-    today = Section("Today so far", (daily_active_members(material.basis, day_at(now_ms, settings.zone)),))
+    """Of the last 7 complete days. For staff, who see it alone: every count is exact.
+
+    Raises NothingRecorded.
+    """
+    asked = Asked(trailing_week(now_ms, settings.zone), now_ms)
+    return await health_asked(conn, guild_id, replace(settings, min_group=0), rules, asked)
+
+
+async def health_asked(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Report:
+    """The same of any period, exact where `settings.min_group` is 0."""
+    period, now_ms = asked.period, asked.now_ms
+    material = await gather(
+        conn,
+        guild_id,
+        settings,
+        rules,
+        period=period,
+        now_ms=now_ms,
+        smallest_part=settings.min_group,
+        reach=Reach.SHORT,
+    )
     events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
-    made = (community_section(material), events, today, material.data_section())
+    made = (community_section(material), events, *_today(material), material.data_section())
     sections = with_checks(
         judged_together(material, (section for section in made if section.kpis)), settings.alerts
     )
-    return make_report("health", material, sections, smallest=0)
+    return make_report("health", material, sections, smallest=settings.min_group)
+
+
+def _today(material: Material) -> tuple[Section, ...]:
+    this, now_ms = material.pair.this, material.basis.now_ms
+    if this.key != TRAILING_WEEK:
+        return ()
+    return (Section("Today so far", (daily_active_members(material.basis, day_at(now_ms, this.zone)),)),)
 
 
 def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:

@@ -18,15 +18,17 @@ from bot.cli.period import PeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
+from reports.asked import Asked, NamedReport
+from reports.csv import to_csv
 from reports.data_quality import DataQuality, data_quality
 from reports.data_quality_lines import to_json as quality_to_json
 from reports.data_quality_lines import to_text as quality_to_text
-from reports.details import detail as detail_report
 from reports.event import event as event_report
 from reports.event_report import EventReport
-from reports.health import health as health_report
 from reports.json import event_to_json, to_json
+from reports.named import NAMED
 from reports.occurrences import find_occurrence, latest_occurrence
+from reports.periods import Period, trailing_week
 from reports.report import Report
 from reports.settings import ReportSettings
 from reports.text import event_to_text, to_text
@@ -44,16 +46,7 @@ NOT_FOUND = "No event fits “{which}”: give words of its title and date, or l
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
-
-
-class Detail(StrEnum):
-    """One side of a period; each has a report of its own."""
-
-    GROWTH = "growth"
-    SEGMENTS = "segments"
-    RETENTION = "retention"
-    EVENTS = "events"
-    COVERAGE = "coverage"
+    CSV = "csv"
 
 
 NowOption = Annotated[
@@ -70,17 +63,6 @@ EventOption = Annotated[
 @app.callback()
 def reports() -> None:
     """Print a report, without Discord."""
-
-
-@app.command("health")
-def health(format_: FormatOption = Format.TEXT, now: NowOption = None, config: ConfigPath = CONFIG) -> None:
-    """How the community did in the last seven days, compared with the seven before."""
-    now_ms = milliseconds(moment_or_now(now))
-
-    async def make(conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules) -> Report:
-        return await health_report(conn, guild_id, settings, rules, now_ms)
-
-    _print_report(_made(config, make), format_)
 
 
 @app.command("event")
@@ -106,25 +88,6 @@ def event(
 
     report = _made(config, make)
     _print(event_to_json(report) if format_ is Format.JSON else event_to_text(report))
-
-
-@app.command("detail")
-def detail(
-    name: Annotated[Detail, typer.Argument(help="Which side of the period.")],
-    period: PeriodOption = None,
-    format_: FormatOption = Format.TEXT,
-    now: NowOption = None,
-    config: ConfigPath = CONFIG,
-) -> None:
-    """One side of a period: growth, segments, retention, events or coverage."""
-    now_ms = milliseconds(moment_or_now(now))
-
-    async def make(conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules) -> Report:
-        exact = replace(settings, min_group=0)  # whoever has the database sees everything anyway
-        chosen = chosen_period(period, settings, now_ms)
-        return await detail_report(conn, guild_id, exact, rules, name, chosen, now_ms)
-
-    _print_report(_made(config, make), format_)
 
 
 @app.command("quality")
@@ -154,8 +117,51 @@ def _made(config: Any, make: Making[Made]) -> Made:
     return asyncio.run(read())
 
 
+def _verb(report: NamedReport) -> Callable[..., None]:
+    """What `insights report NAME` does."""
+
+    def verb(
+        period: PeriodOption = None,
+        format_: FormatOption = Format.TEXT,
+        now: NowOption = None,
+        config: ConfigPath = CONFIG,
+    ) -> None:
+        now_ms = milliseconds(moment_or_now(now))
+
+        async def make(
+            conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules
+        ) -> Report:
+            asked = Asked(_period(report, period, settings, now_ms), now_ms)
+            shown = settings if format_ is Format.CSV else exact(settings)
+            return await report.make(conn, guild_id, shown, rules, asked)
+
+        _print_report(_made(config, make), format_)
+
+    return verb
+
+
+def exact(settings: ReportSettings) -> ReportSettings:
+    """Whoever has the database sees everything anyway; a table is made to be handed on."""
+    return replace(settings, min_group=0)
+
+
+def _period(report: NamedReport, period: str | None, settings: ReportSettings, now_ms: int) -> Period:
+    if period is None and report.speaks_of_trailing_week:
+        return trailing_week(now_ms, settings.zone)
+    return chosen_period(period, settings, now_ms)
+
+
+for named in NAMED:
+    app.command(named.name, help=named.about)(_verb(named))
+
+
 def _print_report(report: Report, format_: Format) -> None:
-    _print(to_json(report) if format_ is Format.JSON else to_text(report))
+    forms: dict[Format, Callable[[Report], str | dict[str, Any]]] = {
+        Format.TEXT: to_text,
+        Format.JSON: to_json,
+        Format.CSV: to_csv,
+    }
+    _print(forms[format_](report))
 
 
 def _print(made: str | dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import io
 import json
 import os
@@ -120,22 +121,22 @@ def test_an_event_that_nothing_fits_is_one_line(insights, place):
 
 @pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
 def test_one_side_of_a_period_is_printed(insights, place, name):
-    status, out, _ = insights("report", "detail", name, "--period", "2026-W46", "--config", str(place.config))
+    status, out, _ = insights("report", name, "--period", "2026-W46", "--config", str(place.config))
     assert status == 0
     assert "Week 46 · 9–15 Nov 2026" in out
-    _, printed, _ = insights("report", "detail", name, "--format", "json")
+    _, printed, _ = insights("report", name, "--format", "json")
     assert json.loads(printed)["report"] == name
 
 
 def test_a_side_of_a_period_that_is_none_is_refused(insights, place):
-    status, _, said = insights("report", "detail", "events", "--period", "last week")
+    status, _, said = insights("report", "events", "--period", "last week")
     assert status == 2
     assert "“last week” is not a period" in said
 
 
 @pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
 def test_a_side_of_a_period_that_has_not_begun_is_refused(insights, place, name):
-    status, printed, said = insights("report", "detail", name, "--period", "2027-W10")
+    status, printed, said = insights("report", name, "--period", "2027-W10")
     assert (status, printed) == (2, "")
     assert "2027-W10 has not begun: name a period that has, such as 2026-W46" in one_line(said)
 
@@ -303,6 +304,20 @@ def test_what_is_no_user_id_is_refused(insights, place, user_id):
     status, _, err = insights("erase", "--yes", "--config", str(place.config), "--", user_id)
     assert status == 2
     assert "is no user id" in one_line(err)
+
+
+def test_a_report_as_a_table_has_a_line_a_kpi_and_withholds_small_groups(insights, place):
+    _, printed, _ = insights("report", "health", "--format", "csv", "--config", str(place.config))
+    lines = list(csv.DictReader(io.StringIO(printed)))
+    assert {line["period"] for line in lines} == {"trailing-7d"}
+    _, exact, _ = insights("report", "health", "--format", "json", "--config", str(place.config))
+    kpis = [kpi for section in json.loads(exact)["sections"] for kpi in section["kpis"]]
+    assert {(line["kpi"], line["cut"]) for line in lines} <= {(kpi["name"], kpi["cut"]) for kpi in kpis}
+    active = next(line for line in lines if line["kpi"] == "weekly_active_members")
+    told = next(kpi for kpi in kpis if kpi["name"] == "weekly_active_members")
+    assert float(active["value"]) == told["current"]["value"] > 0
+    sizes = [float(line["value"]) for line in lines if line["kpi"].startswith("segment_") and line["value"]]
+    assert all(size == 0 or size >= 5 for size in sizes)
 
 
 def test_a_report_on_an_empty_folder_says_what_to_do(insights, place, monkeypatch, tmp_path):

@@ -823,7 +823,7 @@ def test_numbers_show_once_the_answer_misses_nothing(insights, folder, url):
     stays = [session(person, *EVENING) for person in (ANA, BEN)]
     joins = [joined(person, "2025-03-02 12:00") for person in (ANA, BEN)]
     insights("import", write(folder, *joins, *stays, covered("voice")))
-    growth = ("report", "detail", "growth", "--period", "2025-W10")
+    growth = ("report", "growth", "--period", "2025-W10")
     assert "Nothing of 3–9 Mar was recorded" in insights(*growth)[1]
     insights("import", write(folder, *map(covered, ("commands", "events", "members"))))
     assert "2 people were active" in insights(*growth)[1]

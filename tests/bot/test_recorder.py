@@ -361,7 +361,7 @@ def test_an_outage_within_what_a_resume_brings_is_a_gap_and_not_late(scene):
 
 
 def test_a_process_that_has_no_session_yet_tells_of_no_coverage(scene):
-    """It does not know what was heard; its first session does, also after options were changed or it ended."""
+    """It does not know what was heard: its first session does, also where options change before it."""
     scene.identify()
     scene.clock.advance(seconds=10)
     scene.recorder.acknowledged()

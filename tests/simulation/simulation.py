@@ -93,7 +93,7 @@ class Simulation:
         return self.outcome
 
     async def _pass(self, ms: int) -> None:
-        """Nothing is late for longer than until the next heartbeat: without its answer the connection is lost."""
+        """Nothing is late for longer than until the next heartbeat: unanswered, it ends the connection."""
         if self._world.gateway.wire and ms > HEARTBEAT_MS:
             self._wait(HEARTBEAT_MS)
             ms -= HEARTBEAT_MS

@@ -73,7 +73,7 @@ class Rows:
         )
 
     def heard(self, source: str, *states: str) -> Spans:
-        """The same, without what the machine cannot have heard of although its clock takes it for recorded."""
+        """The same, without what cannot have been heard although a clock takes it for recorded."""
         return without(self.covered(source, *states), self._unheard)
 
     def missed(self, source: str) -> Spans:

@@ -1,0 +1,74 @@
+"""A report as a table: one line a KPI. Its columns are a promise, and listed in docs/kpis.md, "CSV"."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+from reports.catalogue import CATALOGUE
+from reports.lines import label_for
+from reports.report import Kpi, Measure, Report
+
+COLUMNS = {
+    "period": "its key: 2026-W46, 2026-11, trailing-7d",
+    "first_day": "local",
+    "last_day": "local, inclusive",
+    "section": "its title",
+    "kpi": "its name in the catalogue",
+    "cut": "what it is cut to; empty: nothing",
+    "label": "as people read it",
+    "unit": "of the value",
+    "value": "empty where it is not defined, not known, or of too few people to be shown",
+    "numerator": "",
+    "denominator": "",
+    "low": "of the 95 % interval, in the value’s unit",
+    "high": "",
+    "coverage": "recorded share of what the value needs, 0 to 1",
+    "previous": "the value in the period before; empty where the two are not compared",
+    "difference": "from it; empty where it is not tested",
+    "verdict": "clear, within noise, too few, not compared; empty: untested",
+    "version": "of the formula",
+}
+
+
+def to_csv(report: Report) -> str:
+    """Comma separated, with a header; numbers as Python writes them, with a point."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_lines(report))
+    return text.getvalue()
+
+
+def _lines(report: Report) -> Iterator[list[object]]:
+    period = report.period
+    about = [period.key, period.first_date.isoformat(), period.last_date.isoformat()]
+    for section in report.sections:
+        for kpi in section.kpis:
+            yield [*about, section.title, *_kpi(kpi)]
+
+
+def _kpi(kpi: Kpi) -> list[object]:
+    definition, current = CATALOGUE[kpi.name], kpi.current
+    low, high = current.interval or (None, None)
+    return [
+        kpi.name,
+        kpi.cut,
+        label_for(kpi),
+        str(definition.unit),
+        current.value,
+        current.numerator,
+        current.denominator,
+        low,
+        high,
+        round(current.coverage, 6),
+        _previous(kpi.previous),
+        kpi.change.difference if kpi.change else None,
+        str(kpi.change.verdict) if kpi.change else None,
+        definition.version,
+    ]
+
+
+def _previous(measure: Measure | None) -> float | None:
+    return measure.value if measure else None

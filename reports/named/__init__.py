@@ -1,0 +1,18 @@
+"""Every report that can be asked for by name, one file each; the order is that of help pages.
+
+A new one is a file with a `REPORT`, and its line here.
+"""
+
+from __future__ import annotations
+
+from reports.asked import NamedReport
+from reports.named import coverage, events, growth, health, retention, segments
+
+NAMED: tuple[NamedReport, ...] = (
+    health.REPORT,
+    growth.REPORT,
+    segments.REPORT,
+    retention.REPORT,
+    events.REPORT,
+    coverage.REPORT,
+)
