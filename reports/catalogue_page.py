@@ -28,6 +28,12 @@ JSON_KEYS = (
         "`key`; `first_day`, `last_day` (local, inclusive); `start`, `end` (UTC, half-open)",
     ),
     ("`is_open`", "the period is not over"),
+    (
+        "`cut`",
+        "whom it is cut to, by dimension: `segment`, `tier`, `platform`, `joined`, `event_type`; "
+        "empty: everybody",
+    ),
+    ("`people`", "who was there in the period, of the cut; null where no membership is known"),
     ("`sections`", "each with a `title` and `kpis`"),
     ("`kpis[]`", "`name`, `cut`, `label`, `unit`, `version`, `text` (the line that people read), `parts`"),
     ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),

@@ -80,6 +80,17 @@ def judged(sections: Iterable[Section], family: Iterable[Kpi] | None = None) -> 
     return tuple(Section(section.title, tuple(map(verdict_of, section.kpis))) for section in sections)
 
 
+def uncompared(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Without the values of the period before, and without verdicts on the difference."""
+    return tuple(
+        Section(
+            section.title,
+            tuple(replace(kpi, previous=None, change=NOT_COMPARED) for kpi in section.kpis),
+        )
+        for section in sections
+    )
+
+
 def _is_tested(kpi: Kpi) -> bool:
     return kpi.change is not None and kpi.change.p_value is not None
 

@@ -29,6 +29,7 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
+    "people": "whom the table is cut to, as “segment=core”; empty: everybody",
 }
 
 
@@ -46,7 +47,7 @@ def _lines(report: Report) -> Iterator[list[object]]:
     about = [period.key, period.first_date.isoformat(), period.last_date.isoformat()]
     for section in report.sections:
         for kpi in section.kpis:
-            yield [*about, section.title, *_kpi(kpi)]
+            yield [*about, section.title, *_kpi(kpi), report.cut.key]
 
 
 def _kpi(kpi: Kpi) -> list[object]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports import wording
 from reports.asked import Asked
 from reports.community import weekly_active_members
+from reports.comparison import uncompared
 from reports.coverage_figure import coverage_figure, coverage_finding
+from reports.cuts import EVERYBODY, Cut
 from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
-from reports.finding import finding
 from reports.funnel_figure import funnel_figure
 from reports.gather import Reach, gather
-from reports.health import bridge_figures, make_report
+from reports.health import bridge_figures, made_finding, make_report, of_cut
 from reports.hosts_figure import hosts_figure
+from reports.lines import label_for
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
-from reports.report import Report, Section
+from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, host_section, judged_together
 from reports.segment_kpis import segment_kpis
@@ -42,7 +45,7 @@ class Detail:
 async def detail_asked(  # noqa: PLR0917  as every named report, after which one it is
     name: str, conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
 ) -> Report:
-    return await detail(conn, guild_id, settings, rules, name, asked.period, asked.now_ms)
+    return await detail(conn, guild_id, settings, rules, name, asked.period, asked.now_ms, cut=asked.cut)
 
 
 async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name before the period
@@ -53,10 +56,12 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
     name: str,
     period: Period,
     now_ms: int,
+    *,
+    cut: Cut = EVERYBODY,
 ) -> Report:
     """`name` is one of DETAILS. Fit for a channel; exact where `settings.min_group` is 0.
 
-    Raises NothingRecorded.
+    Raises NothingRecorded and NoSuchPart.
     """
     read = partial(
         gather,
@@ -67,6 +72,7 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         now_ms=now_ms,
         smallest_part=settings.min_group,
         reach=REACHES.get(name, Reach.SHORT),
+        cut=cut,
     )
     material = await read(period=period)
     made = DETAILS[name](material)
@@ -76,15 +82,14 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         made = replace(made, figures=(*_trend(of_week), *made.figures))
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
-    return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
+    said = of_cut(material, made.finding)
+    return replace(report, finding=said, sections=made.sections, figures=made.figures)
 
 
 def _growth(material: Material) -> Detail:
     kpis = (weekly_active_members(material.pair), *material.growth.kpis())
     sections = judged_together(material, [Section("Growth", kpis)])
-    return Detail(
-        finding(sections, material.pair.this, is_open=material.is_open), sections, bridge_figures(material)
-    )
+    return Detail(made_finding(material, sections), sections, bridge_figures(material))
 
 
 def _week_of_trend(material: Material) -> Period:
@@ -105,6 +110,8 @@ def _trend(material: Material) -> tuple[TrendFigure, ...]:
 
 def _segments(material: Material) -> Detail:
     kpis = segment_kpis(material.lifecycle, material.smallest)
+    if not material.cut.can_be_compared:
+        return Detail(_where_they_went(kpis), uncompared([Section("Segments", kpis)]), ())
     figure = segments_figure(material.lifecycle, material.smallest)
     if figure:
         return Detail(f"{figure.headline}.", (Section("Segments", kpis),), (figure,))
@@ -112,6 +119,14 @@ def _segments(material: Material) -> Detail:
     if not material.lifecycle.segments.is_recorded:
         sentence = "Segments are told apart once 80 % of the last 28 days were recorded."
     return Detail(sentence, (Section("Segments", kpis),), ())
+
+
+def _where_they_went(kpis: Iterable[Kpi]) -> str:
+    """“94 core, 6 regular.”, the most first: what became of the people of a segment."""
+    sizes = {label_for(kpi).lower(): int(kpi.current.value or 0) for kpi in kpis}
+    most = sorted((name for name in sizes if sizes[name]), key=lambda name: -sizes[name])
+    parts = ", ".join(f"{wording.whole(sizes[name])} {name}" for name in most)
+    return f"{parts}." if parts else "Nobody was in it."
 
 
 def _retention(material: Material) -> Detail:
@@ -154,7 +169,7 @@ def _events(material: Material) -> Detail:
 
 def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
     """Each bar is one person, so that it is never for a channel."""
-    if material.smallest > 1:
+    if material.smallest > 1 or material.cut.is_of_people:
         return ()
     (now, then), weeks = material.host_loads(), material.host_weeks()[0]
     recorded = material.hosts_recorded()[0]

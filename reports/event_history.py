@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +31,11 @@ class EventHistory:
     hosts: Mapping[OccurrenceKey, tuple[int, ...]]
     populations: Populations
     membership: Membership
+
+    def of_type(self, event_type: str) -> EventHistory:
+        return replace(
+            self, occurrences=tuple(one for one in self.occurrences if one.event_type == event_type)
+        )
 
     def during(self, period: Period) -> list[Occurrence]:
         """Those that began in a period, or were to."""

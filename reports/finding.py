@@ -15,7 +15,12 @@ LONGEST = 120
 
 
 def finding(
-    sections: tuple[Section, ...], this: Period, alerts: tuple[Alert, ...] = (), *, is_open: bool
+    sections: tuple[Section, ...],
+    this: Period,
+    alerts: tuple[Alert, ...] = (),
+    *,
+    is_open: bool,
+    can_be_compared: bool = True,
 ) -> str:
     """At most 120 characters: what stands out, else who was active.
 
@@ -31,7 +36,7 @@ def finding(
         return _crossed(alert, gravest, this)
     if active.change and active.change.verdict is Verdict.WITHIN_NOISE:
         return _change(active, this)
-    return _uncompared(active, this, is_open=is_open)
+    return _uncompared(active, this, is_open=is_open, can_be_compared=can_be_compared)
 
 
 def standing_out(kpis: Sequence[Kpi], alerts: Sequence[Alert]) -> Kpi | None:
@@ -133,7 +138,7 @@ def _people_changed(kpi: Kpi, this: Period) -> str:
     return f"{who}, {more(kpi.change.difference)} {before(this)}: {judgement(kpi.change)}."
 
 
-def _uncompared(active: Kpi, this: Period, *, is_open: bool) -> str:
+def _uncompared(active: Kpi, this: Period, *, is_open: bool, can_be_compared: bool) -> str:
     number = active.current.numerator
     if number is None:
         return f"Nothing of {describe(this)} was recorded, so there is nothing to say about it."
@@ -148,6 +153,8 @@ def _uncompared(active: Kpi, this: Period, *, is_open: bool) -> str:
         if exposed is not None:
             who = f"Only {wording.whole(number)} of {wording.people(exposed)} were active"
         return f"{who}: too few to judge."
+    if not can_be_compared:
+        return f"{who}."
     were = "were" if this.key.startswith(TRAILING_WEEK) else "was"
     return f"{who}; {before(this)} {were} not recorded well enough to compare."
 

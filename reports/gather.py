@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
+from reports.cut_people import Chooser
+from reports.cuts import EVERYBODY, Cut
 from reports.event_history import EventHistory, load_event_history
 from reports.lifecycle import Lifecycle, load_lifecycle
 from reports.material import Material
@@ -42,14 +44,23 @@ async def gather(
     now_ms: int,
     smallest_part: int = 0,
     reach: Reach = Reach.LONG,
+    cut: Cut = EVERYBODY,
 ) -> Material:
-    """Raises NothingRecorded. `smallest_part`: sums with a smaller part are shown without their parts."""
+    """Raises NothingRecorded and, where the cut names what there is not, NoSuchPart.
+
+    `smallest_part`: sums with a smaller part are shown without their parts.
+    """
     records = await load(conn, guild_id)
     last = previous(period)
     before = previous(last)
+    membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
+    everybody = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
+    recording = Recording.of(records, settings.zone)
+    chooser = Chooser(conn, guild_id, settings, rules, everybody, recording, membership, period)
+    cut = await chooser.checked(cut)
     basis = Basis(
-        populations=Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone),
-        recording=Recording.of(records, settings.zone),
+        populations=await chooser.narrowed(cut),
+        recording=recording,
         qualifying=settings.qualifying,
         now_ms=now_ms,
     )
@@ -59,8 +70,7 @@ async def gather(
         for of in (period, last)
     }
     endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
-    reader = _Reader(conn, guild_id, settings, rules, basis)
-    membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
+    reader = _Reader(conn, guild_id, settings, rules, basis, cut)
     return Material(
         records=records,
         settings=settings,
@@ -72,6 +82,7 @@ async def gather(
         events=await reader.events(membership, before, period),
         lifecycle=await reader.lifecycle(membership, period, reach.value),
         smallest=smallest_part,
+        cut=cut,
     )
 
 
@@ -84,12 +95,14 @@ class _Reader:
     settings: ReportSettings
     rules: Rules
     basis: Basis
+    cut: Cut
 
     async def events(self, membership: Membership, before: Period, period: Period) -> EventHistory:
         from_ms = min(before.start_ms, period.end_ms - EVENT_DAYS * DAY_MS)
-        return await load_event_history(
+        history = await load_event_history(
             self.conn, self.guild_id, self.basis.populations, membership, from_ms, period.end_ms
         )
+        return history.of_type(self.cut.event_type) if self.cut.event_type else history
 
     async def lifecycle(self, membership: Membership, period: Period, weeks: int) -> Lifecycle:
         """As of the last day of the period that is over, as far as the tables know."""

@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports import wording
 from reports.alerts import alerts, with_checks
 from reports.asked import Asked
 from reports.bridge_figure import bridge_figure
 from reports.community import daily_active_members
+from reports.cuts import EVERYBODY
 from reports.figures import BridgeFigure
 from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
 from reports.periods import TRAILING_WEEK, day_at, trailing_week
-from reports.report import Report, Section
+from reports.report import Alert, Report, Section
 from reports.sections import community_section, host_section, judged_together
 from reports.settings import ReportSettings
 from storage.rules import Rules
@@ -46,12 +48,13 @@ async def health_asked(
         now_ms=now_ms,
         smallest_part=settings.min_group,
         reach=Reach.SHORT,
+        cut=asked.cut,
     )
     events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
     made = (community_section(material), events, *_today(material), material.data_section())
-    sections = with_checks(
-        judged_together(material, (section for section in made if section.kpis)), settings.alerts
-    )
+    sections = judged_together(material, (section for section in made if section.kpis))
+    if material.cut == EVERYBODY:
+        sections = with_checks(sections, settings.alerts)
     return make_report("health", material, sections, smallest=settings.min_group)
 
 
@@ -72,7 +75,8 @@ def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
 
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
     pair = material.pair
-    crossed = alerts(sections, material.settings.alerts, is_open=material.is_open)
+    rules = material.settings.alerts if material.cut == EVERYBODY else ()  # limits are set for everybody
+    crossed = alerts(sections, rules, is_open=material.is_open)
     return Report(
         name=name,
         guild_id=material.records.guild_id,
@@ -80,7 +84,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         previous_period=pair.last,
         zone=material.settings.zone,
         as_of_ms=material.records.as_of_ms,
-        finding=finding(sections, pair.this, crossed, is_open=material.is_open),
+        finding=of_cut(material, made_finding(material, sections, crossed)),
         sections=sections,
         bridge=material.growth.bridge,
         gaps=material.gaps(),
@@ -90,4 +94,22 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         figures=bridge_figures(material),
         alerts=crossed,
         is_open=material.is_open,
+        cut=material.cut,
+        people=material.people,
     )
+
+
+def made_finding(material: Material, sections: tuple[Section, ...], crossed: tuple[Alert, ...] = ()) -> str:
+    return finding(
+        sections,
+        material.pair.this,
+        crossed,
+        is_open=material.is_open,
+        can_be_compared=material.cut.can_be_compared,
+    )
+
+
+def of_cut(material: Material, sentence: str) -> str:
+    """“Core on 15 Nov: 60 people were active.” The sentence is often all that is passed on."""
+    words = material.cut.words(material.pair.this)
+    return f"{wording.sentence(words)}: {sentence}" if words else sentence

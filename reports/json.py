@@ -27,6 +27,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "period": _period(report.period),
         "previous_period": _period(report.previous_period),
         "is_open": report.is_open,
+        "cut": report.cut.parts,
+        "people": report.people,
         "as_of": _moment(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),

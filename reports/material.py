@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.catalogue import ALL_SOURCES, resolve
+from reports.cuts import EVERYBODY, Cut
 from reports.event_history import EventHistory
 from reports.event_section import EventSection, event_completeness
 from reports.hosts import HostLoad
@@ -40,10 +41,17 @@ class Material:
     events: EventHistory
     lifecycle: Lifecycle
     smallest: int  # people; fewer are not shown apart
+    cut: Cut = EVERYBODY
 
     @property
     def basis(self) -> Basis:
         return self.pair.basis
+
+    @property
+    def people(self) -> int | None:
+        """Exposed in the period, of the cut."""
+        populations, this = self.basis.populations, self.pair.this
+        return len(populations.exposed(this)) if populations.knows_members(this) else None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -120,6 +128,7 @@ class Material:
         pair, basis = self.pair, self.basis
         periods = (pair.this, pair.last)
         return (
+            *self.cut.notes(pair.this),
             *self._open_note(),
             *pair.left_out("weekly_active_members", *periods),
             *basis.recording.caveats(self.sources, periods, basis.now_ms),
@@ -165,7 +174,8 @@ class Material:
         people, this = self.basis.populations, self.pair.this
         counts = {"withdrawn": len(people.withdrawn_in(this)), "raids": len(people.raided(this))}
         shown = {reason: count for reason, count in counts.items() if not 0 < count < smallest}
-        return {"bots": _present(self.records.bot_spells, this), **shown}
+        bots = 0 if self.cut.is_of_people else _present(self.records.bot_spells, this)
+        return {"bots": bots, **shown}
 
     @property
     def spoken_rules(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
 
@@ -26,7 +26,7 @@ class Populations:
     ended: DaySets  # who was in the guild when a day ended
     raids: DaySets
     withdrawn: People
-    outside: People  # bots and those who withdrew
+    outside: People  # bots, those who withdrew, and whoever is not in the cut
     here_before_recording: People
     latest_day: int  # the last one that the tables speak of
     zone: str
@@ -45,6 +45,10 @@ class Populations:
             latest_day=local_day(records.as_of_ms, zone),
             zone=zone,
         )
+
+    def cut_to(self, people: People, everybody: People) -> Populations:
+        """Only of these people. Who withdrew is of no cut: nothing is told of them."""
+        return replace(self, outside=self.outside | (everybody - people), withdrawn=People())
 
     @property
     def first_day(self) -> int:

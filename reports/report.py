@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reports.cuts import EVERYBODY, Cut
 from reports.figures import AnyFigure
 from reports.periods import Period
 
@@ -157,3 +158,5 @@ class Report:
     figures: tuple[AnyFigure, ...] = field(default=())
     alerts: tuple[Alert, ...] = ()  # the gravest first
     is_open: bool = False  # the period is not over: labelled so, compared with nothing
+    cut: Cut = EVERYBODY
+    people: int | None = None  # exposed in the period, of the cut; None: nobody's membership is known

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reports.community import voice_activity_rate, weekly_active_members
-from reports.comparison import judged
+from reports.comparison import judged, uncompared
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import Period
@@ -31,7 +31,8 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
         *means(shown_series(exact), exact.smallest),
         *funnel_kpis(exact.lifecycle),
     )
-    return judged(sections, tested)
+    made = judged(sections, tested)
+    return made if material.cut.can_be_compared else uncompared(made)
 
 
 def community_section(material: Material) -> Section:
@@ -44,13 +45,25 @@ def community_section(material: Material) -> Section:
             *voice_sessions(pair, material.voice),
             *material.growth.kpis(),
             *segment_kpis(material.lifecycle, material.smallest),
-            *retention_kpis(material.lifecycle, pair.last.last_day),
+            *_retention(material),
         ),
     )
 
 
+def _retention(material: Material) -> tuple[Kpi, ...]:
+    """Who is core has stayed: of a segment it would say nothing."""
+    if not material.cut.can_be_compared:
+        return ()
+    return retention_kpis(material.lifecycle, material.pair.last.last_day)
+
+
 def host_section(material: Material) -> tuple[Kpi, ...]:
-    """Of the four weeks to the end of the period, beside the four before."""
+    """Of the four weeks to the end of the period, beside the four before; none of some people alone.
+
+    Who hosts and who comes are two groups: a cut of one would leave half of the other's hours.
+    """
+    if material.cut.is_of_people:
+        return ()
     return host_kpis(*material.host_loads(), material.hosts_recorded(), material.smallest)
 
 

@@ -107,6 +107,16 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "there before recording began are in no cohort.",
     ),
     (
+        "Cuts",
+        "A report can be of some people only, and then every P, n and N in it is theirs. A segment is that "
+        "of the day before the period began: what people do in it has no part in who they are, and as they "
+        "were chosen by what they did before, nothing is compared with the period before. A tier follows "
+        "from the roles held when the period ended; whoever had left counts in their last one. A platform "
+        "is one on which an account is linked, `discord` is none. A join cohort is as above. An event type "
+        "cuts events, and no people. Bots and withdrawn people are in no cut, and limits are held against "
+        "everybody's numbers only.",
+    ),
+    (
         "Limits",
         "`[[alert]]` sets a limit to a KPI. It is crossed where the value lies beyond it, the period is "
         "over and recorded well enough (`min_coverage`), and, where `only_when_clear` is set, its change "
@@ -142,6 +152,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "fewer is not counted out, nor is what it could be worked out from: who was at any event, no-shows, "
         "hours, and the numbers of its series. Answers that "
         "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
-        "until it cannot be computed. Hosts are single people, and never shown in a channel.",
+        "until it cannot be computed. Exports are cut by segment, tier or platform alone, one at a time, and "
+        "without every number that is small or would tell a small one of the rest. Hosts are single people, "
+        "and never shown in a channel.",
     ),
 )

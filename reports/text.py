@@ -30,7 +30,10 @@ def section_title(section: Section) -> str:
 
 def to_text(report: Report) -> str:
     """Lines of plain text, ending with a newline."""
-    heading = title(report.period) + (" · not over" if report.is_open else "")
+    words = report.cut.words(report.period)
+    if report.cut.is_of_people and report.people is not None:
+        words = f"{words} ({wording.people(report.people)})"
+    heading = " · ".join(filter(None, (title(report.period), words, "not over" * report.is_open)))
     limits = [alert.sentence for alert in report.alerts if not _is_said(alert, report.finding)]
     return _text(report, [[report.finding], *([limits] if limits else []), [heading]])
 

@@ -13,6 +13,15 @@ from typing import Annotated, Any, TypeVar
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.cli.cuts import (
+    EventTypeOption,
+    JoinedOption,
+    PlatformOption,
+    SegmentOption,
+    TierOption,
+    chosen_cut,
+    refused_parts,
+)
 from bot.cli.moment import moment_or_now
 from bot.cli.period import PeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
@@ -20,6 +29,8 @@ from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
 from reports.asked import Asked, NamedReport
 from reports.csv import to_csv
+from reports.cut_export import exported
+from reports.cuts import EVERYBODY, Cut
 from reports.data_quality import DataQuality, data_quality
 from reports.data_quality_lines import to_json as quality_to_json
 from reports.data_quality_lines import to_text as quality_to_text
@@ -126,18 +137,39 @@ def _verb(report: NamedReport) -> Callable[..., None]:
         now: NowOption = None,
         config: ConfigPath = CONFIG,
     ) -> None:
-        now_ms = milliseconds(moment_or_now(now))
+        _print_report(_asked(report, config, format_, period, now, EVERYBODY), format_)
 
-        async def make(
-            conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules
-        ) -> Report:
-            asked = Asked(_period(report, period, settings, now_ms), now_ms)
-            shown = settings if format_ is Format.CSV else exact(settings)
-            return await report.make(conn, guild_id, shown, rules, asked)
+    def verb_with_cuts(  # noqa: PLR0917  each is an option with a name
+        period: PeriodOption = None,
+        segment: SegmentOption = None,
+        tier: TierOption = None,
+        platform: PlatformOption = None,
+        joined: JoinedOption = None,
+        event_type: EventTypeOption = None,
+        format_: FormatOption = Format.TEXT,
+        now: NowOption = None,
+        config: ConfigPath = CONFIG,
+    ) -> None:
+        cut = Cut(segment, tier, platform, joined, event_type)
+        _print_report(_asked(report, config, format_, period, now, cut), format_)
 
-        _print_report(_made(config, make), format_)
+    return verb_with_cuts if report.cuts else verb
 
-    return verb
+
+def _asked(  # noqa: PLR0917  as the verb is given them
+    report: NamedReport, config: Any, format_: Format, period: str | None, now: str | None, cut: Cut
+) -> Report:
+    now_ms, is_export = milliseconds(moment_or_now(now)), format_ is Format.CSV
+    cut = chosen_cut(report, cut, is_export=is_export)
+
+    async def make(conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules) -> Report:
+        asked = Asked(_period(report, period, settings, now_ms), now_ms, cut)
+        with refused_parts():
+            if is_export:
+                return await exported(report, conn, guild_id, settings, rules, asked)
+            return await report.make(conn, guild_id, exact(settings), rules, asked)
+
+    return _made(config, make)
 
 
 def exact(settings: ReportSettings) -> ReportSettings:

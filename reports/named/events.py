@@ -11,4 +11,5 @@ REPORT = NamedReport(
     "events",
     "What was held in the period, who came, and how its series do.",
     partial(detail_asked, "events"),
+    cuts=("tier", "platform", "joined", "event_type"),  # series look back further than a segment is settled
 )

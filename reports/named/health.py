@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.asked import NamedReport
+from reports.cuts import BY_PEOPLE
 from reports.health import health_asked
 
 REPORT = NamedReport(
@@ -10,4 +11,5 @@ REPORT = NamedReport(
     "How the community did, compared with the period before.",
     health_asked,
     speaks_of_trailing_week=True,
+    cuts=BY_PEOPLE,
 )

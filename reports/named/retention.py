@@ -11,4 +11,5 @@ REPORT = NamedReport(
     "retention",
     "Whether newcomers stay: retention by join cohort, and their first steps.",
     partial(detail_asked, "retention"),
+    cuts=("tier", "platform", "joined"),  # who is core stayed: of a segment it would say nothing
 )

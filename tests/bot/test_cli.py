@@ -141,6 +141,41 @@ def test_a_side_of_a_period_that_has_not_begun_is_refused(insights, place, name)
     assert "2027-W10 has not begun: name a period that has, such as 2026-W46" in one_line(said)
 
 
+def test_a_report_is_cut_to_some_people(insights, place):
+    _, out, _ = insights("report", "growth", "--tier", "Member", "--config", str(place.config))
+    assert out.startswith("Tier member: ")
+    _, printed, _ = insights(
+        *("report", "health", "--segment", "core", "--format", "json"), "--config", str(place.config)
+    )
+    assert json.loads(printed)["cut"] == {"segment": "core"}
+    status, table, _ = insights(
+        *("report", "growth", "--segment", "core", "--format", "csv"), "--config", str(place.config)
+    )
+    assert status == 0
+    assert {line["people"] for line in csv.DictReader(io.StringIO(table))} == {"segment=core"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("health", "--tier", "boss"), "There is no tier “boss”: there are staff, host, captain and member."),
+        (("retention", "--segment", "core"), "can be cut by --tier, --platform and --joined only."),
+        (
+            ("growth", "--joined", "2026-05", "--format", "csv"),
+            "of cuts it has --segment, --tier and --platform only; text and json have all.",
+        ),
+        (
+            ("growth", "--segment", "core", "--tier", "staff", "--format", "csv"),
+            "it is cut one way at a time; text and json take several.",
+        ),
+    ],
+)
+def test_a_cut_that_cannot_be_is_one_line(insights, place, arguments, sentence):
+    status, printed, said = insights("report", *arguments, "--config", str(place.config))
+    assert (status, printed) == (2, "")
+    assert sentence in one_line(said)
+
+
 def test_a_digest_of_a_week_that_has_not_begun_is_refused(insights, place, tmp_path):
     status, printed, said = insights(
         "digest", "weekly", "--period", "2027-W01", "--out", str(tmp_path / "out")

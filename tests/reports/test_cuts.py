@@ -1,0 +1,257 @@
+"""A report of some people only: whose numbers they are, worked out by hand, and what of them is handed on.
+
+Twenty people, in week 46 (10–16 November 2025):
+- 1 to 12 were there before recording began, 13 to 20 joined on 5 July.
+- 1 to 6 spent two hours in voice in each of the four weeks to 9 November: core then. 7 to 12 were in voice
+  once in that time, on 5 November: regular. 13 to 20 were never active.
+- In week 46 1, 2, 3, 4, 7 and 13 were active; 4 left on the 13th.
+- Captains when the week ended: 1, 2, and 4, who left as one. 3 lost the role on the 12th; 14 got it on the
+  18th.
+- 7 and 8 had linked a Dota account, 9 did so on the 17th.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from reports.asked import Asked
+from reports.csv import to_csv
+from reports.cut_export import exported
+from reports.cuts import Cut, NoSuchPart
+from reports.health import health_asked
+from reports.json import to_json
+from reports.named import NAMED
+from reports.periods import parse_period
+from reports.settings import AlertRule
+from reports.text import to_text
+from storage.rules import EventRules, EventTypeRule, Rules, TierRule
+from storage.tables import accounts
+
+NOW = "2025-11-20 14:00"
+CAPTAIN = 900
+NB = "\u00a0"
+
+
+@pytest.fixture
+async def club(guild: Any, warehouse: Any) -> Any:
+    guild.recorded("2025-06-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    for number in range(1, 21):
+        joined = "2025-01-10" if number <= 12 else "2025-07-05"
+        guild.member(number, joined=f"{joined} 12:00")
+        guild.spell(number, f"{joined} 12:00", "2025-11-13 12:00" if number == 4 else None, "left")
+        first = "2025-06-01" if number <= 12 else joined
+        guild.present(guild.days(first, "2025-11-20"), {number})
+        guild.members[number]["first_join_ms"] = guild.ms(f"{joined} 12:00")
+    guild.leaves_on("2025-11-13", {4})
+    for day in ("2025-10-15", "2025-10-22", "2025-10-29", "2025-11-05"):
+        for number in range(1, 13 if day == "2025-11-05" else 7):
+            guild.voice(number, f"{day} 20:00", f"{day} 22:00", {day: 120})
+    for number in (1, 2, 3, 4, 7, 13):
+        guild.voice(number, "2025-11-11 20:00", "2025-11-11 21:00", {"2025-11-11": 60})
+    for number in (1, 2):
+        guild.role(number, CAPTAIN, "2025-06-01 00:00")
+    guild.role(3, CAPTAIN, "2025-06-01 00:00", "2025-11-12 12:00")
+    guild.role(4, CAPTAIN, "2025-06-01 00:00", "2025-11-13 12:00")
+    guild.role(14, CAPTAIN, "2025-11-18 12:00")
+    inhouse = guild.event(1, "2025-11-11 20:00", "2025-11-11 21:00", event_type="Inhouse")
+    guild.came(inhouse, (1, 2, 3, 7))
+    draft = guild.event(2, "2025-11-12 20:00", "2025-11-12 21:00", series="title:draft", title="Draft")
+    guild.came(draft, (1, 13))
+    await guild.write(warehouse)
+    linked = {7: "2025-08-01 12:00", 8: "2025-08-01 12:00", 9: "2025-11-17 12:00"}
+    rows = [
+        {
+            **{"guild_id": guild.guild_id, "member_no": number, "platform": "dota"},
+            **{"external_id": f"d{number}", "linked_at_ms": guild.ms(at)},
+        }
+        for number, at in linked.items()
+    ]
+    async with warehouse.writing() as conn:
+        await conn.execute(insert(accounts), rows)
+    return guild
+
+
+def rules(guild: Any) -> Rules:
+    types = EventRules(types=(EventTypeRule("Inhouse", titles=("*inhouse*",)),))
+    return Rules(zone=guild.zone, tiers=(TierRule("captain", (CAPTAIN,)),), events=types)
+
+
+@pytest.fixture
+def asked(club: Any, warehouse: Any) -> Any:
+    """A report of week 46, cut; exact, unless it is handed on."""
+
+    async def make(name: str = "health", week: str = "2025-W46", **cut: str) -> Any:
+        report = next(one for one in NAMED if one.name == name)
+        period = parse_period(week, club.zone, "monday", club.ms(NOW))
+        of = Asked(period, club.ms(NOW), Cut(**cut))
+        async with warehouse.reading() as conn:
+            return await report.make(conn, club.guild_id, club.settings(min_group=0), rules(club), of)
+
+    return make
+
+
+@pytest.fixture
+def handed_on(club: Any, warehouse: Any) -> Any:
+    """The same as a table: its lines by KPI, of those that are cut to nothing else."""
+
+    async def make(name: str = "growth", min_group: int = 5, **cut: str) -> dict[str, dict[str, str]]:
+        report = next(one for one in NAMED if one.name == name)
+        period = parse_period("2025-W46", club.zone, "monday", club.ms(NOW))
+        of = Asked(period, club.ms(NOW), Cut(**cut))
+        async with warehouse.reading() as conn:
+            settings = club.settings(min_group=min_group)
+            made = await exported(report, conn, club.guild_id, settings, rules(club), of)
+        lines = csv.DictReader(StringIO(to_csv(made)))
+        return {line["kpi"]: line for line in lines if not line["cut"]}
+
+    return make
+
+
+def counts(kpi: Any, report: Any, name: str) -> tuple[Any, Any]:
+    current = kpi(report, name).current
+    return current.numerator, current.denominator
+
+
+async def test_a_segment_is_that_of_the_day_before_the_period(asked, kpi):
+    report = await asked(segment="core")
+    assert counts(kpi, report, "weekly_active_members") == (4, 6)  # 1, 2, 3 and 4 of 1 to 6
+    dropped = kpi(report, "dropped_out")
+    assert (dropped.current.numerator, dropped.current.denominator, dropped.parts) == (
+        2,
+        6,
+        (("quiet", 2), ("left", 0)),
+    )  # 5 and 6
+    assert counts(kpi, report, "event_people") == (3, None)  # 1, 2 and 3
+
+
+async def test_people_chosen_by_what_they_did_before_are_not_compared_with_it(asked):
+    report = await asked(segment="core")
+    kpis = [one for section in report.sections for one in section.kpis]
+    assert not [one.name for one in kpis if one.previous]
+    assert report.finding == "Core on 9 Nov: 4 people were active."
+    assert report.caveats[0].startswith(
+        "Who is core was settled at the end of 9 Nov, before 10–16 Nov began."
+    )
+    assert not [one for one in kpis if one.name.startswith("retention")]
+
+
+async def test_what_became_of_a_segment(asked, kpi):
+    report = await asked("segments", segment="core")
+    # to 16 November: 1, 2 and 3 were active in four of four blocks; 5 and 6 in three of them
+    assert report.finding == "Core on 9 Nov: 5 core, 1 left after being active."
+    assert kpi(report, "segment_core").current.value == 5
+
+
+async def test_a_tier_is_that_of_the_end_of_the_period_and_who_left_keeps_the_last(asked, kpi):
+    report = await asked(tier="captain")
+    assert counts(kpi, report, "weekly_active_members") == (3, 3)  # 1, 2 and 4
+    others = await asked(tier="member")
+    assert counts(kpi, others, "weekly_active_members") == (3, 17)  # 3, 7 and 13
+    later = await asked(tier="captain", week="2025-W47")
+    assert counts(kpi, later, "weekly_active_members") == (0, 3)  # 1, 2 and 14
+
+
+async def test_a_platform_is_one_that_was_linked_by_then(asked, kpi):
+    assert counts(kpi, await asked(platform="dota"), "weekly_active_members") == (1, 2)  # 7 of 7 and 8
+    assert counts(kpi, await asked(platform="discord"), "weekly_active_members") == (5, 18)
+
+
+async def test_a_join_cohort_is_a_month_or_a_week(asked, kpi):
+    for cohort in ("2025-07", "2025-W27"):
+        report = await asked(joined=cohort)
+        assert counts(kpi, report, "weekly_active_members") == (1, 8)  # 13 of 13 to 20
+        assert kpi(report, "came_in").parts == (("back", 0), ("new", 1), ("first seen", 0))
+
+
+async def test_several_at_once_are_those_who_are_in_all_of_them(asked, kpi):
+    report = await asked(segment="core", tier="captain", platform="discord")
+    assert counts(kpi, report, "weekly_active_members") == (3, 3)
+    assert (report.people, report.cut.key) == (3, "segment=core tier=captain platform=discord")
+
+
+async def test_an_event_type_cuts_events(asked, kpi):
+    whole, cut = await asked("events"), await asked("events", event_type="inhouse")
+    assert [counts(kpi, of, "events_held")[0] for of in (whole, cut)] == [2, 1]
+    assert [counts(kpi, of, "event_people")[0] for of in (whole, cut)] == [5, 4]
+    assert cut.finding.startswith("Only Inhouse: ")
+
+
+async def test_the_cut_stands_in_the_heading_and_in_the_json(asked):
+    report = await asked(tier="captain")
+    assert "Week 46 · 10–16 Nov 2025 · tier captain (3 people)" in to_text(report)
+    assert "Not counted" not in to_text(report), "bots are in no tier"
+    assert (to_json(report)["cut"], to_json(report)["people"]) == ({"tier": "captain"}, 3)
+    assert to_json(await asked())["cut"] == {}
+
+
+async def test_limits_are_held_against_everybody_only(club, warehouse):
+    settings = club.settings(min_group=0, alerts=(AlertRule("weekly_active_members", below=5),))
+    period = parse_period("2025-W46", club.zone, "monday", club.ms(NOW))
+    async with warehouse.reading() as conn:
+        for cut, crossed in ((Cut(tier="captain"), 0), (Cut(), 0)):
+            of = Asked(period, club.ms(NOW), cut)
+            report = await health_asked(conn, club.guild_id, settings, rules(club), of)
+            assert len(report.alerts) == crossed
+        of = Asked(period, club.ms(NOW))
+        strict = replace(settings, alerts=(AlertRule("weekly_active_members", below=7),))
+        assert (await health_asked(conn, club.guild_id, strict, rules(club), of)).alerts
+
+
+@pytest.mark.parametrize(
+    ("cut", "sentence"),
+    [
+        (
+            {"segment": "hard"},
+            "There is no segment “hard”: "
+            "there are core, regular, new, fresh, dormant, alumni and unclassified.",
+        ),
+        ({"tier": "boss"}, "There is no tier “boss”: there are captain and member."),
+        ({"platform": "steam"}, "There is no platform “steam”: there are dota and discord."),
+        ({"event_type": "Raid"}, "There is no event type “Raid”: there is Inhouse."),
+        (
+            {"joined": "May"},
+            "“May” is no join cohort: name a month such as 2026-05, or a week such as 2026-W20.",
+        ),
+        (
+            {"joined": "2025-W60"},
+            "“2025-W60” is no join cohort: name a month such as 2026-05, or a week such as 2026-W20.",
+        ),
+        (
+            {"joined": "2025-01"},
+            "Nobody is known to have joined in 2025-01: cohorts begin with the recording, "
+            "Sun 1 Jun 2025, 00:00.",
+        ),
+    ],
+)
+async def test_a_wrong_name_is_told_the_right_ones(asked, cut, sentence):
+    with pytest.raises(NoSuchPart) as wrong:
+        await asked(**cut)
+    assert str(wrong.value) == sentence
+
+
+async def test_a_table_of_everybody_is_as_ever(handed_on):
+    lines = await handed_on()
+    assert (lines["weekly_active_members"]["numerator"], lines["weekly_active_members"]["people"]) == (
+        "6",
+        "",
+    )
+
+
+async def test_of_a_small_group_nothing_is_handed_on(handed_on):
+    lines = await handed_on(tier="captain")
+    assert {line["people"] for line in lines.values()} == {"tier=captain"}
+    assert not any(line["value"] or line["numerator"] or line["previous"] for line in lines.values())
+    assert (await handed_on(min_group=3, tier="captain"))["weekly_active_members"]["numerator"] == "3"
+
+
+async def test_of_the_rest_nothing_is_handed_on_either_that_gives_a_small_group_away(handed_on):
+    """Of 6 active people 3 are captains: who saw the 3 others beside the 6 would know."""
+    lines = await handed_on(tier="member")
+    assert not lines["weekly_active_members"]["numerator"]
+    assert (await handed_on(min_group=3, tier="member"))["weekly_active_members"]["numerator"] == "3"
