@@ -24,12 +24,12 @@ def to_json(report: Report) -> dict[str, Any]:
         "guild_id": str(report.guild_id),  # larger than what a JSON number keeps everywhere
         "finding": report.finding,
         "zone": report.zone,
-        "period": _period(report.period),
-        "previous_period": _period(report.previous_period),
+        "period": period_json(report.period),
+        "previous_period": period_json(report.previous_period),
         "is_open": report.is_open,
         "cut": report.cut.parts,
         "people": report.people,
-        "as_of": _moment(report.as_of_ms),
+        "as_of": moment_text(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
         "bridge": _bridge(report.bridge),
@@ -48,16 +48,16 @@ def event_to_json(report: EventReport) -> dict[str, Any]:
         "guild_id": str(report.guild_id),
         "key": key_text(report.key),
         "event_id": str(report.key.event_id),
-        "original_start": _moment(report.key.original_start_ms),
+        "original_start": moment_text(report.key.original_start_ms),
         "title": report.title,
         "series": report.series,
         "event_type": report.event_type,
         "outcome": report.outcome,
         "finding": report.finding,
         "zone": report.zone,
-        "start": _moment(report.starts_ms),
-        "end": None if report.ends_ms is None else _moment(report.ends_ms),
-        "as_of": _moment(report.as_of_ms),
+        "start": moment_text(report.starts_ms),
+        "end": None if report.ends_ms is None else moment_text(report.ends_ms),
+        "as_of": moment_text(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
         "excluded": dict(report.excluded),
@@ -92,13 +92,13 @@ def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
     return [{"title": section.title, "kpis": [_kpi(kpi) for kpi in section.kpis]} for section in sections]
 
 
-def _period(period: Period) -> dict[str, Any]:
+def period_json(period: Period) -> dict[str, Any]:
     return {
         "key": period.key,
         "first_day": period.first_date.isoformat(),
         "last_day": period.last_date.isoformat(),
-        "start": _moment(period.start_ms),
-        "end": _moment(period.end_ms),
+        "start": moment_text(period.start_ms),
+        "end": moment_text(period.end_ms),
     }
 
 
@@ -147,12 +147,12 @@ def _bridge(bridge: Bridge | None) -> dict[str, Any] | None:
 def _gap(gap: Gap) -> dict[str, Any]:
     return {
         "source": gap.source,
-        "from": _moment(gap.from_ms),
-        "to": _moment(gap.to_ms),
+        "from": moment_text(gap.from_ms),
+        "to": moment_text(gap.to_ms),
         "seconds": (gap.to_ms - gap.from_ms) // 1000,
         "cause": gap.cause,
     }
 
 
-def _moment(at_ms: int) -> str:
+def moment_text(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

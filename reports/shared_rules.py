@@ -117,6 +117,15 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "everybody's numbers only.",
     ),
     (
+        "One member",
+        "`insights report member` says of each of twelve weeks, this one among them, whether somebody joined "
+        "a voice call: yes where any stay in voice was recorded, whether it counts or not; unknown where "
+        "none was, and voice was not recorded for a minute or more while they were here; else no. Whether "
+        "they were active is answered alike. Attendance is of the events held while they were here, of the "
+        "last 400 days. It is for those who have the database, and in no channel and no table. Of bots, and "
+        "of people who opted out or were erased, nothing is told.",
+    ),
+    (
         "Limits",
         "`[[alert]]` sets a limit to a KPI. It is crossed where the value lies beyond it, the period is "
         "over and recorded well enough (`min_coverage`), and, where `only_when_clear` is set, its change "

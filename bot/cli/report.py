@@ -37,6 +37,9 @@ from reports.data_quality_lines import to_text as quality_to_text
 from reports.event import event as event_report
 from reports.event_report import EventReport
 from reports.json import event_to_json, to_json
+from reports.member import NobodyToTellOf
+from reports.member import member as member_report
+from reports.member_report import MemberReport, member_to_json, member_to_text
 from reports.named import NAMED
 from reports.occurrences import find_occurrence, latest_occurrence
 from reports.periods import Period, trailing_week
@@ -113,6 +116,33 @@ def quality(format_: FormatOption = Format.TEXT, now: NowOption = None, config: 
 
     made = _made(config, make)
     _print(quality_to_json(made) if format_ is Format.JSON else quality_to_text(made))
+
+
+@app.command("member")
+def member(
+    which: Annotated[int, typer.Argument(metavar="MEMBER", help="A user id, or a member number.", min=1)],
+    format_: FormatOption = Format.TEXT,
+    now: NowOption = None,
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Whether a member joined a voice call, week by week, what they attended, where they stand."""
+    if format_ is Format.CSV:
+        raise typer.BadParameter(
+            "a table is made to be handed on, and this is of one person: use text or json",
+            param_hint="--format",
+        )
+    now_ms = milliseconds(moment_or_now(now))
+
+    async def make(
+        conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules
+    ) -> MemberReport:
+        try:
+            return await member_report(conn, guild_id, settings, rules, which, now_ms)
+        except NobodyToTellOf as nobody:
+            raise CannotDo(str(nobody)) from None
+
+    made = _made(config, make)
+    _print(member_to_json(made) if format_ is Format.JSON else member_to_text(made))
 
 
 def _made(config: Any, make: Making[Made]) -> Made:

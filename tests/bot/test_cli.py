@@ -141,6 +141,17 @@ def test_a_side_of_a_period_that_has_not_begun_is_refused(insights, place, name)
     assert "2027-W10 has not begun: name a period that has, such as 2026-W46" in one_line(said)
 
 
+def test_one_member_is_told_of_week_by_week(insights, place):
+    _, printed, _ = insights("report", "member", "1", "--format", "json", "--config", str(place.config))
+    assert len(json.loads(printed)["weeks"]) == 12
+    status, _, said = insights("report", "member", "999999", "--config", str(place.config))
+    assert status == 1
+    assert one_line(said).startswith("Nobody is recorded under 999999 of whom anything is told")
+    status, _, said = insights("report", "member", "1", "--format", "csv", "--config", str(place.config))
+    assert status == 2
+    assert "this is of one person: use text or json" in one_line(said)
+
+
 def test_a_report_is_cut_to_some_people(insights, place):
     _, out, _ = insights("report", "growth", "--tier", "Member", "--config", str(place.config))
     assert out.startswith("Tier member: ")
