@@ -142,7 +142,7 @@ def test_a_side_of_a_period_that_has_not_begun_is_refused(insights, place, name)
 
 
 def test_one_member_is_told_of_week_by_week(insights, place):
-    _, printed, _ = insights("report", "member", "1", "--format", "json", "--config", str(place.config))
+    _, printed, _ = insights("report", "member", "5", "--format", "json", "--config", str(place.config))
     assert len(json.loads(printed)["weeks"]) == 12
     status, _, said = insights("report", "member", "999999", "--config", str(place.config))
     assert status == 1
