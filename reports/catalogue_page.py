@@ -43,6 +43,12 @@ JSON_KEYS = (
         "`worth` (better, worse, neutral); null where the previous value stands untested",
     ),
     ("`bridge`", "the growth accounting; null where the two periods are not compared"),
+    (
+        "`movement`",
+        "what clearly stands out among those who moved the active members: `sentence`, and of who "
+        "`dropped_out` and who `came_in` each driver with `key`, `said`, `part` of `moved`, `base_part` of "
+        "`base`, `p_value`; null where nothing does",
+    ),
     ("`excluded`", "who is in no denominator: `bots`, `withdrawn`, `raids`"),
     ("`gaps`", "`source`, `from`, `to`, `seconds`, `cause` of every gap that touches the period"),
     ("`caveats`", "sentences, of the report and of each KPI"),

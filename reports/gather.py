@@ -12,7 +12,7 @@ from reports.basis import Basis
 from reports.cut_people import Chooser
 from reports.cuts import EVERYBODY, Cut
 from reports.event_history import EventHistory, load_event_history
-from reports.lifecycle import Lifecycle, load_lifecycle
+from reports.lifecycle import DAYS_BETWEEN, Lifecycle, load_lifecycle
 from reports.material import Material
 from reports.membership import Membership
 from reports.pair import Pair
@@ -20,7 +20,9 @@ from reports.periods import Period, previous
 from reports.populations import Populations
 from reports.quality import Recording
 from reports.records import DAY_MS, load, load_commands, load_endings, load_spells, load_voice
+from reports.segments import Segments
 from reports.settings import ReportSettings
+from reports.tiers import load_tiers
 from reports.voice import voice_use
 from storage.rules import Rules
 
@@ -71,6 +73,7 @@ async def gather(
     }
     endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
     reader = _Reader(conn, guild_id, settings, rules, basis, cut)
+    lifecycle = await reader.lifecycle(membership, period, reach.value)
     return Material(
         records=records,
         settings=settings,
@@ -80,8 +83,10 @@ async def gather(
         commands=await load_commands(conn, guild_id, period),
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
         events=await reader.events(membership, before, period),
-        lifecycle=await reader.lifecycle(membership, period, reach.value),
+        lifecycle=lifecycle,
         smallest=smallest_part,
+        before=await reader.before(membership, period, lifecycle),
+        tiers=await load_tiers(conn, guild_id, rules.tiers, membership, period.end_ms),
         cut=cut,
     )
 
@@ -109,6 +114,16 @@ class _Reader:
         as_of_day = min(period.last_day, self.basis.populations.latest_day - 1)
         if period.end_ms <= self.basis.recording.as_of_ms:
             as_of_day = period.last_day
+        return await self._lifecycle(membership, as_of_day, weeks)
+
+    async def before(self, membership: Membership, period: Period, known: Lifecycle) -> Segments:
+        """The segments when the day before the period ended; of a week they are in its history."""
+        day = period.first_day - 1
+        if known.as_of_day - DAYS_BETWEEN == day:
+            return known.history[-2]
+        return (await self._lifecycle(membership, day, 1)).segments
+
+    async def _lifecycle(self, membership: Membership, as_of_day: int, weeks: int) -> Lifecycle:
         return await load_lifecycle(
             self.conn,
             self.guild_id,

@@ -12,6 +12,7 @@ from reports.asked import Asked
 from reports.bridge_figure import bridge_figure
 from reports.community import daily_active_members
 from reports.cuts import EVERYBODY
+from reports.driver_candidates import movement
 from reports.figures import BridgeFigure
 from reports.finding import finding
 from reports.gather import Reach, gather
@@ -73,6 +74,9 @@ def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
     return (bridge_figure(bridge, pair.last, pair.this, recorded),)
 
 
+MOVED = ("health", "weekly", "monthly", "growth")  # the reports that say what moved the active members
+
+
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
     pair = material.pair
     rules = material.settings.alerts if material.cut == EVERYBODY else ()  # limits are set for everybody
@@ -95,6 +99,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         alerts=crossed,
         is_open=material.is_open,
         cut=material.cut,
+        movement=movement(material) if name in MOVED else None,
         people=material.people,
     )
 

@@ -11,7 +11,18 @@ from reports.event_report import Attendee, EventReport
 from reports.lines import label_for, line
 from reports.occurrences import key_text
 from reports.periods import Period
-from reports.report import Alert, Bridge, Change, Gap, Kpi, Measure, Report, Section
+from reports.report import (
+    Alert,
+    Bridge,
+    Change,
+    Driver,
+    Gap,
+    Kpi,
+    Measure,
+    Movement,
+    Report,
+    Section,
+)
 
 SHAPE = 1  # raised whenever a key goes or changes its meaning; new keys may come at any time
 
@@ -33,6 +44,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "rules": report.rules,
         "sections": _sections(report.sections),
         "bridge": _bridge(report.bridge),
+        "movement": _movement(report.movement),
         "excluded": dict(report.excluded),
         "gaps": [_gap(gap) for gap in report.gaps],
         "caveats": list(report.caveats),
@@ -142,6 +154,20 @@ def _change(change: Change) -> dict[str, Any]:
 
 def _bridge(bridge: Bridge | None) -> dict[str, Any] | None:
     return {field: getattr(bridge, field) for field in Bridge.__slots__} if bridge else None
+
+
+def _movement(movement: Movement | None) -> dict[str, Any] | None:
+    if movement is None:
+        return None
+    return {
+        "sentence": movement.sentence,
+        "dropped_out": [_driver(one) for one in movement.dropped_out],
+        "came_in": [_driver(one) for one in movement.came_in],
+    }
+
+
+def _driver(driver: Driver) -> dict[str, Any]:
+    return {field: getattr(driver, field) for field in Driver.__slots__}
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

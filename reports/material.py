@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.attrition import GrowthAccounting
@@ -15,10 +15,12 @@ from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
 from reports.periods import Period, describe, span
+from reports.populations import People
 from reports.quality import COMPARABLE
 from reports.records import CommandUse, Records, Spell
 from reports.report import Gap, Kpi, Measure, Section
 from reports.segment_kpis import classification_coverage
+from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.spans import overlaps
 from reports.voice import VoiceUse
@@ -41,6 +43,8 @@ class Material:
     events: EventHistory
     lifecycle: Lifecycle
     smallest: int  # people; fewer are not shown apart
+    before: Segments  # when the day before the period ended
+    tiers: Mapping[str, People]  # by tier that a role makes, when the period ended
     cut: Cut = EVERYBODY
 
     @property

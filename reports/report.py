@@ -104,6 +104,19 @@ class Kpi:
 
 
 @dataclass(frozen=True, slots=True)
+class Driver:
+    """A set of people of whom clearly more moved than of the others. All numbers are of people."""
+
+    key: str  # series:…, joined:…, tier:…, activity:…, segment:…
+    said: str  # “had been at Thursday Inhouse in the 8 weeks before”
+    part: int  # of those who moved
+    moved: int
+    base_part: int  # of all who could have
+    base: int
+    p_value: float  # Fisher's exact test of the movers against the others, after Holm over what was tried
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     title: str
     kpis: tuple[Kpi, ...]
@@ -128,6 +141,15 @@ class Bridge:
     first_seen: int | None
     current: int
     quick_ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What clearly stands out among those who moved the number of active members, in words and numbers."""
+
+    sentence: str
+    dropped_out: tuple[Driver, ...]
+    came_in: tuple[Driver, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +181,5 @@ class Report:
     alerts: tuple[Alert, ...] = ()  # the gravest first
     is_open: bool = False  # the period is not over: labelled so, compared with nothing
     cut: Cut = EVERYBODY
+    movement: Movement | None = None  # None: nothing stands out, or nothing is compared
     people: int | None = None  # exposed in the period, of the cut; None: nobody's membership is known

@@ -126,6 +126,15 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "of people who opted out or were erased, nothing is told.",
     ),
     (
+        "Drivers",
+        "What stands out among those who dropped out or came in: who came to an event series in the 8 "
+        "weeks before (of who came in: in the period), who joined in one of the last 6 months, a tier, who "
+        "was active by one thing only, the fresh and the new. It is said only where the share of those who "
+        "moved is clearly above that of all who were active: Fisher's exact test against those who did not "
+        "move, Holm-corrected over everything tried, below 0.05. The base share stands beside it. It is "
+        "what goes together, and not why.",
+    ),
+    (
         "Limits",
         "`[[alert]]` sets a limit to a KPI. It is crossed where the value lies beyond it, the period is "
         "over and recorded well enough (`min_coverage`), and, where `only_when_clear` is set, its change "

@@ -54,6 +54,8 @@ def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
         [section_title(section), *(f"  {line(kpi).plain()}" for kpi in section.kpis)]
         for section in report.sections
     ]
+    if isinstance(report, Report) and report.movement:
+        paragraphs.append(["What moved it", f"  {report.movement.sentence}"])
     if report.caveats:
         paragraphs.append(["To bear in mind", *(f"  {caveat}" for caveat in report.caveats)])
     paragraphs.append([*_excluded(report), footer(report)])

@@ -98,6 +98,8 @@ def _description(report: Report, notes: Iterable[str]) -> str:
         blocks.append(section_block(section, told, crossed))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
+    if report.movement:
+        blocks.append(["**What moved it**", escape(report.movement.sentence)])
     blocks.append(remarks(report.caveats, report.excluded))
     return fit(blocks, notes)
 
