@@ -30,7 +30,9 @@ __all__ = [
     "WeeklyMoment",
     "load_environment",
     "load_settings",
+    "read_content",
     "required_guild_id",
+    "settings_of",
 ]
 
 SHOWN_PROBLEMS = 5  # more would scroll the first one away
@@ -56,14 +58,19 @@ def load_settings(path: Path) -> Settings:
 
     Raises ConfigProblem: not readable, not TOML, an unknown key or an impossible value.
     """
-    content = _parse(path)
+    return settings_of(read_content(path), path.name)
+
+
+def settings_of(content: dict[str, Any], file: str) -> Settings:
+    """The settings that a file of this content makes. Raises ConfigProblem."""
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        raise ConfigProblem(*problems(error, content, path.name)) from None
+        raise ConfigProblem(*problems(error, content, file)) from None
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def read_content(path: Path) -> dict[str, Any]:
+    """What stands in the file, unchecked. Raises ConfigProblem."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin it with a mark
     except tomllib.TOMLDecodeError as error:

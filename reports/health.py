@@ -51,12 +51,17 @@ async def health_asked(
         reach=Reach.SHORT,
         cut=asked.cut,
     )
-    events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
-    made = (community_section(material), events, *_today(material), material.data_section())
-    sections = judged_together(material, (section for section in made if section.kpis))
+    sections = judged_sections(material)
     if material.cut == EVERYBODY:
         sections = with_checks(sections, settings.alerts)
     return make_report("health", material, sections, smallest=settings.min_group)
+
+
+def judged_sections(material: Material) -> tuple[Section, ...]:
+    """Everything that limits can be held against, and what health says beside it."""
+    events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
+    made = (community_section(material), events, *_today(material), material.data_section())
+    return judged_together(material, (section for section in made if section.kpis))
 
 
 def _today(material: Material) -> tuple[Section, ...]:

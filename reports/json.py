@@ -48,7 +48,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "excluded": dict(report.excluded),
         "gaps": [_gap(gap) for gap in report.gaps],
         "caveats": list(report.caveats),
-        "alerts": [_alert(alert) for alert in report.alerts],
+        "alerts": [alert_json(alert) for alert in report.alerts],
     }
 
 
@@ -90,7 +90,7 @@ def _attendee(person: Attendee) -> dict[str, Any]:
     }
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def alert_json(alert: Alert) -> dict[str, Any]:
     return {
         "kpi": alert.kpi,
         "side": str(alert.side),

@@ -19,6 +19,7 @@ from bot.cli.letters import show_nearest_letters
 from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
 from bot.cli.run import run
+from bot.cli.what_if import what_if
 from bot.config import ConfigProblem
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command("run", rich_help_panel=BOT)(run)
 app.command("demo", rich_help_panel=BOT)(demo)
 app.add_typer(report.app, name="report", rich_help_panel=NUMBERS)
 app.add_typer(digest.app, name="digest", rich_help_panel=NUMBERS)
+app.command("what-if", rich_help_panel=NUMBERS)(what_if)
 app.command("check-config", rich_help_panel=UPKEEP)(check_config)
 app.command("doctor", rich_help_panel=UPKEEP)(doctor)
 app.command("import", rich_help_panel=UPKEEP)(import_file)

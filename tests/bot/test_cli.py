@@ -152,6 +152,30 @@ def test_one_member_is_told_of_week_by_week(insights, place):
     assert "this is of one person: use text or json" in one_line(said)
 
 
+def test_other_thresholds_are_tried_and_nothing_is_changed(insights, place):
+    before = place.config.read_bytes()
+    arguments = ("segments.core.min_events=5", "alert.no_show_rate.above=0.9", "--config", str(place.config))
+    status, out, _ = insights("what-if", *arguments)
+    assert status == 0
+    assert "segments.core.min_events: 2 now, 5 tried\nalert.no_show_rate.above: 0.2 now, 0.9 tried" in out
+    _, printed, _ = insights("what-if", *arguments, "--format", "json")
+    assert json.loads(printed)["report"] == "what-if"
+    assert place.config.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("segments.core.min_event=4", "segments.core.min_event is not a key that exists here"),
+        ("voice.min_voice_minutes=4", "voice.min_voice_minutes cannot be tried: the tables are made by it"),
+    ],
+)
+def test_what_cannot_be_tried_is_one_line(insights, place, key, sentence):
+    status, printed, said = insights("what-if", key, "--config", str(place.config))
+    assert (status, printed) == (2, "")
+    assert sentence in one_line(said)
+
+
 def test_a_report_is_cut_to_some_people(insights, place):
     _, out, _ = insights("report", "growth", "--tier", "Member", "--config", str(place.config))
     assert out.startswith("Tier member: ")

@@ -1,0 +1,57 @@
+"""`insights what-if`: the last weeks under other thresholds, changing nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli.moment import moment_or_now
+from bot.cli.report import Format, FormatOption, NowOption
+from bot.cli.workplace import CONFIG, ConfigPath, Workplace
+from bot.clock import milliseconds
+from bot.config import read_content
+from bot.tried_settings import Assignment, CannotBeTried, tried
+from reports.what_if import WhatIf, what_if_to_json, what_if_to_text
+from reports.what_if import what_if as compare
+
+Assignments = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="KEY=VALUE...",
+        help="segments.core.min_events=3; of an alert by its KPI: alert.no_show_rate.above=0.2.",
+    ),
+]
+
+
+def what_if(
+    keys: Assignments,
+    format_: FormatOption = Format.TEXT,
+    now: NowOption = None,
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Say how the last 12 weeks' segments and alerts would have looked under other thresholds."""
+    if format_ is Format.CSV:
+        raise typer.BadParameter("there is no table of it: use text or json", param_hint="--format")
+    now_ms = milliseconds(moment_or_now(now))
+    place = Workplace.of(config)
+    try:
+        then, changes = tried(read_content(config), config.name, [Assignment.of(key) for key in keys])
+    except CannotBeTried as refused:
+        raise typer.BadParameter(str(refused)) from None
+
+    async def read() -> WhatIf:
+        async with place.warehouse() as warehouse:
+            guild_id, rules = await place.guild_id(warehouse), place.settings.rules()
+            settings = place.settings.report_settings(), then.report_settings()
+            async with warehouse.reading() as conn:
+                return await compare(conn, guild_id, *settings, rules, changes, now_ms)
+
+    told = asyncio.run(read())
+    if format_ is Format.JSON:
+        sys.stdout.write(json.dumps(what_if_to_json(told), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(what_if_to_text(told))

@@ -1,0 +1,132 @@
+"""Settings as they would be with a few keys changed, without touching config.toml."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.config import settings_of
+from bot.settings import Settings
+from reports.what_if import Changed
+
+CAN_BE_TRIED = ("segments", "alert", "activity")  # the tables that reports look up each time
+NOT_SET = "not set"
+CONDITIONS = ("above", "below", "falls_by", "rises_by")
+EXAMPLE = "alert.no_show_rate.above=0.2"
+
+
+class CannotBeTried(Exception):
+    """What was asked for is not to be tried. The message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`segments.core.min_events=3`; of an alert `alert.no_show_rate.above=0.2`, by its KPI."""
+
+    path: tuple[str, ...]
+    value: Any
+    text: str  # the value as it was typed
+
+    @classmethod
+    def of(cls, typed: str) -> Assignment:
+        key, equals, text = typed.partition("=")
+        path = tuple(part.strip() for part in key.split("."))
+        if not equals or not all(path) or not text.strip():
+            raise CannotBeTried(f"“{typed}” sets nothing: write KEY=VALUE, as in segments.core.min_events=3")
+        return cls(path, _value(text.strip()), text.strip())
+
+    @property
+    def key(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def is_of_alert(self) -> bool:
+        return self.path[0] == "alert" and len(self.path) == 3
+
+
+def _value(text: str) -> Any:
+    """As TOML reads it; what is none of its values is a text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def tried(
+    content: dict[str, Any], file: str, assignments: Sequence[Assignment]
+) -> tuple[Settings, tuple[Changed, ...]]:
+    """The settings with these keys changed, and what each is now.
+
+    Raises ConfigProblem in the configuration's own words, and CannotBeTried.
+    """
+    now = settings_of(content, file)
+    changed = copy.deepcopy(content)
+    if "alert" not in changed:
+        changed["alert"] = [alert.model_dump(exclude_none=True) for alert in now.alert]
+    for one in assignments:
+        _assign(changed, one)
+    then = settings_of(changed, file)
+    for one in assignments:
+        _check(one, now, then)
+    return then, tuple(Changed(one.key, _shown(now, one), one.text) for one in assignments)
+
+
+def _assign(content: dict[str, Any], one: Assignment) -> None:
+    if one.is_of_alert:
+        _, kpi, field = one.path
+        alerts = content["alert"]
+        alert = next((alert for alert in alerts if isinstance(alert, dict) and alert.get("kpi") == kpi), None)
+        if alert is None:
+            alert = {"kpi": kpi}
+            alerts.append(alert)
+        if field in CONDITIONS:  # an alert has one: the new one stands for the old
+            for condition in CONDITIONS:
+                alert.pop(condition, None)
+        alert[field] = one.value
+        return
+    table = content
+    for part in one.path[:-1]:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise CannotBeTried(f"{one.key} is no key of its own: name an alert by its KPI, as in {EXAMPLE}")
+    table[one.path[-1]] = one.value
+
+
+def _check(one: Assignment, now: Settings, then: Settings) -> None:
+    if one.path[0] in CAN_BE_TRIED:
+        return
+    if now.rules() != then.rules():
+        raise CannotBeTried(
+            f"{one.key} cannot be tried: the tables are made by it, so that it would need a rebuild; "
+            "only [segments], [[alert]] and [activity] can"
+        )
+    raise CannotBeTried(
+        f"{one.key} cannot be tried: segments and alerts do not depend on it; "
+        "only [segments], [[alert]] and [activity] can"
+    )
+
+
+def _shown(now: Settings, one: Assignment) -> str:
+    if one.is_of_alert:
+        _, kpi, field = one.path
+        values = [getattr(alert, field) for alert in now.alert if alert.kpi == kpi]
+        return _text(values[0] if values else None)
+    value: Any = now
+    for part in one.path:
+        value = getattr(value, part) if isinstance(value, BaseModel) else value.get(part)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return NOT_SET
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(str, value))}]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
