@@ -15,6 +15,7 @@ from bot.audit_place import AuditPlace
 from bot.clock import Clock, SystemClock, milliseconds
 from bot.commands.registration import register
 from bot.config import SettingsHolder, required_guild_id
+from bot.digests.alert_checks import AlertChecks
 from bot.digests.channel import DiscordChannels
 from bot.digests.digests import Digests
 from bot.digests.scheduler import DigestScheduler
@@ -109,8 +110,10 @@ class Bot:
             ),
         )
         register(self.client, self.services)
-        self.digests = Digests(self.services, DiscordChannels(self.client, guild_id))
-        self._scheduler = DigestScheduler(self.digests)
+        channels = DiscordChannels(self.client, guild_id)
+        self.digests = Digests(self.services, channels)
+        self.alerts = AlertChecks(self.services, channels)
+        self._scheduler = DigestScheduler(self.digests, self.alerts)  # a digest tells of limits, too
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         holder.on_change(self._follow)

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bot.setting_kinds import ActivityName, Many, Snowflake, Table, nearest, refusal
 from reports.catalogue import CATALOGUE, WATCHABLE, Unit
+from reports.report import Side
 from reports.settings import AlertRule, CoreRule, SegmentSettings
 
 
@@ -61,6 +62,9 @@ def _kpi(value: object) -> object:
 
 
 Limit = Annotated[float | None, Field(allow_inf_nan=False)]
+Change = Annotated[float | None, Field(allow_inf_nan=False, gt=0)]
+CHANGE = "a number above 0: 0.2 is a fifth of the value before, or of a share 20 points"
+CONDITIONS = tuple(side.value for side in Side)
 
 
 class Alert(Table):
@@ -69,14 +73,17 @@ class Alert(Table):
     )
     above: Limit = Field(None, description="a number in the KPI's own unit")
     below: Limit = Field(None, description="a number in the KPI's own unit")
+    falls_by: Change = Field(None, description=CHANGE)
+    rises_by: Change = Field(None, description=CHANGE)
     min_coverage: float = Field(0.8, ge=0, le=1, description="a share from 0 to 1")
     only_when_clear: bool = Field(False, description="true or false")
 
     @model_validator(mode="after")
     def _one_limit(self) -> Alert:
-        limits = [limit for limit in (self.above, self.below) if limit is not None]
+        limits = [limit for name in CONDITIONS if (limit := getattr(self, name)) is not None]
         if len(limits) != 1:
-            raise refusal(f"must have one of above and below, not {'both' if limits else 'neither'}")
+            number = len(limits) or "none"
+            raise refusal(f"must have one of {', '.join(CONDITIONS[:-1])} and {CONDITIONS[-1]}, not {number}")
         if CATALOGUE[self.kpi].unit is Unit.SHARE and not 0 <= limits[0] <= 1:
             raise refusal(f"must have a share from 0 to 1 as its limit, not {limits[0]:g}: 0.3 is 30 %")
         if self.only_when_clear and not CATALOGUE[self.kpi].is_tested:
@@ -86,4 +93,20 @@ class Alert(Table):
         return self
 
     def rule(self) -> AlertRule:
-        return AlertRule(self.kpi, self.above, self.below, self.min_coverage, self.only_when_clear)
+        return AlertRule(
+            self.kpi,
+            self.above,
+            self.below,
+            self.min_coverage,
+            self.only_when_clear,
+            self.falls_by,
+            self.rises_by,
+        )
+
+
+def default_alerts() -> tuple[Alert, ...]:
+    """Those in force where config.toml names none: what every community wants to hear of."""
+    return (
+        Alert(kpi="weekly_active_members", falls_by=0.2, only_when_clear=True),
+        Alert(kpi="recording_coverage", below=0.8, min_coverage=0.0),
+    )

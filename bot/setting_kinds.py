@@ -145,6 +145,22 @@ def _weekly_moment(value: object) -> object:
     return WeeklyMoment(WEEKDAYS.index(day), int(hour), int(minute))
 
 
+class DailyMoment(msgspec.Struct, frozen=True):
+    """A local wall-clock moment that comes once a day."""
+
+    hour: int
+    minute: int
+
+
+def _daily_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    hour, _, minute = value.strip().partition(":")
+    if not (_below(hour, 24) and _below(minute, 60)):
+        raise ValueError("")
+    return DailyMoment(int(hour), int(minute))
+
+
 def _below(digits: str, limit: int) -> bool:
     return len(digits) == 2 and digits.isascii() and digits.isdecimal() and int(digits) < limit
 
@@ -158,4 +174,5 @@ CommandName = Annotated[str, BeforeValidator(_command)]
 ActivityName = Annotated[str, BeforeValidator(_activity)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]
+AtDaily = Annotated[DailyMoment, BeforeValidator(_daily_moment)]
 AtWeekly = Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)]

@@ -10,14 +10,16 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from bot.event_settings import Events, EventTypes, event_rules
-from bot.report_settings import Alert, Segments
+from bot.report_settings import Alert, Segments, default_alerts
 from bot.setting_kinds import (
     HIGHEST_SNOWFLAKE,
     LONGEST_SNOWFLAKE,
     WEEKDAYS,
     ActivityName,
+    AtDaily,
     AtWeekly,
     CommandName,
+    DailyMoment,
     Many,
     Name,
     Snowflake,
@@ -84,8 +86,14 @@ class WeeklyDigest(Table):
     at: AtWeekly = Field(WeeklyMoment(0, 9, 0), description='a weekday and a time such as "monday 09:00"')
 
 
+class AlertPosts(Table):
+    enabled: bool = Field(True, description="true or false")
+    at: AtDaily = Field(DailyMoment(9, 0), description='a time such as "09:00"')
+
+
 class Digest(Table):
     weekly: WeeklyDigest = WeeklyDigest()
+    alerts: AlertPosts = AlertPosts()
 
 
 class Privacy(Table):
@@ -105,7 +113,7 @@ class Settings(Table):
     activity: Activity = Activity()
     commands: Commands = Commands()
     segments: Segments = Segments()
-    alert: Many[Alert] = ()
+    alert: Many[Alert] = Field(default_factory=default_alerts)
     digest: Digest = Digest()
     privacy: Privacy = Privacy()
 

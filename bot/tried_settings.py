@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import settings_of
+from bot.report_settings import CONDITIONS
 from bot.settings import Settings
 from reports.what_if import Changed
 
 CAN_BE_TRIED = ("segments", "alert", "activity")  # the tables that reports look up each time
 NOT_SET = "not set"
-CONDITIONS = ("above", "below", "falls_by", "rises_by")
 EXAMPLE = "alert.no_show_rate.above=0.2"
 
 

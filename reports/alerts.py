@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from enum import Enum
 
-from reports.lines import label_for, number_text, value_beside
+from reports.catalogue import CATALOGUE, Unit
+from reports.lines import label_for, limit_text, number_text, value_beside
 from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
 from reports.settings import AlertRule
 
 CHECKS = "Checks"
+
+
+class State(Enum):
+    """Where a value stands to its limit."""
+
+    CROSSED = "crossed"
+    WITHIN = "within"
+    UNKNOWN = "unknown"  # there is no value, or too little of it was recorded
 
 
 def alerts(sections: Iterable[Section], rules: Iterable[AlertRule], *, is_open: bool) -> tuple[Alert, ...]:
@@ -18,12 +28,46 @@ def alerts(sections: Iterable[Section], rules: Iterable[AlertRule], *, is_open: 
         return ()
     kpis = list(_whole(sections))
     crossed = [
-        _alert(kpi, limit)
+        _alert(kpi, limit_of(rule))
         for rule in rules
         for kpi in kpis
-        if kpi.name == rule.kpi and _is_sure(kpi, rule) and _is_crossed(kpi, limit := limit_of(rule))
+        if kpi.name == rule.kpi and state_of(kpi, rule) is State.CROSSED
     ]
     return tuple(sorted(dict.fromkeys(crossed), key=_excess, reverse=True))
+
+
+def states(sections: Iterable[Section], rules: Iterable[AlertRule]) -> Mapping[AlertRule, State]:
+    """Where a report's numbers stand to each limit; the period is over."""
+    by_name = {kpi.name: kpi for kpi in _whole(sections)}
+    return {
+        rule: state_of(by_name[rule.kpi], rule) if rule.kpi in by_name else State.UNKNOWN for rule in rules
+    }
+
+
+def state_of(kpi: Kpi, rule: AlertRule) -> State:
+    limit = limit_of(rule)
+    value = watched(kpi, limit.side, rule.min_coverage)
+    if value is None or kpi.current.coverage < rule.min_coverage:
+        return State.UNKNOWN
+    is_beyond = value < limit.value if limit.side is Side.BELOW else value > limit.value
+    return State.CROSSED if is_beyond and (_is_clear(kpi) or not rule.only_when_clear) else State.WITHIN
+
+
+def watched(kpi: Kpi, side: Side, min_coverage: float = 0.0) -> float | None:
+    """What is held against a limit: the value, or how far it fell or rose. None where that is not known."""
+    now = kpi.current.value
+    if not side.is_of_change:
+        return now
+    is_compared = kpi.change is None or kpi.change.verdict is not Verdict.NOT_COMPARED
+    then = kpi.previous.value if kpi.previous and is_compared else None
+    if now is None or then is None or (kpi.previous and kpi.previous.coverage < min_coverage):
+        return None
+    risen = now - then
+    if CATALOGUE[kpi.name].unit is not Unit.SHARE:
+        if not then:
+            return None  # of nothing there is no share
+        risen /= abs(then)
+    return risen if side is Side.RISES_BY else -risen
 
 
 def with_checks(sections: tuple[Section, ...], rules: tuple[AlertRule, ...]) -> tuple[Section, ...]:
@@ -41,10 +85,11 @@ def with_checks(sections: tuple[Section, ...], rules: tuple[AlertRule, ...]) -> 
 
 
 def limit_of(rule: AlertRule) -> Limit:
-    if rule.above is not None:
-        return Limit(Side.ABOVE, rule.above)
-    assert rule.below is not None, "exactly one of both is set"
-    return Limit(Side.BELOW, rule.below)
+    for side in Side:
+        value: float | None = getattr(rule, side.value)
+        if value is not None:
+            return Limit(side, value)
+    raise AssertionError("exactly one of the four is set")
 
 
 def _whole(sections: Iterable[Section]) -> Iterable[Kpi]:
@@ -52,30 +97,39 @@ def _whole(sections: Iterable[Section]) -> Iterable[Kpi]:
     return dict.fromkeys(kpi for section in sections for kpi in section.kpis if not kpi.cut)
 
 
-def _is_sure(kpi: Kpi, rule: AlertRule) -> bool:
-    if kpi.current.coverage < rule.min_coverage:
-        return False
+def _is_clear(kpi: Kpi) -> bool:
     change = kpi.change
-    is_clear = change is not None and change.verdict is Verdict.CLEAR and change.worth is not Worth.BETTER
-    return is_clear or not rule.only_when_clear
-
-
-def _is_crossed(kpi: Kpi, limit: Limit) -> bool:
-    value = kpi.current.value
-    if value is None:
-        return False
-    return value > limit.value if limit.side is Side.ABOVE else value < limit.value
+    return change is not None and change.verdict is Verdict.CLEAR and change.worth is not Worth.BETTER
 
 
 def _alert(kpi: Kpi, limit: Limit) -> Alert:
     assert kpi.current.value is not None
-    value = value_beside(kpi.name, kpi.current.value, limit.value)
-    bound = number_text(kpi.name, limit.value)
-    side = "over" if limit.side is Side.ABOVE else "under"
-    sentence = f"{label_for(kpi)} {value}: {side} the limit of {bound}."
+    sentence = _changed(kpi, limit) if limit.side.is_of_change else _beyond(kpi, limit)
     return Alert(kpi.name, limit.value, limit.side, kpi.current.value, sentence)
 
 
+def _beyond(kpi: Kpi, limit: Limit) -> str:
+    """“No-shows 31 %: over the limit of 25 %.”"""
+    assert kpi.current.value is not None
+    value = value_beside(kpi.name, kpi.current.value, limit.value)
+    side = "over" if limit.side is Side.ABOVE else "under"
+    return f"{label_for(kpi)} {value}: {side} the limit of {number_text(kpi.name, limit.value)}."
+
+
+def _changed(kpi: Kpi, limit: Limit) -> str:
+    """“Active members 120, was 160: −25 %, beyond the limit of −20 %.”"""
+    assert kpi.current.value is not None
+    assert kpi.previous is not None
+    assert kpi.previous.value is not None
+    now, then = number_text(kpi.name, kpi.current.value), number_text(kpi.name, kpi.previous.value)
+    moved = watched(kpi, limit.side)
+    assert moved is not None
+    by = limit_text(kpi.name, Limit(limit.side, moved))
+    return f"{label_for(kpi)} {now}, was {then}: {by}, beyond the limit of {limit_text(kpi.name, limit)}."
+
+
 def _excess(alert: Alert) -> float:
-    """How far a limit was crossed, as a share of it."""
+    """How far a limit was crossed, as a share of it; of a limit to a change only that it was."""
+    if alert.side.is_of_change:
+        return 0.0
     return abs(alert.value - alert.limit) / abs(alert.limit) if alert.limit else float("inf")

@@ -59,6 +59,9 @@ def is_about(alert: Alert, kpi: Kpi) -> bool:
 
 
 def _was_crossed(alert: Alert, kpi: Kpi) -> bool:
+    """A limit to a change is crossed by each change anew."""
+    if alert.side.is_of_change:
+        return False
     value = kpi.previous.value if kpi.previous else None
     if value is None:
         return False
@@ -73,6 +76,8 @@ def relative_change(kpi: Kpi) -> float:
 
 
 def _crossed(alert: Alert, kpi: Kpi, this: Period) -> str:
+    if alert.side.is_of_change:
+        return wording.first_fitting(LONGEST, alert.sentence)
     value = value_beside(alert.kpi, alert.value, alert.limit)
     limit = number_text(alert.kpi, alert.limit)
     side = "over" if alert.side is Side.ABOVE else "under"

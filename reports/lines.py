@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports import wording
 from reports.catalogue import CATALOGUE, Definition, Unit, label_of
-from reports.report import Change, Kpi, Measure, Verdict, Worth
+from reports.report import Change, Kpi, Limit, Measure, Side, Verdict, Worth
 
 NOTHING = "–"  # not defined, or not known
 
@@ -36,7 +36,7 @@ def line(kpi: Kpi) -> Line:
         beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
         previous=_previous(definition, kpi),
         verdict=verdict_text(kpi.change),
-        limit=f"limit {number_text(kpi.name, kpi.limit.value)}" if kpi.limit else "",
+        limit=f"limit {limit_text(kpi.name, kpi.limit)}" if kpi.limit else "",
     )
 
 
@@ -71,6 +71,17 @@ def value_text(definition: Definition, measure: Measure) -> str:
 def number_text(name: str, number: float) -> str:
     """A number in a KPI's unit."""
     return _TEXTS[CATALOGUE[name].unit](number)
+
+
+def limit_text(name: str, limit: Limit) -> str:
+    """“25 %”; of a change “−20 %”, and of a share's change “+10 points”."""
+    if not limit.side.is_of_change:
+        return number_text(name, limit.value)
+    change = limit.value if limit.side is Side.RISES_BY else -limit.value
+    if CATALOGUE[name].unit is Unit.SHARE:
+        return wording.points(change)
+    sign = "+" if change > 0 else wording.MINUS
+    return f"{sign}{wording.percent(abs(change))}"
 
 
 def value_beside(name: str, value: float, bound: float) -> str:

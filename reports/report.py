@@ -60,15 +60,21 @@ class Change:
 
 
 class Side(StrEnum):
-    """On which side of its limit a value is watched for."""
+    """On which side of its limit a value, or its change, is watched for."""
 
     ABOVE = "above"
     BELOW = "below"
+    FALLS_BY = "falls_by"
+    RISES_BY = "rises_by"
+
+    @property
+    def is_of_change(self) -> bool:
+        return self in (Side.FALLS_BY, Side.RISES_BY)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A threshold of config.toml, in the KPI's own unit."""
+    """A threshold of config.toml: in the KPI's own unit, or how far it may change (settings.AlertRule)."""
 
     side: Side
     value: float

@@ -26,13 +26,19 @@ class SegmentSettings:
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """A limit on a KPI of the catalogue; exactly one of `above` and `below`, in the KPI's own unit."""
+    """A limit on a KPI of the catalogue, on its value or on its change; exactly one of the four is set.
+
+    `above` and `below` are in the KPI's own unit. `falls_by` and `rises_by` are a share of the value before
+    (0.2: a fifth), and of a KPI that is a share itself the difference (0.1: ten points).
+    """
 
     kpi: str
     above: float | None = None
     below: float | None = None
     min_coverage: float = 0.8
     only_when_clear: bool = False
+    falls_by: float | None = None
+    rises_by: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

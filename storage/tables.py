@@ -102,9 +102,9 @@ digest_runs = Table(  # one row per guild, digest and period: who posts it, and 
     "digest_runs",
     bookkeeping,
     Column("guild_id", BigInteger, primary_key=True),
-    Column("digest", String(16), primary_key=True),  # weekly, monthly
-    Column("period", String(16), primary_key=True),  # 2026-W46, 2026-11
-    Column("status", String(16), nullable=False),  # claimed, posted, failed
+    Column("digest", String(16), primary_key=True),  # weekly, monthly, alerts
+    Column("period", String(16), primary_key=True),  # 2026-W46, 2026-11; the day of a check: 2026-11-23
+    Column("status", String(16), nullable=False),  # claimed, posted, failed, checked (nothing to post)
     Column("nonce", String(25), nullable=False),
     Column("claimed_by", String(64), nullable=False),
     Column("claimed_at_ms", BigInteger, nullable=False),

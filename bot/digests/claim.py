@@ -16,6 +16,8 @@ LEASE_MS = 120_000  # how long a claim is left alone: well above the longest tim
 RETRY_REFUSED_MS = 3_600_000  # a refused digest is tried again this late, or as soon as the channel changes
 
 CLAIMED, POSTED, FAILED = "claimed", "posted", "failed"
+CHECKED = "checked"  # looked at, and there was nothing to post
+DONE = (POSTED, CHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Run:
     """A row of digest_runs."""
 
     period: str
-    status: str  # claimed, posted, failed
+    status: str  # claimed, posted, failed, checked
     claimed_at_ms: int
     attempts: int
     channel_id: int | None
@@ -32,7 +34,7 @@ class Run:
 
     def is_free(self, channel_id: int, now_ms: int) -> bool:
         """Whether another attempt may be made. A claim from the future was made under a wrong clock."""
-        if self.status == POSTED:
+        if self.status in DONE:
             return False
         if self.status == FAILED and self.channel_id != channel_id:
             return True
@@ -107,6 +109,11 @@ async def settle(conn: AsyncConnection, claim: Claim, message_id: int, now_ms: i
     await conn.execute(_SETTLE, {**_key(claim), "message_id": message_id, "now_ms": now_ms})
 
 
+async def close(conn: AsyncConnection, claim: Claim, now_ms: int) -> None:
+    """There was nothing to post, and there will be nothing."""
+    await conn.execute(_CLOSE, {**_key(claim), "attempts": claim.attempts, "now_ms": now_ms})
+
+
 async def note(conn: AsyncConnection, claim: Claim, problem: str, *, refused: bool) -> None:
     """Why this attempt did not post. Only a refused one is over; any other is tried again after the lease."""
     status = FAILED if refused else CLAIMED
@@ -136,18 +143,26 @@ _RECLAIM = text("""
     SET status = 'claimed', claimed_by = :owner, claimed_at_ms = :now_ms, attempts = :attempts,
         late = :late, channel_id = :channel_id, nonce = :nonce
     WHERE guild_id = :guild_id AND digest = :digest AND period = :period
-      AND attempts = :attempts - 1 AND status <> 'posted'
+      AND attempts = :attempts - 1 AND status NOT IN ('posted', 'checked')
 """)
 
 _SETTLE = text("""
     UPDATE digest_runs
     SET status = 'posted', message_id = :message_id, settled_at_ms = :now_ms, problem = NULL
-    WHERE guild_id = :guild_id AND digest = :digest AND period = :period AND status <> 'posted'
+    WHERE guild_id = :guild_id AND digest = :digest AND period = :period
+      AND status NOT IN ('posted', 'checked')
+""")
+
+_CLOSE = text("""
+    UPDATE digest_runs
+    SET status = 'checked', settled_at_ms = :now_ms, problem = NULL
+    WHERE guild_id = :guild_id AND digest = :digest AND period = :period
+      AND attempts = :attempts AND status NOT IN ('posted', 'checked')
 """)
 
 _NOTE = text("""
     UPDATE digest_runs
     SET status = :status, problem = :problem
     WHERE guild_id = :guild_id AND digest = :digest AND period = :period
-      AND attempts = :attempts AND status <> 'posted'
+      AND attempts = :attempts AND status NOT IN ('posted', 'checked')
 """)

@@ -1,21 +1,31 @@
-"""Wakes the digests every minute. It decides nothing: a waking too many or one too few changes no post."""
+"""Wakes what posts every minute. It decides nothing: a waking too many or one too few changes no post."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC
+from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.digests.digests import Digests
-
 STOP_SECONDS = 10.0
 
 
+class Posting(Protocol):
+    """What may be woken at any moment and any number of times."""
+
+    async def tick(self) -> None: ...
+
+    async def finished(self) -> None:
+        """Waits until nothing is being posted."""
+        ...
+
+
 class DigestScheduler:
-    def __init__(self, digests: Digests) -> None:
-        self._digests = digests
+    def __init__(self, *postings: Posting) -> None:
+        """They are woken one after the other, in this order."""
+        self._postings = postings
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             # given here and not to the scheduler itself, where they would mean nothing
@@ -24,9 +34,13 @@ class DigestScheduler:
 
     def start(self) -> None:
         """At once, for what was missed, and then at the beginning of every minute."""
-        self._scheduler.add_job(self._digests.tick)
-        self._scheduler.add_job(self._digests.tick, CronTrigger(minute="*", timezone=UTC), id="digests")
+        self._scheduler.add_job(self._tick)
+        self._scheduler.add_job(self._tick, CronTrigger(minute="*", timezone=UTC), id="digests")
         self._scheduler.start()
+
+    async def _tick(self) -> None:
+        for posting in self._postings:
+            await posting.tick()
 
     async def stop(self) -> None:
         """Lets a digest that is being posted end: shutting down would cancel it."""
@@ -35,7 +49,8 @@ class DigestScheduler:
         self._scheduler.pause()
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await self._digests.finished()
+                for posting in self._postings:
+                    await posting.finished()
         except TimeoutError:
             pass  # its claim is taken over at the next start
         self._scheduler.shutdown(wait=False)

@@ -10,6 +10,7 @@ from bot.presentation.kpi_line import common_verdict, kpi_line
 from bot.presentation.message import DESCRIPTION
 from bot.presentation.selection import number_lines
 from reports import wording
+from reports.alerts import watched
 from reports.lines import NOTHING, line
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Section, Side, Verdict
@@ -50,10 +51,11 @@ def _mark(kpi: Kpi, crossed: Collection[str]) -> str:
         return ""
     if kpi.name in crossed:
         return f"{CROSSED} "
-    value, limit = kpi.current.value, kpi.limit
+    limit = kpi.limit
+    value = watched(kpi, limit.side)
     if value is None or kpi.current.coverage < COMPARABLE:
         return f"{UNSURE} "
-    is_within = value <= limit.value if limit.side is Side.ABOVE else value >= limit.value
+    is_within = value >= limit.value if limit.side is Side.BELOW else value <= limit.value
     return f"{FINE if is_within else UNSURE} "
 
 

@@ -39,7 +39,7 @@ def report_message(
     return Message(
         content=escape_within(report.finding, CONTENT),
         embed=Embed(
-            report_title(report), _description(report, notes), accent(report), _footer(report, marker)
+            report_title(report), _description(report, notes), accent(report), footer_of(report, marker)
         ),
         pictures=pictures,
         buttons=report_buttons(report) if buttons is None else buttons,
@@ -62,7 +62,7 @@ def _days(report: Report) -> str:
     return f"{len(report.period.days)} days to {describe_days(last, last)}"
 
 
-def _footer(report: Report, marker: str) -> str:
+def footer_of(report: Report, marker: str) -> str:
     told = [report.zone, "95 % intervals", f"rules {report.rules}", marker]
     return " · ".join(filter(None, map(clean, told)))
 
@@ -107,11 +107,11 @@ def _description(report: Report, notes: Iterable[str]) -> str:
 def _worth_a_look(report: Report) -> tuple[Block, list[Kpi]]:
     """Crossed limits first, then the surest of the clear changes; and which numbers are told with that."""
     kpis = list(_kpis(report.sections))
-    crossed = [(alert, _number(kpis, alert)) for alert in report.alerts[:WORTH_A_LOOK]]
-    told = [kpi for _, kpi in crossed if kpi]
+    crossed = report.alerts[:WORTH_A_LOOK]
+    told = [kpi for kpi in (_number(kpis, alert) for alert in crossed) if kpi]
     clear = sorted((kpi for kpi in kpis if _is_clear(kpi) and kpi not in told), key=_p_value)
     clear = clear[: WORTH_A_LOOK - len(crossed)]
-    lines = [_crossed(alert, kpi) for alert, kpi in crossed]
+    lines = [crossed_line(alert, kpis) for alert in crossed]
     if unsaid := len(report.alerts) - len(crossed):
         lines.append(f"… and {wording.count(unsaid, 'more limit', 'more limits')} crossed")
     lines += [f"{MARKS[kpi.change.worth]} {kpi_line(kpi)}" for kpi in clear if kpi.change]
@@ -123,7 +123,9 @@ def _number(kpis: Iterable[Kpi], alert: Alert) -> Kpi | None:
     return next((kpi for kpi in kpis if kpi.name == alert.kpi and kpi.current.value == alert.value), None)
 
 
-def _crossed(alert: Alert, kpi: Kpi | None) -> str:
+def crossed_line(alert: Alert, kpis: Iterable[Kpi]) -> str:
+    """“⚠️ No-shows **31 %** (20/64) · limit 25 % · was 14 %”: by the number of these that crossed it."""
+    kpi = _number(kpis, alert)
     limited = kpi and replace(kpi, limit=Limit(alert.side, alert.limit))
     return f"{CROSSED} {kpi_line(limited) if limited else escape(alert.sentence)}"
 
