@@ -136,9 +136,13 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Limits",
-        "`[[alert]]` sets a limit to a KPI. It is crossed where the value lies beyond it, the period is "
-        "over and recorded well enough (`min_coverage`), and, where `only_when_clear` is set, its change "
-        "is clear. A value at its limit has not crossed it.",
+        "`[[alert]]` sets a limit to a KPI's value (`above`, `below`), or to its change from the period "
+        "before (`falls_by`, `rises_by`: a share of the value before; of a KPI that is a share, the "
+        "difference). It is crossed where the value or the change lies beyond it, the period is over and "
+        "recorded well enough (`min_coverage`; of a change the period before too), and, where "
+        "`only_when_clear` is set, its change is clear. A value at its limit has not crossed it. Every day "
+        "the last seven are checked, and a limit that is crossed and was not at the last check that knew "
+        "where it stood is posted, once.",
     ),
     (
         "Coverage",

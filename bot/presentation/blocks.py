@@ -26,15 +26,22 @@ VERDICTS: dict[Verdict | None, str] = {
 Block = list[str]
 
 
-def section_block(section: Section, above: Collection[Kpi] = (), crossed: Collection[str] = ()) -> Block:
+def section_block(
+    section: Section,
+    above: Collection[Kpi] = (),
+    crossed: Collection[str] = (),
+    others: Iterable[Kpi] = (),
+) -> Block:
     """What stands above already is not said again, and what has no value is no number.
 
-    A number that is held against a limit is marked: ⚠️ where it is one of the `crossed`, ✅ or ➖.
+    A number that is held against a limit is marked: ⚠️ where it is one of the `crossed`, ✅ or ➖. `others`:
+    the numbers of the other sections, among which the whole of a cut may be.
     """
+    wholes = [kpi for kpi in (*section.kpis, *others) if not kpi.cut]
     kpis = [
         kpi
         for kpi in section.kpis
-        if kpi not in above and not _is_empty(kpi) and not _is_a_repeat(kpi, section)
+        if kpi not in above and not _is_empty(kpi) and not _is_a_repeat(kpi, wholes)
     ]
     if not kpis:
         return []
@@ -63,10 +70,11 @@ def _is_empty(kpi: Kpi) -> bool:
     return line(kpi).value in (NOTHING, "0/0")
 
 
-def _is_a_repeat(kpi: Kpi, section: Section) -> bool:
+def _is_a_repeat(kpi: Kpi, wholes: Iterable[Kpi]) -> bool:
     """A cut (one source's recording) that says the same as the whole."""
-    wholes = [other for other in section.kpis if other.name == kpi.name and not other.cut]
-    return bool(kpi.cut) and any(whole.current.value == kpi.current.value for whole in wholes)
+    return bool(kpi.cut) and any(
+        whole.name == kpi.name and whole.current.value == kpi.current.value for whole in wholes
+    )
 
 
 def remarks(caveats: Iterable[str], excluded: Mapping[str, int]) -> Block:

@@ -95,7 +95,7 @@ def _description(report: Report, notes: Iterable[str]) -> str:
     crossed = {alert.kpi for alert in report.alerts}
     blocks = [worth_a_look]
     for section in said_at_once(report):
-        blocks.append(section_block(section, told, crossed))
+        blocks.append(section_block(section, told, crossed, _kpis(report.sections)))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
     if report.movement:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -162,7 +163,14 @@ def test_a_whole_file_is_read(config):
 
 def test_without_a_file_rules_and_reports_have_their_own_defaults():
     assert Settings().rules() == Rules(tracked_commands=("show_my_profile", "show_profile"))
-    assert Settings().report_settings() == ReportSettings()
+    assert replace(Settings().report_settings(), alerts=()) == ReportSettings()
+
+
+def test_what_every_community_wants_to_hear_of_is_watched_unless_the_file_says_otherwise(config):
+    assert [alert.kpi for alert in Settings().alert] == ["weekly_active_members", "recording_coverage"]
+    assert load_settings(config("alert=[]")).alert == ()
+    own = load_settings(config('[[alert]]\nkpi = "came_in"\nfalls_by = 0.5'))
+    assert own.report_settings().alerts == (AlertRule("came_in", falls_by=0.5),)
 
 
 def test_the_order_of_event_types_is_kept(config):
@@ -265,8 +273,15 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ),
         ("[segments.core]\nmin_counts = 8", "segments.core.min_counts", "not 8"),
         ("[segments]\ncore = 1", "segments.core", "must be a table with the keys min_blocks, min_events"),
-        (f"{ALERT}", "alert[1]", "must have one of above and below, not neither"),
-        (f"{ALERT}above = 2\nbelow = 1", "alert[1]", "must have one of above and below, not both"),
+        (f"{ALERT}", "alert[1]", "must have one of above, below, falls_by and rises_by, not none"),
+        (
+            f"{ALERT}above = 2\nbelow = 1",
+            "alert[1]",
+            "must have one of above, below, falls_by and rises_by, not 2",
+        ),
+        (f"{ALERT}falls_by = 0", "alert[1].falls_by", "a number above 0: 0.2 is a fifth of the value before"),
+        ('[[alert]]\nkpi = "voice_activity_rate"\nrises_by = 30', "alert[1]", "not 30: 0.3 is 30 %"),
+        ('[digest.alerts]\nat = "9 am"', "digest.alerts.at", 'a time such as "09:00", not "9 am"'),
         (f"{ALERT}above = inf", "alert[1].above", "a number in the KPI's own unit, not inf"),
         (f'{ALERT}above = "2"', "alert[1].above", "a number in the KPI's own unit"),
         (f"{ALERT}above = true", "alert[1].above", "a number in the KPI's own unit, not true"),
@@ -422,14 +437,18 @@ def test_the_environment_never_shows_its_secrets(monkeypatch):
 def test_the_shipped_file_is_valid_toml_with_every_optional_key_taken_in():
     without_mark = re.compile(r"^# (?=\[\[|[a-z_]+ = )", re.MULTILINE)
     text = without_mark.sub("", SHIPPED.read_text(encoding="utf-8"))
-    settings = Settings.model_validate(tomllib.loads(text.replace("above = 200\n", "")))
+    for other in ("above = 200\n", "below = 40\n", "rises_by = 0.5\n", "min_coverage = 0.8\n"):
+        text = text.replace(other, "", 1)  # an alert has one limit
+    settings = Settings.model_validate(tomllib.loads(text))
     assert settings.community.guild_id
     assert settings.digest.weekly.channel_id
-    (kind,), (alert,) = settings.event_type, settings.alert
+    (kind,) = settings.event_type
     assert kind.titles
     assert kind.channels
     assert [tier.name for tier in settings.tier] == ["staff", "captain", "host", "volunteer"]
-    assert alert.below
+    assert [alert.kpi for alert in settings.alert] == [
+        *("weekly_active_members", "recording_coverage", "no_show_rate", "hard_attrition")
+    ]
 
 
 def test_a_mark_that_some_editors_write_first_is_no_fault(config):
