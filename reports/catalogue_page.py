@@ -45,14 +45,18 @@ JSON_KEYS = (
     ("`bridge`", "the growth accounting; null where the two periods are not compared"),
     (
         "`movement`",
-        "what clearly stands out among those who moved the active members: `sentence`, and of who "
+        "what clearly stands out among those who moved the active members: `sentence`, `telling`, and of who "
         "`dropped_out` and who `came_in` each driver with `key`, `said`, `part` of `moved`, `base_part` of "
         "`base`, `p_value`; null where nothing does",
     ),
     ("`excluded`", "who is in no denominator: `bots`, `withdrawn`, `raids`"),
     ("`gaps`", "`source`, `from`, `to`, `seconds`, `cause` of every gap that touches the period"),
     ("`caveats`", "sentences, of the report and of each KPI"),
-    ("`alerts`", "the limits that were crossed: `kpi`, `side` (above, below), `limit`, `value`, `sentence`"),
+    (
+        "`alerts`",
+        "the limits that were crossed: `kpi`, `side` (above, below, falls_by, rises_by), `limit`, `value`, "
+        "`sentence`",
+    ),
 )
 
 EVENT_KEYS = (

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.cohorts import Cohorts
 from reports.cut_names import checked, cohort_days
-from reports.cuts import DISCORD_ONLY, Cut, NoSuchPart
+from reports.cuts import DISCORD_ONLY, Cut, NoSuchPart, day_text
 from reports.lifecycle import load_lifecycle
 from reports.membership import Membership
 from reports.periods import Period
@@ -21,6 +21,8 @@ from reports.tiers import load_tiers
 from storage.day_sets import union
 from storage.rules import NO_TIER, Rules
 from storage.tables import accounts, members
+
+UNTOLD = "Who was in which segment on {day} is not known: 80 % of the 28 days to it must have been recorded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Chooser:
             as_of_day=self.period.first_day - 1,
             weeks=1,
         )
+        if not lifecycle.segments.is_recorded and name not in ("fresh", "unclassified"):
+            raise NoSuchPart("segment", UNTOLD.format(day=day_text(lifecycle.as_of_day)))
         return lifecycle.segments.of(name)
 
     async def _tier(self, name: str, everybody: People) -> People:

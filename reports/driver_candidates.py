@@ -32,7 +32,8 @@ def movement(material: Material) -> Movement | None:
     dropped_out, came_in = shown(lost, material.smallest), shown(gained, material.smallest)
     if not dropped_out and not came_in:
         return None
-    return Movement(_sentence(bridge, dropped_out, came_in), dropped_out, came_in)
+    telling = _telling(dropped_out, came_in)
+    return Movement(f"{_moved(bridge)}; {telling}", telling, dropped_out, came_in)
 
 
 def _of_lost(material: Material, growth: Growth) -> Iterator[Candidate]:
@@ -87,20 +88,23 @@ def _alone(material: Material, period: Period, active: People, were: str) -> Ite
         yield Candidate(f"activity:{name}", said, (own & active) - others)
 
 
-def _sentence(bridge: Bridge, dropped_out: tuple[Driver, ...], came_in: tuple[Driver, ...]) -> str:
-    """“Active members −12: 38 came in, 50 dropped out (41 quiet, 9 left); 20 of the 50 had been at …”"""
+def _moved(bridge: Bridge) -> str:
+    """“Active members −12: 38 came in, 50 dropped out (41 quiet, 9 left)”"""
     change = wording.signed(bridge.current - bridge.previous)
     parts = ""
     if bridge.dormant is not None and bridge.left is not None:
         parts = f" ({wording.whole(bridge.dormant)} quiet, {wording.whole(bridge.left)} left)"
-    moved = f"{wording.whole(bridge.gained)} came in, {wording.whole(bridge.lost)} dropped out{parts}"
+    came, dropped = wording.whole(bridge.gained), wording.whole(bridge.lost)
+    return f"Active members {change}: {came} came in, {dropped} dropped out{parts}"
+
+
+def _telling(dropped_out: tuple[Driver, ...], came_in: tuple[Driver, ...]) -> str:
+    """The most telling of each, with the share of all beside it."""
+    sides = (("dropped out", "before", dropped_out), ("came in", "now", came_in))
     told = [
         f"{wording.whole(one.part)} of the {wording.whole(one.moved)} who {verb} {one.said} "
         f"({wording.whole(one.base_part)} of all {wording.whole(one.base)} active {when})"
-        for verb, when, found in (
-            ("dropped out", "before", dropped_out),
-            ("came in", "now", came_in),
-        )
+        for verb, when, found in sides
         for one in found[:1]
     ]
-    return f"Active members {change}: {moved}; {'; '.join(told)}."
+    return f"{'; '.join(told)}."

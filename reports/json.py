@@ -161,6 +161,7 @@ def _movement(movement: Movement | None) -> dict[str, Any] | None:
         return None
     return {
         "sentence": movement.sentence,
+        "telling": movement.telling,
         "dropped_out": [_driver(one) for one in movement.dropped_out],
         "came_in": [_driver(one) for one in movement.came_in],
     }

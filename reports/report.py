@@ -153,7 +153,10 @@ class Bridge:
 class Movement:
     """What clearly stands out among those who moved the number of active members, in words and numbers."""
 
-    sentence: str
+    sentence: str  # “Active members −12: 38 came in, 50 dropped out (41 quiet, 9 left); ” and the telling
+    telling: (
+        str  # “20 of the 50 who dropped out had been at Thursday Inhouse … (45 of all 147 active before).”
+    )
     dropped_out: tuple[Driver, ...]
     came_in: tuple[Driver, ...]
 

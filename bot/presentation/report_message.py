@@ -20,6 +20,7 @@ from reports.text import title
 
 WORTH_A_LOOK = 3
 MAIN = "weekly_active_members"
+MOVED = ("came_in", "dropped_out")  # the numbers that what stands out is about
 SUBJECTS = {**DETAILS, "coverage": "Recorded"}
 MARKS = {Worth.WORSE: CROSSED, Worth.BETTER: FINE, Worth.NEUTRAL: UNSURE}
 
@@ -98,8 +99,8 @@ def _description(report: Report, notes: Iterable[str]) -> str:
         blocks.append(section_block(section, told, crossed, _kpis(report.sections)))
         if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
-    if report.movement:
-        blocks.append(["**What moved it**", escape(report.movement.sentence)])
+        if any(kpi.name in MOVED for kpi in section.kpis) and report.movement:
+            blocks.append(["**What moved it**", escape(report.movement.telling)])
     blocks.append(remarks(report.caveats, report.excluded))
     return fit(blocks, notes)
 

@@ -157,6 +157,21 @@ async def test_a_tier_is_that_of_the_end_of_the_period_and_who_left_keeps_the_la
     assert counts(kpi, later, "weekly_active_members") == (0, 3)  # 1, 2 and 14
 
 
+async def test_the_tiers_add_up_to_everybody(asked, kpi):
+    whole, *tiers = await asked(), await asked(tier="captain"), await asked(tier="member")
+    for name in ("weekly_active_members", "came_in", "dropped_out", "event_people", "segment_core"):
+        parts = [kpi(report, name).current.numerator for report in tiers]
+        assert sum(parts) == kpi(whole, name).current.numerator, name
+
+
+async def test_a_segment_that_nobody_could_tell_is_refused(asked):
+    with pytest.raises(NoSuchPart) as wrong:
+        await asked(segment="core", week="2025-W24")  # recording had begun on 1 June
+    assert str(wrong.value) == (
+        "Who was in which segment on 8 Jun is not known: 80 % of the 28 days to it must have been recorded."
+    )
+
+
 async def test_a_platform_is_one_that_was_linked_by_then(asked, kpi):
     assert counts(kpi, await asked(platform="dota"), "weekly_active_members") == (1, 2)  # 7 of 7 and 8
     assert counts(kpi, await asked(platform="discord"), "weekly_active_members") == (5, 18)

@@ -100,7 +100,8 @@ async def test_the_report_says_what_moved_it(club, warehouse, week_of):
         **{"said": "had been at Thursday Inhouse in the 8 weeks before"},
         "p_value": pytest.approx(float(Fraction(97, 125970))),
     }
-    assert SENTENCE in report_message(report).embed.description.replace("\\", "")
+    description = report_message(report).embed.description.replace("\\", "")
+    assert f"**What moved it**\n{SENTENCE.partition('; ')[2]}" in description
 
 
 async def test_health_says_it_too_and_a_channel_does_not_where_it_tells_of_one_person(
