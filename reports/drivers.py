@@ -35,14 +35,16 @@ def drivers(moved: People, base: People, candidates: Sequence[Candidate]) -> tup
     return tuple(
         Driver(one.key, one.said, one.part, one.moved, one.base_part, one.base, p_value)
         for one, p_value in zip(found, adjusted, strict=True)
-        if p_value < LEVEL and one.part * one.base > one.base_part * one.moved
+        if p_value < LEVEL
     )
 
 
 def _driver(candidate: Candidate, moved: People, base: People) -> Driver:
     part, base_part = len(candidate.people & moved), len(candidate.people & base)
     stayed = len(base) - len(moved)
-    p_value = fisher_exact(part, len(moved), base_part - part, stayed)
+    is_above = part * len(base) > base_part * len(moved)
+    # who moved less than the others is no driver, however clearly: 1 only makes the test of the rest stricter
+    p_value = fisher_exact(part, len(moved), base_part - part, stayed) if is_above else 1.0
     return Driver(candidate.key, candidate.said, part, len(moved), base_part, len(base), p_value)
 
 

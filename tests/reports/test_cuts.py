@@ -7,7 +7,7 @@ Twenty people, in week 46 (10–16 November 2025):
 - In week 46 1, 2, 3, 4, 7 and 13 were active; 4 left on the 13th.
 - Captains when the week ended: 1, 2, and 4, who left as one. 3 lost the role on the 12th; 14 got it on the
   18th.
-- 7 and 8 had linked a Dota account, 9 did so on the 17th.
+- 7 and 8 had linked a Dota account, 9 did so on the 17th. 30 is a bot.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ async def club(guild: Any, warehouse: Any) -> Any:
         guild.present(guild.days(first, "2025-11-20"), {number})
         guild.members[number]["first_join_ms"] = guild.ms(f"{joined} 12:00")
     guild.leaves_on("2025-11-13", {4})
+    guild.spell(30, "2025-01-10 12:00")
+    guild.member(30, is_bot=True)
     for day in ("2025-10-15", "2025-10-22", "2025-10-29", "2025-11-05"):
         for number in range(1, 13 if day == "2025-11-05" else 7):
             guild.voice(number, f"{day} 20:00", f"{day} 22:00", {day: 120})
@@ -202,7 +204,8 @@ async def test_the_cut_stands_in_the_heading_and_in_the_json(asked):
     assert "Week 46 · 10–16 Nov 2025 · tier captain (3 people)" in to_text(report)
     assert "Not counted" not in to_text(report), "bots are in no tier"
     assert (to_json(report)["cut"], to_json(report)["people"]) == ({"tier": "captain"}, 3)
-    assert to_json(await asked())["cut"] == {}
+    whole = await asked()
+    assert (to_json(whole)["cut"], whole.excluded["bots"]) == ({}, 1)
 
 
 async def test_limits_are_held_against_everybody_only(club, warehouse):

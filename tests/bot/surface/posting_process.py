@@ -1,6 +1,7 @@
 """A process that posts what is due and can be killed on the way: it says where it is, and stops there.
 
-Arguments: warehouse, API address, token, guild, channel, now (ms), where to stop (claimed, sent or nowhere).
+Arguments: warehouse, API address, token, guild, channel, now (ms), where to stop (claimed, sent or nowhere),
+and what is posted (digests or alerts).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 
 import interactions as ipy
 
+from bot.digests.alert_checks import AlertChecks
 from bot.digests.channel import DiscordChannels
 from bot.digests.digests import Digests
 from bot.gateway.http import AddressedHTTP
@@ -60,11 +62,15 @@ class Holder:
     current: Settings
 
 
-async def main(path, api_url, token, guild_id, channel_id, now_ms, stop_at):
+POSTS = {"digests": Digests, "alerts": AlertChecks}
+
+
+async def main(path, api_url, token, guild_id, channel_id, now_ms, stop_at, what):
     settings = Settings.model_validate(
         {
             "community": {"guild_id": int(guild_id), "zone": "UTC"},
             "digest": {"weekly": {"channel_id": int(channel_id)}},
+            "alert": [{"kpi": "weekly_active_members", "above": 1}],
         }
     )
     client = ipy.Client(logger=logging.getLogger("posting"))
@@ -78,9 +84,9 @@ async def main(path, api_url, token, guild_id, channel_id, now_ms, stop_at):
     warehouse = await Warehouse.open(path)
     clock = Still(datetime.fromtimestamp(int(now_ms) / 1000, UTC))
     services = Services(Holder(settings), warehouse, None, None, Blank(), clock)
-    digests = Digests(services, channels)
-    await digests.tick()
-    say(digests.problem or "done")
+    posting = POSTS[what](services, channels)
+    await posting.tick()
+    say(posting.problem or "done")
     await warehouse.close()
     await client.http.close()
 

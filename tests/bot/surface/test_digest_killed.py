@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 GUILD, LEADERSHIP = 2000, 301
@@ -11,8 +12,9 @@ LEASE_MS = 121_000
 PROGRAM = Path(__file__).with_name("posting_process.py")
 
 
+@pytest.mark.parametrize("what", ["digests", "alerts"])
 async def test_processes_killed_while_they_post_leave_one_message_in_the_end(
-    sandbox, sqlite_recorded, sqlite_url, clock
+    sandbox, sqlite_recorded, sqlite_url, clock, what
 ):
     sandbox.world.messages._nonce_remembered_s = -1  # Discord's memory is shorter than a night
 
@@ -25,6 +27,7 @@ async def test_processes_killed_while_they_post_leave_one_message_in_the_end(
             str(LEADERSHIP),
             str(now_ms),
             stop_at,
+            what,
         )
         return await asyncio.create_subprocess_exec(
             sys.executable, PROGRAM, *arguments, stdout=asyncio.subprocess.PIPE
