@@ -74,8 +74,13 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         week = _week_of_trend(material)
         of_week = material if week == period else await read(period=week)
         made = replace(made, figures=(*_trend(of_week), *made.figures))
+    return presented(name, material, made)
+
+
+def presented(name: str, material: Material, made: Detail) -> Report:
+    """One side of a period as a report with a finding and figures of its own."""
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
-    report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
+    report = make_report(name, material, (*made.sections, active), smallest=material.smallest)
     return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
 
 

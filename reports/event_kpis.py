@@ -43,7 +43,7 @@ class EventNumbers:
         if turnout.late_cancels:
             kpis.append(self._people("late_cancels", lambda of: len(of.turnout.late_cancels)))
         if turnout.interested:
-            kpis.append(self._of_known(self._figure("attendance_per_interest", _per_interest)))
+            kpis.append(self._of_known(self._kpi("attendance_per_interest", _per_interest)))
         if self.this.members:
             kpis.append(self._rate("attendance_of_members", _of_members))
         return Section("Who came", tuple(kpis))
@@ -197,9 +197,10 @@ def _standing(of: Holding) -> tuple[int, int]:
     return len(turnout.standing & turnout.attended), len(turnout.standing - turnout.unknown)
 
 
-def _per_interest(of: Holding) -> float | None:
-    interested = len(of.turnout.interested)
-    return len(of.turnout.attended) / interested if interested else None
+def _per_interest(of: Holding) -> Measure:
+    attended, interested = len(of.turnout.attended), len(of.turnout.interested)
+    value = attended / interested if interested >= MIN_N else None
+    return Measure(value, attended, interested, coverage=of.recorded)
 
 
 def _of_members(of: Holding) -> tuple[int, int]:

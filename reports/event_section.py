@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reports.basis import MIN_N
@@ -71,17 +71,13 @@ class EventSection:
         return self.pair.tested("event_people", different, people)
 
     def attended(self, period: Period) -> People:
-        return union(self._attended_each(period))
+        return union(self.attended_each(period))
 
-    def _attended_each(self, period: Period) -> list[People]:
+    def attended_each(self, period: Period) -> list[People]:
         return [self.history.turnout(one).attended for one in self.history.seen(period)]
 
     def hides_people(self, period: Period) -> bool:
-        """Also where all of them are many, but few were only at events whose own number is not shown."""
-        each = self._attended_each(period)
-        everybody = union(each)
-        shown = union(people for people in each if not is_small(len(people), self.smallest))
-        return any(is_small(len(people), self.smallest) for people in (everybody, everybody - shown))
+        return hides(self.attended_each(period), self.smallest)
 
     def hides_no_shows(self, period: Period) -> bool:
         """Where few stayed away from any, or few did not from any: either would tell of single people."""
@@ -174,6 +170,16 @@ class EventSection:
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None
+
+
+def hides(each: Sequence[People], smallest: int) -> bool:
+    """Whether it may not be said how many were at any of some events.
+
+    Also where all of them are many, but few were only at events whose own number is not shown.
+    """
+    everybody = union(each)
+    shown = union(people for people in each if not is_small(len(people), smallest))
+    return any(is_small(len(people), smallest) for people in (everybody, everybody - shown))
 
 
 def event_completeness(pair: Pair, history: EventHistory) -> tuple[Kpi, ...]:

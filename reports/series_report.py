@@ -1,0 +1,81 @@
+"""`series`: how every series of events fares: who comes, who stays, who stopped, when they are here."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports import wording
+from reports.asked import Asked
+from reports.details import Detail, presented
+from reports.events_figure import events_figure
+from reports.finding import is_clear
+from reports.gather import Reach, gather
+from reports.material import Material
+from reports.report import Kpi, Report, Section
+from reports.sections import judged_together
+from reports.series import Series
+from reports.series_section import means, popularity, returned, staying, stopped_each_time
+from reports.settings import ReportSettings
+from storage.rules import Rules
+
+
+async def series_asked(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Report:
+    """As of the end of the period. Raises NothingRecorded.
+
+    Small groups are withheld where `settings.min_group` says so.
+    """
+    material = await gather(
+        conn,
+        guild_id,
+        settings,
+        rules,
+        period=asked.period,
+        now_ms=asked.now_ms,
+        smallest_part=settings.min_group,
+        reach=Reach.SHORT,
+    )
+    return presented("series", material, _series(material))
+
+
+def _series(material: Material) -> Detail:
+    this, smallest, missed = material.pair.this, material.smallest, material.settings.missed_in_a_row
+    series = material.events.series(this.end_ms)
+    ranked = sorted(filter(lambda one: one.popularity, series), key=_by_mean)
+    stayed = staying(ranked, missed, smallest)
+    made = (
+        Section("Average of the last 4 held", means(ranked, smallest)),
+        Section("The last 8 held", popularity(ranked, smallest)),
+        Section("Who came again", returned(ranked, smallest)),
+        Section("Who stays", stayed),
+        Section("Regulars who stopped, over time", stopped_each_time(ranked, missed, this.zone, smallest)),
+    )
+    sections = judged_together(material, (part for part in made if part.kpis))
+    by_series = {kpi.subject: kpi for part in sections for kpi in part.kpis if kpi.name == "series_mean"}
+    figure = events_figure(series, by_series, this.zone, smallest)
+    clear = any(map(is_clear, by_series.values()))
+    said = None if clear else _most_stopped(stayed, missed)
+    shown = f"{figure.headline}." if figure else _nothing(series)
+    return Detail(said or shown, sections, (figure,) if figure else ())
+
+
+def _by_mean(one: Series) -> tuple[float, str]:
+    popular = one.popularity
+    return (-popular.mean if popular else 0.0, one.name)
+
+
+def _nothing(series: list[Series]) -> str:
+    return "Of no series can be shown what was held." if series else "No event was held yet."
+
+
+def _most_stopped(stayed: tuple[Kpi, ...], missed: int) -> str | None:
+    """The series that lost the largest share of its regulars, if that can be said of at least 10 of them."""
+    stopped = [kpi for kpi in stayed if kpi.name == "series_regulars_stopped" and kpi.current.value]
+    if not stopped:
+        return None
+    most = max(stopped, key=lambda kpi: (kpi.current.value or 0, kpi.cut))
+    part, whole = (
+        wording.whole(number or 0) for number in (most.current.numerator, most.current.denominator)
+    )
+    return f"{part} of {whole} regulars of {most.cut} missed its last {missed}."
