@@ -37,6 +37,7 @@ class Detail:
     finding: str
     sections: tuple[Section, ...]
     figures: tuple[AnyFigure, ...]
+    notes: tuple[str, ...] = ()  # to bear in mind, beside what bears on every report
 
 
 async def detail_asked(  # noqa: PLR0917  as every named report, after which one it is
@@ -81,7 +82,13 @@ def presented(name: str, material: Material, made: Detail) -> Report:
     """One side of a period as a report with a finding and figures of its own."""
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=material.smallest)
-    return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
+    return replace(
+        report,
+        finding=made.finding,
+        sections=made.sections,
+        figures=made.figures,
+        caveats=(*made.notes, *report.caveats),
+    )
 
 
 def _growth(material: Material) -> Detail:

@@ -17,6 +17,7 @@ from storage.tables import activity_sessions, attendance, event_occurrences, occ
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
 HELD = ("held", "held_unstarted")
+ASKED_AT_ONCE = 500  # people: SQLite takes no more than 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +278,22 @@ async def load_stays(
         .order_by(session.member_no, session.start_ms)
     )
     return [Stay(number, start, as_of_ms if end is None else end) for number, start, end in rows]
+
+
+async def load_qualifying_stays(
+    conn: AsyncConnection, guild_id: int, people: Sequence[int], window: Span, as_of_ms: int
+) -> list[Stay]:
+    """These people's qualifying presence in any channel that reaches into a span of time."""
+    session = activity_sessions.c
+    found: list[Stay] = []
+    for first in range(0, len(people), ASKED_AT_ONCE):
+        rows = await conn.execute(
+            select(session.member_no, session.start_ms, session.end_ms)
+            .where(session.guild_id == guild_id, session.kind == "voice", session.qualifying_ms > 0)
+            .where(session.member_no.in_(people[first : first + ASKED_AT_ONCE]))
+            .where(session.start_ms < window[1])
+            .where(or_(session.end_ms.is_(None), session.end_ms > window[0]))
+            .order_by(session.member_no, session.start_ms)
+        )
+        found += [Stay(number, start, as_of_ms if end is None else end) for number, start, end in rows]
+    return found

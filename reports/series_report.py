@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.asked import Asked
+from reports.best_time_section import BestTimes, best_times
 from reports.details import Detail, presented
 from reports.events_figure import events_figure
 from reports.finding import is_clear
@@ -36,19 +39,23 @@ async def series_asked(
         smallest_part=settings.min_group,
         reach=Reach.SHORT,
     )
-    return presented("series", material, _series(material))
+    series = material.events.series(asked.period.end_ms)
+    ranked = sorted((one for one in series if one.popularity), key=_by_mean)
+    times = await best_times(conn, material, ranked)
+    return presented("series", material, _series(material, series, ranked, times))
 
 
-def _series(material: Material) -> Detail:
+def _series(
+    material: Material, series: Sequence[Series], ranked: Sequence[Series], times: BestTimes
+) -> Detail:
     this, smallest, missed = material.pair.this, material.smallest, material.settings.missed_in_a_row
-    series = material.events.series(this.end_ms)
-    ranked = sorted(filter(lambda one: one.popularity, series), key=_by_mean)
     stayed = staying(ranked, missed, smallest)
     made = (
         Section("Average of the last 4 held", means(ranked, smallest)),
         Section("The last 8 held", popularity(ranked, smallest)),
         Section("Who came again", returned(ranked, smallest)),
         Section("Who stays", stayed),
+        times.section,
         Section("Regulars who stopped, over time", stopped_each_time(ranked, missed, this.zone, smallest)),
     )
     sections = judged_together(material, (part for part in made if part.kpis))
@@ -57,7 +64,7 @@ def _series(material: Material) -> Detail:
     clear = any(map(is_clear, by_series.values()))
     said = None if clear else _most_stopped(stayed, missed)
     shown = f"{figure.headline}." if figure else _nothing(series)
-    return Detail(said or shown, sections, (figure,) if figure else ())
+    return Detail(said or shown, sections, (figure,) if figure else (), times.notes)
 
 
 def _by_mean(one: Series) -> tuple[float, str]:
@@ -65,7 +72,7 @@ def _by_mean(one: Series) -> tuple[float, str]:
     return (-popular.mean if popular else 0.0, one.name)
 
 
-def _nothing(series: list[Series]) -> str:
+def _nothing(series: Sequence[Series]) -> str:
     return "Of no series can be shown what was held." if series else "No event was held yet."
 
 

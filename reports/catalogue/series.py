@@ -283,7 +283,7 @@ BEST_TIME = (
         name="series_best_time",
         can_be_watched=False,
         label="Best time",
-        cut_label="{cut}",
+        cut_label="{cut} usually here",
         unit=Unit.PEOPLE,
         meaning=(
             "How many of those who come to a series are usually in voice at the hours of the week at which "
@@ -305,7 +305,7 @@ BEST_TIME = (
         name="series_own_time",
         can_be_watched=False,
         label="Its time now",
-        cut_label="{cut}",
+        cut_label="{cut} usually here",
         unit=Unit.PEOPLE,
         meaning="The same at the hours at which the series was mostly held in these 12 weeks.",
         formula="as series_best_time, at the most frequent weekday and hour of T0",
