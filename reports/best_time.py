@@ -37,7 +37,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class UsuallyHere:
-    """Who is usually here in each hour of the week; hours hardly recorded in half of the weeks are missing."""
+    """Who is usually here in each hour of the week. Hours that were recorded in few weeks are missing."""
 
     by_slot: Mapping[int, People]
 
@@ -69,7 +69,7 @@ class BestTime:
 
 
 def hours_of(last_day: int, zone: str) -> list[Hour]:
-    """Of the 12 weeks to a local day. Where the clocks change an hour of a week is missing, or there twice."""
+    """Of the 12 weeks to a local day. Where the clocks change an hour is missing, or there twice."""
     first_day = last_day - 7 * WEEKS + 1
     found = []
     for day in range(first_day, last_day + 1):

@@ -41,6 +41,7 @@ class Occurrence:
     is_seen_whole: bool  # its start and its end were seen
     told_held: bool | None  # by staff; None: they told nothing of it
     has_check_ins: bool
+    capacity: int | None  # how many fit into its channels at once; None: no limit, or none was told
 
     @property
     def starts_ms(self) -> int:
@@ -163,6 +164,7 @@ def _occurrence(row: Any, *, is_from_file: bool) -> Occurrence:
         is_seen_whole=None not in (row.actual_start_ms, row.actual_end_ms),
         told_held=row.told_held,
         has_check_ins=row.has_check_ins,
+        capacity=row.capacity,
     )
 
 
