@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,12 +21,13 @@ from reports.hosts_figure import hosts_figure
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
-from reports.report import Report, Section
+from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, host_section, judged_together
 from reports.segment_kpis import segment_kpis
 from reports.segments_figure import segments_figure
-from reports.series_section import means, popularity, returned
+from reports.series import Series
+from reports.series_section import means, popularity, regulars_who_stopped, returned
 from reports.settings import ReportSettings
 from reports.trend import trend
 from storage.rules import Rules
@@ -153,6 +154,7 @@ def _events(material: Material) -> Detail:
             Section("Average of the last 4 held", means(ranked, material.smallest)),
             Section("The last 8 held", popularity(ranked, material.smallest)),
             Section("Who came again", returned(ranked, material.smallest)),
+            Section("Regulars", _regulars(material, ranked)),
         ),
     )
     by_series = {one.name: kpi for one, kpi in zip(ranked, sections[1].kpis, strict=True)}
@@ -162,6 +164,12 @@ def _events(material: Material) -> Detail:
         tuple(section for section in sections if section.kpis),
         tuple(one for one in (figure, *_hosts(material)) if one),
     )
+
+
+def _regulars(material: Material, ranked: Sequence[Series]) -> tuple[Kpi, ...]:
+    missed = material.settings.missed_in_a_row
+    stopped = (regulars_who_stopped(one, missed, material.smallest) for one in ranked)
+    return tuple(kpi for kpi in stopped if kpi)
 
 
 def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:

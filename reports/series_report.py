@@ -17,7 +17,7 @@ from reports.material import Material
 from reports.report import Kpi, Report, Section
 from reports.sections import judged_together
 from reports.series import Series
-from reports.series_section import means, popularity, returned, staying, stopped_each_time
+from reports.series_section import means, overflowed, popularity, returned, staying, stopped_each_time
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
@@ -52,7 +52,7 @@ def _series(
     stayed = staying(ranked, missed, smallest)
     made = (
         Section("Average of the last 4 held", means(ranked, smallest)),
-        Section("The last 8 held", popularity(ranked, smallest)),
+        Section("The last 8 held", (*popularity(ranked, smallest), *overflowed(ranked, smallest))),
         Section("Who came again", returned(ranked, smallest)),
         Section("Who stays", stayed),
         times.section,

@@ -9,6 +9,7 @@ from statistics import fmean
 from reports import wording
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, tested_otherwise
+from reports.held import overflow
 from reports.hosts import HostLoad
 from reports.loyalty import (
     LAST_HELD,
@@ -93,6 +94,22 @@ def _popularity(one: Series, smallest: int, kind: str) -> tuple[Kpi, ...]:
     if one.has_small(smallest):
         return tuple(_withheld(name, one) for name in figures)
     return tuple(_kpi(name, one, measure) for name, measure in figures.items())
+
+
+def overflowed(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:
+    """Of each series of which the places of any of the last 8 held are known: how often more came."""
+    return tuple(kpi for one in series if one.popularity and (kpi := _overflowed(one, smallest)))
+
+
+def _overflowed(one: Series, smallest: int) -> Kpi | None:
+    beyond = [overflow(held.occurrence, held.attended) for held in one.held[-LAST_HELD:]]
+    known = [number for number in beyond if number is not None]
+    if not known:
+        return None
+    if one.has_small(smallest):
+        return _withheld("series_overflow", one)
+    over = sum(number > 0 for number in known)
+    return _kpi("series_overflow", one, Measure(None, over, len(known), coverage=one.recorded))
 
 
 def returned(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:

@@ -107,6 +107,41 @@ REACHING = (
     ),
 )
 
+OVERFLOW = (
+    Definition(
+        name="overflow",
+        can_be_watched=False,
+        label="More than fit in",
+        unit=Unit.PEOPLE,
+        meaning=(
+            "How many more attended than fit into the event's channels at once. Known where every one of "
+            "them has a user limit; people may have taken turns. A channel's limit is the one that it had "
+            "last before the event was over."
+        ),
+        formula="max(0, attendees - Σ user limits of the channels)",
+        numerator="attendees beyond the places",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=_NEEDED,
+    ),
+    Definition(
+        name="series_overflow",
+        can_be_watched=False,
+        label="Overflowed",
+        cut_label="{cut}, more came than fit in",
+        unit=Unit.SHARE,
+        meaning=(
+            "Of the last 8 held of a series whose places are known, those to which more came than fit into "
+            "their channels at once. Of so few always the two numbers."
+        ),
+        formula="occurrences with overflow > 0 / occurrences with a known capacity, of the last 8 held",
+        numerator="occurrences to which more came than fit in",
+        denominator="of the last 8 held those whose channels all have a user limit",
+        uncertainty="none",
+        sources=_NEEDED,
+    ),
+)
+
 TYPES = (
     Definition(
         name="type_held",
@@ -194,6 +229,20 @@ TYPES = (
 )
 
 PEOPLE = (
+    Definition(
+        name="member_attendance",
+        can_be_watched=False,
+        label="Attended",
+        cut_label="{cut}, attended",
+        unit=Unit.SHARE,
+        meaning="How many of what was held of a series while a member was here that member attended.",
+        formula="occurrences attended / occurrences held while they were a member and known",
+        numerator="occurrences of the series that the member attended",
+        denominator="occurrences held, recorded to at least 80 %, of which it is known",
+        uncertainty="Wilson 95 % interval; of fewer than 10 held only the two numbers",
+        sources=_NEEDED,
+        base_sources=("members",),
+    ),
     Definition(
         name="events_per_attendee",
         can_be_watched=False,
@@ -316,4 +365,4 @@ BEST_TIME = (
     ),
 )
 
-SERIES = (*STAYING, *REACHING, *TYPES, *PEOPLE, *HOSTS, *BEST_TIME)
+SERIES = (*STAYING, *REACHING, *OVERFLOW, *TYPES, *PEOPLE, *HOSTS, *BEST_TIME)
