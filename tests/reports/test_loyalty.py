@@ -136,3 +136,5 @@ def test_after_three_times_some_never_come_again() -> None:
 
 def test_each_counts_once_however_often_they_come() -> None:
     assert share(never_again(held(*[{1}] * 9), 3)) == (1, 1)
+    # the third time was at the 3rd of fifteen, before the last 8 that three more followed: the 5th to 12th
+    assert share(never_again(held(*[{1}] * 15), 3)) == (0, 0)
