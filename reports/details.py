@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -152,7 +152,7 @@ def _events(material: Material) -> Detail:
         (
             Section("Events", (*section.kpis(), *section.each(), *host_section(material))),
             Section("Average of the last 4 held", means(ranked, material.smallest)),
-            Section("The last 8 held", popularity(ranked, material.smallest)),
+            Section("The last 8 held", _briefly(popularity(ranked, material.smallest))),
             Section("Who came again", returned(ranked, material.smallest)),
             Section("Regulars", _regulars(material, ranked)),
         ),
@@ -164,6 +164,11 @@ def _events(material: Material) -> Detail:
         tuple(section for section in sections if section.kpis),
         tuple(one for one in (figure, *_hosts(material)) if one),
     )
+
+
+def _briefly(kpis: Iterable[Kpi]) -> tuple[Kpi, ...]:
+    """The average stands above already, and a message is short: the rest is in the report `series`."""
+    return tuple(kpi for kpi in kpis if kpi.name in ("series_median", "series_peak"))
 
 
 def _regulars(material: Material, ranked: Sequence[Series]) -> tuple[Kpi, ...]:

@@ -349,6 +349,7 @@ BEST_TIME = (
         denominator="members now who attended any of the last 8 held; regulars where they are at least 10",
         uncertainty="none",
         sources=("voice",),
+        base_sources=("members",),
     ),
     Definition(
         name="series_own_time",
@@ -362,6 +363,7 @@ BEST_TIME = (
         denominator="as of series_best_time",
         uncertainty="none",
         sources=("voice",),
+        base_sources=("members",),
     ),
 )
 

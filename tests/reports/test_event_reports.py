@@ -177,6 +177,20 @@ async def test_the_report_on_an_event_says_how_many_more_came(club: Any, warehou
     assert "overflow" not in [kpi.name for section in sections for kpi in section.kpis]
 
 
+async def test_the_report_on_an_event_says_which_share_of_the_regulars_stopped(
+    club: Any, warehouse: Any
+) -> None:
+    keys = hold(club, [*[range(1, 13)] * 4, *[range(1, 10)] * 3])
+    await club.write(warehouse)
+
+    async def said(place: int) -> list[str]:
+        return lines(await club.occurrence(warehouse, keys[place], NOW), "series_regulars_stopped")
+
+    # of the 12 regulars at the 4th three missed this one and the two before it; at the 6th only two were held
+    assert await said(6) == ["Regulars who stopped 25 % (3/12)"]
+    assert await said(5) == []
+
+
 async def test_a_file_withholds_series_of_few_people(club: Any, told: Any) -> None:
     hold(club, [range(1, 13)] * 7 + [range(1, 4)])
     report = await told(series_asked, min_group=5)
