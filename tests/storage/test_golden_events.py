@@ -92,6 +92,16 @@ async def test_one_that_starts_early_is_measured_from_there(story: Story) -> Non
     ]
 
 
+async def test_one_to_which_more_came_than_fit_in_says_so(story: Story) -> None:
+    story.history.has_places(50, 2, f"{MONDAY} 12:00")
+    story.history.starts(901, f"{MONDAY} 20:00")
+    story.history.ends(901, f"{MONDAY} 22:00")
+    # they take turns: two at a time, three in all
+    story.visits(50, MONDAY, p1=("20:00", "22:00"), p2=("20:00", "21:00"), p3=("21:00", "22:00"))
+    report = await story.report(901, f"{MONDAY} 20:00")
+    assert said(report, "overflow") == ["More than fit in 1 (2 places, 3 came)"]
+
+
 async def test_one_that_was_moved_is_held_when_it_was_moved_to(story: Story) -> None:
     story.history.edits(
         901,
