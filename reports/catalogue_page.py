@@ -31,10 +31,11 @@ JSON_KEYS = (
     ),
     ("`is_open`", "the period is not over"),
     ("`sections`", "each with a `title` and `kpis`"),
-    ("`kpis[]`", "`name`, `cut`, `label`, `unit`, `version`, `text` (the line that people read), `parts`"),
     (
-        "`kpis[].subject`",
-        "of a series, a type of event, a host or a tier of hosts: which one, for `cut` is how it is called",
+        "`kpis[]`",
+        "`name`, `cut`, `subject` (of an event, a series, a type of events, a host or a tier of hosts: which "
+        "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people read), "
+        "`parts`",
     ),
     ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
     (

@@ -29,7 +29,7 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
-    "subject": "of a series, a type of event, a host: which one, for `cut` is only how it is called",
+    "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
 }
 
 

@@ -48,7 +48,7 @@ def _events(material: Material) -> Detail:
         Section(
             "Events", (*section.kpis(), *([per_attendee] if per_attendee else []), *host_section(material))
         ),
-        Section("Who came to each", section.each()),
+        Section("Who came to each", section.each(most=None)),
         Section("Held of each type", by_type.held()),
         Section("People at each type", by_type.people()),
         Section("The last 8 held of each type", popularity(types, material.smallest, "type")),

@@ -222,6 +222,20 @@ async def test_without_any_series_it_says_so(club: Any, told: Any) -> None:
 # --------------------------------------------------------------------- events
 
 
+async def test_every_event_of_the_period_is_listed_by_its_key(club: Any, told: Any) -> None:
+    for number in range(1, 11):
+        day = 10 + number % 7
+        key = club.event(
+            number, f"2025-11-{day} {10 + number}:00", f"2025-11-{day} 21:00", series=f"s{number}"
+        )
+        club.came(key, range(1, 10 + number))
+    report = await told(events_asked)
+    assert len(kpis(report, "attendees")) == 10
+    assert {kpi.subject for kpi in kpis(report, "attendees")} == {
+        f"{row['event_id']}@{row['original_start_ms']}" for row in club.occurrences
+    }
+
+
 @pytest.fixture
 def typed(club: Any) -> Any:
     """In week 46 two of one type and one without; in the week before one of the type."""
