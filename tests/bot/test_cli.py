@@ -323,7 +323,7 @@ def test_what_is_no_user_id_is_refused(insights, place, user_id):
 
 def test_a_report_as_a_table_has_a_line_a_kpi_and_withholds_small_groups(insights, place):
     _, printed, _ = insights("report", "health", "--format", "csv", "--config", str(place.config))
-    lines = list(csv.DictReader(io.io.StringIO(printed)))
+    lines = list(csv.DictReader(io.StringIO(printed)))
     assert {line["period"] for line in lines} == {"trailing-7d"}
     _, exact, _ = insights("report", "health", "--format", "json", "--config", str(place.config))
     kpis = [kpi for section in json.loads(exact)["sections"] for kpi in section["kpis"]]
