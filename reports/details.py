@@ -79,6 +79,22 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
     return presented(name, material, made)
 
 
+async def material_asked(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Material:
+    """What a named report is made of that looks back no further than health(). Raises NothingRecorded."""
+    return await gather(
+        conn,
+        guild_id,
+        settings,
+        rules,
+        period=asked.period,
+        now_ms=asked.now_ms,
+        smallest_part=settings.min_group,
+        reach=Reach.SHORT,
+    )
+
+
 def presented(name: str, material: Material, made: Detail) -> Report:
     """One side of a period as a report with a finding and figures of its own."""
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of

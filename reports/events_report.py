@@ -6,11 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.asked import Asked
-from reports.details import Detail, presented
+from reports.details import Detail, material_asked, presented
 from reports.events_figure import events_figure
 from reports.figures import EventsFigure
 from reports.finding import LONGEST, before
-from reports.gather import Reach, gather
 from reports.lines import judgement
 from reports.material import Material
 from reports.report import Kpi, Report, Section, Verdict
@@ -25,16 +24,7 @@ async def events_asked(
     conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
 ) -> Report:
     """Raises NothingRecorded. Small groups are withheld where `settings.min_group` says so."""
-    material = await gather(
-        conn,
-        guild_id,
-        settings,
-        rules,
-        period=asked.period,
-        now_ms=asked.now_ms,
-        smallest_part=settings.min_group,
-        reach=Reach.SHORT,
-    )
+    material = await material_asked(conn, guild_id, settings, rules, asked)
     return presented("events", material, _events(material))
 
 

@@ -13,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.asked import Asked
-from reports.details import Detail, presented
+from reports.details import Detail, material_asked, presented
 from reports.finding import LONGEST
-from reports.gather import Reach, gather
 from reports.host_tiers import load_host_tiers
 from reports.hosts_figure import hosts_figure, leading_sentence
 from reports.leaders import Led, Load, led_by, load_of
@@ -150,16 +149,7 @@ async def hosts_asked(
     conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
 ) -> Report:
     """Raises NothingRecorded. Small groups are withheld where `settings.min_group` says so."""
-    material = await gather(
-        conn,
-        guild_id,
-        settings,
-        rules,
-        period=asked.period,
-        now_ms=asked.now_ms,
-        smallest_part=settings.min_group,
-        reach=Reach.SHORT,
-    )
+    material = await material_asked(conn, guild_id, settings, rules, asked)
     tiers = await load_host_tiers(conn, guild_id)
     outside = material.events.populations.outside
     hosting = _hosting(material, material.events.occurrences) - outside

@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.asked import Asked
 from reports.best_time_section import BestTimes, best_times
-from reports.details import Detail, presented
+from reports.details import Detail, material_asked, presented
 from reports.events_figure import events_figure
 from reports.finding import is_clear
-from reports.gather import Reach, gather
 from reports.material import Material
 from reports.report import Kpi, Report, Section
 from reports.sections import judged_together
@@ -29,16 +28,7 @@ async def series_asked(
 
     Small groups are withheld where `settings.min_group` says so.
     """
-    material = await gather(
-        conn,
-        guild_id,
-        settings,
-        rules,
-        period=asked.period,
-        now_ms=asked.now_ms,
-        smallest_part=settings.min_group,
-        reach=Reach.SHORT,
-    )
+    material = await material_asked(conn, guild_id, settings, rules, asked)
     series = material.events.series(asked.period.end_ms)
     ranked = sorted((one for one in series if one.popularity), key=_by_mean)
     times = await best_times(conn, material, ranked)
