@@ -34,8 +34,8 @@ JSON_KEYS = (
     (
         "`kpis[]`",
         "`name`, `cut`, `subject` (of an event, a series, a type of events, a host or a tier of hosts: which "
-        "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people read), "
-        "`parts`",
+        "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people "
+        "read), `parts`",
     ),
     ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
     (

@@ -145,7 +145,7 @@ class Events:
             self._renew(event, fact, when)
         self._take_status(event, fact, when)
         self._keep_schedule(event)  # of one that was called off, and is not
-        event.seen_ms = max(event.seen_ms, fact.to_ms)
+        event.seen_ms = max(event.seen_ms, fact.from_ms)
 
     def _says_nothing(self, event: KnownEvent | None, fact: EventSeen) -> bool:
         """It was over before anything was known of it, or is over already."""
@@ -178,7 +178,7 @@ class Events:
         if event is None or event.over_ms is not None:
             return
         event.is_hidden = True
-        event.seen_ms = max(event.seen_ms, fact.to_ms)
+        event.seen_ms = max(event.seen_ms, fact.from_ms)
         for holding in event.holdings.values():
             if holding.is_open and not event.is_passed(holding, fact.to_ms):
                 self._occurrences.hidden(holding)
