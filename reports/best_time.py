@@ -129,7 +129,8 @@ def _there(
 def best_time(people: People, here: UsuallyHere, held: Sequence[Occurrence], zone: str) -> BestTime | None:
     """Of these people; `held`: the series' occurrences of these weeks, oldest first.
 
-    Of equal times its own is the best, else the first of the week. None where no span of its length is known.
+    Of equal times its own is the best, else the first of the week. None where nobody is usually here at any
+    time of its length, or none is known.
     """
     hours = usual_hours(held)
     own_slot = usual_slot(held, zone)
@@ -138,9 +139,9 @@ def best_time(people: People, here: UsuallyHere, held: Sequence[Occurrence], zon
         for slot in range(SLOTS)
         if (there := here.at(slot, hours)) is not None
     }
-    if not times:
+    best = max(times.values(), key=lambda time: (time.here, time.slot == own_slot, -time.slot), default=None)
+    if best is None or not best.here:
         return None
-    best = max(times.values(), key=lambda time: (time.here, time.slot == own_slot, -time.slot))
     return BestTime(best, None if own_slot is None else times.get(own_slot))
 
 

@@ -157,6 +157,11 @@ def test_of_equal_times_its_own_is_best() -> None:
     assert found.best == found.own
 
 
+def test_where_nobody_is_usually_here_there_is_no_best_time() -> None:
+    assert best_time(People([1]), at_slots(at5={2}), [occurrence(0, 60)], ZONE) is None
+    assert best_time(People([1]), UsuallyHere({}), [occurrence(0, 60)], ZONE) is None
+
+
 def test_a_time_reaches_over_midnight_and_into_the_next_week() -> None:
     here = at_slots(at167={1, 2}, at0={1, 2})
     found = best_time(People([1, 2]), here, [occurrence(0, 120)], ZONE)

@@ -130,16 +130,39 @@ async def test_first_timers_who_come_again_and_who_never_does(club: Any, told: A
     assert lines(report, "series_never_again") == []
 
 
-async def test_a_gap_lowers_the_coverage_and_is_named(club: Any, told: Any) -> None:
-    hold(club, [range(1, 13)] * 8)
+async def test_a_gap_lowers_every_number_of_a_series_and_is_named(club: Any, told: Any) -> None:
+    hold(club, [*[range(1, 13)] * 6, range(1, 25), *[range(1, 13)] * 3], capacity=40)
     club.occurrences[-2] |= {"voice_gap_ms": 60 * 60_000}  # half of two hours
-    club.occurrences[-4] |= {"outcome": "unknown", "window_start_ms": None, "window_end_ms": None}
+    club.occurrences[-3] |= {"outcome": "unknown", "window_start_ms": None, "window_end_ms": None}
     report = await told(series_asked)
-    # 6 whole, one half and one not: 6.5 of 8
-    for name in ("series_mean", "series_mean_of_8", "series_reach", "series_returned_next"):
-        (kpi,) = kpis(report, name)
-        assert kpi.current.coverage == pytest.approx(6.5 / 8), name
-        assert kpi.caveats == ("Inhouse: 2 of its last 8 left out, hardly recorded.",), name
+    of_series = [kpi for section in report.sections for kpi in section.kpis]
+    assert {kpi.name for kpi in of_series} >= {
+        *("series_mean", "series_mean_of_8", "series_median", "series_peak", "series_reach"),
+        *("series_overflow", "series_returned_next", "series_returned_next_two"),
+        *("series_regulars_stopped", "series_never_again"),
+    }
+    # 8 count; since the first of them 8 whole ones, one half and one not: 8.5 of 10
+    for kpi in of_series:
+        assert kpi.current.coverage == pytest.approx(8.5 / 10), kpi.name
+        assert kpi.caveats == ("Inhouse: 2 of its last 10 left out, hardly recorded.",), kpi.name
+
+
+async def test_first_timers_and_the_best_time_name_a_gap(club: Any, told: Any) -> None:
+    hold(club, [range(1, 13), range(1, 25), *[range(1, 13)] * 3])
+    for day in SUNDAYS:
+        for number in range(1, 13):
+            club.voice(number, f"{day} 20:00", f"{day} 22:00", {day: 120})
+    club.occurrences[-1] |= {"voice_gap_ms": 120 * 60_000}
+    club.covered.clear()
+    club.recorded("2025-06-01 00:00", "2025-11-08 00:00", sources=SOURCES)
+    club.recorded("2025-11-10 00:00", NOW, sources=SOURCES)
+    report = await told(series_asked)
+    (back,) = kpis(report, "series_first_timers_back")
+    assert back.current.coverage == pytest.approx(4 / 5)
+    assert back.caveats == ("Inhouse: 1 of its last 5 left out, hardly recorded.",)
+    (best,) = kpis(report, "series_best_time")
+    assert best.current.coverage == pytest.approx(82 / 84, abs=1e-3)
+    assert any("not recorded Sat 8 Nov" in caveat for caveat in best.caveats)
 
 
 async def test_a_hardly_recorded_series_is_not_compared(club: Any, told: Any) -> None:
@@ -285,6 +308,17 @@ async def test_a_gap_lowers_what_is_known_of_types(typed: Any, told: Any) -> Non
     assert report.finding == "3 events were held; 24 people came to any."
 
 
+async def test_a_type_of_which_one_was_hardly_recorded_says_so(typed: Any, told: Any) -> None:
+    key = typed.event(7, "2025-11-13 20:00", "2025-11-13 22:00", event_type="Raid", voice_gap_ms=120 * 60_000)
+    typed.came(key, range(1, 40))
+    report = await told(events_asked)
+    for name in ("type_mean", "type_median", "type_peak", "type_reach"):
+        (kpi,) = kpis(report, name)
+        assert kpi.current.coverage == pytest.approx(3 / 4), name
+        assert kpi.caveats == ("Raid: 1 of its last 4 left out, hardly recorded.",), name
+    assert lines(report, "type_reach") == ["Raid, different people 18"]
+
+
 async def test_a_type_of_few_people_is_withheld_in_a_file(typed: Any, told: Any) -> None:
     key = typed.event(9, "2025-11-16 20:00", "2025-11-16 22:00", series="s9", event_type="Chess")
     typed.came(key, [38, 39, 40])
@@ -417,6 +451,7 @@ async def test_a_members_attendance_across_events(club: Any, warehouse: Any) -> 
     # of the 11th nobody knows
     assert (len(inhouse.attended), len(inhouse.held), inhouse.unknown) == (9, 11, 1)
     assert inhouse.missed_in_a_row == 2
+    assert member_attendance([inhouse])[0].current.coverage == pytest.approx(11 / 12)
     assert (chess.series.title, len(chess.attended), chess.missed_in_a_row) == ("Chess", 2, 0)
     assert [line(kpi).plain().replace(NB, " ") for kpi in member_attendance([inhouse, chess])] == [
         "Inhouse, attended 82 % (9/11)",
