@@ -14,7 +14,7 @@ from reports.lines import judgement
 from reports.material import Material
 from reports.report import Kpi, Report, Section, Verdict
 from reports.sections import MOST_SERIES, host_section, judged_together
-from reports.series_section import means, popularity
+from reports.series_section import left_out, means, popularity
 from reports.settings import ReportSettings
 from reports.type_section import TypeSection, events_per_attendee
 from storage.rules import Rules
@@ -44,7 +44,8 @@ def _events(material: Material) -> Detail:
         Section("The last 8 held of each type", popularity(types, material.smallest, "type")),
     )
     sections = judged_together(material, (part for part in made if part.kpis))
-    return Detail(_finding(material, sections), sections, _figures(material))
+    notes = tuple(note for one in types if one.popularity for note in left_out(one))
+    return Detail(_finding(material, sections), sections, _figures(material), notes)
 
 
 def _finding(material: Material, sections: tuple[Section, ...]) -> str:

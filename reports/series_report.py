@@ -16,7 +16,16 @@ from reports.material import Material
 from reports.report import Kpi, Report, Section
 from reports.sections import judged_together
 from reports.series import Series
-from reports.series_section import means, overflowed, popularity, returned, staying, stopped_each_time
+from reports.series_section import (
+    MANY_REGULARS,
+    left_out,
+    means,
+    overflowed,
+    popularity,
+    returned,
+    staying,
+    stopped_each_time,
+)
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
@@ -54,7 +63,8 @@ def _series(
     clear = any(map(is_clear, by_series.values()))
     said = None if clear else _most_stopped(stayed, missed)
     shown = f"{figure.headline}." if figure else _nothing(series)
-    return Detail(said or shown, sections, (figure,) if figure else (), times.notes)
+    notes = (*times.notes, *(note for one in ranked for note in left_out(one)))
+    return Detail(said or shown, sections, (figure,) if figure else (), notes)
 
 
 def _by_mean(one: Series) -> tuple[float, str]:
@@ -67,8 +77,12 @@ def _nothing(series: Sequence[Series]) -> str:
 
 
 def _most_stopped(stayed: tuple[Kpi, ...], missed: int) -> str | None:
-    """The series that lost the largest share of its regulars, if that can be said of at least 10 of them."""
-    stopped = [kpi for kpi in stayed if kpi.name == "series_regulars_stopped" and kpi.current.value]
+    """The series that lost the largest share of its regulars, if that is many of at least 10."""
+    stopped = [
+        kpi
+        for kpi in stayed
+        if kpi.name == "series_regulars_stopped" and (kpi.current.value or 0) >= MANY_REGULARS
+    ]
     if not stopped:
         return None
     most = max(stopped, key=lambda kpi: (kpi.current.value or 0, kpi.cut))

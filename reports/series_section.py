@@ -26,6 +26,7 @@ from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_rate, wilson
 
 POINTS = 8  # of a share over time
+MANY_REGULARS = 0.2  # of a series: so large a share of them who stopped is worth a line or a headline
 
 
 def means(series: Sequence[Series], smallest: int) -> tuple[Kpi, ...]:

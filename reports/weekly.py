@@ -16,12 +16,10 @@ from reports.periods import WEEK_KEY, Period
 from reports.report import Kpi, Report, Section, Verdict
 from reports.sections import community_section, host_section, judged_together, was_held_in
 from reports.series import Series
-from reports.series_section import means, regulars_who_stopped
+from reports.series_section import MANY_REGULARS, means, regulars_who_stopped
 from reports.settings import ReportSettings
 from reports.trend import trend
 from storage.rules import Rules
-
-MANY_REGULARS = 0.2  # of a series: so large a share of them who stopped is worth a line in a digest
 
 
 async def weekly(  # noqa: PLR0917  the order is that of health(), with the period before the moment

@@ -145,6 +145,7 @@ async def test_a_gap_lowers_every_number_of_a_series_and_is_named(club: Any, tol
     for kpi in of_series:
         assert kpi.current.coverage == pytest.approx(8.5 / 10), kpi.name
         assert kpi.caveats == ("Inhouse: 2 of its last 10 left out, hardly recorded.",), kpi.name
+    assert "Inhouse: 2 of its last 10 left out, hardly recorded." in to_text(report)
 
 
 async def test_first_timers_and_the_best_time_name_a_gap(club: Any, told: Any) -> None:
@@ -317,6 +318,7 @@ async def test_a_type_of_which_one_was_hardly_recorded_says_so(typed: Any, told:
         assert kpi.current.coverage == pytest.approx(3 / 4), name
         assert kpi.caveats == ("Raid: 1 of its last 4 left out, hardly recorded.",), name
     assert lines(report, "type_reach") == ["Raid, different people 18"]
+    assert "Raid: 1 of its last 4 left out, hardly recorded." in report.caveats
 
 
 async def test_a_type_of_few_people_is_withheld_in_a_file(typed: Any, told: Any) -> None:
