@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from reports.event_report import OccurrenceKey
 from reports.held import Held
 from reports.loyalty import first_timers_back, never_again, regulars_at, regulars_stopped, stopped_over_time
@@ -138,3 +141,43 @@ def test_each_counts_once_however_often_they_come() -> None:
     assert share(never_again(held(*[{1}] * 9), 3)) == (1, 1)
     # the third time was at the 3rd of fifteen, before the last 8 that three more followed: the 5th to 12th
     assert share(never_again(held(*[{1}] * 15), 3)) == (0, 0)
+
+
+# ------------------------------------------------------- by the words of the definition, person by person
+
+people = st.sets(st.integers(1, 8), max_size=8)
+
+
+@given(series=st.lists(people, max_size=16), missed=st.integers(1, 4))
+def test_who_stays_is_what_counting_by_hand_says(series: list[set[int]], missed: int) -> None:
+    everybody = range(1, 9)
+    last = len(series) - 1
+
+    def came(person: int, places: Iterable[int]) -> list[int]:
+        return [place for place in places if place <= last and person in series[place]]
+
+    found = regulars_stopped(held(*series), missed)
+    if len(series) < 4 + missed:
+        assert found is None
+    else:
+        assert found is not None
+        place = last - missed
+        regulars = [one for one in everybody if len(came(one, range(place - 3, place + 1))) >= 3]
+        assert list(found.known) == regulars
+        assert list(found.stopped) == [one for one in regulars if not came(one, range(place + 1, last + 1))]
+
+    first = {one: came(one, range(last + 1))[0] for one in everybody if came(one, range(last + 1))}
+    decided = range(max(0, last - 1 - 8), last - 1)  # the last 8 that two more followed
+    new = [one for one, place in first.items() if place in decided and place > 0]
+    back = [one for one in new if came(one, (first[one] + 1, first[one] + 2))]
+    assert share(first_timers_back(held(*series))) == (len(back), len(new))
+
+    decided = range(max(0, last - missed + 1 - 8), last - missed + 1)
+    reached = {
+        one: came(one, range(last + 1))[missed - 1]
+        for one in everybody
+        if len(came(one, range(last + 1))) >= missed
+    }
+    due = [one for one, place in reached.items() if place in decided]
+    again = [one for one in due if came(one, range(reached[one] + 1, reached[one] + 1 + missed))]
+    assert share(never_again(held(*series), missed)) == (len(again), len(due))
