@@ -29,6 +29,7 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
+    "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
     "people": "whom the table is cut to, as “segment=core”; empty: everybody",
 }
 
@@ -68,6 +69,7 @@ def _kpi(kpi: Kpi) -> list[object]:
         kpi.change.difference if kpi.change else None,
         str(kpi.change.verdict) if kpi.change else None,
         definition.version,
+        kpi.subject,
     ]
 
 

@@ -175,7 +175,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "hours, and the numbers of its series. Answers that "
         "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
         "until it cannot be computed. Exports are cut by segment, tier or platform alone, one at a time, and "
-        "without every number that is small or would tell a small one of the rest. Hosts are single people, "
-        "and never shown in a channel.",
+        "without every number that is small or would tell a small one of the rest. Hosts are single people: "
+        "never shown in a channel, and in a file by member number, without the hours, attendance and return "
+        "of few people.",
     ),
 )
