@@ -195,14 +195,14 @@ def test_a_report_is_cut_to_some_people(insights, place):
     _, out, _ = insights("report", "growth", "--tier", "Member", "--config", str(place.config))
     assert out.startswith("Tier member: ")
     _, printed, _ = insights(
-        *("report", "health", "--segment", "core", "--format", "json"), "--config", str(place.config)
+        *("report", "health", "--segment", "fresh", "--format", "json"), "--config", str(place.config)
     )
-    assert json.loads(printed)["cut"] == {"segment": "core"}
+    assert json.loads(printed)["cut"] == {"segment": "fresh"}
     status, table, _ = insights(
-        *("report", "growth", "--segment", "core", "--format", "csv"), "--config", str(place.config)
+        *("report", "growth", "--segment", "fresh", "--format", "csv"), "--config", str(place.config)
     )
     assert status == 0
-    assert {line["people"] for line in csv.DictReader(io.StringIO(table))} == {"segment=core"}
+    assert {line["people"] for line in csv.DictReader(io.StringIO(table))} == {"segment=fresh"}
 
 
 @pytest.mark.parametrize(
