@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports.asked import Asked, NamedReport
 from reports.catalogue import CATALOGUE, Unit
 from reports.comparison import NOT_COMPARED
-from reports.cuts import EVERYBODY, Cut
+from reports.cuts import EVERYBODY, Cut, NoSuchPart
 from reports.report import Kpi, Measure, Report, Section
 from reports.segments import SEGMENTS
 from reports.settings import ReportSettings
@@ -42,7 +42,10 @@ async def exported(  # noqa: PLR0917  as every named report, after which one it 
     exact = replace(settings, min_group=0)
 
     async def kpis(cut: Cut) -> Kpis:
-        made = await report.make(conn, guild_id, exact, rules, replace(asked, cut=cut))
+        try:
+            made = await report.make(conn, guild_id, exact, rules, replace(asked, cut=cut))
+        except NoSuchPart:
+            return {}  # nobody could be told to be in that part
         return {_identity(kpi): kpi for section in made.sections for kpi in section.kpis}
 
     whole = await kpis(EVERYBODY)
