@@ -18,6 +18,7 @@ from typing import Any
 from bot.app import Bot, Surroundings
 from bot.config import SettingsHolder
 from bot.digests.due import posting_time_ms
+from bot.digests.due_check import CheckSettings, next_check_ms
 from bot.digests.settings import DigestSettings
 from bot.flow import Flow
 from bot.gateway.pace import Pace
@@ -118,13 +119,12 @@ class Demo:
         self.clock = clock
 
     async def arrive(self) -> None:
-        """Until the bot is connected, has its commands and the member list, and has posted its digest."""
+        """Until the bot is connected, has its commands and the member list, and has posted what is due."""
         await self.stage.sandbox.connected(PATIENCE_S)
         await self.stage.sandbox.commands_synced(PATIENCE_S)
         await wait_until(self._has_greeted, PATIENCE_S, "the bot's request for all members")
         await self.heard()
-        await self.follow()
-        await self.bot.digests.tick()
+        await self._post()
 
     def _has_greeted(self) -> bool:
         asked = any(operation.code == REQUEST_MEMBERS for operation in self.stage.sandbox.world.operations)
@@ -145,7 +145,7 @@ class Demo:
             raise TimeoutError(f"the tables did not follow: {self.bot.pipeline.problem}")
 
     async def play_until(self, until_ms: int, step: Step = lambda _done, _total: None) -> None:
-        """The story up to a moment, each dispatch heard before time goes on; digests when they are due."""
+        """The story up to a moment, each dispatch heard before time goes on; posts when they are due."""
         moves = list(self.stage.due(until_ms))
         for number, move in enumerate(moves):
             await self._post_until(move.at_ms)
@@ -190,9 +190,14 @@ class Demo:
     async def _post(self) -> None:
         await self.follow()
         await self.bot.digests.tick()
+        await self.bot.alerts.tick()
 
     def _next_posting(self) -> int:
-        """When the next weekly digest comes due."""
+        """When the next weekly digest comes due, or the next check of the limits."""
+        check_ms = next_check_ms(CheckSettings.of(self.bot.holder.current), self.clock.now_ms)
+        return min(self._next_digest(), check_ms)
+
+    def _next_digest(self) -> int:
         settings, now_ms = DigestSettings.of(self.bot.holder.current), self.clock.now_ms
         of_last_week = posting_time_ms(settings, last_closed_week(now_ms, settings.zone, settings.week_start))
         if of_last_week > now_ms:

@@ -26,8 +26,8 @@ async def tour(demo: Demo) -> None:
 
 
 def _digest(demo: Demo) -> Json:
-    """The newest message that everybody in the leadership channel sees."""
-    return demo.stage.posted()[-1]
+    """The newest message with buttons that everybody in the leadership channel sees."""
+    return next(message for message in reversed(demo.stage.posted()) if message.get("components"))
 
 
 def _buttons(message: Json) -> Iterator[str]:

@@ -88,6 +88,12 @@ def seven_days(check: Period) -> Period:
     return trailing_week(check.start_ms, check.zone)
 
 
+def next_check_ms(settings: CheckSettings, now_ms: int) -> int:
+    """The first moment after this one at which the limits are checked."""
+    today = local_day(now_ms, settings.zone)
+    return next(at_ms for day in (today, today + 1) if (at_ms := _moment_ms(settings, day)) > now_ms)
+
+
 def _day(day: int, zone: str) -> Period:
     return span(date_of(day).isoformat(), day, day, zone)
 

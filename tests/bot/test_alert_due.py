@@ -9,7 +9,14 @@ import pytest
 
 from bot.digests.claim import Run
 from bot.digests.due import DAY_MS, Recorded
-from bot.digests.due_check import CheckSettings, broken_off, checks_made, due_check, seven_days
+from bot.digests.due_check import (
+    CheckSettings,
+    broken_off,
+    checks_made,
+    due_check,
+    next_check_ms,
+    seven_days,
+)
 from bot.settings import Settings
 
 BERLIN = CheckSettings(1000, 77, True, "Europe/Berlin", time(9, 0))
@@ -89,6 +96,18 @@ def test_on_a_night_of_the_clocks_change_there_is_one_check():
     assert key("2025-10-26T02:30", settings=night) == "2025-10-26"
     assert key("2025-10-26T03:30", run("2025-10-26"), settings=night) is None
     assert key("2026-03-29T03:30", settings=night) == "2026-03-29"  # 02:30 does not exist
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2025-11-17T08:59", "2025-11-17T09:00"),
+        ("2025-11-17T09:00", "2025-11-18T09:00"),
+        ("2025-10-25T10:00", "2025-10-26T09:00"),  # over the night in which the clocks are put back
+    ],
+)
+def test_the_next_check_is_at_the_next_configured_moment(now, then):
+    assert next_check_ms(BERLIN, ms(now)) == ms(then)
 
 
 def test_earlier_checks_are_those_that_were_made_the_newest_first():
