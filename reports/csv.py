@@ -29,6 +29,7 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
+    "parts": "what the numerator is made of: “Mon 3; Tue 5”; empty where it is not told apart",
 }
 
 
@@ -67,6 +68,7 @@ def _kpi(kpi: Kpi) -> list[object]:
         kpi.change.difference if kpi.change else None,
         str(kpi.change.verdict) if kpi.change else None,
         definition.version,
+        "; ".join(f"{label} {number}" for label, number in kpi.parts),
     ]
 
 

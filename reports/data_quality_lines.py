@@ -140,7 +140,7 @@ def _running(quality: DataQuality, vitals: Vitals) -> Iterator[Line]:
     waiting = wording.count(vitals.waiting, "event", "events") if vitals.waiting else "none"
     yield Line("Waiting in the journal", waiting)
     if vitals.lag_ms:
-        half, most = (_seconds(lag_ms) for lag_ms in vitals.lag_ms)
+        half, most = (_brief(lag_ms) for lag_ms in vitals.lag_ms)
         yield Line("From an event to its tables", half, f"at the median · 95{wording.NO_BREAK}% in {most}")
     if vitals.listed:
         done, whole = vitals.listed
@@ -153,15 +153,8 @@ def _duration(milliseconds: int) -> str:
     return wording.duration(milliseconds).replace(" ", wording.NO_BREAK)
 
 
-def _seconds(milliseconds: int) -> str:
-    """“0.4 s”, “12 s”, “3 min”."""
-    if milliseconds < 100:
-        return f"under 0.1{wording.NO_BREAK}s"
-    if milliseconds < 10_000:
-        return f"{milliseconds / 1000:.1f}{wording.NO_BREAK}s"
-    if milliseconds < 120_000:
-        return f"{milliseconds / 1000:.0f}{wording.NO_BREAK}s"
-    return _duration(milliseconds)
+def _brief(milliseconds: int) -> str:
+    return wording.brief(milliseconds).replace(" ", wording.NO_BREAK)
 
 
 def to_text(quality: DataQuality, vitals: Vitals | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from reports.command_kpis import CommandKpis
 from reports.community import voice_activity_rate, weekly_active_members
 from reports.comparison import judged
 from reports.material import Material
@@ -27,6 +28,7 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
     exact = replace(material, smallest=0)
     tested = (
         *community_section(exact).kpis,
+        *CommandKpis(exact.command_pair).penetrations(),
         *exact.event_section.kpis(),
         *means(shown_series(exact), exact.smallest),
         *funnel_kpis(exact.lifecycle),
@@ -42,6 +44,7 @@ def community_section(material: Material) -> Section:
             weekly_active_members(pair),
             voice_activity_rate(pair),
             *voice_sessions(pair, material.voice),
+            *material.profile_kpis.adoption(),
             *material.growth.kpis(),
             *segment_kpis(material.lifecycle, material.smallest),
             *retention_kpis(material.lifecycle, pair.last.last_day),

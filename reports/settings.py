@@ -44,3 +44,4 @@ class ReportSettings:
     segments: SegmentSettings = SegmentSettings()
     alerts: tuple[AlertRule, ...] = ()
     funnel_days: int = 28
+    profile_commands: tuple[str, ...] = ("show_profile", "show_my_profile")  # by first word or in full

@@ -177,3 +177,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
         running = max(running, min(1.0, (len(p_values) - rank) * p_values[index]))
         adjusted[index] = running
     return adjusted
+
+
+def percentile(ascending: Sequence[float], per_cent: int) -> float:
+    """The smallest value that so many per cent of all do not exceed (nearest rank); of at least one value."""
+    return ascending[-(-len(ascending) * per_cent // 100) - 1]

@@ -7,6 +7,7 @@ from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Un
 from reports.catalogue.events import EVENTS
 from reports.catalogue.lifecycle import LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
+from reports.catalogue.platform import PLATFORM
 from reports.catalogue.quality import QUALITY, QUALITY_ALONE
 
 __all__ = [
@@ -32,7 +33,7 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "text": ("text",),
 }
 
-DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY, *QUALITY_ALONE)
+DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *PLATFORM, *QUALITY, *QUALITY_ALONE)
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 
