@@ -15,11 +15,13 @@ from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
 from reports.finding import finding
 from reports.funnel_figure import funnel_figure
+from reports.funnel_kpis import FunnelCohorts, funnel_kpis
+from reports.funnel_section import funnel_caveats, funnel_finding, funnel_sections
 from reports.gather import Reach, gather
 from reports.health import bridge_figures, make_report
 from reports.hosts_figure import hosts_figure
 from reports.material import Material
-from reports.newcomer_kpis import funnel_kpis, retention_kpis
+from reports.newcomer_kpis import retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
@@ -37,6 +39,7 @@ class Detail:
     finding: str
     sections: tuple[Section, ...]
     figures: tuple[AnyFigure, ...]
+    caveats: tuple[str, ...] = ()  # beside those of the period
 
 
 async def detail_asked(  # noqa: PLR0917  as every named report, after which one it is
@@ -76,7 +79,13 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         made = replace(made, figures=(*_trend(of_week), *made.figures))
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
-    return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
+    return replace(
+        report,
+        finding=made.finding,
+        sections=made.sections,
+        figures=made.figures,
+        caveats=tuple(dict.fromkeys((*report.caveats, *made.caveats))),
+    )
 
 
 def _growth(material: Material) -> Detail:
@@ -118,15 +127,30 @@ def _retention(material: Material) -> Detail:
     retained = retention_kpis(material.lifecycle, material.pair.last.last_day)
     sections = judged_together(
         material,
-        [Section("Newcomers", retained), Section("First steps", funnel_kpis(material.lifecycle))],
+        [
+            Section("Newcomers", retained),
+            Section("First steps", funnel_kpis(material.lifecycle, material.smallest)),
+        ],
     )
-    steps = {kpi.name: kpi for kpi in sections[1].kpis}
+    cohorts = FunnelCohorts.of(material.lifecycle, material.smallest)
+    steps = {kpi.name: kpi for kpi in (*sections[1].kpis, cohorts.step("funnel_both"))}
     figure = retention_figure(material.lifecycle.retention(), material.smallest)
     figures = (figure, funnel_figure(material.lifecycle, steps, material.smallest))
     return Detail(
         f"{figure.headline}." if figure else "Nobody has joined since recording began.",
         sections,
         tuple(one for one in figures if one),
+    )
+
+
+def _funnel(material: Material) -> Detail:
+    cohorts = FunnelCohorts.of(material.lifecycle, material.smallest)
+    sections = judged_together(material, funnel_sections(cohorts))
+    figure = funnel_figure(
+        material.lifecycle, {kpi.name: kpi for section in sections for kpi in section.kpis}, material.smallest
+    )
+    return Detail(
+        funnel_finding(cohorts), sections, (figure,) if figure else (), funnel_caveats(material.lifecycle)
     )
 
 
@@ -177,6 +201,7 @@ DETAILS: dict[str, Callable[[Material], Detail]] = {
     "segments": _segments,
     "retention": _retention,
     "events": _events,
+    "funnel": _funnel,
     "coverage": _coverage,
 }
 

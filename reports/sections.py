@@ -8,8 +8,9 @@ from dataclasses import replace
 from reports.command_kpis import CommandKpis
 from reports.community import voice_activity_rate, weekly_active_members
 from reports.comparison import judged
+from reports.funnel_kpis import funnel_kpis
 from reports.material import Material
-from reports.newcomer_kpis import funnel_kpis, retention_kpis
+from reports.newcomer_kpis import retention_kpis
 from reports.periods import Period
 from reports.report import Kpi, Section
 from reports.segment_kpis import segment_kpis
@@ -31,7 +32,7 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
         *CommandKpis(exact.command_pair).penetrations(),
         *exact.event_section.kpis(),
         *means(shown_series(exact), exact.smallest),
-        *funnel_kpis(exact.lifecycle),
+        *funnel_kpis(exact.lifecycle, exact.smallest),
     )
     return judged(sections, tested)
 

@@ -6,13 +6,14 @@ A new one is a file with a `REPORT`, and its line here.
 from __future__ import annotations
 
 from reports.asked import NamedReport
-from reports.named import commands, coverage, events, growth, health, retention, segments
+from reports.named import commands, coverage, events, funnel, growth, health, retention, segments
 
 NAMED: tuple[NamedReport, ...] = (
     health.REPORT,
     growth.REPORT,
     segments.REPORT,
     retention.REPORT,
+    funnel.REPORT,
     events.REPORT,
     commands.REPORT,
     coverage.REPORT,

@@ -119,7 +119,9 @@ def test_an_event_that_nothing_fits_is_one_line(insights, place):
     assert one_line(said) == "No event fits “chess”: give words of its title and date, or latest."
 
 
-@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
+@pytest.mark.parametrize(
+    "name", ["growth", "segments", "retention", "events", "coverage", "commands", "funnel"]
+)
 def test_one_side_of_a_period_is_printed(insights, place, name):
     status, out, _ = insights("report", name, "--period", "2026-W46", "--config", str(place.config))
     assert status == 0
