@@ -21,7 +21,6 @@ from reports.titles import both_ends, short_title, told_apart
 from storage.day_sets import union
 
 MOST_EVENTS = 8
-NOT_DUE = ("coming", "running", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +173,3 @@ class EventSection:
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None
-
-
-def event_completeness(pair: Pair, history: EventHistory) -> tuple[Kpi, ...]:
-    """Empty where no event was to be held."""
-
-    def complete(period: Period) -> Measure:
-        due = [one for one in history.during(period) if one.outcome not in NOT_DUE]
-        whole = [
-            one
-            for one in due
-            if one.is_seen_whole
-            and not one.is_estimated
-            and any(row.status == "attended" for row in history.attendance.get(one.key, ()))
-        ]
-        share = len(whole) / len(due) if due else None
-        return pair.basis.figure("event_completeness", share, len(whole), len(due), period)
-
-    kpi = pair.beside("event_completeness", complete)
-    return (kpi,) if kpi.current.denominator else ()

@@ -10,8 +10,9 @@ from reports.basis import Basis
 from reports.catalogue import ALL_SOURCES, resolve
 from reports.command_pair import CommandPair
 from reports.command_records import CommandUses
+from reports.event_completeness import event_completeness
 from reports.event_history import EventHistory
-from reports.event_section import EventSection, event_completeness
+from reports.event_section import EventSection
 from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
@@ -66,14 +67,15 @@ class Material:
         return Section(
             "Data",
             (
-                *self._recorded(),
+                *self.recorded_kpis(),
                 estimated_sessions(self.pair, self.voice),
                 classification_coverage(self.lifecycle, self.smallest),
                 *event_completeness(self.pair, self.events),
             ),
         )
 
-    def _recorded(self) -> tuple[Kpi, ...]:
+    def recorded_kpis(self) -> tuple[Kpi, ...]:
+        """Of all sources at once, and of each."""
         return (
             self._coverage(self.sources, ""),
             *(self._coverage((source,), source) for source in self.sources),

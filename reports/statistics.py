@@ -181,4 +181,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def percentile(ascending: Sequence[float], per_cent: int) -> float:
     """The smallest value that so many per cent of all do not exceed (nearest rank); of at least one value."""
-    return ascending[-(-len(ascending) * per_cent // 100) - 1]
+    return ascending[rank(len(ascending), per_cent)]
+
+
+def rank(number: int, per_cent: int) -> int:
+    """The place, from 0, of that value among so many in ascending order."""
+    return -(-number * per_cent // 100) - 1
