@@ -179,6 +179,41 @@ LIFECYCLE = (
         rise_is=Worth.BETTER,
     ),
     Definition(
+        name="funnel_any_event",
+        can_be_watched=False,
+        label="Newcomers at an event",
+        unit=Unit.SHARE,
+        meaning=(
+            "Of those who joined, who attended an event within {both_funnel_days}, after a command or "
+            "without."
+        ),
+        formula="first event on days 0 to {both_funnel_last_day} after joining / joined",
+        numerator="joiners who attended any event",
+        denominator="joiners of the newest four weeks of which both steps' days are past",
+        uncertainty=_FISHER,
+        sources=("voice", "members"),
+        rise_is=Worth.BETTER,
+    ),
+)
+
+# What only the report on the funnel shows.
+FUNNEL_ALONE = (
+    Definition(
+        name="funnel_joined",
+        can_be_watched=False,
+        label="Joined",
+        unit=Unit.PEOPLE,
+        meaning=(
+            "The newest four weeks of joiners of which both steps' days are past; beside them the four weeks "
+            "before."
+        ),
+        formula="joiners of 28 days, of which {both_funnel_last_day} days are past for the last",
+        numerator="people whose first ever join lies in these days",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=("members",),
+    ),
+    Definition(
         name="funnel_either",
         can_be_watched=False,
         label="At a command or an event",
@@ -209,37 +244,6 @@ LIFECYCLE = (
         uncertainty=WILSON,
         sources=("commands", "voice", "members"),
         rise_is=Worth.BETTER,
-    ),
-    Definition(
-        name="funnel_any_event",
-        can_be_watched=False,
-        label="Newcomers at an event",
-        unit=Unit.SHARE,
-        meaning=(
-            "Of those who joined, who attended an event within {both_funnel_days}, after a command or "
-            "without."
-        ),
-        formula="first event on days 0 to {both_funnel_last_day} after joining / joined",
-        numerator="joiners who attended any event",
-        denominator="joiners of the newest four weeks of which both steps' days are past",
-        uncertainty=_FISHER,
-        sources=("voice", "members"),
-        rise_is=Worth.BETTER,
-    ),
-    Definition(
-        name="funnel_joined",
-        can_be_watched=False,
-        label="Joined",
-        unit=Unit.PEOPLE,
-        meaning=(
-            "The newest four weeks of joiners of which both steps' days are past; beside them the four weeks "
-            "before."
-        ),
-        formula="joiners of 28 days, of which {both_funnel_last_day} days are past for the last",
-        numerator="people whose first ever join lies in these days",
-        denominator="none",
-        uncertainty=UNTESTED,
-        sources=("members",),
     ),
     *(_wait(*wait) for wait in _WAITS),
 )

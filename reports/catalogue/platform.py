@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Unit
 from reports.report import Worth
 
-_PROFILE = (
+PLATFORM = (
     Definition(
         name="profile_adoption",
         is_tested=True,
@@ -23,6 +23,9 @@ _PROFILE = (
         base_sources=("members",),
         rise_is=Worth.BETTER,
     ),
+)
+
+_HOW_OFTEN = (
     Definition(
         name="profile_invocations",
         can_be_watched=False,
@@ -172,4 +175,5 @@ _EACH = (
     ),
 )
 
-PLATFORM = (*_PROFILE, *_EACH)
+# What only the report on the commands shows.
+COMMANDS_ALONE = (*_HOW_OFTEN, *_EACH)
