@@ -115,6 +115,15 @@ async def test_profile_adoption(told: Any, kpi: Any) -> None:
     assert change.verdict is Verdict.WITHIN_NOISE
 
 
+async def test_who_was_active_in_one_week_alone_moves_no_test(club: Any, told: Any, kpi: Any) -> None:
+    """21 is active in week 46 only and ran one: in its share, 9/22, and neither gained nor lost."""
+    club.did("voice", "2025-11-12", {21})
+    runs(club, 21, "2025-11-12 20:00")
+    adoption = kpi(await told(), "profile_adoption")
+    assert (adoption.current.numerator, adoption.current.denominator) == (9, 22)
+    assert (adoption.change.gained, adoption.change.lost) == (6, 1)
+
+
 async def test_profile_invocations_by_day(told: Any, kpi: Any) -> None:
     """1: Mon, Mon, Sun. 2: Tue, Wed. 3–8: Wed. In all 3 + 2 + 6 = 11."""
     report = await told()
@@ -330,6 +339,8 @@ async def test_a_number_has_the_same_verdict_in_the_report_and_in_the_digest(
         runs(club, number, "2025-11-13 20:00")
     report = await told()
     assert kpi(report, "profile_adoption").change.verdict is Verdict.CLEAR
+    assert kpi(report, "command_penetration", "show_profile").change.verdict is Verdict.CLEAR
+    assert kpi(report, "command_penetration", "team join").change.verdict is Verdict.WITHIN_NOISE
     week = parse_period("2025-W46", club.zone, "monday", club.ms(NOW))
     digest = await club.weekly(warehouse, week, NOW, min_group=0)
     assert kpi(digest, "profile_adoption").change == kpi(report, "profile_adoption").change
