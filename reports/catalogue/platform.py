@@ -84,6 +84,7 @@ def _of_a_command(  # noqa: PLR0917  what differs between them
     denominator: str,
     uncertainty: str = UNTESTED,
     rise_is: Worth = Worth.NEUTRAL,
+    sources: tuple[str, ...] = ("commands",),
 ) -> Definition:
     return Definition(
         name=name,
@@ -96,7 +97,7 @@ def _of_a_command(  # noqa: PLR0917  what differs between them
         numerator=numerator,
         denominator=denominator,
         uncertainty=uncertainty,
-        sources=("commands",),
+        sources=sources,
         base_sources=("members",),
         rise_is=rise_is,
     )
@@ -113,6 +114,7 @@ _EACH = (
         "exposed: people of P present on any day of the period",
         f"{TESTED}; of the commands with the most users",
         Worth.BETTER,
+        ("commands", "members"),
     ),
     _of_a_command(
         "command_users",

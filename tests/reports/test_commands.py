@@ -267,6 +267,19 @@ async def test_where_no_command_was_recorded_nothing_is_known(club: Any, told: A
     assert all(kpi.current.value is None for section in report.sections for kpi in section.kpis)
 
 
+async def test_where_nobodys_membership_is_seen_there_is_no_penetration(
+    club: Any, told: Any, kpi: Any
+) -> None:
+    """Bots and who withdrew are no users all the same: /show_profile has 1–8."""
+    club.covered = [row for row in club.covered if row["source"] != "members"]
+    club.sets = {key: of for key, of in club.sets.items() if not key[1].startswith("present")}
+    report = await told()
+    assert kpi(report, "command_penetration", "show_profile").current.value is None
+    users = kpi(report, "command_users", "show_profile").current
+    assert (users.value, users.denominator, users.interval) == (8, None, None)
+    assert kpi(report, "profile_adoption").current.denominator == 21  # the active are known
+
+
 async def test_what_is_of_few_people_is_in_no_table(told: Any, kpi: Any) -> None:
     """Four ran /team join, one /show_my_profile, and two came back to a profile command."""
     report = await told(min_group=5)
