@@ -110,7 +110,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
         finding=quality_finding(recording, period, settings.week_start),
         sources=tuple(source_quality(recording, name, period, now_ms) for name in names),
         silent=tuple(_silent(recording, names)),
-        events=await event_log.count_after(conn, guild_id, 0),
+        events=await event_log.size(conn, guild_id),
         dead_letters=await dead_letters.count(conn, guild_id),
         reasons=_commonest(letter.reason for letter in letters),
         drift=await member_drift(conn, guild_id, period, None, settings.zone),

@@ -5,10 +5,10 @@ Definition: docs/kpis.md, "Logging health". What only a running bot knows is in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import Table, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.comparison import NOT_COMPARED
@@ -16,7 +16,7 @@ from reports.pair import Pair
 from reports.periods import Period
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Measure
-from reports.statistics import rank
+from reports.statistics import percentile
 from storage.event import Source
 from storage.tables import dead_letters, event_log
 
@@ -31,41 +31,48 @@ class Logged:
 
     events: int
     dead_letters: int
-    dated: int  # of the events, those that carry their own moment
-    lag_ms: Mapping[int, int | None]  # per cent → how late so many of these were heard of at most
+    lags_ms: tuple[int, ...]  # how late each event that carries its own moment was heard of, ascending
+
+    def lag_ms(self, per_cent: int) -> int | None:
+        return percentile(self.lags_ms, per_cent) if self.lags_ms else None
 
 
-async def load_logged(conn: AsyncConnection, guild_id: int, period: Period) -> Logged:
-    within = _recorded_in(event_log, guild_id, period)
-    dated = (*within, event_log.c.source == Source.GATEWAY, event_log.c.type.in_(DATED))
-    number = await _count(conn, event_log, dated)
-    return Logged(
-        events=await _count(conn, event_log, within),
-        dead_letters=await _count(conn, dead_letters, _recorded_in(dead_letters, guild_id, period)),
-        dated=number,
-        lag_ms={per_cent: await _lag_ms(conn, dated, number, per_cent) for per_cent in LAGS.values()},
-    )
+async def load_logged(
+    conn: AsyncConnection, guild_id: int, periods: Sequence[Period]
+) -> Mapping[Period, Logged]:
+    """The log is walked through once for all of the periods: it has no order but that of arrival."""
+    events = await _counts(conn, event_log, guild_id, periods)
+    letters = await _counts(conn, dead_letters, guild_id, periods)
+    lags = await _lags_ms(conn, guild_id, periods)
+    return {period: Logged(events[period], letters[period], lags[period]) for period in periods}
 
 
-def _recorded_in(table: Table, guild_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
+async def _counts(
+    conn: AsyncConnection, table: Table, guild_id: int, periods: Sequence[Period]
+) -> dict[Period, int]:
     at = table.c.recorded_at_ms
-    return table.c.guild_id == guild_id, at >= period.start_ms, at < period.end_ms
+    within = (and_(at >= period.start_ms, at < period.end_ms) for period in periods)
+    counts = select(*(func.count(case((condition, 1))) for condition in within))
+    row = (await conn.execute(counts.where(table.c.guild_id == guild_id))).one()
+    return dict(zip(periods, row, strict=True))
 
 
-async def _count(conn: AsyncConnection, table: Table, which: tuple[ColumnElement[bool], ...]) -> int:
-    return (await conn.execute(select(func.count()).select_from(table).where(*which))).scalar_one()
-
-
-async def _lag_ms(
-    conn: AsyncConnection, which: tuple[ColumnElement[bool], ...], number: int, per_cent: int
-) -> int | None:
+async def _lags_ms(
+    conn: AsyncConnection, guild_id: int, periods: Sequence[Period]
+) -> dict[Period, tuple[int, ...]]:
     """A clock that is behind Discord's hears of nothing before it happens."""
-    if not number:
-        return None
-    lag = event_log.c.recorded_at_ms - event_log.c.occurred_to_ms
-    ascending = select(lag).where(*which).order_by(lag)
-    at_rank = await conn.execute(ascending.offset(rank(number, per_cent)).limit(1))
-    return max(0, int(at_rank.scalar_one()))
+    row = event_log.c
+    found = await conn.execute(
+        select(row.recorded_at_ms, row.recorded_at_ms - row.occurred_to_ms)
+        .where(row.guild_id == guild_id, row.source == Source.GATEWAY, row.type.in_(DATED))
+        .where(row.recorded_at_ms >= min(period.start_ms for period in periods))
+        .where(row.recorded_at_ms < max(period.end_ms for period in periods))
+    )
+    heard = [(at_ms, max(0, lag_ms)) for at_ms, lag_ms in found]
+    return {
+        period: tuple(sorted(lag for at_ms, lag in heard if period.start_ms <= at_ms < period.end_ms))
+        for period in periods
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class LoggingHealth:
         )
 
     def _lag(self, name: str, per_cent: int) -> Kpi:
-        return self._kpi(name, lambda of: (of.lag_ms[per_cent], None, of.dated))
+        return self._kpi(name, lambda of: (of.lag_ms(per_cent), None, len(of.lags_ms)))
 
     def _kpi(self, name: str, counts: Callable[[Logged], tuple[int | None, int | None, int | None]]) -> Kpi:
         pair, recording, now_ms = self.pair, self.pair.basis.recording, self.pair.basis.now_ms

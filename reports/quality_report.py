@@ -43,9 +43,10 @@ async def quality_asked(
         reach=Reach.SHORT,
     )
     pair = material.pair
-    logged = {period: await load_logged(conn, guild_id, period) for period in (pair.this, pair.last)}
+    logged = await load_logged(conn, guild_id, (pair.this, pair.last))
     links = await load_links(conn, guild_id, pair.this.end_ms)
-    drift = await member_drift(conn, guild_id, pair.this, pair.last, settings.zone)
+    last = None if material.is_open else pair.last
+    drift = await member_drift(conn, guild_id, pair.this, last, settings.zone)
     sections = (
         Section(RECORDED, tuple(_recorded(material))),
         Section("How complete it is", (*_sessions(material), *id_coverage(pair, links, material.smallest))),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
+from typing import TypeVar
 
 Z_95 = 1.959963984540054  # two-sided 95 % of the normal distribution
 
@@ -179,11 +180,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def percentile(ascending: Sequence[float], per_cent: int) -> float:
+Number = TypeVar("Number", int, float)
+
+
+def percentile(ascending: Sequence[Number], per_cent: int) -> Number:
     """The smallest value that so many per cent of all do not exceed (nearest rank); of at least one value."""
-    return ascending[rank(len(ascending), per_cent)]
-
-
-def rank(number: int, per_cent: int) -> int:
-    """The place, from 0, of that value among so many in ascending order."""
-    return -(-number * per_cent // 100) - 1
+    return ascending[-(-len(ascending) * per_cent // 100) - 1]
