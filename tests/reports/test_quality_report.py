@@ -192,6 +192,23 @@ async def test_id_coverage(written: Written, kpi: Any) -> None:
         assert WITHHELD in kpi(table, "id_coverage", cut).caveats
 
 
+async def test_classification_coverage(club: Any, written: Written, kpi: Any) -> None:
+    """Of the 28 days to 16 November the first 7, 20 to 26 October, were not recorded: 169 of 673 hours, for one
+    of these days has 25. Only who is fresh is in a segment: 21–23 of 23. A week before, 20 were here, and 14 of
+    the 28 days were lost.
+    """
+    miss(club, "2025-10-13 00:00", "2025-10-27 00:00", sources=SOURCES)
+    for number in (21, 22, 23):
+        club.joins(number, "2025-11-12")
+    club.present(club.days("2025-11-12", "2025-11-20"), (21, 22, 23))
+    classified = kpi(await written.report(), "classification_coverage")
+    assert (classified.current.numerator, classified.current.denominator) == (3, 23)
+    assert classified.current.value == 3 / 23
+    assert classified.current.coverage == pytest.approx(504 / 673)
+    assert (classified.previous.numerator, classified.previous.denominator) == (0, 20)
+    assert any("not recorded Mon 13 Oct" in caveat for caveat in classified.caveats)
+
+
 async def test_of_how_many_events_everything_is_known(club: Any, written: Written) -> None:
     """Six were due: one whole with attendees, one whole without, one not started with attendees, one of which
     the start is estimated, with attendees, one not held, and one still unknown. One was cancelled.
