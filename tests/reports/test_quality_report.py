@@ -193,9 +193,9 @@ async def test_id_coverage(written: Written, kpi: Any) -> None:
 
 
 async def test_classification_coverage(club: Any, written: Written, kpi: Any) -> None:
-    """Of the 28 days to 16 November the first 7, 20 to 26 October, were not recorded: 169 of 673 hours, for one
-    of these days has 25. Only who is fresh is in a segment: 21–23 of 23. A week before, 20 were here, and 14 of
-    the 28 days were lost.
+    """Of the 28 days to 16 November the first 7, 20 to 26 October, were not recorded: 169 of 673 hours, for
+    one of these days has 25. Only who is fresh is in a segment: 21–23 of 23. A week before, 20 were here, and
+    14 of the 28 days were lost.
     """
     miss(club, "2025-10-13 00:00", "2025-10-27 00:00", sources=SOURCES)
     for number in (21, 22, 23):
