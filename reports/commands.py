@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,10 +12,8 @@ from reports.command_kpis import CommandKpis
 from reports.command_pair import CommandPair
 from reports.command_records import CommandRun, load_command_runs
 from reports.command_use import runs_of_people
-from reports.community import weekly_active_members
+from reports.details import Detail, material_asked, presented
 from reports.finding import LONGEST, before
-from reports.gather import Reach, gather
-from reports.health import make_report
 from reports.lines import judgement, value_text_of
 from reports.material import Material
 from reports.periods import Period, describe
@@ -30,25 +27,14 @@ async def commands_asked(
     conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
 ) -> Report:
     """The tracked commands of a period; exact where `settings.min_group` is 0. Raises NothingRecorded."""
-    material = await gather(
-        conn,
-        guild_id,
-        settings,
-        rules,
-        period=asked.period,
-        now_ms=asked.now_ms,
-        smallest_part=settings.min_group,
-        reach=Reach.SHORT,
-    )
+    material = await material_asked(conn, guild_id, settings, rules, asked)
     people, pair = material.basis.populations, material.pair
     runs = {
         period: runs_of_people(await load_command_runs(conn, guild_id, period, rules), people, period)
         for period in (pair.this, pair.last)
     }
     sections = judged_together(material, _sections(material, runs))
-    active = Section("", (weekly_active_members(pair),))  # what a report's own finding speaks of
-    report = make_report("commands", material, (*sections, active), smallest=settings.min_group)
-    return replace(report, finding=finding(material, sections), sections=sections)
+    return presented("commands", material, Detail(finding(material, sections), sections, ()))
 
 
 def _sections(material: Material, runs: dict[Period, tuple[CommandRun, ...]]) -> Iterable[Section]:

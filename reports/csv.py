@@ -29,6 +29,7 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
+    "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
     "parts": "what the numerator is made of: “Mon 3; Tue 5”; empty where it is not told apart",
 }
 
@@ -68,6 +69,7 @@ def _kpi(kpi: Kpi) -> list[object]:
         kpi.change.difference if kpi.change else None,
         str(kpi.change.verdict) if kpi.change else None,
         definition.version,
+        kpi.subject,
         "; ".join(f"{label} {number}" for label, number in kpi.parts),
     ]
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.asked import Asked
-from reports.community import weekly_active_members
 from reports.comparison import NOT_COMPARED
 from reports.data_quality import SourceQuality, quality_finding, source_names, source_quality
+from reports.details import Detail, material_asked, presented
 from reports.drift import member_drift
 from reports.event_completeness import attendance_recorded, event_completeness, proper_times
-from reports.gather import Reach, gather
-from reports.health import make_report
 from reports.identity_kpis import id_coverage, load_links
 from reports.logging_kpis import LoggingHealth, load_logged
 from reports.material import Material
@@ -32,16 +29,7 @@ async def quality_asked(
     conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
 ) -> Report:
     """Exact where `settings.min_group` is 0. Raises NothingRecorded."""
-    material = await gather(
-        conn,
-        guild_id,
-        settings,
-        rules,
-        period=asked.period,
-        now_ms=asked.now_ms,
-        smallest_part=settings.min_group,
-        reach=Reach.SHORT,
-    )
+    material = await material_asked(conn, guild_id, settings, rules, asked)
     pair = material.pair
     logged = await load_logged(conn, guild_id, (pair.this, pair.last))
     links = await load_links(conn, guild_id, pair.this.end_ms)
@@ -54,14 +42,9 @@ async def quality_asked(
         Section("The log in this time", LoggingHealth(pair, logged, material.sources).kpis()),
         Section(BESIDE_DISCORD, (drift,)),
     )
-    active = Section("", (weekly_active_members(pair),))  # what a report's own finding speaks of
-    report = make_report("quality", material, (*sections, active), smallest=settings.min_group)
-    return replace(
-        report,
-        finding=quality_finding(material.basis.recording, pair.this, settings.week_start),
-        sections=tuple(section for section in sections if section.kpis),
-        figures=(),
-    )
+    finding = quality_finding(material.basis.recording, pair.this, settings.week_start)
+    told = tuple(section for section in sections if section.kpis)
+    return presented("quality", material, Detail(finding, told, ()))
 
 
 def _sessions(material: Material) -> tuple[Kpi, ...]:

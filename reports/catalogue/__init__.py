@@ -9,6 +9,7 @@ from reports.catalogue.lifecycle import FUNNEL_ALONE, LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.platform import COMMANDS_ALONE, PLATFORM
 from reports.catalogue.quality import QUALITY, QUALITY_ALONE
+from reports.catalogue.series import SERIES
 
 __all__ = [
     "ACTIVITY_SOURCES",
@@ -39,6 +40,7 @@ DEFINITIONS = (
     *FUNNEL_ALONE,
     *EVENTS,
     *OCCURRENCE,
+    *SERIES,
     *PLATFORM,
     *COMMANDS_ALONE,
     *QUALITY,

@@ -6,7 +6,18 @@ A new one is a file with a `REPORT`, and its line here.
 from __future__ import annotations
 
 from reports.asked import NamedReport
-from reports.named import commands, coverage, events, funnel, growth, health, retention, segments
+from reports.named import (
+    commands,
+    coverage,
+    events,
+    funnel,
+    growth,
+    health,
+    hosts,
+    retention,
+    segments,
+    series,
+)
 
 NAMED: tuple[NamedReport, ...] = (
     health.REPORT,
@@ -15,6 +26,8 @@ NAMED: tuple[NamedReport, ...] = (
     retention.REPORT,
     funnel.REPORT,
     events.REPORT,
+    series.REPORT,
+    hosts.REPORT,
     commands.REPORT,
     coverage.REPORT,
 )
