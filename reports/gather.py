@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
+from reports.command_records import load_command_uses
 from reports.event_history import EventHistory, load_event_history
 from reports.lifecycle import Lifecycle, load_lifecycle
 from reports.material import Material
@@ -17,7 +18,7 @@ from reports.pair import Pair
 from reports.periods import Period, previous
 from reports.populations import Populations
 from reports.quality import Recording
-from reports.records import DAY_MS, load, load_commands, load_endings, load_spells, load_voice
+from reports.records import DAY_MS, load, load_endings, load_spells, load_voice
 from reports.settings import ReportSettings
 from reports.voice import voice_use
 from storage.rules import Rules
@@ -67,7 +68,7 @@ async def gather(
         rules=rules,
         pair=pair,
         voice=voice,
-        commands=await load_commands(conn, guild_id, period),
+        commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
         events=await reader.events(membership, before, period),
         lifecycle=await reader.lifecycle(membership, period, reach.value),

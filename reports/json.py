@@ -27,12 +27,12 @@ def to_json(report: Report) -> dict[str, Any]:
         "period": _period(report.period),
         "previous_period": _period(report.previous_period),
         "is_open": report.is_open,
-        "as_of": _moment(report.as_of_ms),
+        "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
         "bridge": _bridge(report.bridge),
         "excluded": dict(report.excluded),
-        "gaps": [_gap(gap) for gap in report.gaps],
+        "gaps": [gap_to_json(gap) for gap in report.gaps],
         "caveats": list(report.caveats),
         "alerts": [_alert(alert) for alert in report.alerts],
     }
@@ -46,16 +46,16 @@ def event_to_json(report: EventReport) -> dict[str, Any]:
         "guild_id": str(report.guild_id),
         "key": key_text(report.key),
         "event_id": str(report.key.event_id),
-        "original_start": _moment(report.key.original_start_ms),
+        "original_start": iso_moment(report.key.original_start_ms),
         "title": report.title,
         "series": report.series,
         "event_type": report.event_type,
         "outcome": report.outcome,
         "finding": report.finding,
         "zone": report.zone,
-        "start": _moment(report.starts_ms),
-        "end": None if report.ends_ms is None else _moment(report.ends_ms),
-        "as_of": _moment(report.as_of_ms),
+        "start": iso_moment(report.starts_ms),
+        "end": None if report.ends_ms is None else iso_moment(report.ends_ms),
+        "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
         "excluded": dict(report.excluded),
@@ -95,8 +95,8 @@ def _period(period: Period) -> dict[str, Any]:
         "key": period.key,
         "first_day": period.first_date.isoformat(),
         "last_day": period.last_date.isoformat(),
-        "start": _moment(period.start_ms),
-        "end": _moment(period.end_ms),
+        "start": iso_moment(period.start_ms),
+        "end": iso_moment(period.end_ms),
     }
 
 
@@ -143,15 +143,15 @@ def _bridge(bridge: Bridge | None) -> dict[str, Any] | None:
     return {field: getattr(bridge, field) for field in Bridge.__slots__} if bridge else None
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_to_json(gap: Gap) -> dict[str, Any]:
     return {
         "source": gap.source,
-        "from": _moment(gap.from_ms),
-        "to": _moment(gap.to_ms),
+        "from": iso_moment(gap.from_ms),
+        "to": iso_moment(gap.to_ms),
         "seconds": (gap.to_ms - gap.from_ms) // 1000,
         "cause": gap.cause,
     }
 
 
-def _moment(at_ms: int) -> str:
+def iso_moment(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

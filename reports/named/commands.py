@@ -1,0 +1,8 @@
+"""`commands`: who runs the tracked commands, and whether they work."""
+
+from __future__ import annotations
+
+from reports.asked import NamedReport
+from reports.commands import commands_asked
+
+REPORT = NamedReport("commands", "Who runs the tracked commands, and whether they work.", commands_asked)
