@@ -32,7 +32,7 @@ from bot.setting_kinds import (
 from bot.tier_settings import Tiers
 from reports.settings import ReportSettings
 from storage.activities import TEXT
-from storage.rules import Rules
+from storage.rules import Rules, have_in_common
 
 __all__ = ["HIGHEST_SNOWFLAKE", "LONGEST_SNOWFLAKE", "Community", "Settings", "WeeklyMoment"]
 
@@ -82,6 +82,22 @@ class Commands(Table):
         ("show_profile", "show_my_profile"),
         description='a list of command names such as ["show_profile", "insights health"]',
     )
+    profile: Many[CommandName] = Field(
+        ("show_profile", "show_my_profile"),
+        description='a list of tracked commands such as ["show_profile", "profile show"]',
+    )
+
+    @model_validator(mode="after")
+    def _profile_commands_are_recorded(self) -> Commands:
+        """Those that nobody named may be missing: then there is no such number."""
+        told = self.profile if "profile" in self.model_fields_set else ()
+        for place, name in enumerate(told):
+            if not have_in_common([name], self.tracked):
+                raise refusal(
+                    f'must be a tracked command, not "{name}": name it in commands.tracked, too',
+                    f"commands.profile[{place + 1}]",
+                )
+        return self
 
 
 class WeeklyDigest(Table):
@@ -161,5 +177,6 @@ class Settings(Table):
             segments=self.segments.settings(),
             alerts=tuple(alert.rule() for alert in self.alert),
             funnel_days=self.activity.funnel_days,
+            profile_commands=self.commands.profile,
             missed_in_a_row=self.series.missed_in_a_row,
         )

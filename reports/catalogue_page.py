@@ -87,6 +87,16 @@ EVENT_KEYS = (
     ),
 )
 
+QUALITY_KEYS = (
+    (
+        "`sources`",
+        "`source`, `since`, `recorded` (0 to 1; null: switched off all the time), `recorded_seconds`, "
+        "`late_seconds`, `gap_seconds`, `off_seconds`, and its `gaps`",
+    ),
+    ("`dead_letter_reasons`", "`reason` and `number`, of the newest dead letters"),
+    ("`to_be_seen_to`", "sentences: what somebody has to do something about"),
+)
+
 _SOURCE_NAMES = {
     QUALIFYING: "those of the activities that make a member active",
     ALL_SOURCES: "every source that a report needs",
@@ -112,7 +122,9 @@ def _json_keys() -> str:
     return (
         f"## JSON\n\n`insights report health --format json` prints one object:\n\n{_table(JSON_KEYS)}\n"
         "`insights report event --format json` prints an object with the same `shape`, `report`, `guild_id`, "
-        f"`zone`, `rules`, `as_of`, `finding`, `sections` and `caveats`, and:\n\n{_table(EVENT_KEYS)}"
+        f"`zone`, `rules`, `as_of`, `finding`, `sections` and `caveats`, and:\n\n{_table(EVENT_KEYS)}\n"
+        "`insights report quality --format json` prints what every report has, and:\n\n"
+        f"{_table(QUALITY_KEYS)}"
     )
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from reports import wording
 from reports.figures import CoverageFigure, CoverageSpan, CoverageState, CoverageWeek
 from reports.periods import (
+    MONTH_KEY,
+    TRAILING_WEEK,
+    WEEK_KEY,
     Period,
     date_of,
     describe,
@@ -77,6 +80,21 @@ def coverage_finding(recording: Recording, sources: Sequence[str], latest: Perio
     if seen.window[0] > weeks[0].start_ms:
         span = f"since {wording.day_text(seen.window[0], latest.zone)}"
     return f"{_headline(seen, latest.zone, span)}."
+
+
+def period_finding(recording: Recording, sources: Sequence[str], period: Period) -> str:
+    """The same of one period: “98 % recorded in week 46; one gap hides Tue 10 Nov, evening.”"""
+    seen = _Recorded.of(recording, sources, (period.start_ms, period.end_ms))
+    if seen.window[0] >= seen.window[1]:
+        return f"Nothing of {describe(period)} was recorded."
+    span = f"from {describe(period)}"
+    if week := WEEK_KEY.fullmatch(period.key):
+        span = f"in week {int(week[2])}"
+    elif MONTH_KEY.fullmatch(period.key):
+        span = f"in {month_name(period.first_date)}"
+    elif period.key == TRAILING_WEEK:
+        span = "in 7 days"
+    return f"{_headline(seen, period.zone, span)}."
 
 
 def _weeks(latest: Period, week_start: str) -> list[Period]:

@@ -8,7 +8,7 @@ from io import StringIO
 
 from reports.catalogue import CATALOGUE
 from reports.lines import label_for
-from reports.report import Kpi, Measure, Report
+from reports.report import Kpi, Report, Verdict
 
 COLUMNS = {
     "period": "its key: 2026-W46, 2026-11, trailing-7d",
@@ -30,6 +30,7 @@ COLUMNS = {
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
     "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
+    "parts": "what the numerator is made of: “Mon 3; Tue 5”; empty where it is not told apart",
     "people": "whom the table is cut to, as “segment=core”; empty: everybody",
 }
 
@@ -65,13 +66,16 @@ def _kpi(kpi: Kpi) -> list[object]:
         low,
         high,
         round(current.coverage, 6),
-        _previous(kpi.previous),
+        _previous(kpi),
         kpi.change.difference if kpi.change else None,
         str(kpi.change.verdict) if kpi.change else None,
         definition.version,
         kpi.subject,
+        "; ".join(f"{label} {number}" for label, number in kpi.parts),
     ]
 
 
-def _previous(measure: Measure | None) -> float | None:
-    return measure.value if measure else None
+def _previous(kpi: Kpi) -> float | None:
+    if kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED:
+        return None
+    return kpi.previous.value if kpi.previous else None

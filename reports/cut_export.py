@@ -74,7 +74,7 @@ def withholding(shown: Report, whole: Kpis, parts: Mapping[str, Kpis], min_group
             is_small(shown.people or 0, min_group) or _gives_away(kpi, shown.cut.key, whole, parts, min_group)
         )
         if not hidden:
-            return kpi
+            return replace(kpi, parts=())  # who came in, and how, is a cut of the cut
         return replace(
             kpi,
             current=Measure(None, coverage=kpi.current.coverage),

@@ -6,23 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.coverage_figure import WEEKS, coverage_figure, coverage_finding
+from reports.coverage_figure import WEEKS, coverage_figure, coverage_finding, period_finding
 from reports.drift import member_drift
 from reports.figures import CoverageFigure
 from reports.periods import Period, local_day, span, week_of
+from reports.populations import Populations
 from reports.quality import LONG_GAP_MS, OFF, Recording
-from reports.records import load
+from reports.records import load, load_voice
 from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
 from reports.source_names import NAMES
 from reports.spans import Span, length, within
+from reports.voice import voice_use
 from storage import dead_letters, event_log
 from storage.rules import Rules
-from storage.tables import activity_sessions
 
+LAST_WEEKS = f"{WEEKS}-weeks"  # the period that is spoken of where none is named
 NEWEST_LETTERS = 200  # as far as their reasons are looked at
 
 
@@ -34,8 +35,15 @@ class SourceQuality:
     since_ms: int  # it is recorded
     share: float | None  # recorded, late included; None where it was switched off all the time
     gaps: tuple[Gap, ...]
+    whole_ms: int  # of the period, as far as the source can have been recorded
+    missed_ms: int  # of it
     late_ms: int
     off_ms: int  # it was switched off, which is no gap
+
+    @property
+    def recorded_ms(self) -> int:
+        """As it happened."""
+        return self.whole_ms - self.missed_ms - self.late_ms - self.off_ms
 
     @property
     def lost_ms(self) -> int:
@@ -57,7 +65,7 @@ class DataQuality:
     dead_letters: int
     reasons: tuple[tuple[str, int], ...]  # of the newest dead letters, the commonest first
     drift: Kpi  # between the members that the log believes in and Discord's newest list
-    sessions: int  # in voice, that touch the period
+    sessions: int  # in voice, with qualifying time in the period
     estimated: int  # of them: when they began or ended is not surely known
     rules: str
     figure: CoverageFigure
@@ -73,21 +81,25 @@ def _when(gap: Gap) -> Span:
     return gap.from_ms, gap.to_ms
 
 
-async def data_quality(
-    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, now_ms: int
+async def data_quality(  # noqa: PLR0917  as every report, and of which period
+    conn: AsyncConnection,
+    guild_id: int,
+    settings: ReportSettings,
+    rules: Rules,
+    now_ms: int,
+    period: Period | None = None,
 ) -> DataQuality:
-    """Of four weeks, this one among them: those of the picture. Raises NothingRecorded."""
+    """Of a period; without one of four weeks, this one among them: those of the picture.
+
+    Raises NothingRecorded.
+    """
     records = await load(conn, guild_id)
     recording = Recording.of(records, settings.zone).forgiving()
-    today = local_day(now_ms, settings.zone)
-    first = week_of(today, settings.zone, settings.week_start).first_day - 7 * (WEEKS - 1)
-    period = span(f"{WEEKS}-weeks", first, today, settings.zone)
-    known = recording.known_sources(period.end_ms)
-    names = [name for name in NAMES if name in known] + sorted(known - NAMES.keys())
+    period = period or last_weeks(now_ms, settings)
+    names = source_names(recording, period)
     letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
-    sessions, estimated = await _sessions(conn, guild_id, period)
-    drawn = [name for name in names if _is_as_old_as(recording, name, period)] or names
-    about = (recording, drawn, period, settings.week_start)
+    people = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
+    use = voice_use(await load_voice(conn, guild_id, period, records.as_of_ms), people, period)
     return DataQuality(
         guild_id=guild_id,
         zone=settings.zone,
@@ -95,18 +107,44 @@ async def data_quality(
         since_ms=records.recording_since_ms,
         as_of_ms=records.as_of_ms,
         now_ms=now_ms,
-        finding=coverage_finding(*about),
-        sources=tuple(_source(recording, name, period, now_ms) for name in names),
+        finding=quality_finding(recording, period, settings.week_start),
+        sources=tuple(source_quality(recording, name, period, now_ms) for name in names),
         silent=tuple(_silent(recording, names)),
-        events=await event_log.last_position(conn, guild_id),
+        events=await event_log.size(conn, guild_id),
         dead_letters=await dead_letters.count(conn, guild_id),
         reasons=_commonest(letter.reason for letter in letters),
         drift=await member_drift(conn, guild_id, period, None, settings.zone),
-        sessions=sessions,
-        estimated=estimated,
+        sessions=use.sessions,
+        estimated=use.estimated_sessions,
         rules=records.rules or rules.fingerprint(),
-        figure=coverage_figure(*about),
+        figure=coverage_figure(recording, _drawn(recording, period), period, settings.week_start),
     )
+
+
+def last_weeks(now_ms: int, settings: ReportSettings) -> Period:
+    """This week so far, and the three before."""
+    today = local_day(now_ms, settings.zone)
+    first = week_of(today, settings.zone, settings.week_start).first_day - 7 * (WEEKS - 1)
+    return span(LAST_WEEKS, first, today, settings.zone)
+
+
+def source_names(recording: Recording, period: Period) -> list[str]:
+    """Of a forgiving recording: the sources of which anything was wanted by the period's end."""
+    known = recording.known_sources(period.end_ms)
+    return [name for name in NAMES if name in known] + sorted(known - NAMES.keys())
+
+
+def quality_finding(recording: Recording, period: Period, week_start: str) -> str:
+    recording = recording.forgiving()
+    drawn = _drawn(recording, period)
+    if period.key == LAST_WEEKS:
+        return coverage_finding(recording, drawn, period, week_start)
+    return period_finding(recording, drawn, period)
+
+
+def _drawn(recording: Recording, period: Period) -> list[str]:
+    names = source_names(recording, period)
+    return [name for name in names if _is_as_old_as(recording, name, period)] or names
 
 
 def _first_ms(recording: Recording, name: str) -> int:
@@ -118,7 +156,8 @@ def _is_as_old_as(recording: Recording, name: str, period: Period) -> bool:
     return _first_ms(recording, name) <= max(period.start_ms, recording.since_ms + LONG_GAP_MS)
 
 
-def _source(recording: Recording, name: str, period: Period, now_ms: int) -> SourceQuality:
+def source_quality(recording: Recording, name: str, period: Period, now_ms: int) -> SourceQuality:
+    """Of a forgiving recording."""
     window = recording.window((name,), period, now_ms)
     since_ms = _first_ms(recording, name)
     begins_ms = max(window[0], since_ms)
@@ -127,7 +166,8 @@ def _source(recording: Recording, name: str, period: Period, now_ms: int) -> Sou
     off = length(within(recording.switched_off(name), window))
     lost = length(recording.lost(name, window))
     late = length(within(recording.late(name), window))
-    return SourceQuality(name, since_ms, _share(window[1] - window[0], lost, off), gaps, late, off)
+    whole = window[1] - window[0]
+    return SourceQuality(name, since_ms, _share(whole, lost, off), gaps, whole, lost, late, off)
 
 
 def _share(whole: int, lost: int, off: int) -> float | None:
@@ -149,23 +189,3 @@ def _commonest(reasons: Iterable[str]) -> tuple[tuple[str, int], ...]:
     for reason in reasons:
         counts[reason] = counts.get(reason, 0) + 1
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-async def _sessions(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[int, int]:
-    """Stays in voice that touch the period, and those of them with an estimated end or beginning."""
-    session = activity_sessions.c
-    touches = (
-        session.guild_id == guild_id,
-        session.start_ms < period.end_ms,
-        func.coalesce(session.end_ms, period.end_ms) > period.start_ms,
-    )
-    stay = (session.member_no, session.session_start_ms)
-    every = select(*stay).where(*touches).distinct().subquery()
-    unsure = (
-        select(*stay).where(*touches, session.start_estimated | session.end_estimated).distinct().subquery()
-    )
-    counts = [
-        (await conn.execute(select(func.count()).select_from(stays))).scalar_one()
-        for stays in (every, unsure)
-    ]
-    return counts[0], counts[1]

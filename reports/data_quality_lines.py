@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from reports import wording
 from reports.data_quality import DataQuality, SourceQuality
+from reports.json import gap_to_json, iso_moment
+from reports.json import to_json as report_to_json
+from reports.lines import line
 from reports.periods import local_day, local_moment
-from reports.report import Gap
+from reports.quality_report import BESIDE_DISCORD, RECORDED
+from reports.report import Gap, Report
 from reports.source_names import source_name, source_title
+from reports.text import title
 from reports.vitals import Vitals
 from storage.fact_bodies import SWITCHED_OFF
 
@@ -40,7 +44,7 @@ def paragraphs(quality: DataQuality, vitals: Vitals | None) -> list[Paragraph]:
         Paragraph(TO_SEE_TO, tuple(Line(sentence) for sentence in warnings(quality, vitals))),
         Paragraph(f"Recorded since {_first_day(quality)}", tuple(map(_source, quality.sources))),
         Paragraph("Gaps, the newest first", tuple(_gaps(quality))),
-        Paragraph("Beside Discord’s own list", tuple(_drift(quality))),
+        Paragraph(BESIDE_DISCORD, tuple(_drift(quality))),
         Paragraph("From Discord to the tables", tuple(_way(quality, vitals))),
     ]
     return [paragraph for paragraph in made if paragraph.lines]
@@ -123,7 +127,7 @@ def _way(quality: DataQuality, vitals: Vitals | None) -> Iterator[Line]:
         yield from _running(quality, vitals)
     if quality.sessions:
         share = wording.percent(quality.estimated / quality.sessions)
-        yield Line("Voice stays with an estimated end", share, f"({quality.estimated}/{quality.sessions})")
+        yield Line("Estimated sessions", share, f"({quality.estimated}/{quality.sessions})")
 
 
 def _set_aside(quality: DataQuality) -> Line:
@@ -140,7 +144,7 @@ def _running(quality: DataQuality, vitals: Vitals) -> Iterator[Line]:
     waiting = wording.count(vitals.waiting, "event", "events") if vitals.waiting else "none"
     yield Line("Waiting in the journal", waiting)
     if vitals.lag_ms:
-        half, most = (_seconds(lag_ms) for lag_ms in vitals.lag_ms)
+        half, most = (_brief(lag_ms) for lag_ms in vitals.lag_ms)
         yield Line("From an event to its tables", half, f"at the median · 95{wording.NO_BREAK}% in {most}")
     if vitals.listed:
         done, whole = vitals.listed
@@ -153,30 +157,60 @@ def _duration(milliseconds: int) -> str:
     return wording.duration(milliseconds).replace(" ", wording.NO_BREAK)
 
 
-def _seconds(milliseconds: int) -> str:
-    """“0.4 s”, “12 s”, “3 min”."""
-    if milliseconds < 100:
-        return f"under 0.1{wording.NO_BREAK}s"
-    if milliseconds < 10_000:
-        return f"{milliseconds / 1000:.1f}{wording.NO_BREAK}s"
-    if milliseconds < 120_000:
-        return f"{milliseconds / 1000:.0f}{wording.NO_BREAK}s"
-    return _duration(milliseconds)
+def _brief(milliseconds: int) -> str:
+    return wording.brief(milliseconds).replace(" ", wording.NO_BREAK)
 
 
-def to_text(quality: DataQuality, vitals: Vitals | None = None) -> str:
-    """For a terminal."""
-    blocks = [quality.finding]
-    blocks += [
-        "\n".join([paragraph.title, *(f"  {line.plain()}" for line in paragraph.lines)])
-        for paragraph in paragraphs(quality, vitals)
+ONLY_RUNNING = (
+    "Repeats turned away, what waits in the journal, and how long the tables take: "
+    "only a running bot knows, /insights quality."
+)
+SAID_OTHERWISE = {RECORDED, BESIDE_DISCORD}  # sections that are paragraphs already
+SAID_ALREADY = {"estimated_sessions"}
+
+
+def to_text(quality: DataQuality, report: Report) -> str:
+    """For a terminal: `report` is on the same period."""
+    told = paragraphs(quality, None)
+    blocks = [quality.finding, title(quality.period)] + [
+        _block(each.title, map(_plain, each.lines)) for each in told
     ]
+    blocks += [
+        _block(section.title, (line(kpi).plain() for kpi in section.kpis if kpi.name not in SAID_ALREADY))
+        for section in report.sections
+        if section.title not in SAID_OTHERWISE
+    ]
+    blocks.append(ONLY_RUNNING)
     blocks.append(f"{quality.zone} · as of {moment(quality.as_of_ms, quality)} · rules {quality.rules}")
     return "\n\n".join(blocks) + "\n"
 
 
-def to_json(quality: DataQuality) -> dict[str, Any]:
-    """For programs: times are milliseconds since 1970 UTC."""
-    left_out = {"figure", "period"}
-    plain = {name: value for name, value in asdict(quality).items() if name not in left_out}
-    return {**plain, "from_ms": quality.period.start_ms, "to_ms": quality.period.end_ms}
+def _block(heading: str, lines: Iterable[str]) -> str:
+    return "\n".join([heading, *(f"  {text}" for text in lines)])
+
+
+def _plain(of: Line) -> str:
+    return of.plain()
+
+
+def to_json(quality: DataQuality, report: Report) -> dict[str, Any]:
+    """A report's keys, and those that only this one has."""
+    return {
+        **report_to_json(report),
+        "sources": [_source_json(one) for one in quality.sources],
+        "dead_letter_reasons": [{"reason": reason, "number": number} for reason, number in quality.reasons],
+        "to_be_seen_to": list(warnings(quality, None)),
+    }
+
+
+def _source_json(one: SourceQuality) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "since": iso_moment(one.since_ms),
+        "recorded": one.share,
+        "recorded_seconds": one.recorded_ms // 1000,
+        "late_seconds": one.late_ms // 1000,
+        "gap_seconds": one.missed_ms // 1000,
+        "off_seconds": one.off_ms // 1000,
+        "gaps": [gap_to_json(gap) for gap in one.gaps],
+    }

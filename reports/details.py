@@ -17,12 +17,14 @@ from reports.cuts import EVERYBODY, Cut
 from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
 from reports.funnel_figure import funnel_figure
+from reports.funnel_kpis import FunnelCohorts, funnel_kpis
+from reports.funnel_section import funnel_caveats, funnel_finding, funnel_sections
 from reports.gather import Reach, gather
 from reports.health import bridge_figures, made_finding, make_report, of_cut
 from reports.hosts_figure import hosts_figure
 from reports.lines import label_for
 from reports.material import Material
-from reports.newcomer_kpis import funnel_kpis, retention_kpis
+from reports.newcomer_kpis import retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
@@ -114,8 +116,14 @@ def presented(name: str, material: Material, made: Detail) -> Report:
         finding=of_cut(material, made.finding),
         sections=made.sections,
         figures=made.figures,
-        caveats=(*made.notes, *report.caveats),
+        caveats=_with_notes(report, made.notes),
     )
+
+
+def _with_notes(report: Report, notes: tuple[str, ...]) -> tuple[str, ...]:
+    """That the period is not over comes first, then what this report has to say, each once."""
+    place = int(report.is_open)
+    return tuple(dict.fromkeys((*report.caveats[:place], *notes, *report.caveats[place:])))
 
 
 def _growth(material: Material) -> Detail:
@@ -165,15 +173,30 @@ def _retention(material: Material) -> Detail:
     retained = retention_kpis(material.lifecycle, material.pair.last.last_day)
     sections = judged_together(
         material,
-        [Section("Newcomers", retained), Section("First steps", funnel_kpis(material.lifecycle))],
+        [
+            Section("Newcomers", retained),
+            Section("First steps", funnel_kpis(material.lifecycle, material.smallest)),
+        ],
     )
-    steps = {kpi.name: kpi for kpi in sections[1].kpis}
+    cohorts = FunnelCohorts.of(material.lifecycle, material.smallest)
+    steps = {kpi.name: kpi for kpi in (*sections[1].kpis, cohorts.step("funnel_both"))}
     figure = retention_figure(material.lifecycle.retention(), material.smallest)
     figures = (figure, funnel_figure(material.lifecycle, steps, material.smallest))
     return Detail(
         f"{figure.headline}." if figure else "Nobody has joined since recording began.",
         sections,
         tuple(one for one in figures if one),
+    )
+
+
+def _funnel(material: Material) -> Detail:
+    cohorts = FunnelCohorts.of(material.lifecycle, material.smallest)
+    sections = judged_together(material, funnel_sections(cohorts))
+    figure = funnel_figure(
+        material.lifecycle, {kpi.name: kpi for section in sections for kpi in section.kpis}, material.smallest
+    )
+    return Detail(
+        funnel_finding(cohorts), sections, (figure,) if figure else (), funnel_caveats(material.lifecycle)
     )
 
 
@@ -236,6 +259,7 @@ DETAILS: dict[str, Callable[[Material], Detail]] = {
     "segments": _segments,
     "retention": _retention,
     "events": _events,
+    "funnel": _funnel,
     "coverage": _coverage,
 }
 

@@ -22,7 +22,6 @@ from reports.titles import both_ends, short_title, told_apart
 from storage.day_sets import union
 
 MOST_EVENTS = 8
-NOT_DUE = ("coming", "running", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +185,3 @@ def hides(each: Sequence[People], smallest: int) -> bool:
     everybody = union(each)
     shown = union(people for people in each if not is_small(len(people), smallest))
     return any(is_small(len(people), smallest) for people in (everybody, everybody - shown))
-
-
-def event_completeness(pair: Pair, history: EventHistory) -> tuple[Kpi, ...]:
-    """Empty where no event was to be held."""
-
-    def complete(period: Period) -> Measure:
-        due = [one for one in history.during(period) if one.outcome not in NOT_DUE]
-        whole = [
-            one
-            for one in due
-            if one.is_seen_whole
-            and not one.is_estimated
-            and any(row.status == "attended" for row in history.attendance.get(one.key, ()))
-        ]
-        share = len(whole) / len(due) if due else None
-        return pair.basis.figure("event_completeness", share, len(whole), len(due), period)
-
-    kpi = pair.beside("event_completeness", complete)
-    return (kpi,) if kpi.current.denominator else ()

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from reports.cohorts import Cohorts
 from reports.populations import People
 from reports.retention import COHORT_DAYS, Window
+from storage.day_sets import union
+
+Days = Mapping[int, People]  # who did it, by local day
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Who took two steps, and how many days lay between (median; None where nobody did)."""
+
+    first: People
+    second: People
+    days_to_first: float | None  # from joining
+    days_to_second: float | None  # from the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +30,18 @@ class Funnel:
 
     joined_in: Window
     joined: People
-    commanded: People
-    attended: People  # after their first command, or on the same day
+    in_order: Steps  # the first command, then an event: after it, or on the same day
+    any_order: Steps  # a command or an event, then the other; who did both on one day took both steps on it
     attended_any: People  # within both steps' days of joining, whether they ran a command or not
-    days_to_command: float | None  # median
-    days_to_event: float | None
     days_to_any_event: float | None  # from joining
+
+    @property
+    def commanded(self) -> People:
+        return self.in_order.first
+
+    @property
+    def attended(self) -> People:
+        return self.in_order.second
 
 
 def closed_window(as_of_day: int, funnel_days: int, back: int = 0) -> Window:
@@ -31,45 +50,67 @@ def closed_window(as_of_day: int, funnel_days: int, back: int = 0) -> Window:
     return Window(last_day - COHORT_DAYS + 1, last_day)
 
 
-def funnel(
-    cohorts: Cohorts,
-    commands: Mapping[int, People],
-    events: Mapping[int, People],
-    joined_in: Window,
-    funnel_days: int,
-) -> Funnel:
+def funnel(cohorts: Cohorts, commands: Days, events: Days, joined_in: Window, funnel_days: int) -> Funnel:
     """`commands`, `events`: who ran a command, who was at an event, by local day."""
-    joined, commanded, attended, attended_any = People(), People(), People(), People()
-    to_command: list[int] = []
-    to_event: list[int] = []
-    to_any_event: list[int] = []
-    for day in range(joined_in.first_day, joined_in.last_day + 1):
-        cohort = cohorts.by_day.get(day, People())
-        joined |= cohort
-        for event_day, first in _firsts(cohort, events, day, 2 * funnel_days):
-            attended_any |= first
-            to_any_event += [event_day - day] * len(first)
-        for command_day, first in _firsts(cohort, commands, day, funnel_days):
-            commanded |= first
-            to_command += [command_day - day] * len(first)
-            for event_day, then in _firsts(first, events, command_day, funnel_days):
-                attended |= then
-                to_event += [event_day - command_day] * len(then)
+    joining = {
+        day: cohorts.by_day[day]
+        for day in range(joined_in.first_day, joined_in.last_day + 1)
+        if day in cohorts.by_day
+    }
+    at_an_event = _Waits()
+    for day, cohort in joining.items():
+        for event_day, people in _firsts(cohort, events, day, 2 * funnel_days):
+            at_an_event.add(people, event_day - day)
     return Funnel(
         joined_in,
-        joined,
-        commanded,
-        attended,
-        attended_any,
-        median(to_command) if to_command else None,
-        median(to_event) if to_event else None,
-        median(to_any_event) if to_any_event else None,
+        union(joining.values()),
+        _in_order(joining, commands, events, funnel_days),
+        _any_order(joining, commands, events, funnel_days),
+        at_an_event.people,
+        at_an_event.median,
     )
 
 
-def _firsts(
-    people: People, doing: Mapping[int, People], from_day: int, days: int
-) -> list[tuple[int, People]]:
+@dataclass(slots=True)
+class _Waits:
+    """Who took a step, and how many days each of them took for it."""
+
+    people: People = field(default_factory=People)
+    days: list[int] = field(default_factory=list)
+
+    def add(self, people: People, days: int) -> None:
+        self.people |= people
+        self.days += [days] * len(people)
+
+    @property
+    def median(self) -> float | None:
+        return median(self.days) if self.days else None
+
+
+def _in_order(joining: Days, commands: Days, events: Days, funnel_days: int) -> Steps:
+    first, second = _Waits(), _Waits()
+    for day, cohort in joining.items():
+        for command_day, people in _firsts(cohort, commands, day, funnel_days):
+            first.add(people, command_day - day)
+            for event_day, then in _firsts(people, events, command_day, funnel_days):
+                second.add(then, event_day - command_day)
+    return Steps(first.people, second.people, first.median, second.median)
+
+
+def _any_order(joining: Days, commands: Days, events: Days, funnel_days: int) -> Steps:
+    either = {day: commands.get(day, People()) | events.get(day, People()) for day in {*commands, *events}}
+    first, second = _Waits(), _Waits()
+    for day, cohort in joining.items():
+        for first_day, people in _firsts(cohort, either, day, funnel_days):
+            first.add(people, first_day - day)
+            came = people & events.get(first_day, People())
+            for of_those, other in ((came, commands), (people - came, events)):
+                for other_day, then in _firsts(of_those, other, first_day, funnel_days):
+                    second.add(then, other_day - first_day)
+    return Steps(first.people, second.people, first.median, second.median)
+
+
+def _firsts(people: People, doing: Days, from_day: int, days: int) -> list[tuple[int, People]]:
     """Who of them did it first on which of these days."""
     waiting, firsts = People(people), []
     for day in range(from_day, from_day + days):

@@ -31,7 +31,9 @@ def funnel_figure(lifecycle: Lifecycle, kpis: Mapping[str, Kpi], smallest: int) 
     return FunnelFigure(
         headline=_headline(now),
         subtitle=_subtitle(now, funnel_days, has_commands=has_commands),
-        footer=_footer(kpis["funnel_any_event"], has_commands=has_commands),
+        footer=_footer(
+            kpis["funnel_both" if has_commands else "funnel_any_event"], has_commands=has_commands
+        ),
         alt_text=_alt_text(now, has_commands=has_commands),
         steps=(joined, *(_steps(now, kpis) if has_commands else _step(now, kpis["funnel_any_event"]))),
     )
@@ -40,11 +42,10 @@ def funnel_figure(lifecycle: Lifecycle, kpis: Mapping[str, Kpi], smallest: int) 
 def _steps(of: Funnel, kpis: Mapping[str, Kpi]) -> tuple[FunnelStep, ...]:
     command, event = kpis["funnel_first_command"], kpis["funnel_first_event"]
     commanded, attended = len(of.commanded), len(of.attended)
+    to_command, to_event = _later(of.in_order.days_to_first), _later(of.in_order.days_to_second)
     return (
-        FunnelStep(
-            "First command", _later(of.days_to_command), commanded, _share(command, "joined"), _was(command)
-        ),
-        FunnelStep("First event", _later(of.days_to_event), attended, _share(event, "those"), _was(event)),
+        FunnelStep("First command", to_command, commanded, _share(command, "joined"), _was(command)),
+        FunnelStep("First event", to_event, attended, _share(event, "those"), _was(event)),
     )
 
 
@@ -79,12 +80,10 @@ def _subtitle(of: Funnel, funnel_days: int, *, has_commands: bool) -> str:
 
 
 def _later(days: float | None) -> str:
+    """“median 2.5 days later”, “median the same day”."""
     if days is None:
         return ""
-    if days < 0.5:
-        return "median the same day"
-    number = int(days + 0.5)
-    return f"median {wording.count(number, 'day', 'days')} later"
+    return f"median {wording.days(days)}{' later' if days else ''}".replace(wording.NO_BREAK, " ")
 
 
 def _share(kpi: Kpi, whole: str) -> str:
@@ -101,9 +100,13 @@ def _was(kpi: Kpi) -> str:
 
 
 def _footer(anyhow: Kpi, *, has_commands: bool) -> str:
-    part, whole = anyhow.current.numerator or 0, anyhow.current.denominator or 0
-    text = "Any order: " if has_commands else ""
-    text += f"{wording.whole(part)} of {wording.whole(whole)} reached an event"
+    """Who got there in any order; of too few people to be shown there is nothing to say."""
+    part, whole = anyhow.current.numerator, anyhow.current.denominator
+    if part is None or whole is None:
+        return "All had that much time"
+    did = "did both" if has_commands else "reached an event"
+    text = f"In any order: {wording.whole(part)} of {wording.whole(whole)} {did}"
+    text = text if has_commands else text.removeprefix("In any order: ")
     if anyhow.current.interval and anyhow.current.value is not None:
         low, high = anyhow.current.interval
         share = wording.percent(anyhow.current.value)
@@ -113,12 +116,10 @@ def _footer(anyhow: Kpi, *, has_commands: bool) -> str:
 
 def _alt_text(of: Funnel, *, has_commands: bool) -> str:
     days = (date_of(of.joined_in.first_day), date_of(of.joined_in.last_day))
-    sizes = (of.joined, of.commanded, of.attended, of.attended_any)
-    joined, commanded, attended, attended_any = (wording.whole(len(people)) for people in sizes)
-    steps = ""
-    if has_commands:
-        steps = f"{commanded} ran a first command, {attended} of those attended a first event; in any order "
-    return (
-        f"Bars, newcomers who joined {describe_days(*days, year=True)}: {joined} joined, "
-        f"{steps}{attended_any} attended an event."
+    joined, commanded, attended, attended_any = (
+        wording.whole(len(people)) for people in (of.joined, of.commanded, of.attended, of.attended_any)
     )
+    reached = f"{attended_any} attended an event"
+    if has_commands:
+        reached = f"{commanded} ran a first command, {attended} of those attended a first event"
+    return f"Bars, newcomers who joined {describe_days(*days, year=True)}: {joined} joined, {reached}."

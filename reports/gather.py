@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
+from reports.command_records import load_command_uses
 from reports.cut_people import Chooser
 from reports.cuts import EVERYBODY, Cut
 from reports.event_history import EventHistory, load_event_history
@@ -19,7 +20,7 @@ from reports.pair import Pair
 from reports.periods import Period, previous
 from reports.populations import Populations
 from reports.quality import Recording
-from reports.records import DAY_MS, load, load_commands, load_endings, load_spells, load_voice
+from reports.records import DAY_MS, load, load_endings, load_spells, load_voice
 from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.tiers import load_tiers
@@ -80,7 +81,7 @@ async def gather(
         rules=rules,
         pair=pair,
         voice=voice,
-        commands=await load_commands(conn, guild_id, period),
+        commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
         events=await reader.events(membership, before, period),
         lifecycle=lifecycle,

@@ -40,13 +40,13 @@ def to_json(report: Report) -> dict[str, Any]:
         "is_open": report.is_open,
         "cut": report.cut.parts,
         "people": report.people,
-        "as_of": moment_text(report.as_of_ms),
+        "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
         "bridge": _bridge(report.bridge),
         "movement": _movement(report.movement),
         "excluded": dict(report.excluded),
-        "gaps": [_gap(gap) for gap in report.gaps],
+        "gaps": [gap_to_json(gap) for gap in report.gaps],
         "caveats": list(report.caveats),
         "alerts": [alert_json(alert) for alert in report.alerts],
     }
@@ -60,16 +60,16 @@ def event_to_json(report: EventReport) -> dict[str, Any]:
         "guild_id": str(report.guild_id),
         "key": key_text(report.key),
         "event_id": str(report.key.event_id),
-        "original_start": moment_text(report.key.original_start_ms),
+        "original_start": iso_moment(report.key.original_start_ms),
         "title": report.title,
         "series": report.series,
         "event_type": report.event_type,
         "outcome": report.outcome,
         "finding": report.finding,
         "zone": report.zone,
-        "start": moment_text(report.starts_ms),
-        "end": None if report.ends_ms is None else moment_text(report.ends_ms),
-        "as_of": moment_text(report.as_of_ms),
+        "start": iso_moment(report.starts_ms),
+        "end": None if report.ends_ms is None else iso_moment(report.ends_ms),
+        "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
         "excluded": dict(report.excluded),
@@ -109,8 +109,8 @@ def period_json(period: Period) -> dict[str, Any]:
         "key": period.key,
         "first_day": period.first_date.isoformat(),
         "last_day": period.last_date.isoformat(),
-        "start": moment_text(period.start_ms),
-        "end": moment_text(period.end_ms),
+        "start": iso_moment(period.start_ms),
+        "end": iso_moment(period.end_ms),
     }
 
 
@@ -172,15 +172,15 @@ def _driver(driver: Driver) -> dict[str, Any]:
     return {field: getattr(driver, field) for field in Driver.__slots__}
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_to_json(gap: Gap) -> dict[str, Any]:
     return {
         "source": gap.source,
-        "from": moment_text(gap.from_ms),
-        "to": moment_text(gap.to_ms),
+        "from": iso_moment(gap.from_ms),
+        "to": iso_moment(gap.to_ms),
         "seconds": (gap.to_ms - gap.from_ms) // 1000,
         "cause": gap.cause,
     }
 
 
-def moment_text(at_ms: int) -> str:
+def iso_moment(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

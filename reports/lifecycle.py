@@ -13,7 +13,7 @@ from reports.cohorts import Cohorts
 from reports.day_coverage import DayCoverage
 from reports.funnel import Funnel, closed_window, funnel
 from reports.membership import Membership
-from reports.periods import day_start_ms
+from reports.periods import Period, day_start_ms, span
 from reports.populations import People, Populations
 from reports.quality import Recording
 from reports.records import load_joins
@@ -36,7 +36,7 @@ class Lifecycle:
     populations: Populations
     cohorts: Cohorts
     coverage: DayCoverage  # of what makes a member active
-    newcomer_coverage: DayCoverage  # of commands and events
+    recording: Recording
     history: tuple[Segments, ...]  # a week apart, the newest last
 
     @property
@@ -63,10 +63,11 @@ class Lifecycle:
         )
         return funnel(self.cohorts, commands, events, window, days)
 
-    def funnel_recorded(self, back: int = 0) -> float:
-        window = closed_window(self.as_of_day, self.settings.funnel_days, back)
-        last_day = window.last_day + 2 * self.settings.funnel_days - 1
-        return self.newcomer_coverage.share(window.first_day, last_day)
+    def funnel_days(self, back: int = 0) -> Period:
+        """The days on which that cohort joined or could take a step."""
+        joined_in = closed_window(self.as_of_day, self.settings.funnel_days, back)
+        last_day = joined_in.last_day + 2 * self.settings.funnel_days - 1
+        return span("funnel", joined_in.first_day, last_day, self.settings.zone)
 
 
 async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered already, and of when
@@ -93,7 +94,7 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
         populations=populations,
         cohorts=Cohorts.of(await load_joins(conn, guild_id), populations, membership),
         coverage=coverage,
-        newcomer_coverage=DayCoverage.of(recording, ("commands", "voice"), days),
+        recording=recording,
         history=tuple(
             classifier.at_end_of(day, much, roles)
             for day, much, roles in zip(last_days, enough, promoted, strict=True)

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.catalogue import ALL_SOURCES, resolve
+from reports.command_pair import CommandPair
+from reports.command_records import CommandUses
 from reports.cuts import EVERYBODY, Cut
+from reports.event_completeness import event_completeness
 from reports.event_history import EventHistory
-from reports.event_section import EventSection, event_completeness
+from reports.event_section import EventSection
 from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
 from reports.periods import Period, describe, span
 from reports.populations import People
+from reports.profile_kpis import ProfileKpis
 from reports.quality import COMPARABLE
-from reports.records import CommandUse, Records, Spell
+from reports.records import Records, Spell
 from reports.report import Gap, Kpi, Measure, Section
 from reports.segment_kpis import classification_coverage
 from reports.segments import Segments
@@ -26,7 +30,7 @@ from reports.spans import overlaps
 from reports.voice import VoiceUse
 from reports.voice_kpis import estimated_sessions
 from storage.activities import COMMAND
-from storage.rules import Rules
+from storage.rules import Rules, have_in_common
 
 HOST_DAYS = 28
 
@@ -38,7 +42,7 @@ class Material:
     rules: Rules
     pair: Pair
     voice: dict[Period, VoiceUse]
-    commands: tuple[CommandUse, ...]  # of the period
+    commands: CommandUses  # of the tracked ones, in the period and the one before
     growth: GrowthAccounting
     events: EventHistory
     lifecycle: Lifecycle
@@ -75,14 +79,15 @@ class Material:
         return Section(
             "Data",
             (
-                *self._recorded(),
+                *self.recorded_kpis(),
                 estimated_sessions(self.pair, self.voice),
                 classification_coverage(self.lifecycle, self.smallest),
                 *event_completeness(self.pair, self.events),
             ),
         )
 
-    def _recorded(self) -> tuple[Kpi, ...]:
+    def recorded_kpis(self) -> tuple[Kpi, ...]:
+        """Of all sources at once, and of each."""
         return (
             self._coverage(self.sources, ""),
             *(self._coverage((source,), source) for source in self.sources),
@@ -103,6 +108,17 @@ class Material:
             recording.caveats(sources, (pair.this, pair.last), now_ms),
             cut,
         )
+
+    @property
+    def command_pair(self) -> CommandPair:
+        return CommandPair.of(self.pair, self.commands, self.smallest)
+
+    @property
+    def profile_kpis(self) -> ProfileKpis:
+        """Of no command where no tracked one was ever seen, or none of them shows a profile."""
+        names, tracked = self.settings.profile_commands, self.rules.tracked_commands
+        is_recorded = self.lifecycle.knows_commands and have_in_common(names, tracked)
+        return ProfileKpis(self.command_pair, names if is_recorded else ())
 
     @property
     def event_section(self) -> EventSection:
@@ -150,14 +166,12 @@ class Material:
         """Where commands count as successful because nobody told how they ended: other bots' commands."""
         if COMMAND not in self.settings.qualifying:
             return ()
-        outside = self.basis.populations.outside
-        used = [use for use in self.commands if use.member_no not in outside]
-        untold = sum(use.untold for use in used)
-        if not untold:
+        counted = self.command_pair.now.successful
+        untold = counted.untold
+        if not untold.uses:
             return ()
-        counted = sum(use.counted for use in used)
-        is_shown = sum(use.untold > 0 for use in used) >= self.smallest
-        how_many = f"{untold} of {counted}" if is_shown else "some"
+        is_shown = len(untold.users) >= self.smallest
+        how_many = f"{untold.times} of {counted.times}" if is_shown else "some"
         return (f"Nobody told the outcome of {how_many} counted commands: they are taken for successful.",)
 
     def _history_note(self, sections: Iterable[Section]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from reports import wording
-from reports.json import SHAPE, moment_text, period_json
+from reports.json import SHAPE, iso_moment, period_json
 from reports.lines import NOTHING
 from reports.periods import Period, date_of, describe, describe_days, local_day, local_moment
 
@@ -145,7 +145,7 @@ def member_to_json(report: MemberReport) -> dict[str, Any]:
         "member_no": report.member_no,
         "finding": report.finding,
         "zone": report.zone,
-        "as_of": moment_text(report.as_of_ms),
+        "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
         "tier": report.tier,
         "tenure_days": report.tenure_days,
@@ -165,8 +165,8 @@ def member_to_json(report: MemberReport) -> dict[str, Any]:
 def _spells_json(report: MemberReport) -> Iterator[dict[str, Any]]:
     for spell in report.spells:
         yield {
-            "joined": moment_text(spell.joined_ms),
-            "left": None if spell.left_ms is None else moment_text(spell.left_ms),
+            "joined": iso_moment(spell.joined_ms),
+            "left": None if spell.left_ms is None else iso_moment(spell.left_ms),
             "ended_as": spell.ended_as,
         }
 

@@ -17,7 +17,6 @@ from storage import day_sets, tables
 from storage.event_log import count_after
 from storage.tables import (
     activity_sessions,
-    command_invocations,
     coverage,
     daily_activity,
     fold_progress,
@@ -67,14 +66,6 @@ class VoiceRows:
 
     sessions: tuple[VoiceSession, ...]
     daily_ms: tuple[tuple[int, int, int], ...]  # local day, member_no, milliseconds
-
-
-class CommandUse(NamedTuple):
-    """How many commands of a member count as activity, and of how many of them nobody told the outcome."""
-
-    member_no: int
-    counted: int
-    untold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +175,6 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
         sessions=tuple(VoiceSession(*row) for row in sessions.all()),
         daily_ms=tuple((number, member_no, length_ms) for number, member_no, length_ms in daily.all()),
     )
-
-
-async def load_commands(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[CommandUse, ...]:
-    row = command_invocations.c
-    found = await conn.execute(
-        select(row.member_no, func.count(), func.count() - func.count(row.outcome))
-        .where(row.guild_id == guild_id, row.invoked_ms >= period.start_ms, row.invoked_ms < period.end_ms)
-        .where(row.is_counted, row.member_no.is_not(None))
-        .group_by(row.member_no)
-    )
-    return tuple(CommandUse(*columns) for columns in found)
 
 
 async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms: int) -> Mapping[int, str]:

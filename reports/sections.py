@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from reports.command_kpis import CommandKpis
 from reports.community import voice_activity_rate, weekly_active_members
 from reports.comparison import judged, uncompared
+from reports.funnel_kpis import funnel_kpis
 from reports.material import Material
-from reports.newcomer_kpis import funnel_kpis, retention_kpis
+from reports.newcomer_kpis import retention_kpis
 from reports.periods import Period
 from reports.report import Kpi, Section
 from reports.segment_kpis import segment_kpis
@@ -27,9 +29,10 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
     exact = replace(material, smallest=0)
     tested = (
         *community_section(exact).kpis,
+        *CommandKpis(exact.command_pair).penetrations(),
         *exact.event_section.kpis(),
         *means(shown_series(exact), exact.smallest),
-        *funnel_kpis(exact.lifecycle),
+        *funnel_kpis(exact.lifecycle, exact.smallest),
     )
     made = judged(sections, tested)
     return made if material.cut.can_be_compared else uncompared(made)
@@ -43,6 +46,7 @@ def community_section(material: Material) -> Section:
             weekly_active_members(pair),
             voice_activity_rate(pair),
             *voice_sessions(pair, material.voice),
+            *material.profile_kpis.adoption(),
             *material.growth.kpis(),
             *segment_kpis(material.lifecycle, material.smallest),
             *_retention(material),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from reports.catalogue import active_sources
 from reports.lifecycle import DAYS_BETWEEN, Lifecycle
+from reports.periods import span
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
 from reports.small_groups import WITHHELD, is_small, withheld
@@ -43,12 +45,33 @@ def hidden_segments(segments: Segments, smallest: int) -> frozenset[str]:
 
 
 def classification_coverage(lifecycle: Lifecycle, smallest: int) -> Kpi:
-    name = "classification_coverage"
-    if "unclassified" in hidden_segments(lifecycle.segments, smallest):
-        return Kpi(name, Measure(None), caveats=(WITHHELD,))
-    everyone, unclassified = lifecycle.segments.everyone, lifecycle.segments.of("unclassified")
-    known = len(everyone) - len(unclassified)
-    return Kpi(name, Measure(known / len(everyone) if everyone else None, known, len(everyone)))
+    """Beside it that of a week before, as beside the segments' sizes."""
+    name, recorded = "classification_coverage", _recorded(lifecycle)
+    now, then = lifecycle.history[-1], lifecycle.history[-2]
+    if "unclassified" in hidden_segments(now, smallest):
+        return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
+    is_told = _had_begun(lifecycle) and "unclassified" not in hidden_segments(then, smallest)
+    previous = _classified(then, _recorded(lifecycle, DAYS_BETWEEN)) if is_told else None
+    return Kpi(name, _classified(now, recorded), previous, caveats=_caveats(lifecycle))
+
+
+def _classified(segments: Segments, recorded: float) -> Measure:
+    whole = len(segments.everyone)
+    known = whole - len(segments.of("unclassified"))
+    return Measure(known / whole if whole else None, known, whole, None, recorded)
+
+
+def _recorded(lifecycle: Lifecycle, days_ago: int = 0) -> float:
+    """The share of the 28 days to then that most segments are decided by."""
+    last_day = lifecycle.as_of_day - days_ago
+    return lifecycle.coverage.share(last_day - RECENT_DAYS + 1, last_day)
+
+
+def _caveats(lifecycle: Lifecycle) -> tuple[str, ...]:
+    first_day, zone = lifecycle.as_of_day - RECENT_DAYS + 1, lifecycle.settings.zone
+    days = span("segments", first_day, lifecycle.as_of_day, zone)
+    sources = active_sources(lifecycle.settings.qualifying)
+    return lifecycle.recording.caveats(sources, (days,), days.end_ms)
 
 
 def _size(segments: Segments, name: str) -> int | None:
@@ -57,7 +80,7 @@ def _size(segments: Segments, name: str) -> int | None:
 
 
 def _kpi(name: str, lifecycle: Lifecycle, now: int | None, then: int | None, *, is_hidden: bool) -> Kpi:
-    recorded = lifecycle.coverage.share(lifecycle.as_of_day - RECENT_DAYS + 1, lifecycle.as_of_day)
+    recorded = _recorded(lifecycle)
     if is_hidden:
         return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
     previous = None if then is None or now is None else Measure(then, then)

@@ -50,4 +50,5 @@ class ReportSettings:
     segments: SegmentSettings = SegmentSettings()
     alerts: tuple[AlertRule, ...] = ()
     funnel_days: int = 28
+    profile_commands: tuple[str, ...] = ("show_profile", "show_my_profile")  # by first word or in full
     missed_in_a_row: int = 3  # of a series: a regular who missed so many held has stopped

@@ -153,6 +153,12 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "the period in which all of its sources were recorded.",
     ),
     (
+        "Logging health",
+        "What is in the log and what was set aside can be counted at any time. What only a running bot knows "
+        "since its start is no KPI and stands in `/insights quality` alone: repeats that were turned away, "
+        "what waits in the journal, and how long an event takes to its tables (median and 95 %).",
+    ),
+    (
         "Intervals",
         "Wilson 95 % on rates; of fewer than 10 people only counts are shown. A change is tested on the "
         "people gained and lost between the two periods (exact McNemar), a rate's change on those exposed "

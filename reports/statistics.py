@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
+from typing import TypeVar
 
 Z_95 = 1.959963984540054  # two-sided 95 % of the normal distribution
 
@@ -177,3 +178,11 @@ def holm(p_values: Sequence[float]) -> list[float]:
         running = max(running, min(1.0, (len(p_values) - rank) * p_values[index]))
         adjusted[index] = running
     return adjusted
+
+
+Number = TypeVar("Number", int, float)
+
+
+def percentile(ascending: Sequence[Number], per_cent: int) -> Number:
+    """The smallest value that so many per cent of all do not exceed (nearest rank); of at least one value."""
+    return ascending[-(-len(ascending) * per_cent // 100) - 1]

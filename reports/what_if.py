@@ -12,7 +12,7 @@ from reports import wording
 from reports.alerts import alerts
 from reports.gather import Reach, gather
 from reports.health import judged_sections
-from reports.json import SHAPE, alert_json, moment_text, period_json
+from reports.json import SHAPE, alert_json, iso_moment, period_json
 from reports.lines import label_for
 from reports.material import Material
 from reports.periods import Period, describe, last_closed_week, previous
@@ -189,7 +189,7 @@ def what_if_to_json(told: WhatIf) -> dict[str, Any]:
         "guild_id": str(told.guild_id),
         "finding": told.finding,
         "zone": told.zone,
-        "as_of": moment_text(told.as_of_ms),
+        "as_of": iso_moment(told.as_of_ms),
         "rules": told.rules,
         "changes": [{"key": one.key, "now": one.now, "then": one.then} for one in told.changes],
         "weeks": [

@@ -53,6 +53,25 @@ def duration(length_ms: int) -> str:
     return minutes(length_ms / 60_000)
 
 
+def brief(milliseconds: float) -> str:
+    """“under 0.1 s”, “0.4 s”, “12 s”, “3 min”: how long something took."""
+    if milliseconds < 100:
+        return f"under 0.1{NO_BREAK}s"
+    if milliseconds < 10_000:
+        return f"{milliseconds / 1000:.1f}{NO_BREAK}s"
+    if milliseconds < 120_000:
+        return f"{milliseconds / 1000:.0f}{NO_BREAK}s"
+    return minutes(milliseconds / 60_000)
+
+
+def days(number: float) -> str:
+    """“1 day”, “2.5 days”, “the same day”."""
+    if number == 0:
+        return "the same day"
+    text = whole(number) if number == int(number) else decimal(number, 1)
+    return f"{text}{NO_BREAK}{'day' if number == 1 else 'days'}"
+
+
 def decimal(value: float, places: int) -> str:
     return f"{value:,.{places}f}"
 

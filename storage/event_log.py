@@ -100,6 +100,12 @@ async def last_position(conn: AsyncConnection, guild_id: int) -> int:
     return (await conn.execute(newest)).scalar() or 0
 
 
+async def size(conn: AsyncConnection, guild_id: int) -> int:
+    """How many events there are. Positions have gaps where an event came twice."""
+    every = select(func.count()).select_from(event_log).where(event_log.c.guild_id == guild_id)
+    return (await conn.execute(every)).scalar_one()
+
+
 async def count_after(conn: AsyncConnection, guild_id: int, position: int) -> int:
     """How many events came after a position."""
     later = event_log.c.guild_id == guild_id, event_log.c.position > position

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -53,6 +54,16 @@ class EventRules(msgspec.Struct, frozen=True):
         return next((kind for kind in self.types if kind.name == name), None)
 
 
+def named_in(names: Collection[str], command: str) -> bool:
+    """Whether a command is among those that are named by their first word, or in full."""
+    return command in names or command.split(" ", 1)[0] in names
+
+
+def have_in_common(names: Collection[str], others: Collection[str]) -> bool:
+    """Whether a command can be among both."""
+    return any(named_in(others, name) for name in names) or any(named_in(names, name) for name in others)
+
+
 class Rules(msgspec.Struct, frozen=True, dict=True):
     """Everything outside the log that the derived tables depend on (docs/kpis.md, "Shared rules")."""
 
@@ -78,7 +89,7 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
 
     def tracks(self, command: str) -> bool:
         """Whether a command is tracked: by its first word, or in full."""
-        return command in self.tracked_commands or command.split(" ", 1)[0] in self.tracked_commands
+        return named_in(self.tracked_commands, command)
 
     def local_day(self, at_ms: int) -> int:
         """The local day that holds this moment, as days since 1970-01-01."""

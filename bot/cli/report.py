@@ -32,7 +32,7 @@ from reports.attendance_csv import attendance_to_csv
 from reports.csv import to_csv
 from reports.cut_export import exported
 from reports.cuts import EVERYBODY, Cut
-from reports.data_quality import DataQuality, data_quality
+from reports.data_quality import DataQuality, data_quality, last_weeks
 from reports.data_quality_lines import to_json as quality_to_json
 from reports.data_quality_lines import to_text as quality_to_text
 from reports.event import event as event_report
@@ -44,6 +44,7 @@ from reports.member_report import MemberReport, member_to_json, member_to_text
 from reports.named import NAMED
 from reports.occurrences import find_occurrence, latest_occurrence
 from reports.periods import Period, trailing_week
+from reports.quality_report import quality_asked
 from reports.report import Report
 from reports.settings import ReportSettings
 from reports.text import event_to_text, to_text
@@ -69,6 +70,12 @@ NowOption = Annotated[
     typer.Option("--now", metavar="MOMENT", help="As of when: 2026-11-19T20:30+01:00. Now by default."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
+QualityPeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period", help="2026-W46, 2026-11 or trailing-7d. Four weeks, this one among them, by default."
+    ),
+]
 EventOption = Annotated[
     str,
     typer.Option("--event", help="latest, words of its title and date, or its key from the JSON."),
@@ -111,17 +118,28 @@ def event(
 
 
 @app.command("quality")
-def quality(format_: FormatOption = Format.TEXT, now: NowOption = None, config: ConfigPath = CONFIG) -> None:
-    """What was recorded in four weeks, this one among them, and what was missed."""
+def quality(
+    period: QualityPeriodOption = None,
+    format_: FormatOption = Format.TEXT,
+    now: NowOption = None,
+    config: ConfigPath = CONFIG,
+) -> None:
+    """What was recorded and what was missed, how complete it is, and why."""
     now_ms = milliseconds(moment_or_now(now))
 
     async def make(
         conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules
-    ) -> DataQuality:
-        return await data_quality(conn, guild_id, settings, rules, now_ms)
+    ) -> tuple[DataQuality, Report]:
+        chosen = chosen_period(period, settings, now_ms) if period else last_weeks(now_ms, settings)
+        shown, asked = settings if format_ is Format.CSV else exact(settings), Asked(chosen, now_ms)
+        record = await data_quality(conn, guild_id, settings, rules, now_ms, chosen)
+        return record, await quality_asked(conn, guild_id, shown, rules, asked)
 
-    made = _made(config, make)
-    _print(quality_to_json(made) if format_ is Format.JSON else quality_to_text(made))
+    record, report = _made(config, make)
+    if format_ is Format.CSV:
+        _print(to_csv(report))
+    else:
+        _print((quality_to_json if format_ is Format.JSON else quality_to_text)(record, report))
 
 
 @app.command("member")

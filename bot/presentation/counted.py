@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator
 from bot.presentation.escape import escape
 from bot.presentation.message import EMBED_DESCRIPTION, Accent, Message, Roll
 from reports.catalogue import DEFINITIONS, Definition
+from reports.catalogue.lifecycle import FUNNEL_ALONE
 from reports.catalogue.occurrence import OCCURRENCE
+from reports.catalogue.platform import COMMANDS_ALONE
+from reports.catalogue.quality import QUALITY_ALONE
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
-OF_PERIODS = tuple(definition for definition in DEFINITIONS if definition not in OCCURRENCE)
+IN_NO_MESSAGE = (*FUNNEL_ALONE, *COMMANDS_ALONE, *QUALITY_ALONE)  # under which the button stands
+OF_PERIODS = tuple(each for each in DEFINITIONS if each not in (*OCCURRENCE, *IN_NO_MESSAGE))
 
 
 def counted_messages(

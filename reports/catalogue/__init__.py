@@ -5,8 +5,9 @@ from __future__ import annotations
 from reports.catalogue.community import COMMUNITY
 from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
 from reports.catalogue.events import EVENTS
-from reports.catalogue.lifecycle import LIFECYCLE
+from reports.catalogue.lifecycle import FUNNEL_ALONE, LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
+from reports.catalogue.platform import COMMANDS_ALONE, PLATFORM
 from reports.catalogue.quality import QUALITY, QUALITY_ALONE
 from reports.catalogue.series import SERIES
 
@@ -33,7 +34,18 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "text": ("text",),
 }
 
-DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *SERIES, *QUALITY, *QUALITY_ALONE)
+DEFINITIONS = (
+    *COMMUNITY,
+    *LIFECYCLE,
+    *FUNNEL_ALONE,
+    *EVENTS,
+    *OCCURRENCE,
+    *SERIES,
+    *PLATFORM,
+    *COMMANDS_ALONE,
+    *QUALITY,
+    *QUALITY_ALONE,
+)
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 

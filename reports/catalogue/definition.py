@@ -15,6 +15,9 @@ class Unit(StrEnum):
     SHARE = "share"  # 0 to 1, shown in per cent
     MINUTES = "minutes"
     HOURS = "hours"
+    MILLISECONDS = "milliseconds"
+    SECONDS = "seconds"
+    DAYS = "days"
     PER_PERSON = "per person"
     RATIO = "ratio"
     NUMBER = "number"

@@ -88,6 +88,30 @@ def _retention(week: int) -> Definition:
     )
 
 
+_WAITS = (
+    ("command", "Command after, median", "joining", "the first command", ("commands",)),
+    ("event", "Event after, median", "the first command", "the first event", ("commands", "voice")),
+    ("either", "Either after, median", "joining", "the first command or event", ("commands", "voice")),
+    ("both", "Other after, median", "the first of both", "the other", ("commands", "voice")),
+    ("any_event", "Any event after, median", "joining", "the first event", ("voice",)),
+)
+
+
+def _wait(step: str, label: str, start: str, end: str, sources: tuple[str, ...]) -> Definition:
+    return Definition(
+        name=f"funnel_days_to_{step}",
+        can_be_watched=False,
+        label=label,
+        unit=Unit.DAYS,
+        meaning=f"How many days lay between {start} and {end}, of those who took that step: the median.",
+        formula=f"median over them of local day of {end} - local day of {start}",
+        numerator="days",
+        denominator="joiners who took the step",
+        uncertainty=UNTESTED,
+        sources=(*sources, "members"),
+    )
+
+
 _FISHER = "Wilson 95 % interval; the change by Fisher's exact test, for the cohorts are different people"
 
 LIFECYCLE = (
@@ -170,4 +194,56 @@ LIFECYCLE = (
         sources=("voice", "members"),
         rise_is=Worth.BETTER,
     ),
+)
+
+# What only the report on the funnel shows.
+FUNNEL_ALONE = (
+    Definition(
+        name="funnel_joined",
+        can_be_watched=False,
+        label="Joined",
+        unit=Unit.PEOPLE,
+        meaning=(
+            "The newest four weeks of joiners of which both steps' days are past; beside them the four weeks "
+            "before."
+        ),
+        formula="joiners of 28 days, of which {both_funnel_last_day} days are past for the last",
+        numerator="people whose first ever join lies in these days",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=("members",),
+    ),
+    Definition(
+        name="funnel_either",
+        can_be_watched=False,
+        label="At a command or an event",
+        unit=Unit.SHARE,
+        meaning=(
+            "Of those who joined, who ran a command or attended an event within {funnel_days}, whichever "
+            "came first."
+        ),
+        formula="first command or event on days 0 to {funnel_last_day} after joining / joined",
+        numerator="joiners with a tracked command that succeeded, or at any event",
+        denominator="joiners of the newest four weeks of which both steps' days are past",
+        uncertainty=WILSON,
+        sources=("commands", "voice", "members"),
+        rise_is=Worth.BETTER,
+    ),
+    Definition(
+        name="funnel_both",
+        can_be_watched=False,
+        label="… and then at the other",
+        unit=Unit.SHARE,
+        meaning=(
+            "The funnel in any order: of those who joined, who did both, the second within the {funnel_days} "
+            "from the first on."
+        ),
+        formula="the other of both on days 0 to {funnel_last_day} after the first / joined",
+        numerator="joiners with a tracked command that succeeded and at any event",
+        denominator="joiners of the newest four weeks of which both steps' days are past",
+        uncertainty=WILSON,
+        sources=("commands", "voice", "members"),
+        rise_is=Worth.BETTER,
+    ),
+    *(_wait(*wait) for wait in _WAITS),
 )

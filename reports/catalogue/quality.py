@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import ALL_SOURCES, UNTESTED, Definition, Unit
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, UNTESTED, WILSON, Definition, Unit
 from reports.report import Worth
 
 QUALITY = (
@@ -30,6 +30,50 @@ QUALITY = (
     ),
 )
 
+_STATES = (
+    ("recorded", "Recorded as it came", "was recorded as it happened"),
+    ("late", "Recorded late", "came late, and is complete"),
+    ("gap", "Not recorded", "was not recorded"),
+)
+
+
+def _seconds(state: str, label: str, what: str) -> Definition:
+    return Definition(
+        name=f"{state}_seconds",
+        label=label,
+        unit=Unit.SECONDS,
+        meaning=f"For how long a source {what}. With the other two it is the whole time.",
+        formula=f"seconds of the period so far, since the source is recorded, in the state {state}",
+        numerator="these seconds; when a source was switched off is in none of them",
+        denominator="the seconds of all three",
+        uncertainty=UNTESTED,
+        sources=(ALL_SOURCES,),
+        can_be_watched=False,
+    )
+
+
+_LAGS = (("50", "Heard of after, median", "half of them"), ("95", "Heard of after, 95 %", "95 % of them"))
+
+
+def _lag(per_cent: str, label: str, part: str) -> Definition:
+    return Definition(
+        name=f"recording_lag_p{per_cent}",
+        label=label,
+        unit=Unit.MILLISECONDS,
+        meaning=(
+            f"How long after they happened {part} were heard of at most: of joins, messages and commands, "
+            "which carry their moment. How long the rest of the way to the tables takes, a running bot knows."
+        ),
+        formula=f"the ⌈{per_cent} n / 100⌉-th smallest of recorded - occurred, at least 0",
+        numerator="milliseconds",
+        denominator="such events recorded in the period",
+        uncertainty=UNTESTED,
+        sources=(ALL_SOURCES,),
+        rise_is=Worth.WORSE,
+        can_be_watched=False,
+    )
+
+
 # What only the report on the quality of the data shows.
 QUALITY_ALONE = (
     Definition(
@@ -49,4 +93,74 @@ QUALITY_ALONE = (
         rise_is=Worth.WORSE,
         can_be_watched=False,
     ),
+    *(_seconds(*state) for state in _STATES),
+    Definition(
+        name="id_coverage",
+        label="Linked account",
+        unit=Unit.SHARE,
+        meaning=(
+            "The share of the active members of whom an account elsewhere is known: in all, and on each "
+            "platform."
+        ),
+        formula="active & linked before the period's end / active",
+        numerator="active members with an account on any platform, or on the one that it is cut to",
+        denominator="people of P active on any day of the period",
+        uncertainty=WILSON,
+        sources=(QUALIFYING,),
+        base_sources=("members",),
+        rise_is=Worth.BETTER,
+        can_be_watched=False,
+    ),
+    Definition(
+        name="events_with_times",
+        label="Events seen whole",
+        unit=Unit.SHARE,
+        meaning="The share of the past events whose start and end were seen. Cancelled ones are no events.",
+        formula="actual start and end seen / occurrences that are over",
+        numerator="occurrences with both, neither of them estimated",
+        denominator="occurrences that began in the period, or were to, and are over",
+        uncertainty=UNTESTED,
+        sources=("events",),
+        rise_is=Worth.BETTER,
+        can_be_watched=False,
+    ),
+    Definition(
+        name="events_with_attendance",
+        label="Events with attendees",
+        unit=Unit.SHARE,
+        meaning="The share of the past events of which attendance is recorded.",
+        formula="any attendance / occurrences that are over",
+        numerator="occurrences that anybody attended",
+        denominator="occurrences that began in the period, or were to, and are over",
+        uncertainty=UNTESTED,
+        sources=("events", "voice"),
+        rise_is=Worth.BETTER,
+        can_be_watched=False,
+    ),
+    Definition(
+        name="events_recorded",
+        label="Events in the log",
+        unit=Unit.COUNT,
+        meaning="How much was written into the log. What was told twice is in it once.",
+        formula="rows of the log recorded in the period",
+        numerator="rows of the event log",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=(ALL_SOURCES,),
+        can_be_watched=False,
+    ),
+    Definition(
+        name="dead_letters",
+        label="Not understood",
+        unit=Unit.COUNT,
+        meaning="How much was set aside because it could not be understood, and was not tried again since.",
+        formula="dead letters recorded in the period",
+        numerator="dead letters",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=(ALL_SOURCES,),
+        rise_is=Worth.WORSE,
+        can_be_watched=False,
+    ),
+    *(_lag(*lag) for lag in _LAGS),
 )

@@ -6,15 +6,28 @@ A new one is a file with a `REPORT`, and its line here.
 from __future__ import annotations
 
 from reports.asked import NamedReport
-from reports.named import coverage, events, growth, health, hosts, retention, segments, series
+from reports.named import (
+    commands,
+    coverage,
+    events,
+    funnel,
+    growth,
+    health,
+    hosts,
+    retention,
+    segments,
+    series,
+)
 
 NAMED: tuple[NamedReport, ...] = (
     health.REPORT,
     growth.REPORT,
     segments.REPORT,
     retention.REPORT,
+    funnel.REPORT,
     events.REPORT,
     series.REPORT,
     hosts.REPORT,
+    commands.REPORT,
     coverage.REPORT,
 )

@@ -134,7 +134,10 @@ def test_an_event_that_nothing_fits_is_one_line(insights, place):
     assert one_line(said) == "No event fits “chess”: give words of its title and date, or latest."
 
 
-@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "series", "hosts", "coverage"])
+@pytest.mark.parametrize(
+    "name",
+    ["growth", "segments", "retention", "funnel", "events", "series", "hosts", "commands", "coverage"],
+)
 def test_one_side_of_a_period_is_printed(insights, place, name):
     status, out, _ = insights("report", name, "--period", "2026-W46", "--config", str(place.config))
     assert status == 0
@@ -389,6 +392,29 @@ def test_what_is_no_user_id_is_refused(insights, place, user_id):
     status, _, err = insights("erase", "--yes", "--config", str(place.config), "--", user_id)
     assert status == 2
     assert "is no user id" in one_line(err)
+
+
+def test_the_quality_of_a_period_is_printed_in_every_form(insights, place):
+    about = ("report", "quality", "--period", "2026-W46", "--config", str(place.config))
+    status, out, _ = insights(*about)
+    assert status == 0
+    assert "Week 46 · 9–15 Nov 2026" in out
+    _, printed, _ = insights(*about, "--format", "json")
+    report = json.loads(printed)
+    assert (report["report"], report["period"]["key"]) == ("quality", "2026-W46")
+    _, table, _ = insights(*about, "--format", "csv")
+    lines = list(csv.DictReader(io.StringIO(table)))
+    kpis = {(kpi["name"], kpi["cut"]) for section in report["sections"] for kpi in section["kpis"]}
+    assert {(line["kpi"], line["cut"]) for line in lines} == kpis
+    assert {"gap_seconds", "id_coverage", "events_recorded", "drift"} <= {name for name, _ in kpis}
+
+
+def test_the_quality_is_of_four_weeks_where_no_period_is_named(insights, place):
+    _, printed, _ = insights("report", "quality", "--format", "json", "--config", str(place.config))
+    assert json.loads(printed)["period"]["key"] == "4-weeks"
+    status, _, said = insights("report", "quality", "--period", "2027-W10")
+    assert status == 2
+    assert "has not begun" in said
 
 
 def test_a_report_as_a_table_has_a_line_a_kpi_and_withholds_small_groups(insights, place):

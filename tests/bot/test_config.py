@@ -93,6 +93,7 @@ def test_a_whole_file_is_read(config):
             min_voice_minutes = 10
             [commands]
             tracked = ["team join", "/show_profile"]
+            profile = ["/show_profile"]
             [events]
             usual_minutes = 90
             held_people = 4
@@ -151,6 +152,7 @@ def test_a_whole_file_is_read(config):
     report = settings.report_settings()
     assert (report.funnel_days, report.zone) == (14, "Europe/Berlin")
     assert report.qualifying == ("voice", "event", "dota_match")
+    assert report.profile_commands == ("show_profile",)
     counts = (("chess_game", 20), ("dota_match", 8))
     assert report.segments == SegmentSettings(
         new_days=40, promoted_roles=(6, 7), core=CoreRule(min_voice_hours=6, min_counts=counts)
@@ -171,6 +173,17 @@ def test_what_every_community_wants_to_hear_of_is_watched_unless_the_file_says_o
     assert load_settings(config("alert=[]")).alert == ()
     own = load_settings(config('[[alert]]\nkpi = "came_in"\nfalls_by = 0.5'))
     assert own.report_settings().alerts == (AlertRule("came_in", falls_by=0.5),)
+
+
+@pytest.mark.parametrize(
+    "commands", ['tracked = ["team"]\nprofile = ["team show"]', 'tracked = ["team show"]\nprofile = ["team"]']
+)
+def test_a_profile_command_is_tracked_by_its_first_word_too(config, commands):
+    assert load_settings(config(f"[commands]\n{commands}")).report_settings().profile_commands
+
+
+def test_without_the_usual_profile_commands_nobody_has_to_name_others(config):
+    assert load_settings(config('[commands]\ntracked = ["team"]')).commands.tracked == ("team",)
 
 
 def test_the_order_of_event_types_is_kept(config):
@@ -220,6 +233,11 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ('[activity]\nqualifying = ["Dota match"]', "activity.qualifying", "(a name has up to 32 of a-z"),
         ("[activity]\nqualifying = [1]", "activity.qualifying", "at least one activity"),
         ('[commands]\ntracked = [""]', "commands.tracked", "a list of command names"),
+        (
+            '[commands]\ntracked = ["me"]\nprofile = ["me", "card"]',
+            "commands.profile[2]",
+            'must be a tracked command, not "card": name it in commands.tracked, too',
+        ),
         *(
             (f'[commands]\ntracked = ["{name}"]', "commands.tracked", "(Discord’s names have no capitals:")
             for name in ("Show Profile", "show  profile", "//show", "a b c d", "a" * 33, "show.profile")
@@ -295,7 +313,7 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         (
             '[[alert]]\nkpi = "show_rate"\nbelow = 1',
             "alert[1].kpi",
-            "newcomers_still_here, no_show_rate, quick",
+            "newcomers_still_here, no_show_rate, profile_adoption, quick",
         ),
         (
             '[[alert]]\nkpi = "quick_ratio"\nbelow = 1\nonly_when_clear = true',

@@ -90,6 +90,7 @@ class Guild:
     lists: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)  # by staff
     told_by_files: list[dict[str, Any]] = field(default_factory=list)
+    tracked: tuple[str, ...] = ()  # commands
 
     def day(self, day: str | date | int) -> int:
         if isinstance(day, int):
@@ -225,19 +226,29 @@ class Guild:
         if row["duration_ms"] >= 5 * MINUTE:
             self.did("voice", day, {member_no})
 
-    def ran(self, member_no: int, at: str, outcome: str | None = "success", is_counted: bool = True) -> None:
+    def ran(
+        self,
+        member_no: int,
+        at: str | int,
+        outcome: str | None = "success",
+        is_counted: bool = True,
+        *,
+        command: str = "show_profile",
+        error_type: str | None = None,
+        latency_ms: int | None = 90,
+    ) -> None:
         """A command. Without an outcome only its answer was seen."""
         self.commands.append(
             {
                 "interaction_id": len(self.commands),
                 "member_no": member_no,
                 "application_id": 8,
-                "command": "show_profile",
+                "command": command,
                 "options": None if outcome is None else "{}",
                 "invoked_ms": self.ms(at),
                 "outcome": outcome,
-                "error_type": None,
-                "latency_ms": None if outcome is None else 90,
+                "error_type": error_type,
+                "latency_ms": None if outcome is None else latency_ms,
                 "is_counted": is_counted,
             }
         )
@@ -487,7 +498,7 @@ class Guild:
 
     @property
     def rules(self) -> Rules:
-        return Rules(zone=self.zone)
+        return Rules(zone=self.zone, tracked_commands=self.tracked)
 
 
 @pytest.fixture(scope="session")

@@ -570,6 +570,10 @@ async def test_every_limit_that_can_be_set_is_on_a_number_that_digests_have(club
     for day in ("11-09", "11-16"):
         key = hold(club, f"2025-{day}", range(1, 21), range(21, 31))
         club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
+    club.tracked = ("show_profile",)
+    for number in range(1, 11):
+        club.ran(number, "2025-11-12 20:00")
+        club.did("command", "2025-11-12", {number})
     report = await told()
     kpis = {kpi.name: kpi for section in report.sections for kpi in section.kpis if not kpi.cut}
     assert set(kpis) <= set(WATCHABLE)

@@ -39,6 +39,8 @@ def _show(console: Console, done: Part) -> None:
     console.print(_table("Faults met", done.faults), _table("Checks made", done.checks))
     for story in done.stories[:MOST_STORIES]:
         console.print(story, markup=False, highlight=False)
+    for story in done.stories[MOST_STORIES:]:
+        console.print(story.splitlines()[-1], markup=False, highlight=False)  # with what it is repeated
     met, made = done.faults.total(), done.checks.total()
     console.print(f"{done.seeds:,} seeds, {met:,} faults, {made:,} checks, {len(done.stories)} wrong")
 

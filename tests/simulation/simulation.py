@@ -30,6 +30,7 @@ from .world import CHANNELS, GUILD, OWNER, PEOPLE, SECRET, THE_BOT, World
 
 REASONS = ("left", "kicked", "banned")
 HEARTBEAT_MS = 41_250
+HIDDEN_MS = 1  # what a recorder says at least that passed while the clock stood behind
 VOICE_TOLD = ("before", "after", "never")
 REFUSALS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 STATUSES = (429, 500, 503, 0, 403, 404)
@@ -365,7 +366,7 @@ class Simulation:
         if by_ms <= 0:
             return False
         self._clock.offset_ms -= by_ms
-        self._world.truth.twice.append((self._clock.reading_ms, self._highest_ms))
+        self._world.truth.twice.append((self._clock.reading_ms, self._highest_ms + HIDDEN_MS))
         return True
 
     def _set_far_back(self, step: Step) -> bool:

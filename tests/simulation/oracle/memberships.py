@@ -108,9 +108,12 @@ def _unseen_between(row: Any, spells: list[Spell]) -> set[str]:
 def _is_dated(spell: Spell, row: Any, rows: Rows, slack_ms: int) -> bool:
     left = spell.left
     assert left is not None
+    hidden_ms = int(slack_ms > 0)
     if row["leave_seen"] and not row["leave_estimated"]:
-        return left.lo - slack_ms <= row["left_ms"] <= left.hi
-    if row["left_ms"] > left.hi:
+        return left.lo - slack_ms <= row["left_ms"] <= left.hi + hidden_ms
+    if slack_ms and spell.at.hi < spell.joined_ms:
+        return True  # by a clock that stood behind, they went before they joined
+    if row["left_ms"] > left.hi + hidden_ms:
         return False
-    surely_there = both([(row["left_ms"], left.lo)], rows.heard("members", "recorded"))
+    surely_there = both([(row["left_ms"] + slack_ms, left.lo)], rows.heard("members", "recorded"))
     return not surely_there or row["left_ms"] in {start for start, _ in rows.covered("members", "gap")}
