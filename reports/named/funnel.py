@@ -11,5 +11,5 @@ REPORT = NamedReport(
     "funnel",
     "How far newcomers get: from joining to a first command to a first event.",
     partial(detail_asked, "funnel"),
-    cuts=("tier", "platform", "joined"),  # newcomers are of no segment before they join
+    cuts=("tier", "platform"),  # its cohort is the newest whose time is over, whatever is asked
 )
