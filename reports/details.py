@@ -21,6 +21,7 @@ from reports.hosts_figure import hosts_figure
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
+from reports.reach import with_gaps
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, host_section, judged_together
@@ -76,7 +77,9 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         made = replace(made, figures=(*_trend(of_week), *made.figures))
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
-    return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
+    return replace(
+        report, finding=made.finding, sections=with_gaps(material, made.sections), figures=made.figures
+    )
 
 
 def _growth(material: Material) -> Detail:

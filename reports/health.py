@@ -15,6 +15,7 @@ from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
 from reports.periods import TRAILING_WEEK, day_at, trailing_week
+from reports.reach import with_gaps
 from reports.report import Report, Section
 from reports.sections import community_section, host_section, judged_together
 from reports.settings import ReportSettings
@@ -71,7 +72,7 @@ def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
 
 
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
-    pair = material.pair
+    pair, sections = material.pair, with_gaps(material, sections)
     crossed = alerts(sections, material.settings.alerts, is_open=material.is_open)
     return Report(
         name=name,
