@@ -83,6 +83,7 @@ class Each:
     person_reason: str = WHOSE
     other: Person | None = None
     ends_with: str | None = None
+    only_with: str | None = None  # an element without this field is no row
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ MEMBER = (
     Field("joined_at_ms", ("joined_at",), optional(moment_ms), "since when they are a member"),
     ROLES,
     BOT,
+)
+PLACES: Final = "user_limit"  # only channels that people talk in have one; 0 where everybody fits in
+CHANNEL = (
+    Field("channel_id", ("id",), snowflake, "which voice channel"),
+    Field("places", (PLACES,), count, "how many fit in: whether more came to an event than that"),
 )
 SCHEDULED_EVENTS: Final = "guild_scheduled_events"
 VOICE_SESSION = Passing(
@@ -180,6 +186,7 @@ REMOVED = Allowed(ENTRY, person="target_id", person_reason="who was removed")
 SCHEDULED = Allowed(SCHEDULED_EVENT, other=CREATOR)
 EXCEPTION_CHANGE = Allowed((EVENT, *EXCEPTION), is_guild_told=False)
 ANSWER = Allowed(RSVP, person="user_id")
+PLACE = Allowed(CHANNEL)  # voice and stage channels only
 
 ALLOWED: Final[dict[str, Allowed]] = {
     "GUILD_MEMBER_ADD": Allowed(
@@ -220,8 +227,11 @@ ALLOWED: Final[dict[str, Allowed]] = {
                 other=CREATOR,
                 ends_with="SNAPSHOT_SCHEDULED_EVENTS_END",
             ),
+            Each("channels", "SNAPSHOT_CHANNEL", CHANNEL, only_with=PLACES),
         ),
     ),
+    "CHANNEL_CREATE": PLACE,
+    "CHANNEL_UPDATE": PLACE,
     "GUILD_SCHEDULED_EVENT_CREATE": SCHEDULED,
     "GUILD_SCHEDULED_EVENT_UPDATE": SCHEDULED,
     "GUILD_SCHEDULED_EVENT_DELETE": SCHEDULED,
@@ -309,7 +319,7 @@ DROPPED: Final = _names(
     READY RESUMED APPLICATION_COMMAND_PERMISSIONS_UPDATE
     AUTO_MODERATION_RULE_CREATE AUTO_MODERATION_RULE_UPDATE AUTO_MODERATION_RULE_DELETE
     AUTO_MODERATION_ACTION_EXECUTION
-    CHANNEL_CREATE CHANNEL_UPDATE CHANNEL_DELETE CHANNEL_PINS_UPDATE CHANNEL_INFO
+    CHANNEL_DELETE CHANNEL_PINS_UPDATE CHANNEL_INFO
     VOICE_CHANNEL_STATUS_UPDATE VOICE_CHANNEL_START_TIME_UPDATE VOICE_CHANNEL_EFFECT_SEND VOICE_SERVER_UPDATE
     THREAD_CREATE THREAD_UPDATE THREAD_DELETE THREAD_LIST_SYNC THREAD_MEMBER_UPDATE THREAD_MEMBERS_UPDATE
     ENTITLEMENT_CREATE ENTITLEMENT_UPDATE ENTITLEMENT_DELETE

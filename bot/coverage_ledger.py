@@ -66,19 +66,20 @@ class CoverageLedger:
         self.recorded_until(guild_id, live_ms)
         self.is_open = False
 
-    def open(self, guild_id: int, now_ms: int) -> None:
-        """The guild is heard of again; what was missed until now is a gap.
+    def open(self, guild_id: int, now_ms: int, *, hidden_ms: int = 0) -> int:
+        """The guild is heard of again; what was missed until now is a gap. Gives the moment of its end.
 
-        A clock that was set back meanwhile may say that no time passed. Something was missed all the same.
+        `hidden_ms`: what passed at least although the clock, set back meanwhile, does not show it.
         """
         if self.is_open:
-            return
+            return now_ms
         if self.covered_to_ms is not None:
             if now_ms == self.covered_to_ms:
-                now_ms += 1
+                now_ms += hidden_ms
             self._write(guild_id, "gap", self.covered_to_ms, now_ms, self.cause)
         self.is_open = True
         self._covered_to(now_ms)
+        return now_ms
 
     def _covered_to(self, to_ms: int) -> None:
         self.covered_to_ms = to_ms

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.allow_list import ALLOWED, ANSWERED, DROPPED, KEPT, TOLD_BY_MESSAGES, Allowed, Each, Field
+from bot.allow_list import ALLOWED, ANSWERED, DROPPED, KEPT, PLACES, TOLD_BY_MESSAGES, Allowed, Each, Field
 from bot.compiled_reader import At, Copy, Part, compiled_reader, copied
 from bot.well_formed import ABSENT, MOST_OBJECTS, NOBODY
 
@@ -142,6 +142,8 @@ def _rows_of(each: Each) -> Callable[[Mapping[str, Any]], Rows | None]:
         rows = data.get(each.path)
         if not isinstance(rows, list):
             return None
+        if each.only_with:
+            rows = [item for item in rows if isinstance(item, dict) and item.get(each.only_with) is not None]
         return tuple([row_of(item if isinstance(item, dict) else {}) for item in rows])
 
     return rows_of
@@ -231,6 +233,11 @@ def _is_written_by_somebody(message: Mapping[str, Any]) -> bool:
     return is_person and _is_one_of(message.get("type"), WRITTEN)
 
 
+def _places_only(take: Take) -> Take:
+    """Of channels only those that people talk in."""
+    return lambda data: None if data.get(PLACES) is None else take(data)
+
+
 def _changed(kept: Kept | None, **fields: object) -> Kept | None:
     return None if kept is None else msgspec.structs.replace(kept, **fields)
 
@@ -240,6 +247,8 @@ def _excerpts() -> dict[str, Take]:
     take["INTERACTION_CREATE"] = _command_only(take["INTERACTION_CREATE"])
     take["MESSAGE_CREATE"] = _written_or_answered(take["MESSAGE_CREATE"], take[ANSWERED])
     take["GUILD_AUDIT_LOG_ENTRY_CREATE"] = _removal_only(take["GUILD_AUDIT_LOG_ENTRY_CREATE"])
+    for name in ("CHANNEL_CREATE", "CHANNEL_UPDATE"):
+        take[name] = _places_only(take[name])
     return {name: take[name] for name in ALLOWED}
 
 

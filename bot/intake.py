@@ -220,7 +220,7 @@ class Intake:
                 draft.others = {source.other.role: [someone]}
         draft.fill(source.fields, row.values)
         if self._channels.is_excluded(draft.body.get("channel_id")):
-            if draft.type == "MESSAGE_CREATE":  # excluded since it came
+            if draft.type in OF_A_CHANNEL:  # a message is of one that was excluded since it came
                 return []
             draft.body["channel_id"] = None
         if draft.type in VOICE_TYPES:
@@ -305,6 +305,7 @@ class Intake:
 
 COMMAND_AT: Final = [field.kept_as for field in KEPT[ANSWERED].fields].index("command")
 BY_CHOICE: Final = frozenset({"INTERACTION_CREATE", "MESSAGE_CREATE", ANSWERED})  # of the community
+OF_A_CHANNEL: Final = frozenset({"MESSAGE_CREATE", "CHANNEL_CREATE", "CHANNEL_UPDATE", "SNAPSHOT_CHANNEL"})
 VOICE_TYPES: Final = frozenset({"VOICE_STATE_UPDATE", "SNAPSHOT_VOICE_STATE"})
 
 

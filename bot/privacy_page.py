@@ -17,6 +17,8 @@ TITLES: Final = {
     "GUILD_MEMBERS_CHUNK": "The list of members, asked for after a gap",
     "VOICE_STATE_UPDATE": "Someone enters, moves in or leaves voice",
     "GUILD_CREATE": "The server's state when the bot connects",
+    "CHANNEL_CREATE": "A voice channel is made",
+    "CHANNEL_UPDATE": "A voice channel is changed",
     "GUILD_SCHEDULED_EVENT_CREATE": "A scheduled event is created",
     "GUILD_SCHEDULED_EVENT_UPDATE": "A scheduled event is edited, begins or ends",
     "GUILD_SCHEDULED_EVENT_DELETE": "A scheduled event is deleted",

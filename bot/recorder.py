@@ -315,7 +315,7 @@ class Recorder(Observing):
     def _record_and_follow(self, dispatch_type: str, data: Any, kept: Kept | None, now_ms: int) -> None:
         is_our_guild = kept is not None and kept.guild == str(self._guild_id)
         if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
-            self._coverage.open(self._guild_id, now_ms)
+            now_ms = self._coverage.open(self._guild_id, now_ms, hidden_ms=self._hidden_ms)
             if "events" not in self._coverage.sources:  # without its intent the list means nothing
                 kept = with_events(kept, None)
             self._append(kept, now_ms)
@@ -334,9 +334,10 @@ class Recorder(Observing):
             self._lists.refused(self._guild_id, _milliseconds(data.get("retry_after")), now_ms)
 
     def _append(self, kept: Kept | None, now_ms: int, snapshot: str | None = None) -> None:
-        from_ms = now_ms
+        from_ms, to_ms = now_ms, now_ms
         if self._link is REPLAYING and self._live_ms is not None:
             from_ms = min(self._live_ms, now_ms)
+            to_ms = now_ms + self._hidden_ms
         elif self._link is not DOWN:
             self._live_ms = now_ms
         is_untold = kept is not None and self._intake.is_untold(kept)
@@ -346,7 +347,7 @@ class Recorder(Observing):
         if kept.type == "GUILD_MEMBER_ADD":
             snapshot = self._lists.under_way(self._guild_id)
         session, started, sequence = str(self._session_id), self._started_ms, self._received
-        received = Received(kept, session, started, sequence, from_ms, now_ms, now_ms, snapshot)
+        received = Received(kept, session, started, sequence, from_ms, to_ms, now_ms, snapshot)
         if is_untold:
             self._held_back.hold(received)
             return
@@ -489,6 +490,11 @@ class Recorder(Observing):
         """Not before the last live moment when this machine's clock is corrected by a little."""
         now_ms, live_ms = self._clock_ms(), self._live_ms or 0
         return live_ms if now_ms < live_ms <= now_ms + CORRECTION_MS else now_ms
+
+    @property
+    def _hidden_ms(self) -> int:
+        """A moment, where a clock that was set back hides that time has passed since the last live one."""
+        return int(self._clock_ms() < self._now())
 
 
 def _is_unavailable(guild: Mapping[str, object] | object) -> bool:

@@ -71,6 +71,10 @@ class Activity(Table):
     funnel_days: int = Field(28, ge=1, le=365, description="a whole number of days from 1 to 365")
 
 
+class Series(Table):
+    missed_in_a_row: int = Field(3, ge=1, le=20, description="a whole number of events from 1 to 20")
+
+
 class Commands(Table):
     tracked: Many[CommandName] = Field(
         ("show_profile", "show_my_profile"),
@@ -102,6 +106,7 @@ class Settings(Table):
     events: Events = Events()
     event_type: EventTypes = ()
     tier: Tiers = ()
+    series: Series = Series()
     activity: Activity = Activity()
     commands: Commands = Commands()
     segments: Segments = Segments()
@@ -148,4 +153,5 @@ class Settings(Table):
             segments=self.segments.settings(),
             alerts=tuple(alert.rule() for alert in self.alert),
             funnel_days=self.activity.funnel_days,
+            missed_in_a_row=self.series.missed_in_a_row,
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
+from reports import attendance_csv, csv
 from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
@@ -29,7 +31,12 @@ JSON_KEYS = (
     ),
     ("`is_open`", "the period is not over"),
     ("`sections`", "each with a `title` and `kpis`"),
-    ("`kpis[]`", "`name`, `cut`, `label`, `unit`, `version`, `text` (the line that people read), `parts`"),
+    (
+        "`kpis[]`",
+        "`name`, `cut`, `subject` (of an event, a series, a type of events, a host or a tier of hosts: which "
+        "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people "
+        "read), `parts`",
+    ),
     ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
     (
         "`change`",
@@ -80,6 +87,7 @@ def page() -> str:
             "## The KPIs\n",
             *(_entry(filled(definition, defaults)) for definition in DEFINITIONS),
             _json_keys(),
+            _csv_columns(),
         )
     )
 
@@ -90,6 +98,19 @@ def _json_keys() -> str:
         "`insights report event --format json` prints an object with the same `shape`, `report`, `guild_id`, "
         f"`zone`, `rules`, `as_of`, `finding`, `sections` and `caveats`, and:\n\n{_table(EVENT_KEYS)}"
     )
+
+
+def _csv_columns() -> str:
+    return (
+        "## CSV\n\n`insights report NAME --format csv` prints a line for each KPI, with these columns. Small "
+        f"groups are withheld as in a channel:\n\n{_columns(csv.COLUMNS)}\n"
+        "`insights report event --format csv` prints a line for each person who answered or came, by member "
+        f"number and with no id of Discord's people:\n\n{_columns(attendance_csv.COLUMNS)}"
+    )
+
+
+def _columns(columns: Mapping[str, str]) -> str:
+    return _table(tuple((f"`{name}`", meaning) for name, meaning in columns.items()))
 
 
 def _table(keys: tuple[tuple[str, str], ...]) -> str:

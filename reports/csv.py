@@ -29,6 +29,7 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
+    "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
 }
 
 
@@ -67,6 +68,7 @@ def _kpi(kpi: Kpi) -> list[object]:
         kpi.change.difference if kpi.change else None,
         str(kpi.change.verdict) if kpi.change else None,
         definition.version,
+        kpi.subject,
     ]
 
 

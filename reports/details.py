@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,12 +22,13 @@ from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.reach import with_gaps
-from reports.report import Report, Section
+from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, host_section, judged_together
 from reports.segment_kpis import segment_kpis
 from reports.segments_figure import segments_figure
-from reports.series_section import means, popularity, returned
+from reports.series import Series
+from reports.series_section import means, popularity, regulars_who_stopped, returned
 from reports.settings import ReportSettings
 from reports.trend import trend
 from storage.rules import Rules
@@ -38,6 +39,7 @@ class Detail:
     finding: str
     sections: tuple[Section, ...]
     figures: tuple[AnyFigure, ...]
+    notes: tuple[str, ...] = ()  # to bear in mind, beside what bears on every report
 
 
 async def detail_asked(  # noqa: PLR0917  as every named report, after which one it is
@@ -75,10 +77,35 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         week = _week_of_trend(material)
         of_week = material if week == period else await read(period=week)
         made = replace(made, figures=(*_trend(of_week), *made.figures))
+    return presented(name, material, made)
+
+
+async def material_asked(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Material:
+    """What a named report is made of that looks back no further than health(). Raises NothingRecorded."""
+    return await gather(
+        conn,
+        guild_id,
+        settings,
+        rules,
+        period=asked.period,
+        now_ms=asked.now_ms,
+        smallest_part=settings.min_group,
+        reach=Reach.SHORT,
+    )
+
+
+def presented(name: str, material: Material, made: Detail) -> Report:
+    """One side of a period as a report with a finding and figures of its own."""
     active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
-    report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
+    report = make_report(name, material, (*made.sections, active), smallest=material.smallest)
     return replace(
-        report, finding=made.finding, sections=with_gaps(material, made.sections), figures=made.figures
+        report,
+        finding=made.finding,
+        sections=with_gaps(material, made.sections),
+        figures=made.figures,
+        caveats=(*made.notes, *report.caveats),
     )
 
 
@@ -142,8 +169,9 @@ def _events(material: Material) -> Detail:
         (
             Section("Events", (*section.kpis(), *section.each(), *host_section(material))),
             Section("Average of the last 4 held", means(ranked, material.smallest)),
-            Section("The last 8 held", popularity(ranked, material.smallest)),
+            Section("The last 8 held", _briefly(popularity(ranked, material.smallest))),
             Section("Who came again", returned(ranked, material.smallest)),
+            Section("Regulars", _regulars(material, ranked)),
         ),
     )
     by_series = {one.name: kpi for one, kpi in zip(ranked, sections[1].kpis, strict=True)}
@@ -153,6 +181,17 @@ def _events(material: Material) -> Detail:
         tuple(section for section in sections if section.kpis),
         tuple(one for one in (figure, *_hosts(material)) if one),
     )
+
+
+def _briefly(kpis: Iterable[Kpi]) -> tuple[Kpi, ...]:
+    """The average stands above already, and a message is short: the rest is in the report `series`."""
+    return tuple(kpi for kpi in kpis if kpi.name in ("series_median", "series_peak"))
+
+
+def _regulars(material: Material, ranked: Sequence[Series]) -> tuple[Kpi, ...]:
+    missed = material.settings.missed_in_a_row
+    stopped = (regulars_who_stopped(one, missed, material.smallest) for one in ranked)
+    return tuple(kpi for kpi in stopped if kpi)
 
 
 def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:

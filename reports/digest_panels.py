@@ -11,12 +11,13 @@ from reports.bridge_figure import changes_of
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
 from reports.finding import is_clear, relative_change
 from reports.lines import NOTHING, arrow, judgement, label_for, value_text_of
+from reports.loyalty import LAST_HELD
 from reports.material import Material
 from reports.periods import MONTH_KEY, Period
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Verdict, Worth
 from reports.retention import COHORT_DAYS, COHORTS, Retention, Window
-from reports.series import LAST_HELD, Series
+from reports.series import Series
 from reports.statistics import wilson
 from reports.trend import periods_back, since_recording, trend_point
 

@@ -20,7 +20,7 @@ from reports.occurrence_records import (
 )
 from reports.periods import Period
 from reports.populations import Populations
-from reports.series import Series, all_series
+from reports.series import Series, all_series, all_types
 from reports.turnout import Turnout
 
 
@@ -52,6 +52,11 @@ class EventHistory:
         """As they stood at a moment."""
         past = [one for one in self.occurrences if one.starts_ms < until_ms]
         return all_series(past, self.attendance, self.populations.outside, self.membership)
+
+    def types(self, until_ms: int) -> list[Series]:
+        """The same of the types of events."""
+        past = [one for one in self.occurrences if one.starts_ms < until_ms]
+        return all_types(past, self.attendance, self.populations.outside, self.membership)
 
     def load(self, from_ms: int, to_ms: int) -> HostLoad:
         """What each host carried of the events that began in a span of time."""

@@ -8,8 +8,9 @@ from statistics import fmean, median
 
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, compare
-from reports.held import Again
+from reports.held import Again, Held, overflow
 from reports.holding import Holding, InSeries
+from reports.loyalty import regulars_stopped
 from reports.quality import COMPARABLE
 from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 from reports.statistics import wilson
@@ -26,6 +27,7 @@ class EventNumbers:
     this: Holding
     last: Holding | None  # held before, in the same series
     series: InSeries
+    missed: int = 3  # in a row: a regular who did so has stopped
 
     def who_came(self) -> Section:
         turnout = self.this.turnout
@@ -43,9 +45,11 @@ class EventNumbers:
         if turnout.late_cancels:
             kpis.append(self._people("late_cancels", lambda of: len(of.turnout.late_cancels)))
         if turnout.interested:
-            kpis.append(self._of_known(self._figure("attendance_per_interest", _per_interest)))
+            kpis.append(self._of_known(self._kpi("attendance_per_interest", _per_interest)))
         if self.this.members:
             kpis.append(self._rate("attendance_of_members", _of_members))
+        if self.this.occurrence.capacity is not None:
+            kpis.append(self._overflow())
         return Section("Who came", tuple(kpis))
 
     def _of_known(self, kpi: Kpi) -> Kpi:
@@ -80,11 +84,29 @@ class EventNumbers:
             kpis.append(self._share_of_attendees("came_to_the_one_before", at_the_last))
         if (regulars := series.regulars(attended)) is not None:
             kpis.append(self._share_of_attendees("regular_attendees", regulars))
+        if stopped := self._regulars_stopped():
+            kpis.append(stopped)
         for name, number in (("returned_next", 1), ("returned_next_two", 2)):
             if len(series.after) >= number:
                 again = Again.at_any(attended, series.after[:number])
                 kpis.append(self._share_of_attendees(name, again))
         return Section("Who they were", tuple(kpis))
+
+    def _regulars_stopped(self) -> Kpi | None:
+        """As of this one. None where nobody did, or too few were held for it."""
+        if self.this.recorded < COMPARABLE:
+            return None
+        turnout = self.this.turnout
+        held = (*reversed(self.series.before), Held(self.this.occurrence, turnout.attended, turnout.unknown))
+        found = regulars_stopped(held, self.missed)
+        if found is None or not found.stopped:
+            return None
+        name = "series_regulars_stopped"
+        return Kpi(
+            name,
+            _share(self.this, len(found.stopped), len(found.known)),
+            subject=self.this.occurrence.series,
+        )
 
     def _attendees(self) -> Kpi:
         this = self.this.turnout
@@ -99,6 +121,11 @@ class EventNumbers:
             lambda now, then: (now.turnout.attended, then.turnout.attended, None),
             parts,
         )
+
+    def _overflow(self) -> Kpi:
+        occurrence, came = self.this.occurrence, len(self.this.turnout.attended)
+        parts = (("places", occurrence.capacity or 0), ("came", came))
+        return self._kpi("overflow", _beyond, parts=parts)
 
     def _no_shows(self) -> Kpi:
         return self._kpi(
@@ -182,6 +209,11 @@ def _share(of: Holding, part: int, whole: int) -> Measure:
     return Measure(part / whole, part, whole, wilson(part, whole), of.recorded)
 
 
+def _beyond(of: Holding) -> Measure:
+    beyond = overflow(of.occurrence, of.turnout.attended)
+    return Measure(beyond, beyond, coverage=of.recorded)
+
+
 def _early(of: Holding) -> Measure:
     if not of.is_begin_known:
         return Measure(None, coverage=of.recorded)
@@ -197,9 +229,10 @@ def _standing(of: Holding) -> tuple[int, int]:
     return len(turnout.standing & turnout.attended), len(turnout.standing - turnout.unknown)
 
 
-def _per_interest(of: Holding) -> float | None:
-    interested = len(of.turnout.interested)
-    return len(of.turnout.attended) / interested if interested else None
+def _per_interest(of: Holding) -> Measure:
+    attended, interested = len(of.turnout.attended), len(of.turnout.interested)
+    value = attended / interested if interested >= MIN_N else None
+    return Measure(value, attended, interested, coverage=of.recorded)
 
 
 def _of_members(of: Holding) -> tuple[int, int]:

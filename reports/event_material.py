@@ -47,6 +47,7 @@ class EventMaterial:
     series: InSeries
     rows: list[AttendanceRow]
     hosts: tuple[int, ...]
+    missed: int  # in a row: a regular who did so has stopped
 
     @property
     def occurrence(self) -> Occurrence:
@@ -67,7 +68,7 @@ class EventMaterial:
     def sections(self) -> tuple[Section, ...]:
         if not self.is_seen:
             return ()
-        numbers = EventNumbers(self.this, self.last, self.series)
+        numbers = EventNumbers(self.this, self.last, self.series, self.missed)
         made = (numbers.who_came(), numbers.how_long(), numbers.who_they_were())
         return judged(section for section in made if section.kpis)
 
@@ -203,4 +204,5 @@ async def gather_event(
         series=InSeries.of(occurrence, held_of(held, rows, populations.outside, membership)),
         rows=own_rows,
         hosts=(await load_hosts(conn, guild_id)).get(occurrence.key, ()),
+        missed=settings.missed_in_a_row,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reports.basis import MIN_N
@@ -11,6 +11,7 @@ from reports.comparison import NOT_COMPARED, tested_otherwise
 from reports.event_history import EventHistory
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
+from reports.occurrences import key_text
 from reports.pair import Pair
 from reports.periods import Period, describe_days, local_moment, weekday_name
 from reports.populations import People
@@ -36,11 +37,14 @@ class EventSection:
             return ()
         return (self._held(), self._people(), self.no_show_rate())
 
-    def each(self) -> tuple[Kpi, ...]:
-        """The events of the period in their order, each beside the one held before in its series."""
+    def each(self, most: int | None = MOST_EVENTS) -> tuple[Kpi, ...]:
+        """The events of the period in their order, each beside the one held before in its series.
+
+        `most`: so many, those with most people; None: all of them.
+        """
         held = self.history.seen(self.pair.this)
         sizes = {one.key: len(self.history.turnout(one).attended) for one in held}
-        largest = sorted(held, key=lambda one: (-sizes[one.key], one.starts_ms))[:MOST_EVENTS]
+        largest = sorted(held, key=lambda one: (-sizes[one.key], one.starts_ms))[:most]
         names = self._names(held)
         return tuple(self._one(one, sizes[one.key], names[one.key]) for one in held if one in largest)
 
@@ -71,17 +75,13 @@ class EventSection:
         return self.pair.tested("event_people", different, people)
 
     def attended(self, period: Period) -> People:
-        return union(self._attended_each(period))
+        return union(self.attended_each(period))
 
-    def _attended_each(self, period: Period) -> list[People]:
+    def attended_each(self, period: Period) -> list[People]:
         return [self.history.turnout(one).attended for one in self.history.seen(period)]
 
     def hides_people(self, period: Period) -> bool:
-        """Also where all of them are many, but few were only at events whose own number is not shown."""
-        each = self._attended_each(period)
-        everybody = union(each)
-        shown = union(people for people in each if not is_small(len(people), self.smallest))
-        return any(is_small(len(people), self.smallest) for people in (everybody, everybody - shown))
+        return hides(self.attended_each(period), self.smallest)
 
     def hides_no_shows(self, period: Period) -> bool:
         """Where few stayed away from any, or few did not from any: either would tell of single people."""
@@ -154,7 +154,8 @@ class EventSection:
 
     def _one(self, one: Occurrence, size: int, name: str) -> Kpi:
         if is_small(size, self.smallest):
-            return Kpi("attendees", Measure(None, coverage=one.recorded), None, None, (WITHHELD,), name)
+            unknown = Measure(None, coverage=one.recorded)
+            return Kpi("attendees", unknown, caveats=(WITHHELD,), cut=name, subject=key_text(one.key))
         before = self._before(one)
         previous = None
         if before:
@@ -162,7 +163,8 @@ class EventSection:
             previous = (
                 None if is_small(number, self.smallest) else Measure(number, number, coverage=before.recorded)
             )
-        return Kpi("attendees", Measure(size, size, coverage=one.recorded), previous, cut=name)
+        measure = Measure(size, size, coverage=one.recorded)
+        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key))
 
     def _before(self, one: Occurrence) -> Occurrence | None:
         earlier = [
@@ -174,6 +176,16 @@ class EventSection:
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None
+
+
+def hides(each: Sequence[People], smallest: int) -> bool:
+    """Whether it may not be said how many were at any of some events.
+
+    Also where all of them are many, but few were only at events whose own number is not shown.
+    """
+    everybody = union(each)
+    shown = union(people for people in each if not is_small(len(people), smallest))
+    return any(is_small(len(people), smallest) for people in (everybody, everybody - shown))
 
 
 def event_completeness(pair: Pair, history: EventHistory) -> tuple[Kpi, ...]:

@@ -47,6 +47,13 @@ class Again:
         return cls(people - perhaps, surely)
 
 
+def overflow(occurrence: Occurrence, attended: People) -> int | None:
+    """How many more attended than fit in; None where the places are not known."""
+    if occurrence.capacity is None:
+        return None
+    return max(0, len(attended) - occurrence.capacity)
+
+
 def held_of(
     occurrences: Iterable[Occurrence],
     attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.held import Again, Held
+from reports.loyalty import REGULAR_AT, REGULAR_OF
 from reports.occurrence_records import Occurrence
 from reports.presence import Presence
 from reports.turnout import People, Turnout
-
-REGULAR_AT, REGULAR_OF = 3, 4  # at so many of the last so many
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,18 @@ def _headline(load: HostLoad) -> str:
     return f"{number} {hosts} {wording.percent(load.share(load.leading))} of the event hours"
 
 
+def leading_sentence(now: HostLoad, then: HostLoad | None) -> str:
+    """“Two hosts carried 78 % of the event hours of 4 weeks; in the 4 before the busiest two …”"""
+    leading = len(now.leading)
+    number = NUMBERS[leading] if leading < len(NUMBERS) else wording.whole(leading)
+    hosts = "host" if leading == 1 else "hosts"
+    said = f"{number} {hosts} carried {wording.percent(now.share(now.leading))} of the event hours of 4 weeks"
+    if not then or not then.hours:
+        return f"{said}."
+    before = wording.percent(then.share(then.hosts[:leading]))
+    return f"{said}; in the 4 before the busiest {number.lower()} carried {before}."
+
+
 def _footer(now: HostLoad, then: HostLoad | None, recorded: float) -> str:
     assert now.effective_number is not None
     like = f"Like {wording.decimal(now.effective_number, 1)} equal hosts"

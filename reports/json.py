@@ -105,6 +105,7 @@ def _kpi(kpi: Kpi) -> dict[str, Any]:
     return {
         "name": kpi.name,
         "cut": kpi.cut,
+        "subject": kpi.subject,
         "label": label_for(kpi),
         "unit": str(definition.unit),
         "version": definition.version,

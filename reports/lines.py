@@ -10,6 +10,7 @@ from reports.catalogue import CATALOGUE, Definition, Unit, label_of
 from reports.report import Change, Kpi, Measure, Verdict, Worth
 
 NOTHING = "–"  # not defined, or not known
+OF_A_WHOLE = (Unit.SHARE, Unit.RATIO)  # the two numbers that it is made of stand beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def _over(definition: Definition, kpi: Kpi) -> str:
 
 _TEXTS: dict[Unit, Callable[[float], str]] = {
     Unit.PEOPLE: wording.whole,
+    Unit.PEOPLE_EACH: wording.whole,
     Unit.COUNT: wording.whole,
     Unit.SHARE: wording.percent,
     Unit.MINUTES: wording.minutes,
@@ -64,7 +66,7 @@ _TEXTS: dict[Unit, Callable[[float], str]] = {
 
 def value_text(definition: Definition, measure: Measure) -> str:
     if measure.value is None:
-        return (_counts(measure) if definition.unit is Unit.SHARE else "") or NOTHING
+        return (_counts(measure) if definition.unit in OF_A_WHOLE else "") or NOTHING
     return _TEXTS[definition.unit](measure.value)
 
 
@@ -102,7 +104,7 @@ def _beside(definition: Definition, kpi: Kpi) -> str:
     if definition.unit is Unit.PEOPLE and kpi.current.denominator is not None:
         return f"of {wording.whole(kpi.current.denominator)}"
     counts = _counts(kpi.current)
-    return f"({counts})" if definition.unit is Unit.SHARE and counts else ""
+    return f"({counts})" if definition.unit in OF_A_WHOLE and counts else ""
 
 
 def _previous(definition: Definition, kpi: Kpi) -> str:

@@ -17,6 +17,7 @@ from storage.tables import activity_sessions, attendance, event_occurrences, occ
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
 HELD = ("held", "held_unstarted")
+ASKED_AT_ONCE = 500  # people: SQLite takes no more than 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Occurrence:
     is_seen_whole: bool  # its start and its end were seen
     told_held: bool | None  # by staff; None: they told nothing of it
     has_check_ins: bool
+    capacity: int | None  # how many fit into its channels at once; None: no limit, or none was told
 
     @property
     def starts_ms(self) -> int:
@@ -162,6 +164,7 @@ def _occurrence(row: Any, *, is_from_file: bool) -> Occurrence:
         is_seen_whole=None not in (row.actual_start_ms, row.actual_end_ms),
         told_held=row.told_held,
         has_check_ins=row.has_check_ins,
+        capacity=row.capacity,
     )
 
 
@@ -277,3 +280,22 @@ async def load_stays(
         .order_by(session.member_no, session.start_ms)
     )
     return [Stay(number, start, as_of_ms if end is None else end) for number, start, end in rows]
+
+
+async def load_qualifying_stays(
+    conn: AsyncConnection, guild_id: int, people: Sequence[int], window: Span, as_of_ms: int
+) -> list[Stay]:
+    """These people's qualifying presence in any channel that reaches into a span of time."""
+    session = activity_sessions.c
+    found: list[Stay] = []
+    for first in range(0, len(people), ASKED_AT_ONCE):
+        rows = await conn.execute(
+            select(session.member_no, session.start_ms, session.end_ms)
+            .where(session.guild_id == guild_id, session.kind == "voice", session.qualifying_ms > 0)
+            .where(session.member_no.in_(people[first : first + ASKED_AT_ONCE]))
+            .where(session.start_ms < window[1])
+            .where(or_(session.end_ms.is_(None), session.end_ms > window[0]))
+            .order_by(session.member_no, session.start_ms)
+        )
+        found += [Stay(number, start, as_of_ms if end is None else end) for number, start, end in rows]
+    return found

@@ -7,12 +7,12 @@ from dataclasses import replace
 from statistics import fmean
 
 from reports.funnel import closed_window
+from reports.loyalty import LAST_HELD
 from reports.material import Material
 from reports.periods import Period, local_day, span
 from reports.report import Kpi, Section
 from reports.retention import POOLED_DAYS
 from reports.segments import RECENT_DAYS
-from reports.series import LAST_HELD
 from reports.spans import Span
 
 Windows = tuple[Period, ...]

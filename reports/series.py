@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
 from reports.event_report import OccurrenceKey
 from reports.held import Again, Held, held_of
+from reports.loyalty import LAST_HELD
 from reports.membership import Membership
 from reports.occurrence_records import AttendanceRow, Occurrence
 from reports.small_groups import is_small
@@ -17,9 +18,10 @@ from reports.titles import both_ends, short_title, told_apart
 from reports.turnout import People
 from storage.day_sets import union
 
-LAST_HELD = 8
 RANKED_FROM = 3
 HALF = 4  # the last four are compared with the four before
+PAST = ("held", "held_unstarted", "not_held", "unknown")
+NO_TYPE = "Without a type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ class Series:
         sizes = [len(one.attended) for one in last]
         reach = union(one.attended for one in last)
         return Popularity(fmean(sizes), median(sizes), max(sizes), len(last), len(reach))
+
+    @property
+    def due(self) -> tuple[Occurrence, ...]:
+        """Since the first of the last 8 held: the past ones that were held, or may have been."""
+        last = self.held[-LAST_HELD:]
+        from_ms = last[0].occurrence.starts_ms if last else 0
+        return tuple(
+            one for one in self.occurrences if one.starts_ms >= from_ms and one.outcome != "not_held"
+        )
+
+    @property
+    def recorded(self) -> float:
+        """The share, 0 to 1, of them that was recorded, each counting as much."""
+        due = self.due
+        return fmean(0.0 if one.outcome == "unknown" else one.recorded for one in due) if due else 0.0
 
     def halves(self) -> tuple[float, float, float] | None:
         """The means of the last 4 and of the 4 before, and the change's p-value; None before 8 were held.
@@ -97,22 +114,45 @@ def all_series(
     membership: Membership,
 ) -> list[Series]:
     """Every series of past occurrences in channels, the one held last first."""
+    by_name = _past(occurrences, lambda one: one.series)
+    titles = {name: own[-1].title for name, own in by_name.items()}
+    return _made(by_name, titles, attendance, outside, membership)
+
+
+def all_types(
+    occurrences: Sequence[Occurrence],
+    attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
+    outside: People,
+    membership: Membership,
+) -> list[Series]:
+    """The same of every type of event: its occurrences one after the other, whichever series they are of."""
+    by_name = _past(occurrences, lambda one: f"type:{one.event_type or ''}")
+    titles = {name: own[-1].event_type or NO_TYPE for name, own in by_name.items()}
+    return _made(by_name, titles, attendance, outside, membership)
+
+
+def _past(
+    occurrences: Sequence[Occurrence], name_of: Callable[[Occurrence], str]
+) -> dict[str, list[Occurrence]]:
     by_name: dict[str, list[Occurrence]] = {}
     for occurrence in occurrences:
-        if occurrence.tells_who_came and occurrence.outcome in (
-            "held",
-            "held_unstarted",
-            "not_held",
-            "unknown",
-        ):
-            by_name.setdefault(occurrence.series, []).append(occurrence)
-    labels = told_apart(
-        {name: (short_title(own[-1].title), both_ends(own[-1].title)) for name, own in by_name.items()}
-    )
+        if occurrence.tells_who_came and occurrence.outcome in PAST:
+            by_name.setdefault(name_of(occurrence), []).append(occurrence)
+    return by_name
+
+
+def _made(
+    by_name: Mapping[str, Sequence[Occurrence]],
+    titles: Mapping[str, str],
+    attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
+    outside: People,
+    membership: Membership,
+) -> list[Series]:
+    labels = told_apart({name: (short_title(title), both_ends(title)) for name, title in titles.items()})
     series = [
         Series(
             name,
-            own[-1].title,
+            titles[name],
             labels[name],
             tuple(own),
             tuple(held_of(own, attendance, outside, membership)),

@@ -44,3 +44,4 @@ class ReportSettings:
     segments: SegmentSettings = SegmentSettings()
     alerts: tuple[AlertRule, ...] = ()
     funnel_days: int = 28
+    missed_in_a_row: int = 3  # of a series: a regular who missed so many held has stopped

@@ -143,6 +143,7 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "fewer is not counted out, nor is what it could be worked out from: who was at any event, no-shows, "
         "hours, and the numbers of its series. Answers that "
         "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
-        "until it cannot be computed. Hosts are single people, and never shown in a channel.",
+        "until it cannot be computed. Hosts are single people: never shown in a channel, and in a file by "
+        "member number, without the hours, attendance and return of few people.",
     ),
 )

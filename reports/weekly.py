@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +15,8 @@ from reports.material import Material
 from reports.periods import WEEK_KEY, Period
 from reports.report import Kpi, Report, Section, Verdict
 from reports.sections import community_section, host_section, judged_together, was_held_in
-from reports.series_section import means
+from reports.series import Series
+from reports.series_section import MANY_REGULARS, means, regulars_who_stopped
 from reports.settings import ReportSettings
 from reports.trend import trend
 from storage.rules import Rules
@@ -48,15 +50,25 @@ def event_section(material: Material) -> Section:
     section, this = material.event_section, material.pair.this
     held = [one for one in material.events.series(this.end_ms) if was_held_in(one, this)]
     kpis = (*section.kpis(), *section.each(), *host_section(material))
-    return Section("Events", (*kpis, *(means(held, material.smallest) if not material.is_open else ())))
+    return Section("Events", (*kpis, *(_of_series(material, held) if not material.is_open else ())))
+
+
+def _of_series(material: Material, held: Sequence[Series]) -> tuple[Kpi, ...]:
+    missed, smallest = material.settings.missed_in_a_row, material.smallest
+    stopped = (regulars_who_stopped(one, missed, smallest) for one in held if one.popularity)
+    return (*means(held, smallest), *(kpi for kpi in stopped if kpi))
 
 
 def _only_telling(section: Section) -> Section:
-    """A series is spoken of where it clearly changed: each event of the period is listed anyway."""
+    """A series is spoken of where it clearly changed, or lost many of its regulars: each event of the period
+    is listed anyway.
+    """
     return Section(section.title, tuple(kpi for kpi in section.kpis if not _is_quiet_series(kpi)))
 
 
 def _is_quiet_series(kpi: Kpi) -> bool:
+    if kpi.name == "series_regulars_stopped":
+        return (kpi.current.value or 0.0) < MANY_REGULARS
     return kpi.name == "series_mean" and not (kpi.change and kpi.change.verdict is Verdict.CLEAR)
 
 

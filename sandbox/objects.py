@@ -85,7 +85,12 @@ def channel_object(channel: ChannelSeed, position: int = 0) -> Json:
         "nsfw": False,
     }
     if channel.kind in (ChannelKind.VOICE, ChannelKind.STAGE):
-        return shape | {"bitrate": 64000, "user_limit": 0, "rtc_region": None, "last_message_id": None}
+        return shape | {
+            "bitrate": 64000,
+            "user_limit": channel.user_limit,
+            "rtc_region": None,
+            "last_message_id": None,
+        }
     return shape | {"topic": None, "rate_limit_per_user": 0, "last_message_id": None}
 
 

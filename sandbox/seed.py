@@ -35,6 +35,7 @@ class ChannelSeed:
     kind: ChannelKind = ChannelKind.TEXT
     overwrites: Sequence[Overwrite] = ()
     parent_id: int | None = None
+    user_limit: int = 0  # of a channel that people talk in; 0: everybody fits in
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ Part = Annotated[int, Meta(ge=0, le=255)]
 LONGEST_DURATION_MS = 2**31 - 1
 MOST_CHANNELS = 64  # of an event that is told of
 MOST_COUNTED = 10_000
+MOST_PLACES = 100_000  # in a channel; Discord's stages take at most 10,000
 Duration = Annotated[int, Meta(ge=0, le=LONGEST_DURATION_MS)]
 CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
@@ -67,6 +68,11 @@ class MembersEndBody(Struct):
 
 class GuildBody(Struct):
     afk_channel_id: Id | UnsetType | None = UNSET
+
+
+class ChannelBody(Struct):
+    channel_id: Id
+    places: Annotated[int, Meta(ge=0, le=MOST_PLACES)]  # 0: everybody fits in
 
 
 class CommandBody(Struct):

@@ -26,6 +26,9 @@ class Status(StrEnum):
     HIDDEN = "hidden"  # in an excluded channel: it has no row
 
 
+Limits = tuple[tuple[int, int], ...]  # channel, how many fit in
+
+
 class Occurrence(Struct):
     """The columns of event_occurrences that the fold knows."""
 
@@ -51,6 +54,7 @@ class Occurrence(Struct):
     rsvps_listed: bool = False
     told_held: bool | None = None  # what staff told afterwards; None: nothing (that counts)
     has_check_ins: bool = False
+    limits: Limits = ()  # of its channels that have one, as they were told while it was not over
 
     @property
     def key(self) -> OccurrenceKey:

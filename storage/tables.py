@@ -250,6 +250,8 @@ event_occurrences = Table(  # one row per holding of an event
     Column("said_type", String(100)),  # by title and channels; event_type is as staff corrected it
     Column("told_held", Boolean),  # by staff's correction, or because people were checked in; null: not told
     Column("has_check_ins", Boolean, nullable=False),
+    Column("limits", Text, nullable=False),  # JSON: [channel, how many fit in] of those with a limit
+    Column("capacity", Integer),  # how many fit into all of its channels at once; null: one has no limit
     # coming, running, held, held_unstarted, not_held, cancelled, unknown (a gap could decide it)
     Column("outcome", String(16), nullable=False),
     Column("window_start_ms", BigInteger),  # T0 and T1 of docs/kpis.md; null where it was not held

@@ -19,6 +19,7 @@ from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
 from reports.asked import Asked, NamedReport
+from reports.attendance_csv import attendance_to_csv
 from reports.csv import to_csv
 from reports.data_quality import DataQuality, data_quality
 from reports.data_quality_lines import to_json as quality_to_json
@@ -87,7 +88,12 @@ def event(
         return await event_report(conn, guild_id, settings, rules, key, now_ms)
 
     report = _made(config, make)
-    _print(event_to_json(report) if format_ is Format.JSON else event_to_text(report))
+    forms: dict[Format, Callable[[EventReport], str | dict[str, Any]]] = {
+        Format.TEXT: event_to_text,
+        Format.JSON: event_to_json,
+        Format.CSV: attendance_to_csv,
+    }
+    _print(forms[format_](report))
 
 
 @app.command("quality")

@@ -9,6 +9,7 @@ from io import StringIO
 
 from bot.presentation.escape import clean
 from bot.presentation.message import Enclosure
+from reports.attendance_csv import without_formula
 from reports.event_report import Attendee, EventReport
 from reports.periods import local_moment
 
@@ -25,7 +26,6 @@ COLUMNS = {
     "was_there_before": "yes or no: at the one before; empty: there was none",
     "told_by": "staff: they told the status, or checked them in; file: an imported one did; empty: nobody",
 }
-FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet calculates what begins so: quoted, it shows it
 
 
 def attendance_csv(report: EventReport, rows: Iterable[tuple[int, Attendee]]) -> Enclosure:
@@ -60,8 +60,7 @@ def _line(user_id: int, person: Attendee, zone: str) -> list[str]:
 
 def harmless(text: str) -> str:
     """What a member wrote, as text for any spreadsheet."""
-    shown = clean(text)
-    return f"'{shown}" if shown.startswith(FORMULAS) else shown
+    return without_formula(clean(text))
 
 
 def _moment(at_ms: int | None, zone: str) -> str:

@@ -8,6 +8,7 @@ from reports.catalogue.events import EVENTS
 from reports.catalogue.lifecycle import LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.quality import QUALITY, QUALITY_ALONE
+from reports.catalogue.series import SERIES
 
 __all__ = [
     "ACTIVITY_SOURCES",
@@ -32,7 +33,7 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "text": ("text",),
 }
 
-DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY, *QUALITY_ALONE)
+DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *SERIES, *QUALITY, *QUALITY_ALONE)
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 

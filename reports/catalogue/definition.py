@@ -10,6 +10,7 @@ from reports.report import Worth
 
 class Unit(StrEnum):
     PEOPLE = "people"
+    PEOPLE_EACH = "people each time"  # an average: its denominator is no people
     COUNT = "count"
     SHARE = "share"  # 0 to 1, shown in per cent
     MINUTES = "minutes"

@@ -53,17 +53,19 @@ EVENTS = (
         can_be_watched=False,
         label="Average",
         cut_label="{cut}, average",
-        unit=Unit.PEOPLE,
+        unit=Unit.PEOPLE_EACH,
         meaning=(
             "How many came on average to the last 4 held of a series, beside the 4 before. Of a series with "
-            "3 to 7 held: of all of them, compared with nothing."
+            "3 to 7 held: of all of them, compared with nothing. Not compared either where less than 80 % of "
+            "what is due since the first of the last 8 was recorded."
         ),
         formula="mean of attended over the last 4 held; change against the 4 before",
         numerator="attendances at the last 4 held, recorded to at least 80 %",
-        denominator="occurrences held",
+        denominator="occurrences held: 4, or 3 to 7",
         uncertainty="the change by a permutation test on each person's attendances, Holm-corrected",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
+        version=2,
     ),
     Definition(
         name="series_median",

@@ -127,13 +127,17 @@ WHO_CAME = (
         can_be_watched=False,
         label="Came per interested",
         unit=Unit.RATIO,
-        meaning="How many came for each who was interested. Walk-ins count, so that it may be above 1.",
+        meaning=(
+            "How many came for each who was interested. Walk-ins count, so that it may be above 1. Of fewer "
+            "than 10 who were interested only the two numbers."
+        ),
         formula="attendees / interested at T0",
         numerator="attendees",
         denominator="interested at T0",
         uncertainty=UNTESTED,
         sources=_NEEDED,
         rise_is=Worth.BETTER,
+        version=2,
     ),
     Definition(
         name="attendance_of_members",

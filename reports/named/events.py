@@ -1,14 +1,12 @@
-"""`events`: what was held in the period, who came, and how its series do."""
+"""`events`: what was held in the period, who came, and how the types of events do."""
 
 from __future__ import annotations
 
-from functools import partial
-
 from reports.asked import NamedReport
-from reports.details import detail_asked
+from reports.events_report import events_asked
 
 REPORT = NamedReport(
     "events",
-    "What was held in the period, who came, and how its series do.",
-    partial(detail_asked, "events"),
+    "What was held in the period, who came, and how the types of events do.",
+    events_asked,
 )

@@ -17,6 +17,7 @@ import msgspec
 
 from storage.event import LogRow
 from storage.facts.activity import ActivityNoted
+from storage.facts.channels import ChannelSeen
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
 from storage.facts.corrections import CorrectionFact, CorrectionMade, CorrectionTakenBack
 from storage.facts.events import (
@@ -65,6 +66,7 @@ SeenFact = (
     | ActivityNoted
     | RecordingFact
     | EventFact
+    | ChannelSeen
     | RsvpFact
     | CorrectionFact
 )
@@ -105,6 +107,7 @@ __all__ = [
     "ActivityNoted",
     "AnyFact",
     "AttendanceImported",
+    "ChannelSeen",
     "CommandCompleted",
     "CommandFact",
     "CommandImported",

@@ -26,8 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.activities import EVENT
 from storage.attendance import Attendance, Judgement, total_ms
 from storage.corrections import numbers_text
+from storage.fold.places import capacity
 from storage.fold.writing import renew_activity_set, some_at_once
-from storage.occurrence import Occurrence, OccurrenceKey, Status
+from storage.occurrence import Limits, Occurrence, OccurrenceKey, Status
 from storage.tables import (
     attendance,
     attendance_days,
@@ -70,8 +71,13 @@ def occurrence_row(
         *(numbers_text(o.channels), numbers_text(o.own_channels), o.scheduled_start_ms, o.scheduled_end_ms),
         *(o.actual_start_ms, o.actual_end_ms, o.cancelled_ms, o.start_estimated, o.end_estimated),
         *(str(o.status), o.is_declared, o.creator_no, numbers_text(o.told_hosts), said_type, o.told_held),
-        *(o.has_check_ins, str(judgement.outcome), *window, missed_ms, o.rsvps_listed),
+        *(o.has_check_ins, limits_text(o.limits), capacity(o.channels, o.limits)),
+        *(str(judgement.outcome), *window, missed_ms, o.rsvps_listed),
     )
+
+
+def limits_text(limits: Limits) -> str:
+    return msgspec.json.encode(limits).decode()
 
 
 def attendance_row(key: tuple[int, int, int], person: Attendance) -> Row:
@@ -101,12 +107,13 @@ async def _loaded(
     keys: Iterable[OccurrenceKey],
     columns: Mapping[str, Column[Any]],
 ) -> list[Occurrence]:
-    numbers = msgspec.json.Decoder(tuple[int, ...]).decode
+    numbers, limits = msgspec.json.Decoder(tuple[int, ...]).decode, msgspec.json.Decoder(Limits).decode
     found = []
     for row in await _rows_of(conn, guild_id, event_occurrences, keys, columns.values()):
         fields = dict(zip(columns, row, strict=True))
         for name in ("channels", "own_channels", "told_hosts"):
             fields[name] = numbers(fields[name])
+        fields["limits"] = limits(fields["limits"])
         fields["status"] = Status(fields["status"])
         found.append(Occurrence(**fields))
     return found

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from storage.attendance.window import planned
 from storage.facts import (
     DAY_MS,
+    ChannelSeen,
     EventDeclared,
     EventDeleted,
     EventFact,
@@ -44,6 +45,7 @@ class EventsState(Struct):
     unseen_from_ms: list[int] = []  # where gaps began
     forgotten_ms: int = 0  # when the past was forgotten last
     arriving: Arriving = field(default_factory=Arriving)
+    places: dict[int, int] = {}  # of each channel that was told of
 
 
 class Events:
@@ -61,8 +63,8 @@ class Events:
 
     def saved(self) -> EventsState:
         events = sorted(self._events.values(), key=lambda event: event.event_id)
-        pending = self._occurrences.saved()
-        return EventsState(events, pending, self._unseen_from_ms, self._forgotten_ms, self._arriving)
+        pending, places = self._occurrences.saved(), self._occurrences.places.saved()
+        return EventsState(events, pending, self._unseen_from_ms, self._forgotten_ms, self._arriving, places)
 
     def known(self, event_id: int) -> KnownEvent | None:
         return self._events.get(event_id)
@@ -118,6 +120,15 @@ class Events:
             case _:
                 assert_never(fact)
 
+    def channel_seen(self, fact: ChannelSeen) -> None:
+        """What is not over has so many places from now on; what is over had those before."""
+        if not self._occurrences.places.told(fact.channel_id, fact.places):
+            return
+        for event in self._events.values():
+            for holding in event.holdings.values():
+                if holding.is_open and not event.is_passed(holding, fact.to_ms):
+                    self._occurrences.fitted(holding)
+
     def _seen(self, fact: EventSeen) -> None:
         event = self._events.get(fact.event_id)
         if fact.snapshot is not None:
@@ -134,7 +145,7 @@ class Events:
             self._renew(event, fact, when)
         self._take_status(event, fact, when)
         self._keep_schedule(event)  # of one that was called off, and is not
-        event.seen_ms = max(event.seen_ms, fact.to_ms)
+        event.seen_ms = max(event.seen_ms, fact.from_ms)
 
     def _says_nothing(self, event: KnownEvent | None, fact: EventSeen) -> bool:
         """It was over before anything was known of it, or is over already."""
@@ -167,7 +178,7 @@ class Events:
         if event is None or event.over_ms is not None:
             return
         event.is_hidden = True
-        event.seen_ms = max(event.seen_ms, fact.to_ms)
+        event.seen_ms = max(event.seen_ms, fact.from_ms)
         for holding in event.holdings.values():
             if holding.is_open and not event.is_passed(holding, fact.to_ms):
                 self._occurrences.hidden(holding)

@@ -40,7 +40,7 @@ class KnownEvent(Struct):
     recurrence_start_ms: int | None
     current: int  # that occurrence: its original start
     first_seen_ms: int
-    seen_ms: int  # when it was told of last
+    seen_ms: int  # when it was told of last, at the earliest
     holdings: dict[int, Holding] = {}  # by original start
     listed: dict[int, Listed] = {}  # occurrence, 0 for the whole → when all answers to it were known last
     is_hidden: bool = False  # absent from the last list of events
@@ -58,7 +58,7 @@ class KnownEvent(Struct):
             recurrence_start_ms=fact.recurrence_start_ms,
             current=fact.scheduled_start_ms,
             first_seen_ms=fact.to_ms,
-            seen_ms=fact.to_ms,
+            seen_ms=fact.from_ms,
         )
 
     @property

@@ -5,7 +5,7 @@ Also which of them time alone still changes: one that is running, one whose plan
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from storage.attendance.window import Clock, planned, settled_from_ms
 from storage.facts import EventDeclared
@@ -13,6 +13,7 @@ from storage.fold.changes import Changes
 from storage.fold.corrected import ToldOf, corrected
 from storage.fold.event_types import by_title, channels_of, recurring, type_of
 from storage.fold.known_events import Holding, KnownEvent
+from storage.fold.places import Places
 from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import EventRules
 
@@ -40,12 +41,22 @@ class Pending(NamedTuple):
     to_ms: int
 
 
+class Saved(Protocol):
+    """What is kept of it beside the tables."""
+
+    @property
+    def pending(self) -> list[Pending]: ...
+    @property
+    def places(self) -> dict[int, int]: ...
+
+
 class Occurrences:
-    def __init__(self, changes: Changes, rules: EventRules, pending: list[Pending], told: ToldOf) -> None:
+    def __init__(self, changes: Changes, rules: EventRules, saved: Saved, told: ToldOf) -> None:
         self._changes = changes
         self._rules = rules
         self._told = told
-        self._pending = {OccurrenceKey(*entry[:2]): entry for entry in pending}
+        self._pending = {OccurrenceKey(*entry[:2]): entry for entry in saved.pending}
+        self.places = Places(saved.places)
 
     def saved(self) -> list[Pending]:
         return sorted(self._pending.values())
@@ -86,12 +97,21 @@ class Occurrences:
         had = self._had(occurrence, name) if occurrence.status is Status.ACTIVE else ()
         occurrence.own_channels = channels_of((*had, *own), None)
         occurrence.channels = channels_of(occurrence.own_channels, kind)
+        occurrence.limits = self.places.of(occurrence.channels)
         occurrence.title = event.title
         occurrence.event_type = name
         occurrence.channel_id = event.channel_id
         occurrence.creator_no = event.creator_no
         occurrence.series = recurring(event.event_id) if event.is_recurring else by_title(event.title)
         self.write(occurrence)
+
+    def fitted(self, holding: Holding) -> None:
+        """Its channels have other places now, as far as they are its own."""
+        occurrence = holding.occurrence
+        limits = self.places.of(occurrence.channels)
+        if limits != occurrence.limits:
+            occurrence.limits = limits
+            self.write(occurrence)
 
     def _had(self, occurrence: Occurrence, event_type: str | None) -> tuple[int, ...]:
         """People were there, and count; also in those channels that were only its former type's."""

@@ -13,6 +13,7 @@ from storage.facts import (
     AccessChecked,
     ActivityNoted,
     AnyFact,
+    ChannelSeen,
     CommandCompleted,
     CommandFact,
     CommandInvoked,
@@ -119,7 +120,7 @@ class GuildState:
             saved=remembered.membership,
         )
         self._corrections = Corrections(changes, tables.corrections)
-        self._occurrences = Occurrences(changes, rules.events, remembered.events.pending, self.told)
+        self._occurrences = Occurrences(changes, rules.events, remembered.events, self.told)
         self._events = Events(changes, self._occurrences, rules.events, remembered.events)
         self._rsvps = Rsvps(
             changes=changes,
@@ -197,6 +198,8 @@ class GuildState:
                 self._event_noted(fact)
             case VoiceListed():
                 self._voice.listed(fact)
+            case ChannelSeen():
+                self._events.channel_seen(fact)
             case CoverageNoted() | GuildSeen() | GuildLost():
                 self._recording_noted(fact)
             case _:

@@ -113,13 +113,28 @@ def test_an_event_is_named_by_words_or_by_its_key(insights, place):
     assert json.loads(again) == report
 
 
+def test_an_events_attendance_is_a_table_without_ids(insights, place):
+    _, printed, _ = insights("report", "event", "--event", "inhouse sun", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(printed)))
+    assert {row["title"] for row in rows} == {"Sunday Inhouse"}
+    assert {row["status"] for row in rows} >= {"attended", "absent"}
+    assert all(0 < int(row["member_no"]) < 10_000 for row in rows)
+    assert "user_id" not in rows[0]
+
+
+def test_a_table_of_hosts_tells_them_apart_by_number(insights, place):
+    _, printed, _ = insights("report", "hosts", "--period", "2026-W46", "--format", "csv")
+    rows = [row for row in csv.DictReader(io.StringIO(printed)) if row["kpi"] == "host_events"]
+    assert {row["subject"].partition(":")[0] for row in rows} == {"member", "tier"}
+
+
 def test_an_event_that_nothing_fits_is_one_line(insights, place):
     status, printed, said = insights("report", "event", "--event", "chess")
     assert (status, printed) == (1, "")
     assert one_line(said) == "No event fits “chess”: give words of its title and date, or latest."
 
 
-@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
+@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "series", "hosts", "coverage"])
 def test_one_side_of_a_period_is_printed(insights, place, name):
     status, out, _ = insights("report", name, "--period", "2026-W46", "--config", str(place.config))
     assert status == 0
@@ -134,7 +149,7 @@ def test_a_side_of_a_period_that_is_none_is_refused(insights, place):
     assert "“last week” is not a period" in said
 
 
-@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "coverage"])
+@pytest.mark.parametrize("name", ["growth", "segments", "retention", "events", "series", "hosts", "coverage"])
 def test_a_side_of_a_period_that_has_not_begun_is_refused(insights, place, name):
     status, printed, said = insights("report", name, "--period", "2027-W10")
     assert (status, printed) == (2, "")

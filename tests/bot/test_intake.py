@@ -199,6 +199,32 @@ def test_a_guild_gives_a_row_for_everyone_in_voice_and_an_end(intake):
     assert len({event.key for event in events}) == len(events)
 
 
+def room(channel="3001", places=8, **fields):
+    """A voice channel."""
+    return {"id": channel, "type": 2, "guild_id": str(GUILD), "user_limit": places, **fields}
+
+
+@pytest.mark.parametrize("dispatch_type", ["CHANNEL_CREATE", "CHANNEL_UPDATE"])
+def test_of_a_voice_channel_only_its_places_are_kept(intake, dispatch_type):
+    (event,) = through(intake, dispatch_type, room(name="private", bitrate=64000))
+    assert (event.person, body(event)) == (None, {"channel_id": "3001", "places": 8})
+    assert through(intake, dispatch_type, {"id": "3002", "type": 0, "guild_id": str(GUILD)}) == []
+    assert through(intake, dispatch_type, room(str(EXCLUDED))) == []
+    assert through(intake, dispatch_type, room(guild_id="2001")) == []
+
+
+def test_a_guild_gives_a_row_for_every_voice_channel(intake):
+    text = {"id": "3002", "type": 0}
+    rooms = [room(), text, room(str(EXCLUDED)), room("3003", 0), None, room("3004", "many")]
+    guild = {"id": str(GUILD), "afk_channel_id": None, "channels": rooms}
+    _, *events, wrong = through(intake, "GUILD_CREATE", guild)
+    assert [(event.type, body(event)["channel_id"], body(event)["places"]) for event in events] == [
+        ("SNAPSHOT_CHANNEL", "3001", 8),
+        ("SNAPSHOT_CHANNEL", "3003", 0),
+    ]
+    assert wrong.problem == "user_limit: expected a whole number, got a text"
+
+
 def test_a_voice_list_with_a_malformed_entry_makes_nobody_leave(intake):
     guild = {"id": str(GUILD), "afk_channel_id": None, "voice_states": [voice(), None]}
     events = through(intake, "GUILD_CREATE", guild)
@@ -609,6 +635,7 @@ def test_nothing_private_passes_through_any_kind_of_dispatch(intake):
         "GUILD_MEMBERS_CHUNK": {"guild_id": str(GUILD), "members": [joined(**private)], **private},
         "GUILD_CREATE": {"id": str(GUILD), "voice_states": [voice()], "members": [joined()], **private},
         "GUILD_UPDATE": {"id": str(GUILD), **private},
+        **{f"CHANNEL_{what}": room(topic="private", **private) for what in ("CREATE", "UPDATE")},
         "GUILD_DELETE": {"id": str(GUILD), **private},
         "INTERACTION_CREATE": command({"name": "free", "type": 3, "value": "private"}, **private),
         **{f"GUILD_SCHEDULED_EVENT_{what}": scheduled(**private) for what in ("CREATE", "UPDATE", "DELETE")},
@@ -622,6 +649,7 @@ def test_nothing_private_passes_through_any_kind_of_dispatch(intake):
         "MESSAGE_CREATE": message(**private),
     }
     samples["GUILD_CREATE"]["guild_scheduled_events"] = [scheduled(**private)]
+    samples["GUILD_CREATE"]["channels"] = [room(**private)]
     assert samples.keys() == ALLOWED.keys(), "every kind of the list has a sample here"
     for dispatch_type, sample in samples.items():
         events = through(intake, dispatch_type, sample)

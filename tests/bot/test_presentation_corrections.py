@@ -50,6 +50,7 @@ def occurrence(**columns) -> Occurrence:
         "is_seen_whole": True,
         "told_held": None,
         "has_check_ins": False,
+        "capacity": None,
     }
     return Occurrence(**{**row, **columns})
 

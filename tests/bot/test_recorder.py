@@ -395,6 +395,18 @@ def test_what_a_clock_set_back_hides_is_a_gap_of_a_moment(scene):
     ]
 
 
+def test_what_comes_late_has_bounds_also_where_the_clock_was_set_back(scene):
+    scene.identify()
+    scene.clock.advance(seconds=120)
+    scene.recorder.acknowledged()
+    scene.recorder.lost("the connection was lost")
+    scene.clock.advance(seconds=-60)
+    scene.resume()
+    scene.voice()
+    (late,) = scene.events("VOICE_STATE_UPDATE")
+    assert late.occurred_from_ms < late.occurred_to_ms
+
+
 def test_without_the_members_intent_members_are_a_gap_all_along(scene):
     scene.identify(sources=("voice", "commands"))
     scene.clock.advance(seconds=10)

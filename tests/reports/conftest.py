@@ -279,6 +279,8 @@ class Guild:
                 "said_type": None,
                 "told_held": None,
                 "has_check_ins": False,
+                "limits": "[]",
+                "capacity": None,
                 "start_estimated": False,
                 "end_estimated": False,
                 "status": STATUSES[outcome],

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from reports.asked import Asked, NamedReport
 from reports.catalogue_page import EVENT_KEYS, JSON_KEYS
 from reports.details import DETAILS
 from reports.json import event_to_json, to_json
+from reports.named import NAMED
 from reports.periods import parse_period
 
 NOW = "2025-11-20 12:00"
@@ -63,6 +65,12 @@ def weekly_events(guild: Any) -> None:
     guild.occurrences[8]["voice_gap_ms"] = 1_000_000
 
 
+async def _named(guild: Any, warehouse: Any, report: NamedReport, week: Any) -> Any:
+    async with warehouse.reading() as conn:
+        asked = Asked(week, guild.ms(NOW))
+        return await report.make(conn, guild.guild_id, guild.settings(min_group=0), guild.rules, asked)
+
+
 @pytest.mark.postgres
 async def test_both_databases_give_equal_json(lively: Any, both_warehouses: Any) -> None:
     week = parse_period("2025-W46", lively.zone, "monday", lively.ms(NOW))
@@ -71,6 +79,7 @@ async def test_both_databases_give_equal_json(lively: Any, both_warehouses: Any)
         await lively.write(warehouse)
         reports = [await lively.health(warehouse, NOW), await lively.weekly(warehouse, week, NOW)]
         reports += [await lively.detail(warehouse, name, week, NOW) for name in DETAILS]
+        reports += [await _named(lively, warehouse, report, week) for report in NAMED]
         event = await lively.occurrence(warehouse, lively.key(11), NOW)
         told = [json.dumps(to_json(report)) + repr(report.figures) for report in reports]
         made.append([*told, json.dumps(event_to_json(event)) + repr(event.figures)])

@@ -66,7 +66,7 @@ async def test_who_came_of_whom(inhouse: Any, warehouse: Any) -> None:
     assert plain(report, "partial_shows") == "Only partly 3 · was 0"
     assert plain(report, "walk_ins") == "Walk-ins 6 · was 0"
     assert plain(report, "late_cancels") == "Late cancels 1 · was 0"
-    assert plain(report, "attendance_per_interest") == "Came per interested 0.79 · was 0.83"  # 27/34, 25/30
+    assert plain(report, "attendance_per_interest") == "Came per interested 0.79 (27/34) · was 0.83"  # 25/30
     assert plain(report, "attendance_of_members") == "Of the whole server 27 % (27/100) · was 25 %"
     change = value(report, "no_show_rate").change
     assert (change.gained, change.lost, change.p_value) == (1, 0, 1.0)

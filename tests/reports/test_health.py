@@ -116,7 +116,7 @@ async def test_what_came_in_stands_beside_the_period_before(small: Any, warehous
     assert (dropped_out.current.value, dropped_out.previous.value) == (6, 1)
     assert line(came_in).plain() == "Came in 3 (1 back, 1 new, 1 first seen) · was 7"
     assert line(dropped_out).plain() == "Dropped out 6 (4 quiet, 2 left) · was 1"
-    assert line(kpi(report, "quick_ratio")).plain() == "Gains / losses 0.50 · was 7.00"
+    assert line(kpi(report, "quick_ratio")).plain() == "Gains / losses 0.50 (3/6) · was 7.00"
 
 
 async def test_today_stands_apart_and_is_compared_with_nothing(small: Any, warehouse: Any, kpi: Any) -> None:

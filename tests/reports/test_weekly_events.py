@@ -317,6 +317,32 @@ async def test_a_series_that_clearly_fades_has_the_panel(club: Any, told: Any) -
     assert report.finding == "Beginner Night, average halved from 30 to 15: clearly worse."
 
 
+@pytest.mark.parametrize(
+    ("stayed", "said"),
+    [
+        # of 25 regulars at the first four 7 missed the three after: 28 %; or 4: 16 %, which is no news
+        (range(1, 19), ["Raid, regulars who stopped 28 % (7/25)"]),
+        (range(1, 22), []),
+    ],
+)
+async def test_a_series_that_loses_many_regulars_is_spoken_of(
+    club: Any, told: Any, stayed: Any, said: list[str]
+) -> None:
+    for week, day in enumerate(("10-05", "10-12", "10-19", "10-26", "11-02", "11-09", "11-16")):
+        hold(club, f"2025-{day}", range(1, 26) if week < 4 else stayed, title="Raid")
+    assert lines(await told(), "series_regulars_stopped") == said
+
+
+async def test_few_regulars_who_stopped_are_not_told_of_in_a_channel(club: Any, told: Any) -> None:
+    for week, day in enumerate(("10-05", "10-12", "10-19", "10-26", "11-02", "11-09", "11-16")):
+        hold(club, f"2025-{day}", range(1, 13) if week < 4 else range(1, 9), title="Raid")
+    assert lines(await told(), "series_regulars_stopped") == []
+    club.guild_id += 1_000_000
+    assert lines(await told(min_group=0), "series_regulars_stopped") == [
+        "Raid, regulars who stopped 33 % (4/12)"
+    ]
+
+
 async def test_the_first_week_has_what_there_is(guild: Any, warehouse: Any) -> None:
     guild.recorded("2025-11-10 00:00", NOW, sources=("voice", "members", "commands", "events"))
     guild.present(guild.days("2025-11-10", "2025-11-20"), range(1, 31))

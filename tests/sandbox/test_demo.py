@@ -105,6 +105,8 @@ async def test_every_dispatch_is_a_row_of_the_log(conn, dispatches, recorded):
     planned = [len(d.data["guild_scheduled_events"]) for d in states]
     assert kept.pop("SNAPSHOT_SCHEDULED_EVENT", 0) == sum(planned)
     assert kept.pop("SNAPSHOT_SCHEDULED_EVENTS_END") == len(states)
+    rooms = [channel for d in states for channel in d.data["channels"] if "user_limit" in channel]
+    assert kept.pop("SNAPSHOT_CHANNEL") == len(rooms) > 0
     assert kept.pop("EVENT_DECLARED") == 1
     assert kept.pop("SNAPSHOT_RSVPS_END") > kept.pop("SNAPSHOT_RSVP") / 100  # whole lists of several people
     assert set(kept) == {"COVERAGE"}

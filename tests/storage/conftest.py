@@ -143,6 +143,9 @@ class History:
         channel = None if afk_channel is None else str(afk_channel)
         self.row("GUILD_UPDATE", None, {"afk_channel_id": channel}, at)
 
+    def has_places(self, channel: int, places: int, at: str | int) -> None:
+        self.row("CHANNEL_UPDATE", None, {"channel_id": str(channel), "places": places}, at)
+
     def covered(
         self,
         at: str | int,

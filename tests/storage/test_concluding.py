@@ -788,3 +788,52 @@ async def test_both_databases_say_the_same(warehouse: Warehouse, history: Any, a
         3: ("interested", "absent", 0),
     }
     assert await evening.hosts() == {(1, "role")}
+
+
+class TestCapacity:
+    """How many fit into the channels of an event at once: here the lobby (50) and a team's channel (51)."""
+
+    async def test_all_of_its_channels_have_a_limit(self, evening: Any) -> None:
+        evening.history.has_places(50, 6, BEGINNING)
+        evening.history.has_places(51, 4, BEGINNING)
+        await evening.told()
+        row = await evening.occurrence()
+        assert (row.capacity, row.limits) == (10, "[[50,6],[51,4]]")
+
+    async def test_one_without_a_limit_takes_everybody(self, evening: Any) -> None:
+        evening.history.has_places(50, 0, BEGINNING)
+        evening.history.has_places(51, 4, BEGINNING)
+        await evening.told()
+        row = await evening.occurrence()
+        assert (row.capacity, row.limits) == (None, "[[51,4]]")
+
+    async def test_what_is_over_keeps_the_places_that_it_had(self, evening: Any) -> None:
+        history = evening.history
+        history.edits(901, BEGINNING, title="Chess")
+        history.has_places(50, 6, "2026-03-02 13:00")
+        history.starts(901, EIGHT)
+        history.has_places(50, 8, "2026-03-02 20:30")
+        history.ends(901, TEN)
+        history.has_places(50, 99, "2026-03-02 22:01")
+        await evening.told()
+        assert (await evening.occurrence()).capacity == 8
+
+    async def test_it_is_the_same_whatever_the_batches_were(self, evening: Any) -> None:
+        history = evening.history
+        history.edits(901, BEGINNING, title="Chess")
+        history.has_places(50, 6, "2026-03-02 13:00")
+        await evening.told(limit=1)  # and verified against a rebuild in one go
+        assert (await evening.occurrence()).capacity == 6
+
+    async def test_of_channels_that_staff_corrected_nothing_is_known(self, evening: Any) -> None:
+        history = evening.history
+        history.edits(901, BEGINNING, title="Chess")
+        history.has_places(50, 6, BEGINNING)
+        history.starts(901, EIGHT)
+        history.ends(901, TEN)
+        await evening.told("2026-03-02 23:00")
+        assert (await evening.occurrence()).capacity == 6
+        history.corrects(800, "2026-03-02 23:30", 901, EIGHT, "channels", value=["51"])
+        await evening.told()
+        row = await evening.occurrence()
+        assert (row.channels, row.capacity, row.limits) == ("[51]", None, "[[50,6]]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from storage.fold.changes import Changes
@@ -318,6 +319,18 @@ class TestAfterAGap:
         first, _ = by_start(weekly.folded())
         assert (first.status, first.actual_end_ms) == (Status.COMPLETED, at(TEN))
         assert first.end_estimated
+
+    def test_an_outage_within_what_came_late_was_before_the_list_as_well(self, weekly: Any, at: Any) -> None:
+        """A RESUME brought the start, an outage and a list at once: each can be as old as the first."""
+        weekly.starts(900, "2026-03-02 21:00")
+        weekly.rows[-1] = msgspec.structs.replace(weekly.rows[-1], occurred_from_ms=at(EIGHT))
+        weekly.covered(EIGHT, "2026-03-02 21:00", "gap")
+        weekly.moves_on(900, "2026-03-02 21:00", NEXT_WEEK)
+        del weekly.rows[-1]
+        weekly.lists_events("2026-03-02 21:00", 900)
+        first, _ = by_start(weekly.folded())
+        assert (first.status, first.end_estimated) == (Status.COMPLETED, True)
+        assert at(EIGHT) <= first.actual_end_ms <= at("2026-03-02 21:00")
 
     def test_what_is_not_in_the_list_has_vanished(self, single: Any) -> None:
         single.starts(901, EIGHT)

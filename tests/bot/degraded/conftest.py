@@ -277,6 +277,9 @@ class Club:
         embeds = "".join(embed.get("description", "") for embed in message["embeds"])
         return message["content"] + embeds
 
+    async def answers_of_now(self) -> bool:
+        return "As of" not in await self.asked("insights health")
+
     async def until(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
         deadline = time.monotonic() + DEADLINE_S
         while not await holds():
@@ -385,7 +388,7 @@ async def club(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         started.somebody_moves()
         await started.all_is_there()
         await started.until(started.is_covered, "what was recorded was not written down")
-        assert "As of" not in await started.asked("insights health")
+        await started.until(started.answers_of_now, "the tables did not follow")
         return started
 
     yield start

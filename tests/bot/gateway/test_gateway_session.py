@@ -10,6 +10,7 @@ import pytest
 from bot.gateway.refusals import GatewayRefused
 from sandbox.faults import Hang, Status
 from sandbox.intents import Intent
+from sandbox.seed import ChannelKind, ChannelSeed
 
 VOICE, ARENA, GUILD, OWNER = 3001, 3002, 2000, 5000
 
@@ -47,6 +48,19 @@ async def test_a_fresh_session_takes_the_state_and_the_member_list(station, sand
     assert occupant.person == OWNER + 2
     (ended,) = await station.events("SNAPSHOT_VOICE_END")
     assert msgspec.json.decode(ended.body)["occupants"] == 1
+
+
+async def test_how_many_fit_into_voice_channels_is_recorded(station, sandbox):
+    sandbox.put_channel(ChannelSeed(3050, "stage", ChannelKind.STAGE, user_limit=40))
+    await station.start()
+    sandbox.put_channel(ChannelSeed(3051, "text", ChannelKind.TEXT))
+    sandbox.put_channel(ChannelSeed(VOICE, "renamed", ChannelKind.VOICE, user_limit=5))
+    (changed,) = await station.recorded("CHANNEL_UPDATE", 1)
+    assert msgspec.json.decode(changed.body) == {"channel_id": str(VOICE), "places": 5}
+    listed = [msgspec.json.decode(event.body) for event in await station.events("SNAPSHOT_CHANNEL")]
+    places = {body["channel_id"]: body["places"] for body in listed}
+    assert (places["3050"], places[str(VOICE)]) == (40, 0)
+    assert await station.events("CHANNEL_CREATE") == []
 
 
 async def test_a_requested_reconnect_resumes_and_misses_nothing(station, sandbox):

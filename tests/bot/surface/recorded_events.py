@@ -95,6 +95,8 @@ def occurrence(event_id, start_ms, title, outcome="held", **more):
         "is_declared": False,
         "told_hosts": "[]",
         "has_check_ins": False,
+        "limits": "[]",
+        "capacity": None,
         "outcome": outcome,
         "voice_gap_ms": 0,
         "rsvps_listed": True,

@@ -8,7 +8,7 @@ from statistics import fmean, median
 from typing import Any
 
 from .club import Club
-from .community import Days, Number, count, rate
+from .community import MIN_N, Days, Number, count, rate
 from .gatherings import Holding
 from .seen import days_between
 
@@ -50,7 +50,7 @@ def one_event(club: Club, holding: Holding) -> dict[str, Any]:
         "standing_shows": rate(len(people.attended & people.standing), len(people.standing)),
         "late_cancels": count(len(people.late)),
         "attendance_per_interest": (
-            len(people.attended) / len(people.interested) if people.interested else None
+            len(people.attended) / len(people.interested) if len(people.interested) >= MIN_N else None
         ),
         "attendance_of_members": rate(len(people.attended & people.members), len(people.members)),
         "attendee_minutes_median": median(minutes) if minutes else None,

@@ -1,0 +1,82 @@
+"""`events`: the events of a period and their types. What becomes of each series is in the report `series`."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports import wording
+from reports.asked import Asked
+from reports.details import Detail, material_asked, presented
+from reports.events_figure import events_figure
+from reports.figures import EventsFigure
+from reports.finding import LONGEST, before
+from reports.lines import judgement
+from reports.material import Material
+from reports.report import Kpi, Report, Section, Verdict
+from reports.sections import MOST_SERIES, host_section, judged_together
+from reports.series_section import left_out, means, popularity
+from reports.settings import ReportSettings
+from reports.type_section import TypeSection, events_per_attendee
+from storage.rules import Rules
+
+
+async def events_asked(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Report:
+    """Raises NothingRecorded. Small groups are withheld where `settings.min_group` says so."""
+    material = await material_asked(conn, guild_id, settings, rules, asked)
+    return presented("events", material, _events(material))
+
+
+def _events(material: Material) -> Detail:
+    section, this = material.event_section, material.pair.this
+    types = tuple(material.events.types(this.end_ms))
+    by_type = TypeSection(material.pair, material.events, types, material.smallest)
+    each = {period: section.attended_each(period) for period in (this, material.pair.last)}
+    per_attendee = events_per_attendee(material.pair, each, material.smallest)
+    made = (
+        Section(
+            "Events", (*section.kpis(), *([per_attendee] if per_attendee else []), *host_section(material))
+        ),
+        Section("Who came to each", section.each(most=None)),
+        Section("Held of each type", by_type.held()),
+        Section("People at each type", by_type.people()),
+        Section("The last 8 held of each type", popularity(types, material.smallest, "type")),
+    )
+    sections = judged_together(material, (part for part in made if part.kpis))
+    notes = tuple(note for one in types if one.popularity for note in left_out(one))
+    return Detail(_finding(material, sections), sections, _figures(material), notes)
+
+
+def _finding(material: Material, sections: tuple[Section, ...]) -> str:
+    kpis = {kpi.name: kpi for section in sections for kpi in section.kpis if not kpi.cut}
+    if "events_held" not in kpis:
+        return "No event was planned in either period."
+    held, people = kpis["events_held"].current.value, kpis["event_people"]
+    if held is None:
+        return "Nothing was recorded of events, so there is nothing to say about them."
+    so_far = " so far" if material.is_open else ""
+    number = wording.count(int(held), "event was", "events were")
+    if people.current.value is None:
+        return f"{number} held{so_far}."
+    came = f"{wording.people(int(people.current.value))} came to any"
+    return wording.first_fitting(
+        LONGEST, f"{number} held{so_far}; {came}{_compared(material, people)}.", f"{number} held; {came}."
+    )
+
+
+def _compared(material: Material, people: Kpi) -> str:
+    change, then = people.change, people.previous
+    if not change or not then or then.value is None or change.verdict is Verdict.NOT_COMPARED:
+        return ""
+    verdict = "too few to judge" if change.verdict is Verdict.TOO_FEW else judgement(change)
+    return f", {before(material.pair.this)} {wording.whole(then.value)}: {verdict}"
+
+
+def _figures(material: Material) -> tuple[EventsFigure, ...]:
+    """The dates of the series held last, as behind the digest's button."""
+    this = material.pair.this
+    series = material.events.series(this.end_ms)[:MOST_SERIES]
+    (judged,) = judged_together(material, [Section("", means(series, material.smallest))])
+    figure = events_figure(series, {kpi.subject: kpi for kpi in judged.kpis}, this.zone, material.smallest)
+    return (figure,) if figure else ()

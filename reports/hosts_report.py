@@ -1,0 +1,177 @@
+"""`hosts`: who leads the events, what comes of it, and how much rests on how few.
+
+It tells single people apart, by member number: for the terminal and for files, never for a channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports import wording
+from reports.asked import Asked
+from reports.details import Detail, material_asked, presented
+from reports.finding import LONGEST
+from reports.host_tiers import load_host_tiers
+from reports.hosts_figure import hosts_figure, leading_sentence
+from reports.leaders import Led, Load, led_by, load_of
+from reports.material import Material
+from reports.occurrence_records import Occurrence
+from reports.periods import Period, span
+from reports.report import Kpi, Measure, Report, Section
+from reports.sections import host_section, judged_together
+from reports.series_section import hides_of, pooled
+from reports.settings import ReportSettings
+from reports.small_groups import WITHHELD, is_small, withheld
+from reports.turnout import People
+from storage.rules import Rules
+
+LED_DAYS = 84  # attendance and return of what they led: one period holds too little of it
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """One host, or the hosts of a tier."""
+
+    subject: str  # member:12, tier:captain
+    label: str
+    people: People
+
+
+@dataclass(frozen=True, slots=True)
+class HostSections:
+    material: Material
+    leaders: tuple[Leaders, ...]
+
+    def load(self, title: str) -> tuple[Section, ...]:
+        """Events and attendee-hours of the period beside the one before, the most hours first."""
+        this, last = self.material.pair.this, self.material.pair.last
+        loads = {period: self._loads(period) for period in (this, last)}
+        shown = [one for one in self.leaders if any(loads[of][one.subject].events for of in loads)]
+        shown.sort(
+            key=lambda one: (-loads[this][one.subject].hours, -loads[this][one.subject].events, one.label)
+        )
+        hidden = {of: self._hidden(loads[of]) for of in loads}
+
+        def kpis(name: str, value: Callable[[Load], float]) -> tuple[Kpi, ...]:
+            return tuple(self._beside(name, one, loads, hidden, value) for one in shown)
+
+        return (
+            Section(f"{title}, hours", kpis("host_hours", lambda load: load.hours)),
+            Section(f"{title}, events led", kpis("host_events", lambda load: load.events)),
+        )
+
+    def _loads(self, period: Period) -> Mapping[str, Load]:
+        events = self.material.events
+        during = events.during(period)
+        return {
+            one.subject: load_of(
+                one.people, during, events.attendance, events.hosts, events.populations.outside
+            )
+            for one in self.leaders
+        }
+
+    def _hidden(self, loads: Mapping[str, Load]) -> frozenset[str]:
+        """Whose hours are few people's, and others' until they cannot be worked out from the whole."""
+        sizes = {subject: len(load.attended) for subject, load in loads.items()}
+        return withheld(sizes, self.material.smallest)
+
+    def _beside(
+        self,
+        name: str,
+        of: Leaders,
+        loads: Mapping[Period, Mapping[str, Load]],
+        hidden: Mapping[Period, frozenset[str]],
+        value: Callable[[Load], float],
+    ) -> Kpi:
+        pair = self.material.pair
+
+        def measure(period: Period) -> Measure:
+            number = value(loads[period][of.subject])
+            return pair.basis.figure(name, number, None, None, period)
+
+        made = pair.beside(name, measure)
+        if of.subject in hidden[pair.this]:
+            unknown = Measure(None, coverage=made.current.coverage)
+            return Kpi(name, unknown, None, None, (WITHHELD,), of.label, of.subject)
+        previous = None if of.subject in hidden[pair.last] else made.previous
+        return Kpi(name, made.current, previous, made.change, made.caveats, of.label, of.subject)
+
+    def led(self, title: str) -> tuple[Section, ...]:
+        """How many came, and came again, of what was led in 12 weeks."""
+        weeks = self._weeks()
+        series = self.material.events.series(weeks.end_ms)
+        led = [
+            (one, led_by(one.people, series, self.material.events.hosts, weeks.start_ms))
+            for one in self.leaders
+        ]
+        led = sorted(((one, of) for one, of in led if of.sizes), key=_most_attended)
+        recorded = self.material.basis.coverage("host_attendance", weeks)
+        return (
+            Section(f"{title}, came each time", tuple(self._came(one, of, recorded) for one, of in led)),
+            Section(
+                f"{title}, came again", tuple(self._again(one, of, recorded) for one, of in led if of.again)
+            ),
+        )
+
+    def _came(self, of: Leaders, led: Led, recorded: float) -> Kpi:
+        if any(is_small(size, self.material.smallest) for size in led.sizes):
+            return self._kpi("host_attendance", of, Measure(None, coverage=recorded), (WITHHELD,))
+        sizes = led.sizes
+        return self._kpi(
+            "host_attendance", of, Measure(fmean(sizes), sum(sizes), len(sizes), coverage=recorded)
+        )
+
+    def _again(self, of: Leaders, led: Led, recorded: float) -> Kpi:
+        few = any(is_small(size, self.material.smallest) for size in led.sizes)
+        if few or hides_of(led.again, self.material.smallest):
+            return self._kpi("host_returned", of, Measure(None, coverage=recorded), (WITHHELD,))
+        return self._kpi("host_returned", of, pooled(led.again, recorded))
+
+    def _kpi(self, name: str, of: Leaders, measure: Measure, caveats: tuple[str, ...] = ()) -> Kpi:
+        basis = self.material.basis
+        told = caveats or basis.caveats(name, self._weeks())
+        return Kpi(name, measure, caveats=told, cut=of.label, subject=of.subject)
+
+    def _weeks(self) -> Period:
+        this, zone = self.material.pair.this, self.material.settings.zone
+        return span("", min(this.first_day, this.last_day - LED_DAYS + 1), this.last_day, zone)
+
+
+def _most_attended(led: tuple[Leaders, Led]) -> tuple[float, str]:
+    return -fmean(led[1].sizes), led[0].label
+
+
+async def hosts_asked(
+    conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules, asked: Asked
+) -> Report:
+    """Raises NothingRecorded. Small groups are withheld where `settings.min_group` says so."""
+    material = await material_asked(conn, guild_id, settings, rules, asked)
+    tiers = await load_host_tiers(conn, guild_id)
+    outside = material.events.populations.outside
+    hosting = _hosting(material, material.events.occurrences) - outside
+    people = tuple(Leaders(f"member:{number}", f"Member {number}", People([number])) for number in hosting)
+    by_tier = tuple(
+        Leaders(f"tier:{tier}", wording.sentence(tier), own - outside) for tier, own in tiers.items()
+    )
+    each, of_tiers = HostSections(material, people), HostSections(material, by_tier)
+    made = (
+        Section("All hosts", host_section(material)),
+        *each.load("Each host"),
+        *each.led("Each host in 12 weeks"),
+        *of_tiers.load("By tier"),
+        *of_tiers.led("By tier in 12 weeks"),
+    )
+    sections = judged_together(material, (part for part in made if part.kpis))
+    (now, then), weeks = material.host_loads(), material.host_weeks()[0]
+    figure = hosts_figure(now, then, (weeks.first_day, weeks.last_day), material.hosts_recorded()[0])
+    said = leading_sentence(now, then) if now.hours else "Nobody hosted an event in these four weeks."
+    figures = (figure,) if figure and material.smallest <= 1 else ()
+    return presented("hosts", material, Detail(wording.first_fitting(LONGEST, said), sections, figures))
+
+
+def _hosting(material: Material, occurrences: Iterable[Occurrence]) -> People:
+    return People([number for one in occurrences for number in material.events.hosts.get(one.key, ())])
