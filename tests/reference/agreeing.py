@@ -14,6 +14,7 @@ from reports.event import event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.gather import Reach, gather
 from reports.health import health_asked
+from reports.named import NAMED
 from reports.periods import MONTH_KEY, Period, date_of, previous
 from reports.report import Kpi, Report
 from reports.settings import ReportSettings, SegmentSettings
@@ -130,8 +131,9 @@ async def _compare_events(
         if not _series_is_touched(club, holding, period.end_ms):
             for name, number in popularity(club, holding, period.end_ms).items():
                 counted[f"{name} of {_series(holding)}"] = number
-    told = await detail(conn, GUILD_ID, SETTINGS, RULES, "events", period, now_ms)
-    found.hold_kpis(period.key, told, counted)
+    for named in (report for report in NAMED if report.name in {"events", "series"}):
+        told = await named.make(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
+        found.hold_kpis(period.key, told, counted)
     for holding in club.held(this):
         if not holding.tells_who_came or holding.is_touched(club.known.gaps):
             continue

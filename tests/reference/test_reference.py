@@ -99,7 +99,8 @@ COUNTED = {
     *("attendee_minutes_mean", "attendee_minutes_median", "drop_off", "first_timers", "regular_attendees"),
     *("came_to_the_one_before", "returned_next", "returned_next_two", "series_mean", "series_median"),
     *("series_peak", "series_returned_next", "series_returned_next_two", "attendee_hours"),
-    *("top_two_hosts_share", "effective_hosts"),
+    *("top_two_hosts_share", "effective_hosts", "series_mean_of_8", "series_reach", "events_per_attendee"),
+    *("series_regulars_stopped", "series_never_again", "series_first_timers_back"),
     *({"monthly_active_members", "stickiness", "hard_churn", "soft_churn", "bounced"} & CATALOGUE.keys()),
 }
 

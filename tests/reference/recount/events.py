@@ -103,24 +103,59 @@ def beside_its_series(club: Club, holding: Holding) -> dict[str, Any]:
 def popularity(club: Club, holding: Holding, until_ms: int) -> dict[str, Any]:
     """Of the series up to a moment: ranked from 3 held on."""
     held = [one for one in series_of(club, holding) if one.window and one.window[0] < until_ms]
-    sizes = [len(one.attended() & set(club.people)) for one in held]
+    attended = [one.attended() & set(club.people) for one in held]
+    sizes = [len(one) for one in attended]
     if len(sizes) < 3:
         return {}
     newest = sizes[-4:] if len(sizes) >= 8 else sizes[-8:]
     return {
         "series_mean": fmean(newest),
+        "series_mean_of_8": fmean(sizes[-8:]),
         "series_median": median(sizes[-8:]),
         "series_peak": max(sizes[-8:]),
-        "series_returned_next": again(club, held, 1),
-        "series_returned_next_two": again(club, held, 2),
+        "series_reach": len(set().union(*attended[-8:])),
+        "series_returned_next": again(attended, 1),
+        "series_returned_next_two": again(attended, 2),
+        "series_regulars_stopped": regulars_stopped(attended),
+        "series_never_again": never_again(attended),
+        "series_first_timers_back": first_timers_back(attended),
     }
 
 
-def again(club: Club, held: list[Holding], number: int) -> Number:
+def regulars_stopped(attended: list[set[int]]) -> Number | None:
+    """Of those at 3 of the 4 held before the last 3: who was at none of these."""
+    if len(attended) < 7:
+        return None
+    before, last = attended[-7:-3], set().union(*attended[-3:])
+    regulars = {user for user in set().union(*before) if sum(user in one for one in before) >= 3}
+    return rate(len(regulars - last), len(regulars))
+
+
+def never_again(attended: list[set[int]]) -> Number:
+    """Whose third attendance was at one of the last 8 that 3 more followed: who was at none of these 3."""
+    gone = reached = 0
+    for place in range(max(0, len(attended) - 3 - 8), len(attended) - 3):
+        third = {user for user in attended[place] if sum(user in one for one in attended[: place + 1]) == 3}
+        reached += len(third)
+        gone += len(third - set().union(*attended[place + 1 : place + 4]))
+    return rate(gone, reached)
+
+
+def first_timers_back(attended: list[set[int]]) -> Number:
+    """Of the first-timers at the last 8 that two more followed, the very first one left out."""
+    back = first = 0
+    for place in range(max(0, len(attended) - 2 - 8), len(attended) - 2):
+        if place:
+            new = attended[place] - set().union(*attended[:place])
+            first += len(new)
+            back += len(new & set().union(*attended[place + 1 : place + 3]))
+    return rate(back, first)
+
+
+def again(attended: list[set[int]], number: int) -> Number:
     """Of the attendances at the last 8 that so many more followed, those followed by one at any of these."""
-    attended = [one.attended() & set(club.people) for one in held]
     came = due = 0
-    for place in range(max(0, len(held) - number - 8), len(held) - number):
+    for place in range(max(0, len(attended) - number - 8), len(attended) - number):
         came += len(attended[place] & set().union(*attended[place + 1 : place + 1 + number]))
         due += len(attended[place])
     return rate(came, due)
@@ -160,16 +195,18 @@ def hosted_hours(club: Club, last_day: date) -> dict[str, Any]:
 
 def events(club: Club, this: Days) -> dict[str, Any]:
     held = club.held(this)
-    attended, absent, interested = set(), 0, 0
+    attended, attendances, absent, interested = set[int](), 0, 0, 0
     for holding in held:
         if not holding.tells_who_came:
             continue
         people = Answers(club, holding)
         attended |= people.attended
+        attendances += len(people.attended)
         absent += len(people.no_shows)
         interested += len(people.interested)
     return {
         "events_held": count(len(held)),
         "event_people": count(len(attended)),
+        "events_per_attendee": attendances / len(attended) if attended else None,
         "no_show_rate": rate(absent, interested),
     }
