@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.asked import Asked
-from reports.community import weekly_active_members
+from reports.community import active_members
 from reports.coverage_figure import coverage_figure, coverage_finding
 from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
@@ -23,7 +23,7 @@ from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
-from reports.sections import MOST_SERIES, host_section, judged_together
+from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together
 from reports.segment_kpis import segment_kpis
 from reports.segments_figure import segments_figure
 from reports.series_section import means, popularity, returned
@@ -74,13 +74,13 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         week = _week_of_trend(material)
         of_week = material if week == period else await read(period=week)
         made = replace(made, figures=(*_trend(of_week), *made.figures))
-    active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
+    active = Section("", (active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=settings.min_group)
     return replace(report, finding=made.finding, sections=made.sections, figures=made.figures)
 
 
 def _growth(material: Material) -> Detail:
-    kpis = (weekly_active_members(material.pair), *material.growth.kpis())
+    kpis = (active_members(material.pair), *growth_kpis(material))
     sections = judged_together(material, [Section("Growth", kpis)])
     return Detail(
         finding(sections, material.pair.this, is_open=material.is_open), sections, bridge_figures(material)
@@ -97,7 +97,7 @@ def _week_of_trend(material: Material) -> Period:
 
 def _trend(material: Material) -> tuple[TrendFigure, ...]:
     """Of the weeks to the material's."""
-    active = Section("", (weekly_active_members(material.pair),))
+    active = Section("", (active_members(material.pair),))
     (section,) = judged_together(material, [active])
     figure = trend(material.basis, material.pair.this, material.settings.week_start, section.kpis[0])
     return (figure,) if figure else ()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.catalogue import ALL_SOURCES, resolve
+from reports.churn import Churn
+from reports.community import main_name
 from reports.event_history import EventHistory
 from reports.event_section import EventSection, event_completeness
 from reports.hosts import HostLoad
@@ -40,6 +42,10 @@ class Material:
     events: EventHistory
     lifecycle: Lifecycle
     smallest: int  # people; fewer are not shown apart
+
+    @property
+    def churn(self) -> Churn:
+        return Churn.of(self.growth, self.events.membership)
 
     @property
     def basis(self) -> Basis:
@@ -121,7 +127,7 @@ class Material:
         periods = (pair.this, pair.last)
         return (
             *self._open_note(),
-            *pair.left_out("weekly_active_members", *periods),
+            *pair.left_out(main_name(pair.this), *periods),
             *basis.recording.caveats(self.sources, periods, basis.now_ms),
             *self._outcomes_note(),
             *self._history_note(sections),

@@ -106,6 +106,7 @@ class Kpi:
 class Section:
     title: str
     kpis: tuple[Kpi, ...]
+    is_table: bool = False  # read as a row for each cut, with a column for each KPI
 
 
 @dataclass(frozen=True, slots=True)

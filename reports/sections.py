@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reports.community import voice_activity_rate, weekly_active_members
+from reports.community import active_members, voice_activity_rate
 from reports.comparison import judged
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
@@ -39,14 +39,31 @@ def community_section(material: Material) -> Section:
     return Section(
         "Community",
         (
-            weekly_active_members(pair),
+            active_members(pair),
+            *_how_often(material),
             voice_activity_rate(pair),
             *voice_sessions(pair, material.voice),
-            *material.growth.kpis(),
+            *growth_kpis(material),
             *segment_kpis(material.lifecycle, material.smallest),
             *retention_kpis(material.lifecycle, pair.last.last_day),
         ),
     )
+
+
+def _how_often(material: Material) -> tuple[Kpi, ...]:
+    return (material.churn.stickiness(),) if material.pair.this.is_month else ()
+
+
+def growth_kpis(material: Material) -> tuple[Kpi, ...]:
+    """Who came in and who dropped out. A month's churn stands where another period's attrition does."""
+    kpis = material.growth.kpis()
+    if not material.pair.this.is_month:
+        return kpis
+    churn = {
+        "soft_attrition": (material.growth.went_quiet("soft_churn"),),
+        "hard_attrition": (material.churn.hard_churn(), material.churn.bounced()),
+    }
+    return tuple(shown for kpi in kpis for shown in churn.get(kpi.name, (kpi,)))
 
 
 def host_section(material: Material) -> tuple[Kpi, ...]:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from reports import wording
+from reports.catalogue import label_of
 from reports.event_report import EventReport
-from reports.lines import line
-from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment
+from reports.lines import NOTHING, line, value_text_of
+from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment, weekday_name
 from reports.report import Alert, Report, Section, Verdict
 from reports.titles import short_title
+
+# As narrow as a column of a table has to be on a phone.
+COLUMN_LABELS = {
+    "daily_active_members": "active",
+    "daily_joins": "in",
+    "daily_leaves": "out",
+    "daily_messages": "msgs",
+    "daily_commands": "cmds",
+    "daily_voice_hours": "voice",
+}
 
 
 def title(period: Period) -> str:
@@ -48,13 +60,45 @@ def event_to_text(report: EventReport) -> str:
 
 def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
     paragraphs += [
-        [section_title(section), *(f"  {line(kpi).plain()}" for kpi in section.kpis)]
-        for section in report.sections
+        [section_title(section), *(f"  {text}" for text in _lines(section))] for section in report.sections
     ]
     if report.caveats:
         paragraphs.append(["To bear in mind", *(f"  {caveat}" for caveat in report.caveats)])
     paragraphs.append([*_excluded(report), footer(report)])
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
+
+
+def _lines(section: Section) -> list[str]:
+    if section.is_table:
+        return table_lines(section)
+    return [line(kpi).plain() for kpi in section.kpis]
+
+
+def table_lines(section: Section) -> list[str]:
+    """A row for each cut, under the names of the columns; an ISO date is read as “Mon 2”."""
+    columns = list(dict.fromkeys(kpi.name for kpi in section.kpis))
+    cells = {(kpi.cut, kpi.name): value_text_of(kpi) for kpi in section.kpis}
+    cuts = list(dict.fromkeys(kpi.cut for kpi in section.kpis))
+    rows = [["", *(COLUMN_LABELS.get(name, label_of(name)) for name in columns)]]
+    rows += [[_short_day(cut), *(cells.get((cut, name), NOTHING) for name in columns)] for cut in cuts]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    ]
+
+
+def _short_day(cut: str) -> str:
+    try:
+        day = date.fromisoformat(cut)
+    except ValueError:
+        return cut
+    return f"{weekday_name(day)[:3]} {day.day}"
 
 
 def _excluded(report: Report | EventReport) -> list[str]:

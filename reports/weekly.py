@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.community import MAIN
 from reports.digest_figure import digest_figure
 from reports.figures import AnyFigure
 from reports.gather import gather
@@ -67,6 +68,6 @@ def _pictures(report: Report, material: Material) -> tuple[AnyFigure, ...]:
     made: list[AnyFigure | None] = [digest_figure(material, report.sections, report.alerts)]
     if WEEK_KEY.fullmatch(this.key):
         kpis = (kpi for section in report.sections for kpi in section.kpis)
-        active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
+        active = next(kpi for kpi in kpis if kpi.name in MAIN)
         made.append(trend(material.basis, this, material.settings.week_start, active))
     return tuple(figure for figure in made if figure)

@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator
 from bot.presentation.escape import escape
 from bot.presentation.message import EMBED_DESCRIPTION, Accent, Message, Roll
 from reports.catalogue import DEFINITIONS, Definition
+from reports.catalogue.churn import CHURN, COUNTS_OF_DAYS
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
-OF_PERIODS = tuple(definition for definition in DEFINITIONS if definition not in OCCURRENCE)
+# Of a week: what only a month has is in its own message's answer.
+OF_PERIODS = tuple(
+    definition
+    for definition in DEFINITIONS
+    if definition not in OCCURRENCE and definition not in CHURN and definition not in COUNTS_OF_DAYS
+)
 
 
 def counted_messages(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.catalogue.churn import CHURN, DAILY
 from reports.catalogue.community import COMMUNITY
 from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
 from reports.catalogue.events import EVENTS
@@ -15,6 +16,7 @@ __all__ = [
     "CATALOGUE",
     "DEFINITIONS",
     "QUALIFYING",
+    "STANDS_FOR",
     "WATCHABLE",
     "Definition",
     "Unit",
@@ -32,7 +34,14 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
     "text": ("text",),
 }
 
-DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *EVENTS, *OCCURRENCE, *QUALITY, *QUALITY_ALONE)
+DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *CHURN, *DAILY, *EVENTS, *OCCURRENCE, *QUALITY, *QUALITY_ALONE)
+
+# In a report of a month the first of each stands where the second does in one of a week, under its name.
+STANDS_FOR = {
+    "monthly_active_members": "weekly_active_members",
+    "soft_churn": "soft_attrition",
+    "hard_churn": "hard_attrition",
+}
 
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 

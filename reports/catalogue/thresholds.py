@@ -25,6 +25,7 @@ def thresholds(rules: Rules, settings: ReportSettings) -> Mapping[str, str]:
         "break_minutes": _minutes(events.break_minutes),
         "held_people": wording.people(events.held_people),
         "late_cancel_minutes": _minutes(events.late_cancel_minutes),
+        "bridge_days": _days(rules.bridge_days),
         "fresh_days": _days(segments.fresh_days),
         "new_days": _days(segments.new_days),
         "alumni_days": _days(segments.alumni_days),

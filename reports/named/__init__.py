@@ -6,7 +6,7 @@ A new one is a file with a `REPORT`, and its line here.
 from __future__ import annotations
 
 from reports.asked import NamedReport
-from reports.named import coverage, events, growth, health, retention, segments
+from reports.named import coverage, days, events, growth, health, retention, segments
 
 NAMED: tuple[NamedReport, ...] = (
     health.REPORT,
@@ -14,5 +14,6 @@ NAMED: tuple[NamedReport, ...] = (
     segments.REPORT,
     retention.REPORT,
     events.REPORT,
+    days.REPORT,
     coverage.REPORT,
 )
