@@ -127,6 +127,9 @@ def _zones() -> set[str]:
     return available_timezones() - NO_PLACES
 
 
+LATEST_DAY = 14  # of the month after, on which a monthly digest may be posted
+
+
 class WeeklyMoment(msgspec.Struct, frozen=True):
     """A local wall-clock moment that comes once a week."""
 
@@ -145,6 +148,25 @@ def _weekly_moment(value: object) -> object:
     return WeeklyMoment(WEEKDAYS.index(day), int(hour), int(minute))
 
 
+class MonthlyMoment(msgspec.Struct, frozen=True):
+    """A local wall-clock moment that comes once a month, in its first half."""
+
+    day: int
+    hour: int
+    minute: int
+
+
+def _monthly_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    day, _, clock = value.strip().partition(" ")
+    hour, _, minute = clock.strip().partition(":")
+    is_day = day.isascii() and day.isdecimal() and 1 <= int(day) <= LATEST_DAY
+    if not is_day or not (_below(hour, 24) and _below(minute, 60)):
+        raise ValueError("")
+    return MonthlyMoment(int(day), int(hour), int(minute))
+
+
 def _below(digits: str, limit: int) -> bool:
     return len(digits) == 2 and digits.isascii() and digits.isdecimal() and int(digits) < limit
 
@@ -159,3 +181,4 @@ ActivityName = Annotated[str, BeforeValidator(_activity)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 AtWeekly = Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)]
+AtMonthly = Annotated[MonthlyMoment, BeforeValidator(_monthly_moment)]

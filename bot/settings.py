@@ -16,9 +16,11 @@ from bot.setting_kinds import (
     LONGEST_SNOWFLAKE,
     WEEKDAYS,
     ActivityName,
+    AtMonthly,
     AtWeekly,
     CommandName,
     Many,
+    MonthlyMoment,
     Name,
     Snowflake,
     Table,
@@ -84,8 +86,17 @@ class WeeklyDigest(Table):
     at: AtWeekly = Field(WeeklyMoment(0, 9, 0), description='a weekday and a time such as "monday 09:00"')
 
 
+class MonthlyDigest(Table):
+    enabled: bool = Field(True, description="true or false")
+    channel_id: Snowflake | None = Field(None, description="the id of the leadership channel, a whole number")
+    at: AtMonthly = Field(
+        MonthlyMoment(1, 9, 0), description='a day of the month from 1 to 14 and a time such as "1 09:00"'
+    )
+
+
 class Digest(Table):
     weekly: WeeklyDigest = WeeklyDigest()
+    monthly: MonthlyDigest = MonthlyDigest()
 
 
 class Privacy(Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reports.attrition import PROVISIONAL, GrowthAccounting, unexplained
@@ -47,36 +47,36 @@ class Churn:
         return range(month.first_day, min(month.last_day + 1, max(month.first_day, today)))
 
     def hard_churn(self) -> Kpi:
-        people, this = self.pair.basis.populations, self.pair.this
-        gone = _gone(people, this)
-        if self._hides(len(_gone(people, period)) for period in (this, self.pair.last)):
-            return Kpi("hard_churn", Measure(None), caveats=(WITHHELD,))
-
-        def rate(month: Period) -> Measure:
-            whole = len(people.at_end_of(month.first_day - 1))
-            return self.pair.basis.rate("hard_churn", len(_gone(people, month)), whole, month)
-
-        ways = endings_of(gone, self.endings)
-        parts = () if has_small(tuple(number for _, number in ways), self.smallest) else ways
-        kpi = self.pair.beside("hard_churn", rate)
-        return replace(kpi, parts=parts, caveats=(*kpi.caveats, *unexplained(parts), *self._provisional()))
+        people = self.pair.basis.populations
+        months = (self.pair.this, self.pair.last)
+        counts = {
+            month: (len(_gone(people, month)), len(people.at_end_of(month.first_day - 1))) for month in months
+        }
+        kpi = self._share("hard_churn", counts)
+        ways = endings_of(_gone(people, self.pair.this), self.endings)
+        is_hidden = kpi.current.numerator is None or has_small(tuple(n for _, n in ways), self.smallest)
+        parts = () if is_hidden else ways
+        return replace(kpi, parts=parts, caveats=(*kpi.caveats, *unexplained(parts)))
 
     def bounced(self) -> Kpi:
-        counts = {period: self._bounced_of(period) for period in (self.pair.this, self.pair.last)}
-        if self._hides(number for number, _ in counts.values()):
-            return Kpi("bounced", Measure(None), caveats=(WITHHELD,))
-        kpi = self.pair.beside(
-            "bounced", lambda month: self.pair.basis.rate("bounced", *counts[month], month)
+        return self._share(
+            "bounced", {month: self._bounced_of(month) for month in (self.pair.this, self.pair.last)}
         )
-        return replace(kpi, caveats=(*kpi.caveats, *self._provisional()))
+
+    def _share(self, name: str, counts: Mapping[Period, tuple[int, int]]) -> Kpi:
+        """Of how many people it is how many; fewer than may be shown are not, in either month."""
+        this, last = self.pair.this, self.pair.last
+        if is_small(counts[this][0], self.smallest):
+            coverage = self.pair.basis.coverage(name, this)
+            return Kpi(name, Measure(None, coverage=coverage), caveats=(WITHHELD,))
+        kpi = self.pair.beside(name, lambda month: self.pair.basis.rate(name, *counts[month], month))
+        kpi = replace(kpi, caveats=(*kpi.caveats, *self._provisional()))
+        return replace(kpi, previous=None) if is_small(counts[last][0], self.smallest) else kpi
 
     def _bounced_of(self, month: Period) -> tuple[int, int]:
         """Those of the month's joins that ended in it, and all of them."""
         joined = joins(self.membership, self.pair.basis.populations, month)
         return sum(_ended_in(spell, month) for spell in joined), len(joined)
-
-    def _hides(self, numbers: Iterable[int]) -> bool:
-        return any(is_small(number, self.smallest) for number in numbers)
 
     def _provisional(self) -> tuple[str, ...]:
         is_settled = self.pair.basis.now_ms - self.pair.this.end_ms >= self.bridge_days * DAY_MS

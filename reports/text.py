@@ -9,7 +9,7 @@ from reports import wording
 from reports.catalogue import label_of
 from reports.event_report import EventReport
 from reports.lines import NOTHING, line, value_text_of
-from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment, weekday_name
+from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment, month_name, weekday_name
 from reports.report import Alert, Report, Section, Verdict
 from reports.titles import short_title
 
@@ -25,11 +25,13 @@ COLUMN_LABELS = {
 
 
 def title(period: Period) -> str:
-    """“Week 46 · 10–16 Nov 2025”, “7 days to 22 Nov 2025”, “1–30 Nov 2025”."""
+    """“Week 46 · 10–16 Nov 2025”, “7 days · 16–22 Nov 2025”, “November 2025”."""
     if week := WEEK_KEY.fullmatch(period.key):
         return f"Week {int(week[2])} · {describe(period, year=True)}"
     if period.key == TRAILING_WEEK:
         return f"7 days · {describe(period, year=True)}"
+    if period.is_month:
+        return f"{month_name(period.first_date)} {period.first_date.year}"
     return describe(period, year=True)
 
 

@@ -40,7 +40,9 @@ async def weekly(  # noqa: PLR0917  the order is that of health(), with the peri
         material, (community_section(material), event_section(material), material.data_section())
     )
     sections = tuple(_only_telling(section) for section in made if section.kpis)
-    report = make_report("weekly", material, sections, smallest=settings.min_group)
+    report = make_report(
+        "monthly" if period.is_month else "weekly", material, sections, smallest=settings.min_group
+    )
     return replace(report, figures=(*_pictures(report, material), *report.figures))
 
 

@@ -15,7 +15,7 @@ from bot.digests.sending import SendFailed
 from bot.presentation.message import Message
 from bot.presentation.to_discord import send_arguments
 
-KEY = "digest.weekly.channel_id"
+KEY = "digest.weekly.channel_id"  # where digest.monthly has no channel of its own, that of both
 PAGE = 100  # the most that Discord gives at once
 DISCORD_EPOCH_MS = 1_420_070_400_000
 TEXT, ANNOUNCEMENT = 0, 5  # Channel resource, "Channel Types"
