@@ -23,6 +23,7 @@ from bot.gateway.client import DISCORD, InsightsClient
 from bot.gateway.identity import intents_for
 from bot.gateway.pace import Pace
 from bot.intake import Intake
+from bot.kpi_keeper import KpiKeeper
 from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
@@ -111,6 +112,7 @@ class Bot:
         register(self.client, self.services)
         self.digests = Digests(self.services, DiscordChannels(self.client, guild_id))
         self._scheduler = DigestScheduler(self.digests)
+        self._keeper = KpiKeeper(self.services, guild_id, lambda: self.pipeline.is_behind)
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         holder.on_change(self._follow)
@@ -134,6 +136,7 @@ class Bot:
         endless += [
             asyncio.create_task(self._watch_settings(), name="settings"),
             asyncio.create_task(self._post_digests(), name="digests"),
+            asyncio.create_task(self._keep_values(), name="kpi values"),
         ]
         self._background = endless
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
@@ -153,6 +156,10 @@ class Bot:
         await self.client.wait_until_ready()
         self._scheduler.start()
         await asyncio.Event().wait()
+
+    async def _keep_values(self) -> None:
+        await self.warehouse.reached()
+        await self._keeper.run()
 
     def _follow(self, settings: Settings) -> None:
         """What has to be told about other settings; everybody else looks them up at each use."""

@@ -28,6 +28,8 @@ JSON_KEYS = (
         "`key`; `first_day`, `last_day` (local, inclusive); `start`, `end` (UTC, half-open)",
     ),
     ("`is_open`", "the period is not over"),
+    ("`state`", "open, closed, or corrected: over, and some number is another than it was first"),
+    ("`corrections`", "of each such number `kpi`, `cut`, `was` (null: not known), `since` (UTC)"),
     ("`sections`", "each with a `title` and `kpis`"),
     ("`kpis[]`", "`name`, `cut`, `label`, `unit`, `version`, `text` (the line that people read), `parts`"),
     ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),

@@ -16,6 +16,7 @@ from reports.membership import Membership
 from reports.pair import Pair
 from reports.periods import Period, previous
 from reports.populations import Populations
+from reports.published import load_published
 from reports.quality import Recording
 from reports.records import DAY_MS, load, load_commands, load_endings, load_spells, load_voice
 from reports.settings import ReportSettings
@@ -72,6 +73,7 @@ async def gather(
         events=await reader.events(membership, before, period),
         lifecycle=await reader.lifecycle(membership, period, reach.value),
         smallest=smallest_part,
+        published=await load_published(conn, guild_id, period),
     )
 
 

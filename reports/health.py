@@ -15,6 +15,7 @@ from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
 from reports.periods import TRAILING_WEEK, day_at, trailing_week
+from reports.published import correction_sentences
 from reports.report import Report, Section
 from reports.sections import community_section, host_section, judged_together
 from reports.settings import ReportSettings
@@ -73,6 +74,7 @@ def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
     pair = material.pair
     crossed = alerts(sections, material.settings.alerts, is_open=material.is_open)
+    corrected = material.corrections(sections)
     return Report(
         name=name,
         guild_id=material.records.guild_id,
@@ -84,10 +86,14 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         sections=sections,
         bridge=material.growth.bridge,
         gaps=material.gaps(),
-        caveats=material.caveats(sections),
+        caveats=(
+            *correction_sentences(corrected, material.settings.zone),
+            *material.caveats(sections),
+        ),
         excluded=material.excluded(smallest),
         rules=material.spoken_rules,
         figures=bridge_figures(material),
         alerts=crossed,
         is_open=material.is_open,
+        corrections=corrected,
     )

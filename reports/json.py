@@ -11,7 +11,7 @@ from reports.event_report import Attendee, EventReport
 from reports.lines import label_for, line
 from reports.occurrences import key_text
 from reports.periods import Period
-from reports.report import Alert, Bridge, Change, Gap, Kpi, Measure, Report, Section
+from reports.report import Alert, Bridge, Change, Correction, Gap, Kpi, Measure, Report, Section
 
 SHAPE = 1  # raised whenever a key goes or changes its meaning; new keys may come at any time
 
@@ -27,6 +27,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "period": _period(report.period),
         "previous_period": _period(report.previous_period),
         "is_open": report.is_open,
+        "state": str(report.state),
+        "corrections": [_correction(one) for one in report.corrections],
         "as_of": _moment(report.as_of_ms),
         "rules": report.rules,
         "sections": _sections(report.sections),
@@ -83,6 +85,15 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "limit": alert.limit,
         "value": alert.value,
         "sentence": alert.sentence,
+    }
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "kpi": correction.kpi,
+        "cut": correction.cut,
+        "was": correction.was,
+        "since": _moment(correction.since_ms),
     }
 
 

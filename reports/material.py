@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.attrition import GrowthAccounting
@@ -16,9 +16,10 @@ from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
 from reports.periods import Period, describe, span
+from reports.published import Key, Stored, corrections, fingerprint
 from reports.quality import COMPARABLE
 from reports.records import CommandUse, Records, Spell
-from reports.report import Gap, Kpi, Measure, Section
+from reports.report import Correction, Gap, Kpi, Measure, Section
 from reports.segment_kpis import classification_coverage
 from reports.settings import ReportSettings
 from reports.spans import overlaps
@@ -42,6 +43,7 @@ class Material:
     events: EventHistory
     lifecycle: Lifecycle
     smallest: int  # people; fewer are not shown apart
+    published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
 
     @property
     def churn(self) -> Churn:
@@ -132,6 +134,19 @@ class Material:
             *self._outcomes_note(),
             *self._history_note(sections),
             *self._rules_note(),
+        )
+
+    def corrections(self, sections: Iterable[Section]) -> tuple[Correction, ...]:
+        """Of these sections' numbers; none of a period that is not over."""
+        if self.is_open:
+            return ()
+        return corrections(
+            (kpi for section in sections for kpi in section.kpis),
+            self.published,
+            rules=self.spoken_rules,
+            settings=fingerprint(self.settings),
+            smallest=self.smallest,
+            now_ms=self.basis.now_ms,
         )
 
     def _open_note(self) -> tuple[str, ...]:

@@ -147,6 +147,13 @@ def previous(period: Period) -> Period:
     return span(key, period.first_day - length, period.first_day - 1, period.zone)
 
 
+def next_period(period: Period) -> Period:
+    """The week or month right after."""
+    if period.is_month:
+        return month_of(period.last_day + 1, period.zone)
+    return week_of(period.last_day + 1, period.zone, WEEKDAYS[period.first_date.weekday()])
+
+
 def parse_period(text: str, zone: str, week_start: str, now_ms: int) -> Period:
     """Read a period as people type it. Raises ValueError with one sentence that says what to type."""
     if text == TRAILING_WEEK:

@@ -10,8 +10,10 @@ from reports.catalogue import label_of
 from reports.event_report import EventReport
 from reports.lines import NOTHING, line, value_text_of
 from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment, month_name, weekday_name
-from reports.report import Alert, Report, Section, Verdict
+from reports.report import Alert, Report, Section, State, Verdict
 from reports.titles import short_title
+
+STATES = {State.OPEN: "not over", State.CLOSED: "closed", State.CORRECTED: "closed, and corrected since"}
 
 # As narrow as a column of a table has to be on a phone.
 COLUMN_LABELS = {
@@ -44,7 +46,7 @@ def section_title(section: Section) -> str:
 
 def to_text(report: Report) -> str:
     """Lines of plain text, ending with a newline."""
-    heading = title(report.period) + (" · not over" if report.is_open else "")
+    heading = f"{title(report.period)} · {STATES[report.state]}"
     limits = [alert.sentence for alert in report.alerts if not _is_said(alert, report.finding)]
     return _text(report, [[report.finding], *([limits] if limits else []), [heading]])
 

@@ -15,6 +15,7 @@ __all__ = [
     "ALL_SOURCES",
     "CATALOGUE",
     "DEFINITIONS",
+    "LAYERS",
     "QUALIFYING",
     "STANDS_FOR",
     "WATCHABLE",
@@ -22,6 +23,7 @@ __all__ = [
     "Unit",
     "active_sources",
     "label_of",
+    "layer_of",
     "resolve",
 ]
 
@@ -36,6 +38,19 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
 
 DEFINITIONS = (*COMMUNITY, *LIFECYCLE, *CHURN, *DAILY, *EVENTS, *OCCURRENCE, *QUALITY, *QUALITY_ALONE)
 
+# Who asks for it: the leaders, the organizers, the engineers of the platform, whoever looks after the record.
+LAYERS = {
+    "community": (*COMMUNITY, *LIFECYCLE, *CHURN, *DAILY),
+    "events": (*EVENTS, *OCCURRENCE),
+    "platform": (),
+    "quality": (*QUALITY, *QUALITY_ALONE),
+}
+_LAYER_OF = {
+    **{definition.name: layer for layer, definitions in LAYERS.items() for definition in definitions},
+    **dict.fromkeys(("classification_coverage", "event_completeness"), "quality"),
+    **dict.fromkeys(("funnel_first_command", "funnel_first_event", "funnel_any_event"), "platform"),
+}
+
 # In a report of a month the first of each stands where the second does in one of a week, under its name.
 STANDS_FOR = {
     "monthly_active_members": "weekly_active_members",
@@ -46,6 +61,10 @@ STANDS_FOR = {
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 
 WATCHABLE = tuple(sorted(definition.name for definition in DEFINITIONS if definition.can_be_watched))
+
+
+def layer_of(name: str) -> str:
+    return _LAYER_OF[name]
 
 
 def label_of(name: str, cut: str = "") -> str:

@@ -114,20 +114,21 @@ async def _loaded(
 
 async def renew(
     conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey], conclusions: Conclusions
-) -> None:
+) -> set[OccurrenceKey]:
     """Puts what is concluded of these occurrences in place of what was, and makes their days' totals and
-    their series anew."""
+    their series anew. Returns of which it is something else."""
     before = await _series_of(conn, guild_id, keys)
-    await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
+    others = await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
     differing = before ^ await _series_of(conn, guild_id, keys)
     await _renew_series(conn, guild_id, {series for series, *_ in differing})
-    await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
-    await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
+    others |= await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
+    others |= await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
     await _renew(conn, guild_id, event_stays, keys, conclusions.stays)
     changed = await _renew(conn, guild_id, attendance_days, keys, conclusions.days)
     days = {day for _, day, *_ in changed}
     await _renew_totals(conn, guild_id, days)
     await renew_activity_set(conn, guild_id, EVENT, days)
+    return {OccurrenceKey(*key[1:3]) for key in others}
 
 
 async def _series_of(conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]) -> set[Row]:
