@@ -169,6 +169,7 @@ class Bot:
     async def _shut_down(self, connection: asyncio.Task[None]) -> None:
         """First nothing new begins, then nothing new comes in, then what came in is made durable."""
         await self._scheduler.stop()
+        await self._keeper.stop()
         await self.client.stop()
         await self.pipeline.stop()
         await _cancelled([connection, *self._background])

@@ -18,6 +18,7 @@ LOOK_S: Final = 60.0  # for whether a period has closed, or a day of a closed on
 REST: Final = 4  # times as long as a period took, it rests: commands and recording come first
 SHORTEST_S: Final = 1.0
 LONGEST_S: Final = 120.0  # for one period; nobody is waiting
+FAREWELL_S: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -30,14 +31,26 @@ class KpiKeeper:
         self._guild_id = guild_id
         self._is_busy = is_busy
         self._problem: str | None = None
+        self._turn = asyncio.Lock()
+        self._is_stopping = False
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             began_s = monotonic()
-            found_work = await self.step()
+            async with self._turn:
+                found_work = not self._is_stopping and await self.step()
             took_s = monotonic() - began_s
             await asyncio.sleep(max(SHORTEST_S, REST * took_s) if found_work else LOOK_S)
+
+    async def stop(self) -> None:
+        """Begins nothing any more, and lets the period in hand end: what is cut off is done again later."""
+        self._is_stopping = True
+        try:
+            async with asyncio.timeout(FAREWELL_S), self._turn:
+                return
+        except TimeoutError:
+            log.info("kpi_values_left_unfinished")
 
     async def step(self) -> bool:
         """Publishes one period. False: there was none, or none could be."""

@@ -18,7 +18,8 @@ from reports.lines import label_for, number_text
 from reports.periods import Period
 from reports.report import Correction, Kpi
 from reports.settings import ReportSettings
-from storage.tables import kpi_values
+from storage.fold.changed_days import WITHDRAWN
+from storage.tables import changed_days, kpi_values
 
 WEEK, MONTH = "week", "month"
 MOST_NAMED = 3  # corrections in one sentence
@@ -38,15 +39,29 @@ class Stored:
 
 
 async def load_published(conn: AsyncConnection, guild_id: int, period: Period) -> dict[Key, Stored]:
-    """Empty for a period that is not kept: an open one, or the last 7 days."""
+    """Empty for a period that is not kept: an open one, or the last 7 days.
+
+    And where somebody withdrew since: what a number was with them in it is told to nobody.
+    """
     v = kpi_values.c
     columns = v.kpi, v.cut_by, v.cut, v.first_value, v.corrected_at_ms, v.version, v.rules, v.settings
+    since = await withdrawn_at(conn, guild_id)
     rows = await conn.execute(
         select(*columns).where(
-            v.guild_id == guild_id, v.period_kind == kind_of(period), v.period == period.key
+            v.guild_id == guild_id,
+            v.period_kind == kind_of(period),
+            v.period == period.key,
+            v.position >= since,
         )
     )
     return {(kpi, cut_by, cut): Stored(*rest) for kpi, cut_by, cut, *rest in rows}
+
+
+async def withdrawn_at(conn: AsyncConnection, guild_id: int) -> int:
+    """The log's position up to which somebody withdrew last; 0: nobody did."""
+    c = changed_days.c
+    query = select(c.position).where(c.guild_id == guild_id, c.local_day == WITHDRAWN)
+    return (await conn.execute(query)).scalar() or 0
 
 
 def kind_of(period: Period) -> str:

@@ -19,7 +19,7 @@ from reports.gather import Reach, gather
 from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis
 from reports.periods import Period
-from reports.published import differ, fingerprint, key_of, kind_of
+from reports.published import differ, fingerprint, key_of, kind_of, withdrawn_at
 from reports.report import Kpi
 from reports.sections import community_section, host_section
 from reports.series_section import means, popularity, returned
@@ -137,7 +137,8 @@ async def publish(conn: AsyncConnection, guild_id: int, of: Computed) -> Publish
     v = kpi_values.c
     mine = (v.guild_id == guild_id, v.period_kind == kind_of(of.period), v.period == of.period.key)
     rows = (await conn.execute(select(kpi_values).where(*mine))).all()
-    before = {(row.kpi, row.cut_by, row.cut): row for row in rows}
+    since = await withdrawn_at(conn, guild_id)  # a number with somebody in it who withdrew is no first one
+    before = {(row.kpi, row.cut_by, row.cut): row for row in rows if row.position >= since}
     if any(row.position > of.position for row in rows):
         return None
     made = [_row(guild_id, of, value, before.get(value.key)) for value in of.values]

@@ -122,7 +122,9 @@ changed_days = Table(  # of every batch that the fold has written: the earliest 
     "changed_days",
     bookkeeping,
     Column("guild_id", BigInteger, primary_key=True),
-    Column("local_day", Integer, primary_key=True, autoincrement=False),  # 0: every day may be another one
+    Column(
+        "local_day", Integer, primary_key=True, autoincrement=False
+    ),  # 0, −1: see storage/fold/changed_days.py
     Column("position", BigInteger, nullable=False),  # of the log: where the newest such batch ended
 )
 

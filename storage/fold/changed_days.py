@@ -17,6 +17,7 @@ from storage.tables import changed_days
 from storage.upsert import add
 
 EVERY_DAY = 0
+WITHDRAWN = -1  # every day, and what was said before must not be told any more: it had somebody in it
 DAY_MS = 86_400_000
 
 
@@ -28,6 +29,8 @@ async def note(conn: AsyncConnection, guild_id: int, day: int | None, position: 
 
 def earliest_day(changes: Changes, imports: Imports, concluded_ms: list[int], rules: Rules) -> int | None:
     """None: nothing that reports speak of. `concluded_ms`: when the occurrences were that are others now."""
+    if any(member.withdrawn_at_ms is not None for member in changes.members.values()):
+        return WITHDRAWN
     if _reaches_everywhere(changes, imports):
         return EVERY_DAY
     moments = min((*_moments(changes), *concluded_ms), default=None)
@@ -36,12 +39,11 @@ def earliest_day(changes: Changes, imports: Imports, concluded_ms: list[int], ru
 
 
 def _reaches_everywhere(changes: Changes, imports: Imports) -> bool:
-    """Who withdrew leaves every number; what a file told of may mean something else for all that it holds."""
-    has_withdrawn = any(member.withdrawn_at_ms is not None for member in changes.members.values())
+    """What a file told of may mean something else for all that it holds."""
     is_told = changes.told_memberships or changes.told_stays or changes.told_attendance
     past = imports.past
     is_past_another = past is not None and imports.is_past_another and past.from_ms < past.until_ms
-    return has_withdrawn or bool(is_told) or is_past_another
+    return bool(is_told) or is_past_another
 
 
 def _days(changes: Changes) -> Iterator[int]:

@@ -194,6 +194,18 @@ async def test_what_was_taken_back_is_no_correction_any_more(kept: Kept) -> None
     assert (eighth.value, eighth.corrected_at_ms) == (10, None)
 
 
+async def test_who_withdraws_is_in_no_number_that_is_kept(kept: Kept) -> None:
+    """Else the difference would tell when they had been active."""
+    await kept.keeps()
+    kept.history.withdraws(4, "2026-03-10 12:00")
+    await kept.follows()
+    assert (await kept.report("2026-W08")).state is State.CLOSED  # though it is not computed again yet
+    assert sorted(one.period for one in await kept.keeps()) == ALL
+    for row in (await kept.values()).values():
+        assert (row.value, row.first_value, row.corrected_at_ms) == (9, 9, None)
+    assert await kept.stale() == []
+
+
 async def test_what_breaks_off_between_computing_and_writing_leaves_the_period_stale(kept: Kept) -> None:
     period = parse_period("2026-W08", "UTC", "monday", kept.at(NOW))
     async with kept.warehouse.reading() as conn:
