@@ -5,6 +5,7 @@ The groups are a partition: sums over tiers, platforms or event types are the co
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -56,6 +57,12 @@ async def cohort_cells(conn: AsyncConnection, material: Material) -> tuple[Cohor
         await _platforms(conn, guild_id),
         _first_event_types(material.events, material.pair.this.end_ms),
     )
+    return await asyncio.to_thread(_all_cells, lifecycle, groups, weeks)  # a running bot answers meanwhile
+
+
+def _all_cells(
+    lifecycle: Lifecycle, groups: Mapping[Group, People], weeks: list[Period]
+) -> tuple[CohortCell, ...]:
     retention = _retention(lifecycle, weeks[0].first_day)
     return tuple(
         cell for group, people in sorted(groups.items()) for cell in _cells(group, people, retention, weeks)

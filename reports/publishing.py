@@ -6,6 +6,7 @@ docs/decisions/0026.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -89,13 +90,17 @@ async def computed(  # noqa: PLR0917  as reports have it
     progress = (await conn.execute(select(fold_progress).where(fold_progress.c.guild_id == guild_id))).one()
     return Computed(
         period=period,
-        values=tuple({value.key: value for value in values_of(kpis_of(material))}.values()),
+        values=await asyncio.to_thread(_values, material),  # a running bot answers meanwhile
         position=progress.position,
         rules=progress.rules,
         settings=fingerprint(settings),
         at_ms=now_ms,
         cohorts=await cohort_cells(conn, material) if with_cohorts else None,
     )
+
+
+def _values(material: Material) -> tuple[Value, ...]:
+    return tuple({value.key: value for value in values_of(kpis_of(material))}.values())
 
 
 def kpis_of(material: Material) -> Iterator[Kpi]:

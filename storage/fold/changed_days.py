@@ -7,6 +7,7 @@ may depend on every day up to its end, so that the earliest is enough.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,8 +34,8 @@ def earliest_day(changes: Changes, imports: Imports, concluded_ms: list[int], ru
         return WITHDRAWN
     if _reaches_everywhere(changes, imports):
         return EVERY_DAY
-    moments = min((*_moments(changes), *concluded_ms), default=None)
-    days = [*_days(changes), *([] if moments is None else [rules.local_day(moments)])]
+    moment = min(chain(_moments(changes), concluded_ms), default=None)
+    days = _days(changes) if moment is None else chain(_days(changes), [rules.local_day(moment)])
     return min(days, default=None)
 
 
