@@ -24,7 +24,6 @@ from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.report import Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together
-from reports.segment_kpis import segment_kpis
 from reports.segments_figure import segments_figure
 from reports.series_section import means, popularity, returned
 from reports.settings import ReportSettings
@@ -104,7 +103,7 @@ def _trend(material: Material) -> tuple[TrendFigure, ...]:
 
 
 def _segments(material: Material) -> Detail:
-    kpis = segment_kpis(material.lifecycle, material.smallest)
+    kpis = material.segment_kpis()
     figure = segments_figure(material.lifecycle, material.smallest)
     if figure:
         return Detail(f"{figure.headline}.", (Section("Segments", kpis),), (figure,))

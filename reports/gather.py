@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.event_history import EventHistory, load_event_history
-from reports.lifecycle import Lifecycle, load_lifecycle
+from reports.lifecycle import DAYS_BETWEEN, Lifecycle, load_lifecycle
 from reports.material import Material
 from reports.membership import Membership
 from reports.pair import Pair
@@ -19,6 +19,7 @@ from reports.populations import Populations
 from reports.published import load_published
 from reports.quality import Recording
 from reports.records import DAY_MS, load, load_commands, load_endings, load_spells, load_voice
+from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.voice import voice_use
 from storage.rules import Rules
@@ -62,6 +63,7 @@ async def gather(
     endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
     reader = _Reader(conn, guild_id, settings, rules, basis)
     membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
+    lifecycle = await reader.lifecycle(membership, period, reach.value)
     return Material(
         records=records,
         settings=settings,
@@ -71,8 +73,9 @@ async def gather(
         commands=await load_commands(conn, guild_id, period),
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
         events=await reader.events(membership, before, period),
-        lifecycle=await reader.lifecycle(membership, period, reach.value),
+        lifecycle=lifecycle,
         smallest=smallest_part,
+        before=await reader.before(membership, period, lifecycle),
         published=await load_published(conn, guild_id, period),
     )
 
@@ -98,6 +101,16 @@ class _Reader:
         as_of_day = min(period.last_day, self.basis.populations.latest_day - 1)
         if period.end_ms <= self.basis.recording.as_of_ms:
             as_of_day = period.last_day
+        return await self._lifecycle(membership, as_of_day, weeks)
+
+    async def before(self, membership: Membership, period: Period, known: Lifecycle) -> Segments:
+        """The segments when the day before the period ended; of a week they are in its history."""
+        day = period.first_day - 1
+        if known.as_of_day - DAYS_BETWEEN == day:
+            return known.history[-2]
+        return (await self._lifecycle(membership, day, 1)).segments
+
+    async def _lifecycle(self, membership: Membership, as_of_day: int, weeks: int) -> Lifecycle:
         return await load_lifecycle(
             self.conn,
             self.guild_id,

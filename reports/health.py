@@ -74,7 +74,8 @@ def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
     pair = material.pair
     crossed = alerts(sections, material.settings.alerts, is_open=material.is_open)
-    corrected = material.corrections(sections)
+    shown = [section for section in sections if section.title]  # what only the finding needs has none
+    corrected = material.corrections(shown)
     return Report(
         name=name,
         guild_id=material.records.guild_id,

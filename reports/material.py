@@ -20,7 +20,8 @@ from reports.published import Key, Stored, corrections, fingerprint
 from reports.quality import COMPARABLE
 from reports.records import CommandUse, Records, Spell
 from reports.report import Correction, Gap, Kpi, Measure, Section
-from reports.segment_kpis import classification_coverage
+from reports.segment_kpis import classification_coverage, segment_kpis
+from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.spans import overlaps
 from reports.voice import VoiceUse
@@ -43,11 +44,17 @@ class Material:
     events: EventHistory
     lifecycle: Lifecycle
     smallest: int  # people; fewer are not shown apart
+    before: Segments  # when the day before the period ended
     published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
 
     @property
     def churn(self) -> Churn:
         return Churn.of(self.growth, self.events.membership)
+
+    def segment_kpis(self) -> tuple[Kpi, ...]:
+        """Beside them, of a month, those when the one before ended; of any other period those of a week ago."""
+        before = self.before if self.pair.this.is_month else None
+        return segment_kpis(self.lifecycle, self.smallest, before)
 
     @property
     def basis(self) -> Basis:

@@ -11,7 +11,6 @@ from reports.material import Material
 from reports.newcomer_kpis import funnel_kpis, retention_kpis
 from reports.periods import Period
 from reports.report import Kpi, Section
-from reports.segment_kpis import segment_kpis
 from reports.series import Series
 from reports.series_section import host_kpis, means
 from reports.voice_kpis import voice_sessions
@@ -44,7 +43,7 @@ def community_section(material: Material) -> Section:
             voice_activity_rate(pair),
             *voice_sessions(pair, material.voice),
             *growth_kpis(material),
-            *segment_kpis(material.lifecycle, material.smallest),
+            *material.segment_kpis(),
             *retention_kpis(material.lifecycle, pair.last.last_day),
         ),
     )

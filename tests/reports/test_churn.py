@@ -108,6 +108,16 @@ async def test_soft_churn_is_who_is_still_here(club: Any, told: Any, kpi: Any) -
     assert not names & {"soft_attrition", "hard_attrition"}
 
 
+async def test_a_months_segments_stand_beside_those_of_the_month_before(
+    club: Any, told: Any, kpi: Any
+) -> None:
+    """When September ended 20 had been active in its last 28 days; when October did, 12."""
+    report = await told()
+    dormant = kpi(report, "segment_dormant")
+    assert (dormant.previous.value, dormant.current.value) == (0, 8)
+    assert kpi(report, "segment_regular").previous.value == 20
+
+
 async def test_who_joined_and_left_in_the_month_bounced(club: Any, told: Any, kpi: Any) -> None:
     """Twelve join; 40 goes in October, 41 in November, 42 comes back within the bridge, 43 is a raid,
     44 is a bot, 45 withdrew, and 46 joins twice, for he was away for longer: 11 joins, 2 bounced."""
