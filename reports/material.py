@@ -52,7 +52,7 @@ class Material:
         return Churn.of(self.growth, self.events.membership)
 
     def segment_kpis(self) -> tuple[Kpi, ...]:
-        """Beside them, of a month, those when the one before ended; of any other period those of a week ago."""
+        """Beside a month's those when the month before ended; beside any other's those of a week ago."""
         before = self.before if self.pair.this.is_month else None
         return segment_kpis(self.lifecycle, self.smallest, before)
 
