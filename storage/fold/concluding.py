@@ -47,7 +47,7 @@ async def conclude(  # noqa: PLR0917 - a batch, and under what it is read
 ) -> list[int]:
     """Brings what is concluded of occurrences up to date, after a batch's other rows are written.
 
-    Returns when those began, or were to, of which it is something else now.
+    Returns when those began, or were to, of which it is something else now: as known before, and now.
     """
     others = changes.due | await touched(conn, guild_id, changes, told, rules.events, clock.now_ms)
     known = await loaded(conn, guild_id, others - changes.occurrences.keys())
@@ -69,14 +69,7 @@ async def conclude(  # noqa: PLR0917 - a batch, and under what it is read
     for occurrence, before in zip(occurrences, said, strict=True):
         await concluding.conclude(occurrence, told(occurrence.key), before.event_type)
     keys = [occurrence.key for occurrence in occurrences]
-    others = await renew(conn, guild_id, keys, concluding.conclusions)
-    return [began_ms(occurrence) for occurrence in occurrences if occurrence.key in others]
-
-
-def began_ms(occurrence: Occurrence) -> int:
-    """The earliest of the moments that it can have begun at, as known now and as first planned."""
-    moments = (occurrence.original_start_ms, occurrence.scheduled_start_ms, occurrence.actual_start_ms)
-    return min(moment for moment in moments if moment is not None)
+    return await renew(conn, guild_id, keys, concluding.conclusions)
 
 
 class _Concluding:
