@@ -70,6 +70,23 @@ async def test_two_processes_may_migrate_at_once(warehouse_url: str) -> None:
         await warehouse.close()
 
 
+async def test_a_warehouse_of_the_version_before_gets_what_is_new_and_loses_nothing(
+    warehouse: Warehouse,
+) -> None:
+    await run(
+        warehouse,
+        *NO_VIEWS,
+        *(f"DROP TABLE {name}" for name in ("kpi_values", "cohort_values", "changed_days")),
+        "UPDATE alembic_version SET version_num = '0001'",
+        "INSERT INTO member_numbers VALUES (1, 5)",
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL, 'member')",
+    )
+    await warehouse.migrate()
+    assert await scalar(warehouse, "SELECT count(*) FROM leadership_weekly_v1") == 0
+    assert await scalar(warehouse, "SELECT next_member_no FROM member_numbers") == 5
+    assert await scalar(warehouse, "SELECT count(*) FROM members") == 1, "the tables were not made anew"
+
+
 async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehouse) -> None:
     await run(
         warehouse,
