@@ -13,7 +13,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.digests.claim import POSTED, Run
-from bot.digests.settings import MONTHLY, WEEKLY, DigestSettings
+from bot.digests.settings import MONTHLY, WEEKLY, WEEKLY_CHANNEL, DigestSettings
 from reports.periods import Period, date_of, last_closed_month, last_closed_week, previous
 
 CATCH_UP_WEEKS = 4  # older news than that is none
@@ -40,6 +40,7 @@ class Due:
     due_at_ms: int
     late: bool
     run: Run | None  # the earlier attempts, if there were any
+    channel_key: str = WEEKLY_CHANNEL  # what in config.toml names the channel
 
     @property
     def marker(self) -> str:
@@ -78,6 +79,7 @@ def due_digests(
             at_ms,
             now_ms - at_ms >= LATE_AFTER_MS,
             run,
+            settings.channel_key,
         )
         for period, at_ms in _worth_posting(settings, is_first=not runs, now_ms=now_ms)
         for run in [runs.get(period.key)]

@@ -8,6 +8,7 @@ from datetime import time
 from bot.settings import Settings
 
 WEEKLY, MONTHLY = "weekly", "monthly"
+WEEKLY_CHANNEL, MONTHLY_CHANNEL = "digest.weekly.channel_id", "digest.monthly.channel_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class DigestSettings:
     at: time  # of posting, local
     digest: str = WEEKLY
     day: int = 1  # of the month, of posting a monthly one
+    channel_key: str = WEEKLY_CHANNEL  # what in config.toml names the channel
 
     @classmethod
     def of(cls, settings: Settings) -> DigestSettings:
@@ -52,4 +54,5 @@ class DigestSettings:
             at=time(monthly.at.hour, monthly.at.minute),
             digest=MONTHLY,
             day=monthly.at.day,
+            channel_key=WEEKLY_CHANNEL if monthly.channel_id is None else MONTHLY_CHANNEL,
         )

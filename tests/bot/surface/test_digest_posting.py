@@ -343,6 +343,20 @@ async def test_the_month_is_posted_beside_the_week_and_once(sandbox, bench, mont
     ]
 
 
+async def test_what_is_wrong_with_the_monthly_digests_own_channel_is_said_of_it(
+    bench, monthly_recorded, channels
+):
+    monthly = bench.holder.current.digest.monthly.model_copy(update={"channel_id": VOICE})
+    digest = bench.holder.current.digest.model_copy(update={"monthly": monthly})
+    bench.holder.current = bench.holder.current.model_copy(update={"digest": digest})
+    bench.clock.moment = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+    digests = Digests(bench.services(monthly_recorded), channels)
+    await digests.tick()
+    assert digests.problem.startswith("digest.monthly.channel_id names no text channel of this server")
+    statuses = {row["digest"]: row["status"] for row in await runs(monthly_recorded)}
+    assert statuses == {"monthly": "failed", "weekly": "posted"}
+
+
 async def test_the_buttons_under_a_monthly_digest_speak_of_its_month(
     sandbox, connect, bench, monthly_recorded
 ):
