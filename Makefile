@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The lock files name every package: --no-deps keeps pip from looking for newer ones than they pin.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint lock bench simulate gallery clean
+.PHONY: help setup demo test check lint lock bench simulate reference gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,7 +52,12 @@ bench: $(VENV)/.dev ## speed against limits measured beside it (QUICK=1: only th
 simulate: $(VENV)/.dev ## recording under faults, SEEDS=100000 of them, or the one that is SEED
 	@PYTHONPATH=tests $(BIN)/python -m simulation $(if $(SEED),$(SEED) $(shell expr $(SEED) + 1),0 $(SEEDS))
 
-SEEDS ?= 10000
+simulate: SEEDS ?= 10000
+
+reference: $(VENV)/.dev ## count every number of simulated years a second time, SEEDS=20 of them, or the one that is SEED
+	@PYTHONPATH=tests $(BIN)/python -m reference $(if $(SEED),$(SEED) $(shell expr $(SEED) + 1),0 $(SEEDS))
+
+reference: SEEDS ?= 4
 
 gallery: $(VENV)/.dev ## draw docs/gallery anew from the demo's year (needs a Chromium)
 	$(BIN)/python -m docs.gallery docs/gallery

@@ -19,6 +19,7 @@ from bot.draft import Draft, Keys, Received
 from bot.excerpt import Kept, Row, Rows, excerpt
 from bot.hidden_events import CONCERNED, HiddenEvents
 from bot.known_channels import TELL_OF_CHANNELS, KnownChannels
+from bot.voice_sessions import VoiceSessions
 from bot.well_formed import ABSENT, NOBODY, storable
 from bot.whole_lists import with_end
 from storage.event import Event
@@ -54,6 +55,7 @@ class Intake:
         self._withdrawals = withdrawals
         self._hidden = HiddenEvents()
         self._channels = KnownChannels()
+        self._voice = VoiceSessions()
         self.options = options
 
     @property
@@ -221,9 +223,30 @@ class Intake:
             if draft.type in OF_A_CHANNEL:  # a message is of one that was excluded since it came
                 return []
             draft.body["channel_id"] = None
+        if draft.type in VOICE_TYPES:
+            self._follow_voice(draft, row)
         if not self.is_withdrawn(draft.guild_id, draft.person):
             return [draft]
+        if draft.type == "GUILD_MEMBER_REMOVE":
+            return self._leaves_voice(draft)
         return self._without_name(draft, row) if draft.type in VOICE_TYPES else []
+
+    def _follow_voice(self, draft: Draft, row: Row) -> None:
+        if draft.guild_id is not None and draft.person is not None and isinstance(row.session, str):
+            is_in_voice = draft.body.get("channel_id") is not None
+            self._voice.seen(draft.guild_id, draft.person, row.session, is_in_voice=is_in_voice)
+
+    def _leaves_voice(self, gone: Draft) -> list[Draft]:
+        """Who withdrew leaves nothing but their place in voice, where they would else keep others company."""
+        if gone.guild_id is None or gone.person is None:
+            return []
+        session = self._voice.ended(gone.guild_id, gone.person)
+        if session is None:
+            return []
+        left = gone.follower("VOICE_STATE_UPDATE", 1)
+        token = self.keys.occupant(gone.guild_id, gone.person, session)
+        left.body = {"channel_id": None, "deaf": False, "occupant": token}
+        return [left]
 
     def _without_name(self, draft: Draft, row: Row) -> list[Draft]:
         """Someone who withdrew stays company for others in voice: a token of this stay stands for them."""

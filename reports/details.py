@@ -26,6 +26,7 @@ from reports.lines import label_for
 from reports.material import Material
 from reports.newcomer_kpis import retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
+from reports.reach import with_gaps
 from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, host_section, judged_together
@@ -114,7 +115,7 @@ def presented(name: str, material: Material, made: Detail) -> Report:
     return replace(
         report,
         finding=of_cut(material, made.finding),
-        sections=made.sections,
+        sections=with_gaps(material, made.sections),
         figures=made.figures,
         caveats=_with_notes(report, made.notes),
     )

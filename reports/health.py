@@ -18,6 +18,7 @@ from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
 from reports.periods import TRAILING_WEEK, day_at, trailing_week
+from reports.reach import with_gaps
 from reports.report import Alert, Report, Section
 from reports.sections import community_section, host_section, judged_together
 from reports.settings import ReportSettings
@@ -83,7 +84,7 @@ MOVED = ("health", "weekly", "monthly", "growth")  # the reports that say what m
 
 
 def make_report(name: str, material: Material, sections: tuple[Section, ...], smallest: int) -> Report:
-    pair = material.pair
+    pair, sections = material.pair, with_gaps(material, sections)
     rules = material.settings.alerts if material.cut == EVERYBODY else ()  # limits are set for everybody
     crossed = alerts(sections, rules, is_open=material.is_open)
     return Report(

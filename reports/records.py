@@ -58,6 +58,7 @@ class VoiceSession(NamedTuple):
     start_ms: int
     end_ms: int
     is_estimated: bool
+    qualifying_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
             session.start_ms,
             func.coalesce(session.end_ms, as_of_ms),
             or_(session.start_estimated, session.end_estimated),
+            session.qualifying_ms,
         )
         .where(session.guild_id == guild_id, session.kind == "voice", session.qualifying_ms > 0)
         .where(session.start_ms < period.end_ms)

@@ -150,7 +150,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "What came late counts as recorded. A gap of more than an hour puts a caveat on every KPI whose "
         "values it can have touched. A period of which less than 80 % was recorded is not compared and "
         "not drawn as a trend; 80 to 95 % is drawn as partly recorded. A KPI's coverage is the share of "
-        "the period in which all of its sources were recorded.",
+        "the time that its value is made of in which all of its sources were recorded: of the period, of the "
+        "days before it that segments, cohorts and hosts reach back to, or of the events of a series.",
     ),
     (
         "Logging health",

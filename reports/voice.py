@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from reports.periods import Period, day_start_ms
+from reports.periods import Period
 from reports.populations import Populations
-from reports.records import VoiceRows, VoiceSession
+from reports.records import VoiceRows
+from reports.voice_days import qualifying_days
 
 HOUR_MS = 60 * 60 * 1000
 MINUTE_MS = 60 * 1000
@@ -30,14 +30,18 @@ class VoiceUse:
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
     in_voice = populations.in_voice(period)
     passed = {day: populations.doing("voice", [day]) & in_voice for day in period.days}
-    time_ms: Counter[int] = Counter()
+    daily_ms: dict[int, dict[int, int]] = {}
     for day, member_no, duration_ms in rows.daily_ms:
-        if day in passed and member_no in passed[day]:
-            time_ms[member_no] += duration_ms
-    starts = [day_start_ms(day, period.zone) for day in period.days]
+        daily_ms.setdefault(member_no, {})[day] = duration_ms
+    time_ms = {
+        member_no: sum(
+            length for day, length in daily_ms.get(member_no, {}).items() if member_no in passed[day]
+        )
+        for member_no in in_voice
+    }
     counted: dict[tuple[int, int], bool] = {}  # the sessions, each with all of its channels: estimated or not
-    for part in rows.sessions:
-        if any(part.member_no in passed[day] for day in _days_of(part, period, starts)):
+    for part, days in qualifying_days(rows.sessions, daily_ms, period):
+        if any(part.member_no in passed[day] for day in days):
             session = part.member_no, part.session_start_ms
             counted[session] = counted.get(session, False) or part.is_estimated
     sessions = Counter(member_no for member_no, _ in counted)
@@ -50,10 +54,3 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
         session_minutes_mean=fmean(own_means) if own_means else None,
         session_minutes_median=median(own_means) if own_means else None,
     )
-
-
-def _days_of(session: VoiceSession, period: Period, starts: list[int]) -> range:
-    """The period's days that a part of a session reaches."""
-    first = max(0, bisect_right(starts, session.start_ms) - 1)
-    last = bisect_right(starts, max(session.start_ms, session.end_ms - 1)) - 1
-    return range(period.first_day + first, period.first_day + last + 1)

@@ -683,6 +683,18 @@ def test_who_withdrew_is_left_out_and_in_voice_is_only_a_stay(intake):
     assert through(intake, "INTERACTION_CREATE", chosen)[0].others is None
 
 
+def test_who_withdrew_and_leaves_the_server_in_the_middle_of_a_stay_is_no_company_any_more(intake):
+    assert through(intake, "GUILD_MEMBER_REMOVE", joined(GONE), 1) == []  # not in voice
+    (enter,) = through(intake, "VOICE_STATE_UPDATE", voice(GONE), 2)
+    (left,) = through(intake, "GUILD_MEMBER_REMOVE", joined(GONE), 3)
+    assert (left.type, left.person) == ("VOICE_STATE_UPDATE", None)
+    assert body(left) == {"channel_id": None, "deaf": False, "occupant": body(enter)["occupant"]}
+    assert through(intake, "GUILD_MEMBER_REMOVE", joined(GONE), 4) == []
+    through(intake, "VOICE_STATE_UPDATE", voice(GONE), 5)
+    through(intake, "VOICE_STATE_UPDATE", voice(GONE, channel=None), 6)
+    assert through(intake, "GUILD_MEMBER_REMOVE", joined(GONE), 7) == []
+
+
 # ------------------------------------------------------------------ what is wrong
 
 

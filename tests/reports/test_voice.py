@@ -114,3 +114,33 @@ async def test_without_voice_there_is_no_session_length(talking: Any, warehouse:
     assert kpi(report, "voice_session_median").current.value is None
     assert line(kpi(report, "voice_session_median")).plain() == "Voice session, median –"
     assert kpi(report, "voice_hours_per_active_member").current.value is None  # nobody was active
+
+
+async def test_a_session_does_not_count_on_a_day_that_it_spends_alone(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    # 4 minutes in company before midnight are too few; then alone into a day that passes by another session
+    talking.voice(1, "2025-11-14 23:00", "2025-11-15 00:30", {"2025-11-14": 4})
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 21:00", {"2025-11-15": 60})
+    # in company before the week begins, alone into it
+    talking.voice(2, "2025-11-12 23:30", "2025-11-13 00:30", {"2025-11-12": 30})
+    talking.voice(2, "2025-11-13 20:00", "2025-11-13 20:30", {"2025-11-13": 30})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # 1: 60 minutes in 1 session; 2: 30 in 1; the week before: 2: 30 in 1
+    mean = kpi(report, "voice_session_mean")
+    assert (mean.current.value, mean.previous.value) == (pytest.approx(45), pytest.approx(30))
+    assert kpi(report, "voice_sessions_per_active_member").current.value == pytest.approx(2 / 2)
+
+
+async def test_sessions_over_one_midnight_after_the_other_are_told_apart(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    talking.voice(1, "2025-11-14 23:00", "2025-11-15 00:30", {"2025-11-14": 40, "2025-11-15": 20})
+    talking.voice(1, "2025-11-15 23:00", "2025-11-16 00:30", {"2025-11-16": 4})  # too few on the 16th
+    talking.voice(1, "2025-11-16 23:30", "2025-11-17 01:00", {"2025-11-17": 30})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # the 14th (40), the 15th (20) and the 17th (30) count: 90 minutes in 2 sessions
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(45)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 2

@@ -1,0 +1,166 @@
+"""Holds what the reports say against what was counted a second time: every difference in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.asked import Asked
+from reports.details import detail
+from reports.event import event
+from reports.event_report import EventReport, OccurrenceKey
+from reports.gather import Reach, gather
+from reports.health import health_asked
+from reports.named import NAMED
+from reports.periods import MONTH_KEY, Period, date_of, previous
+from reports.report import Kpi, Report
+from reports.settings import ReportSettings, SegmentSettings
+from sandbox.community_place import GUILD_ID, REGULAR, ZONE
+from storage.database import Warehouse
+
+from .recount.club import Club
+from .recount.community import Days, community, monthly
+from .recount.events import beside_its_series, events, hosted_hours, one_event, popularity
+from .recount.gatherings import Holding
+from .recount.lifecycle import WEEKS, cells, funnel, retention, segments
+from .recount.seen import days_between
+from .stories import RULES
+
+SETTINGS = ReportSettings(zone=ZONE.key, min_group=0, segments=SegmentSettings(promoted_roles=(REGULAR,)))
+
+
+@dataclass
+class Agreement:
+    """What was compared, and what was not the same."""
+
+    compared: set[str] = field(default_factory=set)  # names of KPIs
+    numbers: int = 0
+    differences: list[str] = field(default_factory=list)
+
+    def hold(self, where: str, told: object, counted: object) -> None:
+        self.numbers += 1
+        if not _same(told, counted):
+            self.differences.append(f"{where}: told {told}, counted {counted}")
+
+    def hold_kpis(self, where: str, report: Report | EventReport, counted: dict[str, Any]) -> None:
+        for kpi in (kpi for section in report.sections for kpi in section.kpis):
+            name = _name(kpi)
+            if name in counted:
+                self.compared.add(kpi.name)
+                self.hold(f"{where} {name}", _told(kpi, counted[name]), counted[name])
+
+
+def _name(kpi: Kpi) -> str:
+    """With what tells several of one name apart."""
+    if kpi.name.startswith("series_"):
+        return f"{kpi.name} of {kpi.subject}"
+    return f"{kpi.name} {kpi.cut}" if kpi.name in {"presence_at", "attendees"} and kpi.cut else kpi.name
+
+
+def _told(kpi: Kpi, counted: object) -> object:
+    now = kpi.current
+    return (now.value, now.numerator, now.denominator) if isinstance(counted, tuple) else now.value
+
+
+def _same(told: object, counted: object) -> bool:
+    if isinstance(told, tuple) and isinstance(counted, tuple):
+        return all(_same(one, other) for one, other in zip(told, counted, strict=True))
+    if isinstance(told, float) or isinstance(counted, float):
+        both = isinstance(told, int | float) and isinstance(counted, int | float)
+        return both and abs(told - counted) < 1e-9 * max(1.0, abs(counted))  # type: ignore[operator,arg-type]
+    return told == counted
+
+
+def dates(period: Period) -> list[date]:
+    return days_between(date_of(period.first_day), date_of(period.last_day))
+
+
+async def compare(club: Club, warehouse: Warehouse, period: Period, now_ms: int) -> Agreement:
+    found = Agreement()
+    this, last = dates(period), dates(previous(period))
+    counted = {
+        **community(club, this, last),
+        **(monthly(club, this, last) if MONTH_KEY.fullmatch(period.key) else {}),
+        **segments(club, this[-1]),
+        **retention(club, this[-1]),
+        **funnel(club, this[-1]),
+    }
+    async with warehouse.reading() as conn:
+        health = await health_asked(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
+        found.hold_kpis(period.key, health, counted)
+        if health.bridge is not None:
+            for part, number in counted["bridge"].items():
+                found.hold(f"{period.key} bridge {part}", getattr(health.bridge, part), number)
+        found.hold(f"{period.key} raids", health.excluded["raids"], len(club.raided(this)))
+        newcomers = await detail(conn, GUILD_ID, SETTINGS, RULES, "retention", period, now_ms)
+        found.hold_kpis(period.key, newcomers, counted)
+        await _compare_matrix(found, conn, club, period, now_ms)
+        await _compare_events(found, conn, club, this, period, now_ms)
+    return found
+
+
+async def _compare_matrix(
+    found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
+) -> None:
+    material = await gather(
+        conn, GUILD_ID, SETTINGS, RULES, period=period, now_ms=now_ms, smallest_part=0, reach=Reach.LONG
+    )
+    told = material.lifecycle.retention()
+    for window in told.windows():
+        joined = days_between(date_of(window.first_day), date_of(window.last_day))
+        row = cells(club, joined, date_of(period.last_day))
+        for week in WEEKS:
+            cell = told.cell(window, week)
+            where = f"{period.key} cohort of {joined[0]} week {week}"
+            found.hold(where, (cell.retained, cell.eligible, cell.pending), row[week])
+
+
+async def _compare_events(
+    found: Agreement, conn: AsyncConnection, club: Club, this: Days, period: Period, now_ms: int
+) -> None:
+    """What a gap touched is left out: what is known of it is bounds, and golden tests speak of these."""
+    counted: dict[str, Any] = {}
+    if not _touched(club, this):
+        counted |= events(club, this)
+    if not _touched(club, days_between(this[-1] - timedelta(days=27), this[-1])):
+        counted |= hosted_hours(club, this[-1])
+    for holding in club.programme.holdings:
+        if not _series_is_touched(club, holding, period.end_ms):
+            for name, number in popularity(club, holding, period.end_ms).items():
+                counted[f"{name} of {_series(holding)}"] = number
+    for named in (report for report in NAMED if report.name in {"events", "series"}):
+        told = await named.make(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
+        found.hold_kpis(period.key, told, counted)
+    for holding in club.held(this):
+        if not holding.tells_who_came or holding.is_touched(club.known.gaps):
+            continue
+        key = OccurrenceKey(holding.event_id, holding.original_start)
+        one = await event(conn, GUILD_ID, SETTINGS, RULES, key, now_ms)
+        where = f"{period.key} {one.title}, {one.when}"
+        found.hold(f"{where} window", (one.starts_ms, one.ends_ms), holding.window)
+        numbers = one_event(club, holding)
+        if not _series_is_touched(club, holding, now_ms):
+            numbers |= beside_its_series(club, holding)
+        found.hold_kpis(where, one, numbers)
+
+
+def _touched(club: Club, days: Days) -> bool:
+    return any(
+        holding.is_touched(club.known.gaps) and club.known.day(holding.planned_start) in days
+        for holding in club.programme.holdings
+    )
+
+
+def _series_is_touched(club: Club, holding: Holding, until_ms: int) -> bool:
+    return any(
+        one.is_touched(club.known.gaps) and one.planned_start < until_ms
+        for one in club.programme.holdings
+        if one.series == holding.series
+    )
+
+
+def _series(holding: Holding) -> str:
+    return f"event:{holding.series}" if holding.recurs else f"title:{holding.series}"

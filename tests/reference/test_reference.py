@@ -1,0 +1,154 @@
+"""Simulated years, recorded by the bot's own door and counted twice: every number is the same.
+
+`make reference SEEDS=20` does it with whole years of the whole club, week by week and month by month.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from reports import statistics
+from reports.catalogue import CATALOGUE
+from reports.periods import Period, parse_period, trailing_week
+from sandbox.community_place import AFK, MUSIC_BOT_ID
+from storage.database import Warehouse
+
+from .agreeing import Agreement, compare
+from .recount.club import Club
+from .recount.seen import DAY, days_between
+from .stories import ZONE, Saga, record, saga
+
+NOW = datetime(2026, 4, 22, 14, tzinfo=ZONE)
+DAYS, SHARE = 130, 0.35
+SEEDS = (5, 8)
+CLOCKS_CHANGE = date(2026, 3, 29)
+NOT_COUNTED_HERE = {
+    "unknown_shows",
+    "recording_coverage",
+    "estimated_sessions",
+    "drift",
+    "event_completeness",
+}
+
+
+@cache
+def told(seed: int) -> Saga:
+    return saga(seed, NOW, DAYS, SHARE)
+
+
+@cache
+def counted(seed: int) -> Club:
+    return Club(told(seed).known)
+
+
+def week(club: Club, at_ms: int) -> str:
+    year, number, _ = club.known.day(at_ms).isocalendar()
+    return f"{year}-W{number:02}"
+
+
+def periods(club: Club) -> Iterator[Period]:
+    """The latest, that of the gap, of the raid and of the clocks, and a month."""
+    now_ms = int(NOW.timestamp() * 1000)
+    raid = min(
+        start
+        for person in club.people.values()
+        for start, end in person.bridged()
+        if start > club.known.since_ms + 20 * DAY and club.is_raid(person, (start, end))
+    )
+    yield trailing_week(now_ms, ZONE.key)
+    for key in {
+        week(club, club.known.gaps[0][0]),
+        week(club, raid),
+        f"2026-W{CLOCKS_CHANGE.isocalendar().week}",
+        "2026-03",
+    }:
+        yield parse_period(key, ZONE.key, "monday", now_ms)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_every_number_of_a_simulated_year_is_counted_twice(
+    warehouse: Warehouse, seed: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(statistics, "DRAWS", 20)  # intervals by bootstrap are not what is compared
+    await record(told(seed), warehouse, tmp_path)
+    found, club = Agreement(), counted(seed)
+    for period in periods(club):
+        one = await compare(club, warehouse, period, int(NOW.timestamp() * 1000))
+        found.numbers += one.numbers
+        found.compared |= one.compared
+        assert one.differences == []
+    assert found.numbers > 1000
+    assert found.compared >= COUNTED
+
+
+COUNTED = {
+    *("weekly_active_members", "voice_activity_rate", "voice_session_mean", "voice_session_median"),
+    *("voice_sessions_per_active_member", "voice_hours_per_active_member", "came_in", "dropped_out"),
+    *("soft_attrition", "hard_attrition", "quick_ratio", "departed_alumni", "classification_coverage"),
+    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")),
+    *("retention_week_4", "retention_week_8", "retention_week_12", "newcomers_still_here"),
+    *("funnel_first_command", "funnel_first_event", "funnel_any_event", "events_held", "event_people"),
+    *("no_show_rate", "show_rate", "partial_shows", "walk_ins", "standing_shows", "late_cancels"),
+    *("attendees", "attendance_per_interest", "attendance_of_members", "early_attendees", "presence_at"),
+    *("attendee_minutes_mean", "attendee_minutes_median", "drop_off", "first_timers", "regular_attendees"),
+    *("came_to_the_one_before", "returned_next", "returned_next_two", "series_mean", "series_median"),
+    *("series_peak", "series_returned_next", "series_returned_next_two", "attendee_hours"),
+    *("top_two_hosts_share", "effective_hosts", "series_mean_of_8", "series_reach", "events_per_attendee"),
+    *("series_regulars_stopped", "series_never_again", "series_first_timers_back"),
+    *({"monthly_active_members", "stickiness", "hard_churn", "soft_churn", "bounced"} & CATALOGUE.keys()),
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_simulated_years_hold_every_edge(seed: int) -> None:
+    club = counted(seed)
+    known, people = club.known, club.people.values()
+    away = [
+        (later - left) / DAY
+        for person in people
+        for (_, left), (later, _) in zip(person.stays, person.stays[1:], strict=False)
+        if left is not None
+    ]
+    assert any(5.9 < days < 7 for days in away)
+    assert 7 in away
+    assert any(7 < days < 8.1 for days in away)
+    brief = Counter(
+        club.is_raid(person, stay)
+        for person in people
+        for stay in person.bridged()
+        if stay[1] and stay[1] - stay[0] <= DAY
+    )
+    assert brief[True] > 30 and brief[False] >= 3, "raids, and brief stays of those who did something"
+    assert known.gaps and len(known.withdrawn) == 6 and MUSIC_BOT_ID in club.bots
+    visits = Counter(
+        "AFK" if visit.channel == AFK else "deafened" if visit.is_deaf else "other" for visit in club.visits
+    )
+    assert visits["AFK"] > 5 and visits["deafened"] > 5
+    spent = club.voice_ms
+    over_midnight = [u for (u, day) in spent if (u, day + timedelta(days=1)) in spent]
+    assert len(over_midnight) > 50
+    night = days_between(CLOCKS_CHANGE - timedelta(days=1), CLOCKS_CHANGE)
+    assert any(all((person.user_id, day) in spent for day in night) for person in people)
+    exactly = {length for length in spent.values() if abs(length - 5 * 60_000) <= 1}
+    assert exactly == {5 * 60_000 - 1, 5 * 60_000, 5 * 60_000 + 1}, (
+        "one side of the threshold, on it, the other"
+    )
+    held = [holding for holding in club.programme.holdings if holding.window]
+    assert any(holding.began is None for holding in held), "held without being started"
+    assert any(len(holding.starts) > 1 for holding in held), "moved"
+    assert any(holding.is_cancelled for holding in club.programme.holdings)
+    assert any(holding.declared_host for holding in held)
+
+
+def test_a_recount_can_disagree() -> None:
+    found = Agreement()
+    found.hold("a number", 3, 4)
+    found.hold("a rate", (0.5, 1, 2), (0.5, 1, 2))
+    found.hold("nothing", None, 0)
+    assert len(found.differences) == 2

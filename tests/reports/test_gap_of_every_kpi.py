@@ -1,0 +1,197 @@
+"""A gap lowers the coverage of every KPI that it can have touched, and is told of: the whole catalogue.
+
+A KPI that is new is found by itself where a named report shows it of this club. One that none shows fails
+here until it has a case.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from reports import statistics
+from reports.asked import Asked
+from reports.catalogue import CATALOGUE
+from reports.named import NAMED
+from reports.periods import TRAILING_WEEK, parse_period
+from reports.settings import ReportSettings
+from storage.database import Warehouse
+
+NOW = "2025-12-03 12:00"  # a Wednesday
+WEEK, MONTH = "2025-W48", "2025-11"  # both end on Sunday 30 November
+EARLIER_GAP = ("2025-11-09 21:40", "2025-11-09 23:00")  # three weeks before
+TODAYS_GAP = ("2025-12-03 08:00", "2025-12-03 10:30")
+GAP = ("2025-11-30 21:40", "2025-11-30 23:00")  # within the week, the month, and an event
+SINCE = "2025-03-01 00:00"
+SOURCES = ("voice", "members", "events", "commands", "text", "removals")
+PEOPLE = range(1, 61)
+QUALIFYING = ("voice", "event", "command")
+
+
+def club(guild: Any, *gaps: tuple[str, str]) -> Any:
+    """Sixty people: some from before, some who joined in spring or in autumn, with an event every Sunday."""
+    moments = [SINCE, *(moment for gap in gaps for moment in gap), NOW]
+    for place, (start, end) in enumerate(pairwise(moments)):
+        state, cause = ("gap", "not connected") if place % 2 else ("recorded", None)
+        guild.recorded(start, end, state, cause, SOURCES)
+    for number in PEOPLE:
+        joined = "2025-02-01" if number <= 20 else "2025-08-20" if number <= 40 else "2025-09-15"
+        guild.joins(number, joined)
+        guild.present(guild.days(joined, "2025-12-03"), {number})
+    for day in range(guild.day("2025-08-21"), guild.day("2025-12-03")):
+        active = {number for number in PEOPLE if (number + day) % 3 == 0}
+        guild.did("voice", day, active & guild.sets[(day, "present")])
+        guild.did("command", day, {number for number in active if number % 2} & guild.sets[(day, "present")])
+    guild.voice(1, "2025-11-26 20:00", "2025-11-26 21:00", {"2025-11-26": 60})
+    guild.voice(2, "2025-11-26 20:00", "2025-11-26 21:00", {"2025-11-26": 60})
+    guild.voice(2, "2025-11-19 20:00", "2025-11-19 21:00", {"2025-11-19": 60})
+    guild.voice(2, "2025-10-20 20:00", "2025-10-20 21:00", {"2025-10-20": 60})
+    for place, sunday in enumerate(range(guild.day("2025-09-28"), guild.day("2025-12-01"), 7)):
+        an_event(guild, place, sunday, gaps)
+    guild.listed("2025-11-26 12:00", 60, absent=1)
+    guild.listed("2025-10-26 12:00", 60, absent=1)
+    return guild
+
+
+def an_event(guild: Any, place: int, day: int, gaps: tuple[tuple[str, str], ...]) -> None:
+    start = guild.ms(f"{date(1970, 1, 1) + timedelta(days=day)} 20:00")
+    is_cut = any(guild.ms(lost) < start + 7_200_000 and guild.ms(back) > start for lost, back in gaps)
+    key = guild.event(
+        place + 1, start, start + 7_200_000, hosts=(1, 2), voice_gap_ms=1_200_000 * is_cut, capacity=10
+    )
+    guild.came(key, range(1, 16), "interested")
+    guild.came(key, range(16, 19), "interested", "absent")
+    guild.came(key, range(19, 21), "interested", "partial", minutes=4)
+    guild.came(key, range(21, 23), "interested", "unknown")
+    guild.came(key, range(41, 53), "standing")
+    guild.came(key, range(53, 55))
+    guild.came(key, range(55, 57), "late_cancel", "absent")
+    guild.came(key, [number for number in range(23, 35) if number % 4 == place % 4 and place >= 3])
+    guild.at_event(day, {*range(1, 16), *range(41, 55)}, place + 1)
+    for number in (*range(1, 16), *range(41, 55)):
+        guild.sessions.append(
+            {
+                **{"member_no": number, "kind": "voice", "start_ms": start, "channel_id": 7},
+                **{"end_ms": start + 7_200_000, "session_start_ms": start, "qualifying_ms": 7_200_000},
+                **{"afk_ms": 0, "deafened_ms": 0, "alone_ms": 0},
+                **{"start_estimated": False, "end_estimated": False},
+            }
+        )
+
+
+Shown = dict[
+    tuple[str, str, str, int], tuple[Any, Any]
+]  # report, period, KPI, which → the KPI and its report
+
+
+async def shown(guild: Any, warehouse: Warehouse) -> Shown:
+    await guild.write(warehouse)
+    found: Shown = {}
+    async for name, key, report in reports(guild, warehouse):
+        times: Counter[str] = Counter()
+        for kpi in (kpi for section in report.sections for kpi in section.kpis):
+            found[name, key, kpi.name, times[kpi.name]] = (kpi, report)
+            times[kpi.name] += 1
+    return found
+
+
+async def reports(guild: Any, warehouse: Warehouse) -> AsyncIterator[tuple[str, str, Any]]:
+    """Every named report, of a week, a month and the trailing week; and two events."""
+    settings = ReportSettings(zone=guild.zone, min_group=0, qualifying=QUALIFYING)
+    now_ms = guild.ms(NOW)
+    for key in (WEEK, MONTH, TRAILING_WEEK):
+        period = parse_period(key, guild.zone, "monday", now_ms)
+        for named in NAMED:
+            async with warehouse.reading() as conn:
+                made = await named.make(conn, guild.guild_id, settings, guild.rules, Asked(period, now_ms))
+            yield named.name, key, made
+    newest = max(row["event_id"] for row in guild.occurrences)
+    for event_id in (newest, newest - 2):
+        yield "event", str(event_id), await guild.occurrence(warehouse, guild.key(event_id), NOW)
+
+
+# Of which this club has none, or whose gap is another one.
+ELSEWHERE = {
+    "segment_unclassified": "tests/reports/test_segments.py: less than 80 % recorded",
+    "drift": "tests/reports/test_drift.py: a list that came in part",
+    "member_attendance": "tests/reports/test_event_reports.py: no report of the guild shows it",
+    "series_own_time": "beside series_best_time, of the same weeks",
+}
+WITHIN_AN_EVENT = (
+    "2025-11-16 20:10",
+    "2025-11-16 21:40",
+)  # of the two that were held after it nothing is lost
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[Any, Shown]:
+    """The clubs that were written already in this module: each is asked about every KPI."""
+    return {}
+
+
+@pytest.fixture
+def club_with(
+    new_guild: Any, warehouse: Warehouse, made: dict[Any, Shown], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    monkeypatch.setattr(statistics, "DRAWS", 20)  # no interval is looked at here
+
+    async def reported(*gaps: tuple[str, str]) -> Shown:
+        if (warehouse.dialect, gaps) not in made:
+            made[warehouse.dialect, gaps] = await shown(club(new_guild(), *gaps), warehouse)
+        return made[warehouse.dialect, gaps]
+
+    return reported
+
+
+def tells_of_it(kpi: Any, report: Any) -> bool:
+    return any("not recorded" in caveat for caveat in (*kpi.caveats, *report.caveats))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+async def test_a_gap_lowers_its_coverage_and_is_told_of(club_with: Any, name: str) -> None:
+    if name in ELSEWHERE:
+        pytest.skip(ELSEWHERE[name])
+    whole = await club_with()
+    assert any(key[2] == name for key in whole), "no report shows it of this club: it needs a case here"
+    holed, touched = await club_with(WITHIN_AN_EVENT, GAP, TODAYS_GAP), False
+    for key in (key for key in whole if key[2] == name and key in holed):
+        kpi, report = holed[key]
+        before, _ = whole[key]
+        assert kpi.current.coverage <= before.current.coverage
+        assert not any("not recorded" in caveat for caveat in before.caveats)
+        if kpi.current.coverage < before.current.coverage:
+            assert tells_of_it(kpi, report), key
+            touched = True
+    assert touched, "its coverage is the same with a gap in what it is made of"
+
+
+REACH_BACK = [
+    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni")),
+    *("departed_alumni", "classification_coverage", "retention_week_4", "retention_week_8"),
+    *("retention_week_12", "newcomers_still_here", "funnel_first_command", "funnel_first_event"),
+    *("funnel_any_event", "attendee_hours", "top_two_hosts_share", "effective_hosts"),
+    *("series_mean", "series_median", "series_peak", "series_returned_next", "series_returned_next_two"),
+]
+
+
+@pytest.mark.parametrize("name", REACH_BACK)
+async def test_what_reaches_further_back_than_its_period_tells_of_a_gap_there(
+    club_with: Any, name: str
+) -> None:
+    holed = await club_with(EARLIER_GAP)
+    told = [kpi for key, (kpi, _) in holed.items() if key[1:3] == (WEEK, name)]
+    assert told
+    for kpi in told:
+        assert [caveat for caveat in kpi.caveats if "not recorded Sun 9 Nov, 21:40–23:00" in caveat], kpi
+
+
+async def test_what_is_of_one_week_tells_of_no_earlier_gap(club_with: Any) -> None:
+    holed = await club_with(EARLIER_GAP)
+    for name in ("weekly_active_members", "voice_activity_rate", "soft_attrition", "events_held"):
+        kpi, _ = holed["health", WEEK, name, 0]
+        assert kpi.caveats == () and kpi.current.coverage == 1

@@ -1,0 +1,203 @@
+"""What holds of any club: parts add up, shares are shares, a week is seven days, the withheld stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports import statistics
+from reports.asked import Asked
+from reports.catalogue import CATALOGUE
+from reports.catalogue.definition import Unit
+from reports.named import NAMED
+from reports.periods import TRAILING_WEEK, parse_period
+from reports.report import Kpi
+from reports.settings import ReportSettings
+
+from .test_lifecycle_reference import NOW, club, fill
+
+WEEK, MONDAY_AFTER = "2025-W46", "2025-11-17 09:00"
+SMALL = 5
+SEGMENTS = ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")
+a_seed = st.integers(0, 2**32)
+quick = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+sizes = st.one_of(st.integers(0, 25), st.integers(40, 70))
+
+
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "DRAWS", 20)  # no interval by bootstrap is looked at here
+
+
+async def named(warehouse: Any, guild: Any, key: str, now: str, name: str, min_group: int = 0) -> Any:
+    report = next(report for report in NAMED if report.name == name)
+    chosen = ReportSettings(zone=guild.zone, min_group=min_group)
+    asked = Asked(parse_period(key, guild.zone, "monday", guild.ms(now)), guild.ms(now))
+    async with warehouse.reading() as conn:
+        return await report.make(conn, guild.guild_id, chosen, guild.rules, asked)
+
+
+def kpis(report: Any) -> Iterator[Kpi]:
+    return (kpi for section in report.sections for kpi in section.kpis)
+
+
+def counts(report: Any) -> dict[str, int | None]:
+    return {kpi.name: kpi.current.numerator for kpi in kpis(report)}
+
+
+@given(seed=a_seed, size=sizes)
+@quick
+async def test_parts_add_up_and_shares_are_shares(
+    warehouse: Any, new_guild: Any, seed: int, size: int
+) -> None:
+    guild = new_guild()
+    fill(guild, club(seed, size))
+    await guild.write(warehouse)
+    health = await named(warehouse, guild, WEEK, NOW, "health")
+    bridge, numbers = health.bridge, counts(health)
+    if bridge:
+        assert bridge.current == bridge.new + bridge.first_seen + bridge.returning + bridge.resurrected
+        assert bridge.previous == bridge.returning + bridge.dormant + bridge.left
+        assert numbers["soft_attrition"] + numbers["hard_attrition"] + bridge.returning == bridge.previous
+    segments = await named(warehouse, guild, WEEK, NOW, "segments")
+    of_p = next(kpi for kpi in kpis(health) if kpi.name == "classification_coverage").current.denominator
+    in_segments = {kpi.name: kpi.current.numerator for kpi in kpis(segments)}
+    assert sum(in_segments.get(f"segment_{name}") or 0 for name in SEGMENTS) == of_p
+    for report in (health, segments):
+        hold_shares(report)
+    for other in NAMED:
+        hold_shares(await named(warehouse, guild, "2025-11", NOW, other.name))
+
+
+def hold_shares(report: Any) -> None:
+    for kpi in kpis(report):
+        for measure in filter(None, (kpi.current, kpi.previous)):
+            value, part, whole = measure.value, measure.numerator, measure.denominator
+            assert 0 <= measure.coverage <= 1, kpi
+            if CATALOGUE[kpi.name].unit is Unit.SHARE:
+                assert value is None or 0 <= value <= 1, kpi
+                if part is not None and whole is not None:
+                    assert 0 <= part <= whole, kpi
+                    assert value is None or value == pytest.approx(part / whole), kpi
+            if measure.interval and value is not None:
+                assert measure.interval[0] <= value + 1e-9, kpi
+                assert value <= measure.interval[1] + 1e-9, kpi
+
+
+@given(seed=a_seed, size=sizes)
+@quick
+async def test_a_closed_week_is_its_trailing_seven_days_on_the_monday_after(
+    warehouse: Any, new_guild: Any, seed: int, size: int
+) -> None:
+    guild = new_guild()
+    fill(guild, club(seed, size))
+    guild.covered = [{**row, "to_ms": guild.ms(MONDAY_AFTER)} for row in guild.covered]
+    await guild.write(warehouse)
+    week = await named(warehouse, guild, WEEK, MONDAY_AFTER, "health")
+    days = await named(warehouse, guild, TRAILING_WEEK, MONDAY_AFTER, "health")
+    assert (days.period.start_ms, days.period.end_ms) == (week.period.start_ms, week.period.end_ms)
+    of_week = {(kpi.name, kpi.cut): kpi for kpi in kpis(week)}
+    of_days = {(kpi.name, kpi.cut): kpi for kpi in kpis(days) if kpi.name != "daily_active_members"}
+    assert of_days == of_week
+    assert days.bridge == week.bridge
+    assert days.excluded == week.excluded
+
+
+# ---- what is withheld
+
+
+@given(seed=a_seed, size=st.integers(8, 60))
+@quick
+async def test_what_is_withheld_does_not_follow_from_what_is_shown(
+    warehouse: Any, new_guild: Any, seed: int, size: int
+) -> None:
+    guild = new_guild()
+    fill(guild, club(seed, size))
+    await guild.write(warehouse)
+    exact = await named(warehouse, guild, WEEK, NOW, "growth")
+    shown = await named(warehouse, guild, WEEK, NOW, "growth", SMALL)
+    if exact.bridge and shown.bridge:
+        cells = {name: getattr(exact.bridge, name) for name in CELLS}
+        told = list(equations_of_growth(shown))
+        for name in set(CELLS) - {"returning"}:
+            if 0 < cells[name] < SMALL:
+                assert not follows(name, CELLS, told), (name, cells, told)
+    exact_segments = counts(await named(warehouse, guild, WEEK, NOW, "segments"))
+    shown_segments = counts(await named(warehouse, guild, WEEK, NOW, "segments", SMALL))
+    names = [f"segment_{name}" for name in SEGMENTS if exact_segments.get(f"segment_{name}") is not None]
+    sums: list[dict[str, int]] = [dict.fromkeys(names, 1)]  # P is known from elsewhere
+    sums += [{name: 1} for name in names if shown_segments.get(name) is not None]
+    hidden = [name for name in names if shown_segments.get(name) is None]
+    for name in names:
+        if 0 < (exact_segments[name] or 0) < SMALL:
+            assert not follows(name, names, sums), (name, exact_segments, shown_segments)
+    everybody = sum(exact_segments[name] or 0 for name in names)
+    if hidden and everybody >= SMALL:
+        assert sum(exact_segments[name] or 0 for name in hidden) >= SMALL, "their sum is small, too"
+
+
+CELLS = ("returning", "dormant", "left", "new", "first_seen", "resurrected")
+LABELS = {"quiet": "dormant", "left": "left", "back": "resurrected", "new": "new", "first seen": "first_seen"}
+GAINED, LOST = ("new", "first_seen", "resurrected"), ("dormant", "left")
+
+
+def equations_of_growth(report: Any) -> Iterator[dict[str, int]]:
+    """Which sums of the six cells somebody who sees the report knows."""
+    bridge = report.bridge
+    yield from ({name: 1} for name in CELLS if getattr(bridge, name) is not None)
+    sums = {
+        "previous": ("returning", *LOST),
+        "current": ("returning", *GAINED),
+        "lost": LOST,
+        "gained": GAINED,
+    }
+    yield from (dict.fromkeys(cells, 1) for name, cells in sums.items() if getattr(bridge, name) is not None)
+    for kpi in kpis(report):
+        if kpi.name in {"came_in", "dropped_out"}:
+            yield from ({LABELS[label]: 1} for label, _ in kpi.parts)
+        if kpi.name == "soft_attrition" and (kpi.current.numerator, kpi.current.value) != (None, None):
+            yield {"dormant": 1}
+        if kpi.name == "hard_attrition" and (kpi.current.numerator, kpi.current.value) != (None, None):
+            yield {"left": 1}
+
+
+def follows(name: str, cells: Iterable[str], known: Iterable[dict[str, int]]) -> bool:
+    """Whether a cell can be computed from known sums: its unit vector is a combination of theirs."""
+    order = list(cells)
+    rows = [[Fraction(row.get(cell, 0)) for cell in order] for row in known]
+    wanted = [Fraction(cell == name) for cell in order]
+    return rank(rows) == rank([*rows, wanted])
+
+
+def rank(rows: list[list[Fraction]]) -> int:
+    left, found = [row[:] for row in rows], 0
+    for column in range(len(left[0]) if left else 0):
+        pivot = next((row for row in left[found:] if row[column]), None)
+        if pivot is None:
+            continue
+        left.remove(pivot)
+        left.insert(found, pivot)
+        for row in left[found + 1 :]:
+            factor = row[column] / pivot[column]
+            row[:] = [one - factor * other for one, other in zip(row, pivot, strict=True)]
+        found += 1
+    return found
+
+
+def test_what_follows_is_found() -> None:
+    known = [{"dormant": 1, "left": 1}, {"dormant": 1}]
+    assert follows("left", CELLS, known)
+    assert not follows("left", CELLS, known[:1])
+    assert not follows("new", CELLS, known)
+
+
+def test_the_monday_is_the_day_after_the_week() -> None:
+    now = datetime.fromisoformat(MONDAY_AFTER).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    assert now.date() == date.fromisocalendar(2025, 46, 7) + timedelta(days=1)
