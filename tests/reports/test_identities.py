@@ -20,6 +20,7 @@ from reports.named import NAMED
 from reports.periods import TRAILING_WEEK, parse_period
 from reports.report import Kpi
 from reports.settings import ReportSettings
+from reports.small_groups import withheld
 
 from .test_lifecycle_reference import NOW, club, fill
 
@@ -141,6 +142,20 @@ async def test_what_is_withheld_does_not_follow_from_what_is_shown(
     everybody = sum(exact_segments[name] or 0 for name in names)
     if hidden and everybody >= SMALL:
         assert sum(exact_segments[name] or 0 for name in hidden) >= SMALL, "their sum is small, too"
+
+
+@given(sizes=st.lists(st.integers(0, 12), min_size=1, max_size=7), min_group=st.integers(2, 6))
+@settings(max_examples=200, deadline=None)
+def test_no_cell_that_is_withheld_follows_from_the_whole(sizes: list[int], min_group: int) -> None:
+    cells = {str(place): size for place, size in enumerate(sizes)}
+    hidden = withheld(cells, min_group)
+    known = [dict.fromkeys(cells, 1), *({name: 1} for name in cells if name not in hidden)]
+    for name, size in cells.items():
+        if 0 < size < min_group:
+            assert name in hidden
+            assert not follows(name, cells, known) or sum(size > 0 for size in sizes) == 1
+    if hidden and sum(sizes) >= min_group:
+        assert sum(cells[name] for name in hidden) >= min_group
 
 
 CELLS = ("returning", "dormant", "left", "new", "first_seen", "resurrected")
