@@ -24,6 +24,7 @@ from bot.gateway.client import DISCORD, InsightsClient
 from bot.gateway.identity import intents_for
 from bot.gateway.pace import Pace
 from bot.intake import Intake
+from bot.kpi_keeper import KpiKeeper
 from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
@@ -114,6 +115,7 @@ class Bot:
         self.digests = Digests(self.services, channels)
         self.alerts = AlertChecks(self.services, channels)
         self._scheduler = DigestScheduler(self.digests, self.alerts)  # a digest tells of limits, too
+        self._keeper = KpiKeeper(self.services, guild_id, lambda: self.pipeline.is_behind)
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         holder.on_change(self._follow)
@@ -137,6 +139,7 @@ class Bot:
         endless += [
             asyncio.create_task(self._watch_settings(), name="settings"),
             asyncio.create_task(self._post_digests(), name="digests"),
+            asyncio.create_task(self._keep_values(), name="kpi values"),
         ]
         self._background = endless
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
@@ -157,6 +160,10 @@ class Bot:
         self._scheduler.start()
         await asyncio.Event().wait()
 
+    async def _keep_values(self) -> None:
+        await self.warehouse.reached()
+        await self._keeper.run()
+
     def _follow(self, settings: Settings) -> None:
         """What has to be told about other settings; everybody else looks them up at each use."""
         self.recorder.use_options(intake_options(self.guild_id, settings))
@@ -165,6 +172,7 @@ class Bot:
     async def _shut_down(self, connection: asyncio.Task[None]) -> None:
         """First nothing new begins, then nothing new comes in, then what came in is made durable."""
         await self._scheduler.stop()
+        await self._keeper.stop()
         await self.client.stop()
         await self.pipeline.stop()
         await _cancelled([connection, *self._background])

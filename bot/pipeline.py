@@ -84,6 +84,11 @@ class Pipeline:
         return self._as_of_ms
 
     @property
+    def is_behind(self) -> bool:
+        """Whether more waits than one batch, or the tables are being made anew."""
+        return self._is_behind or self._is_rebuilding or self._problem is not None
+
+    @property
     def problem(self) -> str | None:
         return self._problem or self._slow() or self._journal.problem
 

@@ -127,6 +127,9 @@ def _zones() -> set[str]:
     return available_timezones() - NO_PLACES
 
 
+LATEST_DAY = 14  # of the month after, on which a monthly digest may be posted
+
+
 class WeeklyMoment(msgspec.Struct, frozen=True):
     """A local wall-clock moment that comes once a week."""
 
@@ -152,6 +155,14 @@ class DailyMoment(msgspec.Struct, frozen=True):
     minute: int
 
 
+class MonthlyMoment(msgspec.Struct, frozen=True):
+    """A local wall-clock moment that comes once a month, in its first half."""
+
+    day: int
+    hour: int
+    minute: int
+
+
 def _daily_moment(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -159,6 +170,17 @@ def _daily_moment(value: object) -> object:
     if not (_below(hour, 24) and _below(minute, 60)):
         raise ValueError("")
     return DailyMoment(int(hour), int(minute))
+
+
+def _monthly_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    day, _, clock = value.strip().partition(" ")
+    hour, _, minute = clock.strip().partition(":")
+    is_day = day.isascii() and day.isdecimal() and 1 <= int(day) <= LATEST_DAY
+    if not is_day or not (_below(hour, 24) and _below(minute, 60)):
+        raise ValueError("")
+    return MonthlyMoment(int(day), int(hour), int(minute))
 
 
 def _below(digits: str, limit: int) -> bool:
@@ -176,3 +198,4 @@ Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 AtDaily = Annotated[DailyMoment, BeforeValidator(_daily_moment)]
 AtWeekly = Annotated[WeeklyMoment, BeforeValidator(_weekly_moment)]
+AtMonthly = Annotated[MonthlyMoment, BeforeValidator(_monthly_moment)]

@@ -17,10 +17,12 @@ from bot.setting_kinds import (
     WEEKDAYS,
     ActivityName,
     AtDaily,
+    AtMonthly,
     AtWeekly,
     CommandName,
     DailyMoment,
     Many,
+    MonthlyMoment,
     Name,
     Snowflake,
     Table,
@@ -111,9 +113,18 @@ class AlertPosts(Table):
     at: AtDaily = Field(DailyMoment(9, 0), description='a time such as "09:00"')
 
 
+class MonthlyDigest(Table):
+    enabled: bool = Field(True, description="true or false")
+    channel_id: Snowflake | None = Field(None, description="the id of the leadership channel, a whole number")
+    at: AtMonthly = Field(
+        MonthlyMoment(1, 9, 0), description='a day of the month from 1 to 14 and a time such as "1 09:00"'
+    )
+
+
 class Digest(Table):
     weekly: WeeklyDigest = WeeklyDigest()
     alerts: AlertPosts = AlertPosts()
+    monthly: MonthlyDigest = MonthlyDigest()
 
 
 class Privacy(Table):

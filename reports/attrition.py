@@ -49,10 +49,14 @@ class GrowthAccounting:
         return (
             self._kpi("came_in", self._gained),
             self._kpi("dropped_out", self._lost),
-            self._kpi("soft_attrition", lambda of: (self._rate("soft_attrition", len(of.dormant), of), ())),
+            self.went_quiet("soft_attrition"),
             self._left(),
             self._kpi("quick_ratio", _ratio),
         )
+
+    def went_quiet(self, name: str) -> Kpi:
+        """Soft attrition; of a month it is called soft churn as well."""
+        return self._kpi(name, lambda of: (self._rate(name, len(of.dormant), of), ()))
 
     def _kpi(self, name: str, measure: Callable[[Growth], tuple[Measure, Parts]]) -> Kpi:
         pair = self.pair
@@ -76,7 +80,7 @@ class GrowthAccounting:
         shown = self.bridge
         if not shown:
             return ()
-        lost = ("dropped_out", "soft_attrition", "hard_attrition") if shown.left is None else ()
+        lost = ("dropped_out", "soft_attrition", "soft_churn", "hard_attrition") if shown.left is None else ()
         return (*lost, "came_in") if shown.new is None else lost
 
     def _previous(self, name: str, measure: Callable[[Growth], tuple[Measure, Parts]]) -> Measure | None:
@@ -103,7 +107,7 @@ class GrowthAccounting:
             return self._rate("hard_attrition", len(of.left), of), () if is_withheld else ways
 
         kpi = self._kpi("hard_attrition", measure)
-        kpi = replace(kpi, caveats=(*kpi.caveats, *_unexplained(kpi.parts)))
+        kpi = replace(kpi, caveats=(*kpi.caveats, *unexplained(kpi.parts)))
         if not self.now or self._days_since() >= self.bridge_days:
             return kpi
         return replace(kpi, caveats=(*kpi.caveats, PROVISIONAL.format(days=self.bridge_days)))
@@ -118,7 +122,7 @@ class GrowthAccounting:
         return self.pair.basis.rate(name, part, len(of.returning | of.lost), self.pair.this)
 
 
-def _unexplained(ways: Parts) -> tuple[str, ...]:
+def unexplained(ways: Parts) -> tuple[str, ...]:
     number = dict(ways).get("unknown", 0)
     return (UNEXPLAINED.format(people=wording.people(number)),) if number else ()
 

@@ -21,15 +21,19 @@ def bridge_figure(bridge: Bridge, last: Period, this: Period, recorded: float) -
             f"{came} people came in, {dropped} dropped out",
             f"{came} came in, {dropped} dropped out",
         ),
-        subtitle=f"Weekly active members, {describe(last)} to {describe(this, year=True)}",
+        subtitle=f"{_spoken(this)}, {describe(last)} to {describe(this, year=True)}",
         footer=f"{stayed} stayed active · gains / losses = {ratio} · recorded {wording.percent(recorded)}",
         alt_text=_alt_text(bridge, last, this),
         previous=bridge.previous,
         changes=changes_of(bridge),
         current=bridge.current,
-        previous_label="7 days before" if is_trailing else "week before",
+        previous_label="7 days before" if is_trailing else f"{'month' if this.is_month else 'week'} before",
         current_label="last 7 days" if is_trailing else describe(this),
     )
+
+
+def _spoken(this: Period) -> str:
+    return "Monthly active members" if this.is_month else "Weekly active members"
 
 
 def changes_of(bridge: Bridge) -> tuple[tuple[str, int], ...]:
@@ -53,7 +57,7 @@ def _gains(bridge: Bridge) -> tuple[tuple[str, int], ...]:
 def _alt_text(bridge: Bridge, last: Period, this: Period) -> str:
     changes = ", ".join(f"{label} {wording.signed(number)}" for label, number in changes_of(bridge))
     return (
-        f"Bridge chart, weekly active members: from {wording.whole(bridge.previous)} "
+        f"Bridge chart, {_spoken(this).lower()}: from {wording.whole(bridge.previous)} "
         f"in {describe(last, year=True)} to {wording.whole(bridge.current)} in {describe(this, year=True)}; "
         f"{changes}."
     )

@@ -36,6 +36,8 @@ JSON_KEYS = (
         "empty: everybody",
     ),
     ("`people`", "who was there in the period, of the cut; null where no membership is known"),
+    ("`state`", "open, closed, or corrected: over, and some number is another than it was first"),
+    ("`corrections`", "of each such number `kpi`, `cut`, `was` (null: not known), `since` (UTC)"),
     ("`sections`", "each with a `title` and `kpis`"),
     (
         "`kpis[]`",

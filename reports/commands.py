@@ -28,13 +28,20 @@ async def commands_asked(
 ) -> Report:
     """The tracked commands of a period; exact where `settings.min_group` is 0. Raises NothingRecorded."""
     material = await material_asked(conn, guild_id, settings, rules, asked)
-    people, pair = material.basis.populations, material.pair
+    sections = judged_together(material, await command_sections(conn, material))
+    return presented("commands", material, Detail(finding(material, sections), sections, ()))
+
+
+async def command_sections(conn: AsyncConnection, material: Material) -> tuple[Section, ...]:
+    """Of the commands that show a profile together, and of each tracked command."""
+    people, pair, guild_id = material.basis.populations, material.pair, material.records.guild_id
     runs = {
-        period: runs_of_people(await load_command_runs(conn, guild_id, period, rules), people, period)
+        period: runs_of_people(
+            await load_command_runs(conn, guild_id, period, material.rules), people, period
+        )
         for period in (pair.this, pair.last)
     }
-    sections = judged_together(material, _sections(material, runs))
-    return presented("commands", material, Detail(finding(material, sections), sections, ()))
+    return tuple(_sections(material, runs))
 
 
 def _sections(material: Material, runs: dict[Period, tuple[CommandRun, ...]]) -> Iterable[Section]:

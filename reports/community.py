@@ -7,21 +7,25 @@ from reports.pair import Pair
 from reports.periods import Period
 from reports.report import Kpi, Measure
 
+WEEKLY, MONTHLY, DAILY = "weekly_active_members", "monthly_active_members", "daily_active_members"
+MAIN = frozenset({WEEKLY, MONTHLY})  # every report of a period has one of them
 
-def weekly_active_members(pair: Pair) -> Kpi:
-    people = pair.basis.populations
+
+def main_name(period: Period) -> str:
+    """What the number of active members of a period is called: a month's is MAM, any other's WAM."""
+    return MONTHLY if period.is_month else WEEKLY
+
+
+def active_members(pair: Pair) -> Kpi:
+    """MAM of a month, WAM of a week or of 7 days."""
+    people, name = pair.basis.populations, main_name(pair.this)
     active = {period: people.active(period) for period in (pair.this, pair.last)}
-    return pair.tested(
-        "weekly_active_members",
-        lambda period: active_people(pair.basis, "weekly_active_members", period),
-        active,
-    )
+    return pair.tested(name, lambda period: active_people(pair.basis, name, period), active)
 
 
 def daily_active_members(basis: Basis, today: Period) -> Kpi:
     """Open until midnight, so nothing stands beside it."""
-    name = "daily_active_members"
-    return Kpi(name, active_people(basis, name, today), caveats=basis.caveats(name, today))
+    return Kpi(DAILY, active_people(basis, DAILY, today), caveats=basis.caveats(DAILY, today))
 
 
 def active_people(basis: Basis, name: str, period: Period) -> Measure:

@@ -77,7 +77,7 @@ def judged(sections: Iterable[Section], family: Iterable[Kpi] | None = None) -> 
     def verdict_of(kpi: Kpi) -> Kpi:
         return _clearly(kpi) if _is_tested(kpi) and _identity(kpi) in clear else kpi
 
-    return tuple(Section(section.title, tuple(map(verdict_of, section.kpis))) for section in sections)
+    return tuple(replace(section, kpis=tuple(map(verdict_of, section.kpis))) for section in sections)
 
 
 def uncompared(sections: Iterable[Section]) -> tuple[Section, ...]:

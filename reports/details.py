@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.asked import Asked
-from reports.community import weekly_active_members
+from reports.community import active_members
 from reports.comparison import uncompared
 from reports.coverage_figure import coverage_figure, coverage_finding
 from reports.cuts import EVERYBODY, Cut
@@ -29,8 +29,7 @@ from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.reach import with_gaps
 from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
-from reports.sections import MOST_SERIES, host_section, judged_together
-from reports.segment_kpis import segment_kpis
+from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together
 from reports.segments_figure import segments_figure
 from reports.series import Series
 from reports.series_section import means, popularity, regulars_who_stopped, returned
@@ -110,7 +109,7 @@ async def material_asked(
 
 def presented(name: str, material: Material, made: Detail) -> Report:
     """One side of a period as a report with a finding and figures of its own."""
-    active = Section("", (weekly_active_members(material.pair),))  # what a report's own finding speaks of
+    active = Section("", (active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=material.smallest)
     return replace(
         report,
@@ -128,7 +127,7 @@ def _with_notes(report: Report, notes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _growth(material: Material) -> Detail:
-    kpis = (weekly_active_members(material.pair), *material.growth.kpis())
+    kpis = (active_members(material.pair), *growth_kpis(material))
     sections = judged_together(material, [Section("Growth", kpis)])
     return Detail(made_finding(material, sections), sections, bridge_figures(material))
 
@@ -143,14 +142,14 @@ def _week_of_trend(material: Material) -> Period:
 
 def _trend(material: Material) -> tuple[TrendFigure, ...]:
     """Of the weeks to the material's."""
-    active = Section("", (weekly_active_members(material.pair),))
+    active = Section("", (active_members(material.pair),))
     (section,) = judged_together(material, [active])
     figure = trend(material.basis, material.pair.this, material.settings.week_start, section.kpis[0])
     return (figure,) if figure else ()
 
 
 def _segments(material: Material) -> Detail:
-    kpis = segment_kpis(material.lifecycle, material.smallest)
+    kpis = material.segment_kpis()
     if not material.cut.can_be_compared:
         return Detail(_where_they_went(kpis), uncompared([Section("Segments", kpis)]), ())
     figure = segments_figure(material.lifecycle, material.smallest)

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports import wording
+from reports.community import MAIN
 from reports.digest_panels import DigestPanels
 from reports.figures import DigestFigure, DigestPanel
 from reports.finding import before, is_clear, moved, standing_out
 from reports.lines import label_for, value_text_of
 from reports.material import Material
-from reports.periods import MONTH_KEY, describe
+from reports.periods import describe
 from reports.quality import COMPARABLE
 from reports.report import Alert, Kpi, Section, Verdict, Worth
-
-MAIN = "weekly_active_members"
 
 
 def digest_figure(
@@ -23,7 +22,7 @@ def digest_figure(
 ) -> DigestFigure | None:
     """The sections' changes have their verdicts. None where nothing of the period was recorded."""
     kpis = [kpi for section in sections for kpi in section.kpis]
-    active = next(kpi for kpi in kpis if kpi.name == MAIN)
+    active = next(kpi for kpi in kpis if kpi.name in MAIN)
     if active.current.value is None:
         return None
     panels = DigestPanels(material, kpis, frozenset(alert.kpi for alert in alerts)).all()
@@ -46,7 +45,7 @@ class _Words:
 
     @property
     def _span(self) -> str:
-        return "month" if MONTH_KEY.fullmatch(self.material.pair.this.key) else "week"
+        return "month" if self.material.pair.this.is_month else "week"
 
     def headline(self) -> str:
         if self.active.current.coverage < COMPARABLE:
@@ -88,7 +87,7 @@ def _counts(kpi: Kpi) -> str:
 def _phrase(kpi: Kpi) -> str:
     """“no-shows doubled”, “Beginner Night fell to 12”, “20 more active”, “no-shows at 31 %”."""
     value = value_text_of(kpi)
-    if kpi.name == MAIN:
+    if kpi.name in MAIN:
         difference = kpi.change.difference if kpi.change and is_clear(kpi) else None
         if not difference:
             return f"only {value} active"

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from reports import wording
 from reports.basis import MIN_N
 from reports.bridge_figure import changes_of
+from reports.community import main_name
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
 from reports.finding import is_clear, relative_change
 from reports.lines import NOTHING, arrow, judgement, label_for, value_text_of
 from reports.loyalty import LAST_HELD
 from reports.material import Material
-from reports.periods import MONTH_KEY, Period
+from reports.periods import Period
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Verdict, Worth
 from reports.retention import COHORT_DAYS, COHORTS, Retention, Window
@@ -43,11 +44,11 @@ class DigestPanels:
         return since_recording(self.material.basis, periods_back(self.material.pair.this, PERIODS))
 
     def _span(self, number: int) -> str:
-        is_month = MONTH_KEY.fullmatch(self.material.pair.this.key)
+        is_month = self.material.pair.this.is_month
         return wording.count(number, *(("month", "months") if is_month else ("week", "weeks")))
 
     def _active(self) -> DigestPanel | None:
-        kpi = self._kpi("weekly_active_members")
+        kpi = self._kpi(main_name(self.material.pair.this))
         if not kpi:
             return None
         points = [trend_point(self.material.basis, period) for period in self._periods]

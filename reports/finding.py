@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from reports import wording
 from reports.catalogue import CATALOGUE, Unit
+from reports.community import MAIN
 from reports.lines import NOTHING, judgement, label_for, number_text, value_beside, value_text_of
-from reports.periods import MONTH_KEY, TRAILING_WEEK, Period, describe
+from reports.periods import TRAILING_WEEK, Period, describe
 from reports.quality import COMPARABLE
 from reports.report import Alert, Kpi, Section, Side, Verdict, Worth
 
@@ -27,7 +28,7 @@ def finding(
     Every section's changes have their verdicts already.
     """
     kpis = [kpi for section in sections for kpi in section.kpis]
-    active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
+    active = next(kpi for kpi in kpis if kpi.name in MAIN)
     gravest = standing_out(kpis, alerts)
     alert = next((alert for alert in alerts if gravest and is_about(alert, gravest)), None)
     if gravest and is_clear(gravest):
@@ -104,7 +105,7 @@ def _counts(kpi: Kpi) -> str:
 
 
 def _change(kpi: Kpi, this: Period) -> str:
-    if kpi.name == "weekly_active_members":
+    if kpi.name in MAIN:
         return _people_changed(kpi, this)
     assert kpi.change and kpi.previous and kpi.change.difference is not None
     now, then = value_text_of(kpi), value_text_of(kpi, kpi.previous)
@@ -168,7 +169,7 @@ def before(this: Period) -> str:
     """What a period is compared with, in words."""
     if this.key.startswith(TRAILING_WEEK):
         return "the 7 days before"
-    return "the month before" if MONTH_KEY.fullmatch(this.key) else "the week before"
+    return "the month before" if this.is_month else "the week before"
 
 
 def _compared_with(kpi: Kpi, this: Period) -> str:

@@ -60,6 +60,13 @@ class FunnelCohorts:
     def of(cls, lifecycle: Lifecycle, smallest: int) -> FunnelCohorts:
         return cls(lifecycle, lifecycle.funnel(), lifecycle.funnel(back=1), smallest)
 
+    def everything(self) -> tuple[Kpi, ...]:
+        """Every step and every wait; of commands only where anybody was ever seen running one."""
+        of_events = (self.joined(), self.step("funnel_any_event"), self.wait("funnel_days_to_any_event"))
+        if not self.lifecycle.knows_commands:
+            return of_events
+        return (self.joined(), *map(self.step, STEPS), *map(self.wait, WAITS))
+
     def joined(self) -> Kpi:
         """How many there are."""
         name = "funnel_joined"

@@ -19,6 +19,7 @@ from reports.membership import Membership
 from reports.pair import Pair
 from reports.periods import Period, previous
 from reports.populations import Populations
+from reports.published import load_published
 from reports.quality import Recording
 from reports.records import DAY_MS, load, load_endings, load_spells, load_voice
 from reports.segments import Segments
@@ -88,6 +89,7 @@ async def gather(
         smallest=smallest_part,
         before=await reader.before(membership, period, lifecycle),
         tiers=await load_tiers(conn, guild_id, rules.tiers, membership, period.end_ms),
+        published=await load_published(conn, guild_id, period),
         cut=cut,
     )
 

@@ -18,6 +18,7 @@ from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
 from reports.periods import TRAILING_WEEK, day_at, trailing_week
+from reports.published import correction_sentences
 from reports.reach import with_gaps
 from reports.report import Alert, Report, Section
 from reports.sections import community_section, host_section, judged_together
@@ -87,6 +88,8 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
     pair, sections = material.pair, with_gaps(material, sections)
     rules = material.settings.alerts if material.cut == EVERYBODY else ()  # limits are set for everybody
     crossed = alerts(sections, rules, is_open=material.is_open)
+    shown = [section for section in sections if section.title]  # what only the finding needs has none
+    corrected = material.corrections(shown)
     return Report(
         name=name,
         guild_id=material.records.guild_id,
@@ -98,7 +101,10 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         sections=sections,
         bridge=material.growth.bridge,
         gaps=material.gaps(),
-        caveats=material.caveats(sections),
+        caveats=(
+            *correction_sentences(corrected, material.settings.zone),
+            *material.caveats(sections),
+        ),
         excluded=material.excluded(smallest),
         rules=material.spoken_rules,
         figures=bridge_figures(material),
@@ -107,6 +113,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         cut=material.cut,
         movement=movement(material) if name in MOVED else None,
         people=material.people,
+        corrections=corrected,
     )
 
 

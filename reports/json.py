@@ -15,6 +15,7 @@ from reports.report import (
     Alert,
     Bridge,
     Change,
+    Correction,
     Driver,
     Gap,
     Kpi,
@@ -38,6 +39,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "period": period_json(report.period),
         "previous_period": period_json(report.previous_period),
         "is_open": report.is_open,
+        "state": str(report.state),
+        "corrections": [_correction(one) for one in report.corrections],
         "cut": report.cut.parts,
         "people": report.people,
         "as_of": iso_moment(report.as_of_ms),
@@ -97,6 +100,15 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "limit": alert.limit,
         "value": alert.value,
         "sentence": alert.sentence,
+    }
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "kpi": correction.kpi,
+        "cut": correction.cut,
+        "was": correction.was,
+        "since": iso_moment(correction.since_ms),
     }
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.catalogue import ALL_SOURCES, resolve
+from reports.churn import Churn
 from reports.command_pair import CommandPair
 from reports.command_records import CommandUses
+from reports.community import main_name
 from reports.cuts import EVERYBODY, Cut
 from reports.event_completeness import event_completeness
 from reports.event_history import EventHistory
@@ -20,10 +22,11 @@ from reports.pair import Pair
 from reports.periods import Period, describe, span
 from reports.populations import People
 from reports.profile_kpis import ProfileKpis
+from reports.published import Key, Stored, corrections, fingerprint
 from reports.quality import COMPARABLE
 from reports.records import Records, Spell
-from reports.report import Gap, Kpi, Measure, Section
-from reports.segment_kpis import classification_coverage
+from reports.report import Correction, Gap, Kpi, Measure, Section
+from reports.segment_kpis import classification_coverage, segment_kpis
 from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.spans import overlaps
@@ -49,7 +52,17 @@ class Material:
     smallest: int  # people; fewer are not shown apart
     before: Segments  # when the day before the period ended
     tiers: Mapping[str, People]  # by tier that a role makes, when the period ended
+    published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
     cut: Cut = EVERYBODY
+
+    @property
+    def churn(self) -> Churn:
+        return Churn.of(self.growth, self.events.membership)
+
+    def segment_kpis(self) -> tuple[Kpi, ...]:
+        """Beside a month's those when the month before ended; beside any other's those of a week ago."""
+        before = self.before if self.pair.this.is_month else None
+        return segment_kpis(self.lifecycle, self.smallest, before)
 
     @property
     def basis(self) -> Basis:
@@ -150,11 +163,24 @@ class Material:
         return (
             *self.cut.notes(pair.this),
             *self._open_note(),
-            *pair.left_out("weekly_active_members", *periods),
+            *pair.left_out(main_name(pair.this), *periods),
             *basis.recording.caveats(self.sources, periods, basis.now_ms),
             *self._outcomes_note(),
             *self._history_note(sections),
             *self._rules_note(),
+        )
+
+    def corrections(self, sections: Iterable[Section]) -> tuple[Correction, ...]:
+        """Of these sections' numbers; none of a period that is not over, or of a part of the people."""
+        if self.is_open or self.cut != EVERYBODY:
+            return ()
+        return corrections(
+            (kpi for section in sections for kpi in section.kpis),
+            self.published,
+            rules=self.spoken_rules,
+            settings=fingerprint(self.settings),
+            smallest=self.smallest,
+            now_ms=self.basis.now_ms,
         )
 
     def _open_note(self) -> tuple[str, ...]:

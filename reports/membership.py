@@ -28,6 +28,11 @@ class Membership:
         by_join = sorted((spell for own in by_member.values() for spell in own), key=_joined)
         return cls(by_member, by_join)
 
+    def joins_between(self, from_ms: int, to_ms: int) -> Sequence[Spell]:
+        """The spells that begin in [from_ms, to_ms), the earliest first."""
+        first = bisect_left(self.by_join, from_ms, key=_joined)
+        return self.by_join[first : bisect_left(self.by_join, to_ms, key=_joined)]
+
     def joined_since(self, from_ms: int, moment_ms: int) -> BitMap:
         """Who was here at a moment and had joined no earlier than `from_ms`."""
         first = bisect_left(self.by_join, from_ms, key=_joined)

@@ -45,6 +45,10 @@ class Period:
     def last_date(self) -> date:
         return date_of(self.last_day)
 
+    @property
+    def is_month(self) -> bool:
+        return MONTH_KEY.fullmatch(self.key) is not None
+
     def is_open(self, now_ms: int) -> bool:
         return now_ms < self.end_ms
 
@@ -112,10 +116,17 @@ def month_of(day: int, zone: str) -> Period:
     return span(f"{first:%Y-%m}", day_number(first), day_number(next_first) - 1, zone)
 
 
+def last_closed_month(now_ms: int, zone: str) -> Period:
+    return previous(month_of(local_day(now_ms, zone), zone))
+
+
+def day_of(day: int, zone: str) -> Period:
+    return span(date_of(day).isoformat(), day, day, zone)
+
+
 def day_at(now_ms: int, zone: str) -> Period:
     """Today: open until midnight."""
-    today = local_day(now_ms, zone)
-    return span(date_of(today).isoformat(), today, today, zone)
+    return day_of(local_day(now_ms, zone), zone)
 
 
 def trailing_week(now_ms: int, zone: str) -> Period:
@@ -126,7 +137,7 @@ def trailing_week(now_ms: int, zone: str) -> Period:
 
 def previous(period: Period) -> Period:
     """The period of the same kind right before: the month before a month, else as many days."""
-    if MONTH_KEY.fullmatch(period.key):
+    if period.is_month:
         return month_of(period.first_day - 1, period.zone)
     length = period.last_day - period.first_day + 1
     if WEEK_KEY.fullmatch(period.key):
@@ -134,6 +145,13 @@ def previous(period: Period) -> Period:
     is_trailing = period.key.startswith(TRAILING_WEEK)
     key = f"{period.key}-before" if is_trailing else date_of(period.first_day - 1).isoformat()
     return span(key, period.first_day - length, period.first_day - 1, period.zone)
+
+
+def next_period(period: Period) -> Period:
+    """The week or month right after."""
+    if period.is_month:
+        return month_of(period.last_day + 1, period.zone)
+    return week_of(period.last_day + 1, period.zone, WEEKDAYS[period.first_date.weekday()])
 
 
 def parse_period(text: str, zone: str, week_start: str, now_ms: int) -> Period:

@@ -63,7 +63,10 @@ class Populations:
         """P on any day of the period. Where no membership was seen: whoever did anything."""
         if not self.knows_members(period):
             return union(self.doing(activity, period.days) for activity in self.activities)
-        return union(self._without_raids(self.present, day) for day in period.days) - self.outside
+        return self._present_on(period.days) - self.outside
+
+    def _present_on(self, days: Iterable[int]) -> People:
+        return union(self._without_raids(self.present, day) for day in days)
 
     def present_at_end(self, period: Period) -> People:
         """P(end); of a period that the tables do not reach the end of, the latest known P."""
@@ -86,6 +89,12 @@ class Populations:
     def active(self, period: Period) -> People:
         """The people of P who did something that qualifies, on any day of the period."""
         return self.active_on(period.days) & self.exposed(period)
+
+    def active_in(self, days: Iterable[int], of: Period) -> People:
+        """Who of the period's active people was active on any of these days of it, and here on any."""
+        days = list(days)
+        here = self._present_on(days) if self.knows_members(of) else self.exposed(of)
+        return self.active_on(days) & here
 
     def in_voice(self, period: Period) -> People:
         return self.doing("voice", period.days) & self.exposed(period)

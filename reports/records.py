@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.periods import Period
 from reports.report import NothingRecorded
 from storage import day_sets, tables
+from storage.activities import COMMAND, TEXT, VOICE
 from storage.event_log import count_after
 from storage.tables import (
     activity_sessions,
@@ -22,6 +23,7 @@ from storage.tables import (
     fold_progress,
     members,
     membership_spells,
+    text_days,
 )
 
 POPULATIONS = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
@@ -67,6 +69,16 @@ class VoiceRows:
 
     sessions: tuple[VoiceSession, ...]
     daily_ms: tuple[tuple[int, int, int], ...]  # local day, member_no, milliseconds
+
+
+class DayRow(NamedTuple):
+    """What one member did on one local day."""
+
+    local_day: int
+    activity: str
+    member_no: int
+    times: int
+    duration_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,19 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
         sessions=tuple(VoiceSession(*row) for row in sessions.all()),
         daily_ms=tuple((number, member_no, length_ms) for number, member_no, length_ms in daily.all()),
     )
+
+
+async def load_days(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[DayRow, ...]:
+    """What everybody did on each day of a period; of text as it was recorded, whether it counts or not."""
+    day, text = daily_activity.c, text_days.c
+    totals = select(day.local_day, day.activity, day.member_no, day["count"], day.duration_ms).where(
+        day.guild_id == guild_id, day.local_day.between(period.first_day, period.last_day)
+    )
+    written = select(
+        text.local_day, literal(TEXT), text.member_no, text.messages, literal(0, BigInteger)
+    ).where(text.guild_id == guild_id, text.local_day.between(period.first_day, period.last_day))
+    seen = totals.where(day.activity.in_((VOICE, COMMAND)))
+    return tuple([DayRow(*row) for query in (seen, written) for row in await conn.execute(query)])
 
 
 async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms: int) -> Mapping[int, str]:

@@ -107,6 +107,7 @@ class Kpi:
     subject: str = ""  # of a series: which one, for `cut` is only how it is called
     limit: Limit | None = None  # set where a section checks it against one
     parts: tuple[tuple[str, int], ...] = ()  # what the numerator is made of: ("went quiet", 24)
+    cut_by: str = ""  # what kind of cut that is: segment, tier; empty: as reports/publishing.py says
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Driver:
 class Section:
     title: str
     kpis: tuple[Kpi, ...]
+    is_table: bool = False  # read as a row for each cut, with a column for each KPI
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,23 @@ class Gap:
     cause: str | None
 
 
+class State(StrEnum):
+    OPEN = "open"  # not over
+    CLOSED = "closed"
+    CORRECTED = "corrected"  # over, and some number is another than when it was first published
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A number of a closed period that is another than it was first."""
+
+    kpi: str
+    cut: str
+    label: str  # as people read it
+    was: float | None  # first; None: it was not known
+    since_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a report says. All text in it is ready to be read; all times are in the guild's zone."""
@@ -192,3 +211,10 @@ class Report:
     cut: Cut = EVERYBODY
     movement: Movement | None = None  # None: nothing stands out, or nothing is compared
     people: int | None = None  # exposed in the period, of the cut; None: nobody's membership is known
+    corrections: tuple[Correction, ...] = ()  # of the numbers of a closed week or month
+
+    @property
+    def state(self) -> State:
+        if self.is_open:
+            return State.OPEN
+        return State.CORRECTED if self.corrections else State.CLOSED

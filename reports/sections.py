@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reports.command_kpis import CommandKpis
-from reports.community import voice_activity_rate, weekly_active_members
+from reports.community import active_members, voice_activity_rate
 from reports.comparison import judged, uncompared
 from reports.funnel_kpis import funnel_kpis
 from reports.material import Material
 from reports.newcomer_kpis import retention_kpis
 from reports.periods import Period
 from reports.report import Kpi, Section
-from reports.segment_kpis import segment_kpis
 from reports.series import Series
 from reports.series_section import host_kpis, means
 from reports.voice_kpis import voice_sessions
@@ -43,12 +42,13 @@ def community_section(material: Material) -> Section:
     return Section(
         "Community",
         (
-            weekly_active_members(pair),
+            active_members(pair),
+            *_how_often(material),
             voice_activity_rate(pair),
             *voice_sessions(pair, material.voice),
             *material.profile_kpis.adoption(),
-            *material.growth.kpis(),
-            *segment_kpis(material.lifecycle, material.smallest),
+            *growth_kpis(material),
+            *material.segment_kpis(),
             *_retention(material),
         ),
     )
@@ -59,6 +59,22 @@ def _retention(material: Material) -> tuple[Kpi, ...]:
     if not material.cut.can_be_compared:
         return ()
     return retention_kpis(material.lifecycle, material.pair.last.last_day)
+
+
+def _how_often(material: Material) -> tuple[Kpi, ...]:
+    return (material.churn.stickiness(),) if material.pair.this.is_month else ()
+
+
+def growth_kpis(material: Material) -> tuple[Kpi, ...]:
+    """Who came in and who dropped out. A month's churn stands where another period's attrition does."""
+    kpis = material.growth.kpis()
+    if not material.pair.this.is_month:
+        return kpis
+    churn = {
+        "soft_attrition": (material.growth.went_quiet("soft_churn"),),
+        "hard_attrition": (material.churn.hard_churn(), material.churn.bounced()),
+    }
+    return tuple(shown for kpi in kpis for shown in churn.get(kpi.name, (kpi,)))
 
 
 def host_section(material: Material) -> tuple[Kpi, ...]:

@@ -1,4 +1,4 @@
-"""The segments' sizes, with those of a week before beside them."""
+"""The segments' sizes, with those of a week before beside them, or of the period before."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from reports.small_groups import WITHHELD, is_small, withheld
 FRESH_ONLY = frozenset({"fresh"})
 
 
-def segment_kpis(lifecycle: Lifecycle, smallest: int) -> tuple[Kpi, ...]:
-    """Of the sizes those smaller than `smallest` are withheld, with what would give them away."""
-    now, then = lifecycle.history[-1], lifecycle.history[-2]
-    had_begun = _had_begun(lifecycle)
+def segment_kpis(lifecycle: Lifecycle, smallest: int, before: Segments | None = None) -> tuple[Kpi, ...]:
+    """Of the sizes those smaller than `smallest` are withheld, with what would give them away.
+
+    `before`: what stands beside them, where that is not a week ago.
+    """
+    now, then = lifecycle.history[-1], before or lifecycle.history[-2]
+    had_begun = bool(before.everyone) if before else _had_begun(lifecycle)
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
     kpis = [

@@ -12,6 +12,13 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "shown apart.",
     ),
     (
+        "Open, closed, corrected",
+        "A period that is not over is *open*, and compared with nothing. A closed week or month is kept with "
+        "the values that it had first: where late data or a correction made a number another one, the period "
+        "is *corrected*, and reports say since when and what the number was. Other rules, settings or "
+        "formulas, and somebody who withdraws, begin all numbers anew.",
+    ),
+    (
         "Population",
         "P at a moment: in the guild, not a bot, not withdrawn (opted out or erased). *Exposed* in a "
         "period: in P on any of its days. A withdrawn member leaves both sides of every comparison. Where "

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from reports import wording
+from reports.catalogue import label_of
 from reports.event_report import EventReport
-from reports.lines import line
-from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment
-from reports.report import Alert, Report, Section, Verdict
+from reports.lines import NOTHING, line, value_text_of
+from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment, month_name, weekday_name
+from reports.report import Alert, Report, Section, State, Verdict
 from reports.titles import short_title
+
+STATES = {State.OPEN: "not over", State.CLOSED: "closed", State.CORRECTED: "closed, and corrected since"}
+
+# As narrow as a column of a table has to be on a phone.
+COLUMN_LABELS = {
+    "daily_active_members": "active",
+    "daily_joins": "in",
+    "daily_leaves": "out",
+    "daily_messages": "msgs",
+    "daily_commands": "cmds",
+    "daily_voice_hours": "voice",
+}
 
 
 def title(period: Period) -> str:
-    """“Week 46 · 10–16 Nov 2025”, “7 days to 22 Nov 2025”, “1–30 Nov 2025”."""
+    """“Week 46 · 10–16 Nov 2025”, “7 days · 16–22 Nov 2025”, “November 2025”."""
     if week := WEEK_KEY.fullmatch(period.key):
         return f"Week {int(week[2])} · {describe(period, year=True)}"
     if period.key == TRAILING_WEEK:
         return f"7 days · {describe(period, year=True)}"
+    if period.is_month:
+        return f"{month_name(period.first_date)} {period.first_date.year}"
     return describe(period, year=True)
 
 
@@ -33,7 +49,7 @@ def to_text(report: Report) -> str:
     words = report.cut.words(report.period)
     if report.cut.is_of_people and report.people is not None:
         words = f"{words} ({wording.people(report.people)})"
-    heading = " · ".join(filter(None, (title(report.period), words, "not over" * report.is_open)))
+    heading = " · ".join(filter(None, (title(report.period), words, STATES[report.state])))
     limits = [alert.sentence for alert in report.alerts if not _is_said(alert, report.finding)]
     return _text(report, [[report.finding], *([limits] if limits else []), [heading]])
 
@@ -51,8 +67,7 @@ def event_to_text(report: EventReport) -> str:
 
 def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
     paragraphs += [
-        [section_title(section), *(f"  {line(kpi).plain()}" for kpi in section.kpis)]
-        for section in report.sections
+        [section_title(section), *(f"  {text}" for text in _lines(section))] for section in report.sections
     ]
     if isinstance(report, Report) and report.movement:
         paragraphs.append(["What moved it", f"  {report.movement.sentence}"])
@@ -60,6 +75,39 @@ def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
         paragraphs.append(["To bear in mind", *(f"  {caveat}" for caveat in report.caveats)])
     paragraphs.append([*_excluded(report), footer(report)])
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
+
+
+def _lines(section: Section) -> list[str]:
+    if section.is_table:
+        return table_lines(section)
+    return [line(kpi).plain() for kpi in section.kpis]
+
+
+def table_lines(section: Section) -> list[str]:
+    """A row for each cut, under the names of the columns; an ISO date is read as “Mon 2”."""
+    columns = list(dict.fromkeys(kpi.name for kpi in section.kpis))
+    cells = {(kpi.cut, kpi.name): value_text_of(kpi) for kpi in section.kpis}
+    cuts = list(dict.fromkeys(kpi.cut for kpi in section.kpis))
+    rows = [["", *(COLUMN_LABELS.get(name, label_of(name)) for name in columns)]]
+    rows += [[_short_day(cut), *(cells.get((cut, name), NOTHING) for name in columns)] for cut in cuts]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    ]
+
+
+def _short_day(cut: str) -> str:
+    try:
+        day = date.fromisoformat(cut)
+    except ValueError:
+        return cut
+    return f"{weekday_name(day)[:3]} {day.day}"
 
 
 def _excluded(report: Report | EventReport) -> list[str]:

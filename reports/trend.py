@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reports import wording
 from reports.basis import Basis
-from reports.community import active_people
+from reports.community import active_people, main_name
 from reports.figures import PointState, TrendFigure, TrendPoint
 from reports.finding import more
 from reports.lines import judgement
@@ -25,7 +25,6 @@ from reports.quality import COMPARABLE, COMPLETE
 from reports.report import Kpi, Measure, Verdict
 
 CLOSED_WEEKS = 26
-NAME = "weekly_active_members"
 
 
 def trend(basis: Basis, latest: Period, week_start: str, active: Kpi) -> TrendFigure | None:
@@ -67,12 +66,13 @@ def since_recording(basis: Basis, weeks: Sequence[Period]) -> list[Period]:
     return [
         week
         for week in weeks
-        if week.start_ms >= since_ms or (week.end_ms > since_ms and basis.coverage(NAME, week) >= COMPARABLE)
+        if week.start_ms >= since_ms
+        or (week.end_ms > since_ms and basis.coverage(main_name(week), week) >= COMPARABLE)
     ]
 
 
 def trend_point(basis: Basis, week: Period) -> TrendPoint:
-    measure = active_people(basis, NAME, week)
+    measure = active_people(basis, main_name(week), week)
     state = _state(measure, is_open=week.is_open(basis.now_ms))
     value = None if state is PointState.GAP else measure.value
     low, high = measure.interval if measure.interval and value is not None else (None, None)

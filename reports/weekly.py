@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.community import MAIN
 from reports.digest_figure import digest_figure
 from reports.figures import AnyFigure
 from reports.gather import gather
@@ -41,7 +42,9 @@ async def weekly(  # noqa: PLR0917  the order is that of health(), with the peri
         material, (community_section(material), event_section(material), material.data_section())
     )
     sections = tuple(_only_telling(section) for section in made if section.kpis)
-    report = make_report("weekly", material, sections, smallest=settings.min_group)
+    report = make_report(
+        "monthly" if period.is_month else "weekly", material, sections, smallest=settings.min_group
+    )
     return replace(report, figures=(*_pictures(report, material), *report.figures))
 
 
@@ -79,6 +82,6 @@ def _pictures(report: Report, material: Material) -> tuple[AnyFigure, ...]:
     made: list[AnyFigure | None] = [digest_figure(material, report.sections, report.alerts)]
     if WEEK_KEY.fullmatch(this.key):
         kpis = (kpi for section in report.sections for kpi in section.kpis)
-        active = next(kpi for kpi in kpis if kpi.name == "weekly_active_members")
+        active = next(kpi for kpi in kpis if kpi.name in MAIN)
         made.append(trend(material.basis, this, material.settings.week_start, active))
     return tuple(figure for figure in made if figure)

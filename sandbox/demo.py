@@ -25,7 +25,7 @@ from bot.gateway.pace import Pace
 from bot.intake import Intake
 from bot.paths import DataPaths
 from bot.recording_options import intake_options
-from reports.periods import last_closed_week, previous, week_at
+from reports.periods import last_closed_week, local_day, month_of, previous, week_at
 from sandbox.community_history import History
 from sandbox.community_moves import DeclaresEvent, RunsCommand
 from sandbox.community_place import GUILD_ID, LEADERSHIP
@@ -193,16 +193,21 @@ class Demo:
         await self.bot.alerts.tick()
 
     def _next_posting(self) -> int:
-        """When the next weekly digest comes due, or the next check of the limits."""
+        """When the next digest comes due, or the next check of the limits."""
         check_ms = next_check_ms(CheckSettings.of(self.bot.holder.current), self.clock.now_ms)
         return min(self._next_digest(), check_ms)
 
     def _next_digest(self) -> int:
-        settings, now_ms = DigestSettings.of(self.bot.holder.current), self.clock.now_ms
-        of_last_week = posting_time_ms(settings, last_closed_week(now_ms, settings.zone, settings.week_start))
-        if of_last_week > now_ms:
-            return of_last_week
-        return posting_time_ms(settings, week_at(now_ms, settings.zone, settings.week_start))
+        current, now_ms = self.bot.holder.current, self.clock.now_ms
+        weekly, monthly = DigestSettings.of(current), DigestSettings.monthly(current)
+        week = week_at(now_ms, weekly.zone, weekly.week_start)
+        month = month_of(local_day(now_ms, monthly.zone), monthly.zone)
+        dates = [
+            posting_time_ms(settings, period)
+            for settings, now in ((weekly, week), (monthly, month))
+            for period in (previous(now), now)
+        ]
+        return min(at_ms for at_ms in dates if at_ms > now_ms)
 
     async def live(self, on_change: Callable[[], None]) -> None:
         """People act at their moments while time runs, until cancelled; the story ends some days ahead."""

@@ -12,6 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Inspector, Table, inspect
 
 from storage.tables import derived, fold_progress
+from storage.views import installing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,8 +23,10 @@ class WrittenByNewerVersion(Exception):
 
 def upgrade(conn: Connection) -> None:
     """Runs inside the caller's transaction: either everything is done or nothing."""
+    installing.drop(conn)
     migrate_bookkeeping(conn)
     renew_derived(conn)
+    installing.install(conn)
 
 
 def is_current(conn: Connection) -> bool:
@@ -33,9 +36,10 @@ def is_current(conn: Connection) -> bool:
         return False
     found = inspect(conn)
     present = set(found.get_table_names())
-    return all(
+    has_tables = all(
         table.name in present and _shape(found, table) == _wanted(table) for table in derived.sorted_tables
     )
+    return has_tables and installing.are_installed(conn)
 
 
 def migrate_bookkeeping(conn: Connection) -> None:

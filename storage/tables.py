@@ -1,7 +1,8 @@
 """Every table of the warehouse. Times are milliseconds since 1970 UTC, days are local days since 1970-01-01.
 
 Two kinds, kept in two metadata objects:
-- `bookkeeping` cannot be made again from anything else. Alembic migrates it.
+- `bookkeeping` cannot be made again from anything else. Alembic migrates it. What reports have published is
+  among it: the values can be computed again, but not what they were first (docs/decisions/0026).
 - `derived` is a function of the event log and the rules. A rebuild drops and fills it; it is never migrated.
 Every primary key starts with `guild_id`, so that PostgreSQL can partition or shard on it.
 """
@@ -12,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -114,6 +116,63 @@ digest_runs = Table(  # one row per guild, digest and period: who posts it, and 
     Column("message_id", BigInteger),
     Column("settled_at_ms", BigInteger),
     Column("problem", Text),
+)
+
+changed_days = Table(  # of every batch that the fold has written: the earliest local day that it changed
+    "changed_days",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column(
+        "local_day", Integer, primary_key=True, autoincrement=False
+    ),  # 0, −1: see storage/fold/changed_days.py
+    Column("position", BigInteger, nullable=False),  # of the log: where the newest such batch ended
+)
+
+kpi_values = Table(  # one row per closed period, KPI and cut: what it is, and what it was first
+    "kpi_values",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("period_kind", String(8), primary_key=True),  # week, month
+    Column("period", String(16), primary_key=True),  # 2026-W46, 2026-11
+    Column("kpi", String(64), primary_key=True),  # its name in the catalogue
+    Column("cut_by", String(32), primary_key=True),  # part, source, series, segment, tier …; empty: not cut
+    Column("cut", String(160), primary_key=True),
+    Column("layer", String(16), nullable=False),  # community, events, platform, quality
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("value", Double),  # null: not defined, not known, or a rate of fewer than 10
+    Column("numerator", BigInteger),
+    Column("denominator", BigInteger),
+    Column("low", Double),  # of the 95 % interval, in the value's unit
+    Column("high", Double),
+    Column("coverage", Double, nullable=False),
+    Column("version", Integer, nullable=False),  # of the formula
+    Column("rules", String(12), nullable=False),  # Rules.fingerprint()
+    Column("settings", String(12), nullable=False),  # what else it depends on: reports/publishing.py
+    Column("position", BigInteger, nullable=False),  # of the log: where the tables stood
+    Column("computed_at_ms", BigInteger, nullable=False),
+    Column("first_value", Double),  # under the same formula, rules and settings
+    Column("first_computed_at_ms", BigInteger, nullable=False),
+    Column("corrected_at_ms", BigInteger),  # when it last became another one; null: it never did
+)
+
+cohort_values = Table(  # one row per join week, own week and group of people that has anybody in it
+    "cohort_values",
+    bookkeeping,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("cohort_first_day", Integer, primary_key=True, autoincrement=False),  # of the week of joining
+    Column("own_week", Integer, primary_key=True, autoincrement=False),  # of the member's own clock
+    Column("tier", String(100), primary_key=True),
+    Column("platform", String(32), primary_key=True),  # a linked account's, or discord
+    Column("event_type", String(100), primary_key=True),  # of the first event attended; empty: none
+    Column("eligible", Integer, nullable=False),  # for whom that week is past and was recorded
+    Column("retained", Integer, nullable=False),  # of those: active in it
+    Column("pending", Integer, nullable=False),  # for whom it is not past
+    Column("as_of_day", Integer, nullable=False),
+    Column("rules", String(12), nullable=False),
+    Column("settings", String(12), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("computed_at_ms", BigInteger, nullable=False),
 )
 
 # -------------------------------------------------------------------- derived

@@ -15,6 +15,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
 from bot.cli.import_file import import_file
+from bot.cli.kpi_values import keep_kpi_values
 from bot.cli.letters import show_nearest_letters
 from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
@@ -42,6 +43,7 @@ app.command("check-config", rich_help_panel=UPKEEP)(check_config)
 app.command("doctor", rich_help_panel=UPKEEP)(doctor)
 app.command("import", rich_help_panel=UPKEEP)(import_file)
 app.command("rebuild", rich_help_panel=UPKEEP)(rebuild)
+app.command("kpi-values", rich_help_panel=UPKEEP)(keep_kpi_values)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=UPKEEP)
 app.command("erase", rich_help_panel=UPKEEP)(erase)
 

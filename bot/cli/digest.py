@@ -19,14 +19,16 @@ from bot.presentation.picture import draw_first
 from bot.presentation.report_message import report_message
 from charts.drawing import Drawing
 from reports.json import to_json
-from reports.periods import Period
+from reports.periods import Period, last_closed_month
 from reports.report import Report
-from reports.settings import ReportSettings
-from reports.weekly import weekly as weekly_report
+from reports.weekly import weekly as digest
 
 app = typer.Typer(help="Write a digest into files, without Discord.", no_args_is_help=True)
 
 OutOption = Annotated[Path, typer.Option("--out", help="The folder to write into; made if it is not there.")]
+MonthOption = Annotated[
+    str | None, typer.Option("--period", help="2026-11. The last month that is over by default.")
+]
 
 
 @app.callback()
@@ -37,25 +39,35 @@ def digests() -> None:
 @app.command("weekly")
 def weekly(out: OutOption = Path("digest"), period: PeriodOption = None, config: ConfigPath = CONFIG) -> None:
     """Write the weekly digest: the message and the report as JSON, its pictures as PNG."""
-    place = Workplace.of(config)
-    now_ms = milliseconds(SystemClock().now())
+    place, now_ms = Workplace.of(config), milliseconds(SystemClock().now())
+    _told(place, chosen_period(period, place.settings.report_settings(), now_ms), now_ms, out)
+
+
+@app.command("monthly")
+def monthly(out: OutOption = Path("digest"), month: MonthOption = None, config: ConfigPath = CONFIG) -> None:
+    """Write the monthly digest: the message and the report as JSON, its pictures as PNG."""
+    place, now_ms = Workplace.of(config), milliseconds(SystemClock().now())
     settings = place.settings.report_settings()
-    chosen = chosen_period(period, settings, now_ms)
-    report, message = asyncio.run(_weekly(place, settings, chosen, now_ms))
+    chosen = chosen_period(month or last_closed_month(now_ms, settings.zone).key, settings, now_ms)
+    if not chosen.is_month:
+        raise typer.BadParameter(f"{month} is no month: name one such as 2026-11", param_hint="--period")
+    _told(place, chosen, now_ms, out)
+
+
+def _told(place: Workplace, period: Period, now_ms: int, out: Path) -> None:
+    report, message = asyncio.run(_made(place, period, now_ms))
     written = _write(out, report, message)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(message.content)
     console.print(f"Written: {', '.join(map(str, written))}")
 
 
-async def _weekly(
-    place: Workplace, settings: ReportSettings, period: Period, now_ms: int
-) -> tuple[Report, Message]:
+async def _made(place: Workplace, period: Period, now_ms: int) -> tuple[Report, Message]:
+    settings, rules = place.settings.report_settings(), place.settings.rules()
     async with place.warehouse() as warehouse:
         guild_id = await place.guild_id(warehouse)
-        rules = place.settings.rules()
         async with warehouse.reading() as conn:
-            report = await weekly_report(conn, guild_id, settings, rules, period, now_ms)
+            report = await digest(conn, guild_id, settings, rules, period, now_ms)
     drawing = Drawing()
     try:
         pictures, notes = await draw_first(report, drawing)
@@ -67,8 +79,8 @@ async def _weekly(
 def _write(out: Path, report: Report, message: Message) -> list[Path]:
     """The message, the report and the pictures, each in a file of its own."""
     files = {
-        f"weekly-{report.period.key}-message.json": _as_json(_plain(message)),
-        f"weekly-{report.period.key}-report.json": _as_json(to_json(report)),
+        f"{report.name}-{report.period.key}-message.json": _as_json(_plain(message)),
+        f"{report.name}-{report.period.key}-report.json": _as_json(to_json(report)),
         **{picture.file_name: picture.png for picture in message.pictures},
     }
     try:

@@ -11,10 +11,11 @@ from bot.clock import milliseconds
 from bot.digests.claim import POSTED, Run, runs
 from bot.digests.delivery import Delivery, NotPosted, Posted
 from bot.digests.digests import REPORT_SECONDS, late_note
-from bot.digests.due import WEEKLY, Due
+from bot.digests.due import Due
 from bot.digests.due_check import ALERTS, CheckSettings, broken_off, checks_made, due_check, seven_days
 from bot.digests.recorded import recorded
 from bot.digests.sending import Sender
+from bot.digests.settings import WEEKLY
 from bot.presentation.alert_message import alert_message
 from bot.services import Services
 from reports.alerts import states

@@ -12,10 +12,10 @@ from interactions.client.errors import HTTPException
 from interactions.models.discord.message import process_message_payload
 
 from bot.digests.sending import SendFailed
+from bot.digests.settings import WEEKLY_CHANNEL as KEY
 from bot.presentation.message import Message
 from bot.presentation.to_discord import send_arguments
 
-KEY = "digest.weekly.channel_id"
 PAGE = 100  # the most that Discord gives at once
 DISCORD_EPOCH_MS = 1_420_070_400_000
 TEXT, ANNOUNCEMENT = 0, 5  # Channel resource, "Channel Types"

@@ -11,6 +11,7 @@ from bot.clock import Clock, milliseconds
 from bot.digests.claim import LEASE_MS, Claim, claim, close, note, settle
 from bot.digests.due import Due
 from bot.digests.sending import Sender, SendFailed
+from bot.digests.settings import WEEKLY_CHANNEL
 from bot.presentation.message import Message
 from storage.database import Warehouse
 
@@ -50,9 +51,10 @@ class Delivery:
         try:
             message_id = await self._find_or_send(held, due, message)
         except SendFailed as failure:
+            sentence = str(failure).replace(WEEKLY_CHANNEL, due.channel_key)
             async with self._warehouse.writing() as conn:
-                await note(conn, held, str(failure), refused=failure.refused)
-            return NotPosted(str(failure), failure.refused)
+                await note(conn, held, sentence, refused=failure.refused)
+            return NotPosted(sentence, failure.refused)
         async with self._warehouse.writing() as conn:
             await settle(conn, held, message_id, self._now_ms())
         return Posted(message_id)

@@ -10,7 +10,7 @@ import structlog
 from bot.clock import milliseconds
 from bot.digests.claim import runs
 from bot.digests.delivery import Delivery, NotPosted
-from bot.digests.due import WEEKLY, Due, due_digests
+from bot.digests.due import Due, due_digests
 from bot.digests.recorded import recorded
 from bot.digests.sending import Sender
 from bot.digests.settings import DigestSettings
@@ -26,7 +26,7 @@ from storage.database import WarehouseUnavailable
 
 REPORT_SECONDS = 60.0  # nobody is waiting
 
-TOO_SLOW = "The weekly report took too long."
+TOO_SLOW = "The {digest} report took too long."
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +61,21 @@ class Digests:
 
     async def _post_due(self) -> str | None:
         """The first problem met, if any."""
-        settings = DigestSettings.of(self._services.settings.current)
-        if settings.guild_id is None:
-            return None
-        async with self._services.warehouse.reading() as conn:
-            done = await runs(conn, settings.guild_id, WEEKLY)
-            known = await recorded(conn, settings.guild_id)
-        problems = [await self._post(due) for due in due_digests(settings, done, known, self._now_ms())]
+        current = self._services.settings.current
+        problems = [
+            await self._post(due)
+            for settings in (DigestSettings.of(current), DigestSettings.monthly(current))
+            for due in await self._due(settings)
+        ]
         return next(filter(None, problems), None)
+
+    async def _due(self, settings: DigestSettings) -> list[Due]:
+        if settings.guild_id is None:
+            return []
+        async with self._services.warehouse.reading() as conn:
+            done = await runs(conn, settings.guild_id, settings.digest)
+            known = await recorded(conn, settings.guild_id)
+        return due_digests(settings, done, known, self._now_ms())
 
     async def _post(self, due: Due) -> str | None:
         """Why it is not posted, if it is not."""
@@ -80,12 +87,18 @@ class Digests:
         except NothingRecorded as nothing:
             return str(nothing)
         except TimeoutError:
-            return TOO_SLOW
+            return TOO_SLOW.format(digest=due.digest)
         outcome = await self._delivery.deliver(due, await self._message(due, report))
         if isinstance(outcome, NotPosted):
             return outcome.sentence
         if outcome:
-            log.info("digest_posted", period=due.period.key, late=due.late, message_id=outcome.message_id)
+            log.info(
+                "digest_posted",
+                digest=due.digest,
+                period=due.period.key,
+                late=due.late,
+                message_id=outcome.message_id,
+            )
         return None
 
     async def _report(self, due: Due) -> Report:

@@ -1,7 +1,7 @@
 """Which digests are due: a function of the time, the configuration and what was done so far.
 
-A period is named by its local days ("2026-W46"), never by the moment of posting, so no clock change and no
-second waking can make one of it two.
+A period is named by its local days ("2026-W46", "2026-11"), never by the moment of posting, so no clock
+change and no second waking can make one of it two.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.digests.claim import POSTED, Run
-from bot.digests.settings import DigestSettings
-from reports.periods import Period, date_of, last_closed_week, previous
+from bot.digests.settings import MONTHLY, WEEKLY, WEEKLY_CHANNEL, DigestSettings
+from reports.periods import Period, date_of, last_closed_month, last_closed_week, previous
 
-WEEKLY = "weekly"
 CATCH_UP_WEEKS = 4  # older news than that is none
+CATCH_UP_MONTHS = 1
+MONTH_IS_NEWS_MS = 14 * 86_400_000  # after it was due; later on the next one is nearer
 LATE_AFTER_MS = 15 * 60_000
 DAY_MS = 86_400_000
 
@@ -39,6 +40,7 @@ class Due:
     due_at_ms: int
     late: bool
     run: Run | None  # the earlier attempts, if there were any
+    channel_key: str = WEEKLY_CHANNEL  # what in config.toml names the channel
 
     @property
     def marker(self) -> str:
@@ -60,48 +62,72 @@ class Due:
 def due_digests(
     settings: DigestSettings, runs: Mapping[str, Run], recorded: Recorded | None, now_ms: int
 ) -> list[Due]:
-    """The weekly digests that should be posted by now and are not, oldest first; some may be in hand.
+    """The digests of one kind that should be posted by now and are not, oldest first; some may be in hand.
 
     Closed weeks whose time of posting is past, up to CATCH_UP_WEEKS back and never further than the first
-    run (the very first digest speaks of last week, whatever history was imported). The week must be recorded
-    from its first day on, and recorded and folded to its end.
+    run (the very first digest speaks of last week, whatever history was imported); or the last month, while
+    that is news. The period must be recorded from its first day on, and recorded and folded to its end.
     """
     if settings.guild_id is None or settings.channel_id is None or not settings.enabled or recorded is None:
         return []
-    weeks = islice(_closed_weeks(settings, now_ms), CATCH_UP_WEEKS if runs else 1)
     found = [
-        Due(settings.guild_id, settings.channel_id, WEEKLY, week, at_ms, now_ms - at_ms >= LATE_AFTER_MS, run)
-        for week, at_ms in weeks
-        for run in [runs.get(week.key)]
-        if week.key >= min(runs, default="")
+        Due(
+            settings.guild_id,
+            settings.channel_id,
+            settings.digest,
+            period,
+            at_ms,
+            now_ms - at_ms >= LATE_AFTER_MS,
+            run,
+            settings.channel_key,
+        )
+        for period, at_ms in _worth_posting(settings, is_first=not runs, now_ms=now_ms)
+        for run in [runs.get(period.key)]
+        if period.key >= min(runs, default="")
         and (run is None or run.status != POSTED)
-        and recorded.from_ms < week.start_ms + DAY_MS
-        and recorded.to_ms >= week.end_ms
+        and recorded.from_ms < period.start_ms + DAY_MS
+        and recorded.to_ms >= period.end_ms
     ]
     return found[::-1]
 
 
-def _closed_weeks(settings: DigestSettings, now_ms: int) -> Iterator[tuple[Period, int]]:
-    """Every week whose time of posting is past, with that time, newest first."""
-    week = last_closed_week(now_ms, settings.zone, settings.week_start)
+def _worth_posting(settings: DigestSettings, *, is_first: bool, now_ms: int) -> Iterator[tuple[Period, int]]:
+    past = _closed(settings, now_ms)
+    if settings.digest == WEEKLY:
+        yield from islice(past, 1 if is_first else CATCH_UP_WEEKS)
+        return
+    for month, at_ms in islice(past, CATCH_UP_MONTHS):
+        if now_ms - at_ms < MONTH_IS_NEWS_MS:
+            yield month, at_ms
+
+
+def _closed(settings: DigestSettings, now_ms: int) -> Iterator[tuple[Period, int]]:
+    """Every period whose time of posting is past, with that time, newest first."""
+    if settings.digest == MONTHLY:
+        period = last_closed_month(now_ms, settings.zone)
+    else:
+        period = last_closed_week(now_ms, settings.zone, settings.week_start)
     while True:
-        at_ms = posting_time_ms(settings, week)
+        at_ms = posting_time_ms(settings, period)
         if at_ms <= now_ms:
-            yield week, at_ms
-        week = previous(week)
+            yield period, at_ms
+        period = previous(period)
 
 
-def posting_time_ms(settings: DigestSettings, week: Period) -> int:
-    """The first moment at or after the week's end that is the configured local weekday and time.
+def posting_time_ms(settings: DigestSettings, period: Period) -> int:
+    """The first moment at or after the period's end that is the configured local weekday and time; of a month
+    it is the configured day of the next one.
 
     A time that the clocks skip (02:30 on a spring Sunday) is taken as an hour later; one that comes twice is
     taken the first time.
     """
-    zone = ZoneInfo(week.zone)
-    ends_on = date_of(week.last_day + 1)
+    zone = ZoneInfo(period.zone)
+    ends_on = date_of(period.last_day + 1)
+    if settings.digest == MONTHLY:
+        return max(period.end_ms, _moment_ms(ends_on.replace(day=settings.day), settings, zone))
     for days in range(8):
         on = ends_on + timedelta(days=days)
-        if on.weekday() == settings.weekday and (at_ms := _moment_ms(on, settings, zone)) >= week.end_ms:
+        if on.weekday() == settings.weekday and (at_ms := _moment_ms(on, settings, zone)) >= period.end_ms:
             return at_ms
     raise AssertionError("every weekday comes once in eight days")
 

@@ -13,6 +13,7 @@ from interactions.models.discord.enums import ApplicationFlags, Permissions
 
 from bot.clock import Clock
 from bot.config import Settings
+from bot.digests.settings import DigestSettings
 from bot.doctor.configuration import no_digest
 from bot.doctor.finding import Finding, ill, split, unknown, well
 from bot.gateway.refusals import DEVELOPER_PORTAL, MEMBERS_REFUSED, TOKEN_REFUSED
@@ -140,12 +141,18 @@ async def _server(asked: Asked, guild_id: int, bot_id: int, settings: Settings) 
     held = server_permissions(guild.body, roles, bot_id)
     found = [well("Server", f"The bot is in {_printable(guild.body.get('name'))}.")]
     found.append(_granted("Permissions", "in the server", held, IN_SERVER, INVITE))
-    digest = settings.digest.weekly
-    if digest.enabled and digest.channel_id is None:
-        found.append(no_digest())
-    elif digest.enabled and digest.channel_id is not None:
-        found.append(await _channel(asked, digest.channel_id, Standing(guild_id, bot_id, roles, held)))
-    return found
+    standing = Standing(guild_id, bot_id, roles, held)
+    return found + [await _digest(asked, channel_id, standing) for channel_id in digest_channels(settings)]
+
+
+def digest_channels(settings: Settings) -> list[int | None]:
+    """Where digests are to be posted, each channel once; None: no channel is set."""
+    both = (DigestSettings.of(settings), DigestSettings.monthly(settings))
+    return list(dict.fromkeys(digest.channel_id for digest in both if digest.enabled))
+
+
+async def _digest(asked: Asked, channel_id: int | None, bot: Standing) -> Finding:
+    return no_digest() if channel_id is None else await _channel(asked, channel_id, bot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ class Standing:
 
 async def _channel(asked: Asked, channel_id: int, bot: Standing) -> Finding:
     channel = await asked.get(f"/channels/{channel_id}")
-    do = "Correct digest.weekly.channel_id in config.toml."
+    do = "Correct the digest's channel_id in config.toml."
     if channel.status == NOT_FOUND or str(channel.body.get("guild_id")) not in (str(bot.guild_id), "None"):
         return ill("Digest", "The server has no such channel.", do)
     if channel.status == FORBIDDEN:

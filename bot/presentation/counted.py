@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.presentation.escape import escape
 from bot.presentation.message import EMBED_DESCRIPTION, Accent, Message, Roll
 from reports.catalogue import DEFINITIONS, Definition
+from reports.catalogue.churn import CHURN, COUNTS_OF_DAYS
 from reports.catalogue.lifecycle import FUNNEL_ALONE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.platform import COMMANDS_ALONE
@@ -15,7 +16,14 @@ from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
-IN_NO_MESSAGE = (*FUNNEL_ALONE, *COMMANDS_ALONE, *QUALITY_ALONE)  # under which the button stands
+# Under which the button stands; what only a month has is in its own message's answer.
+IN_NO_MESSAGE = (
+    *FUNNEL_ALONE,
+    *COMMANDS_ALONE,
+    *QUALITY_ALONE,
+    *CHURN,
+    *COUNTS_OF_DAYS,
+)
 OF_PERIODS = tuple(each for each in DEFINITIONS if each not in (*OCCURRENCE, *IN_NO_MESSAGE))
 
 

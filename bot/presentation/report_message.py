@@ -13,13 +13,13 @@ from bot.presentation.kpi_line import kpi_line
 from bot.presentation.message import CONTENT, Accent, Button, Embed, Message, Picture
 from bot.presentation.selection import said_at_once
 from reports import wording
+from reports.community import MAIN
 from reports.periods import describe_days, local_moment
 from reports.quality import COMPARABLE
 from reports.report import Alert, Bridge, Kpi, Limit, Report, Section, Verdict, Worth
 from reports.text import title
 
 WORTH_A_LOOK = 3
-MAIN = "weekly_active_members"
 MOVED = ("came_in", "dropped_out")  # the numbers that what stands out is about
 SUBJECTS = {**DETAILS, "coverage": "Recorded"}
 MARKS = {Worth.WORSE: CROSSED, Worth.BETTER: FINE, Worth.NEUTRAL: UNSURE}
@@ -80,7 +80,7 @@ def is_clearly_worse(kpi: Kpi) -> bool:
 
 def _recorded(report: Report) -> float:
     """The share of the period that the report's main number rests on."""
-    return next((kpi.current.coverage for kpi in _kpis(report.sections) if kpi.name == MAIN), 1.0)
+    return next((kpi.current.coverage for kpi in _kpis(report.sections) if kpi.name in MAIN), 1.0)
 
 
 def _kpis(sections: Iterable[Section]) -> Iterator[Kpi]:
@@ -97,7 +97,7 @@ def _description(report: Report, notes: Iterable[str]) -> str:
     blocks = [worth_a_look]
     for section in said_at_once(report):
         blocks.append(section_block(section, told, crossed, _kpis(report.sections)))
-        if any(kpi.name == MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
+        if any(kpi.name in MAIN for kpi in section.kpis) and report.name == "health" and report.bridge:
             blocks.append(_bridge(report.bridge))
         if any(kpi.name in MOVED for kpi in section.kpis) and report.movement:
             blocks.append(["**What moved it**", escape(report.movement.telling)])

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from bot.presentation.kpi_line import kpi_line, pair_line
 from reports.report import Kpi, Report, Section, Verdict
 
+DIGESTS = ("weekly", "monthly")
+
 # Left to the buttons under a digest: Retention, Segments, Events.
 BEHIND_BUTTONS = frozenset(
     {
@@ -35,7 +37,7 @@ TOGETHER = {
 
 def said_at_once(report: Report) -> tuple[Section, ...]:
     """A report's sections as its own message shows them. What stands out is never left out."""
-    if report.name not in ("weekly", "health"):
+    if report.name not in (*DIGESTS, "health"):
         return report.sections
     crossed = {alert.kpi for alert in report.alerts}
     return tuple(
@@ -52,7 +54,7 @@ def _can_wait(kpi: Kpi, report_name: str) -> bool:
         return False
     if not kpi.cut and kpi.name in NOTHING_AMISS:
         return kpi.current.value == NOTHING_AMISS[kpi.name]
-    return report_name == "weekly" and kpi.name in BEHIND_BUTTONS
+    return report_name in DIGESTS and kpi.name in BEHIND_BUTTONS
 
 
 def number_lines(kpis: Sequence[Kpi], said_above: Verdict | None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.catalogue.churn import CHURN, DAILY
 from reports.catalogue.community import COMMUNITY
 from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
 from reports.catalogue.events import EVENTS
@@ -16,12 +17,15 @@ __all__ = [
     "ALL_SOURCES",
     "CATALOGUE",
     "DEFINITIONS",
+    "LAYERS",
     "QUALIFYING",
+    "STANDS_FOR",
     "WATCHABLE",
     "Definition",
     "Unit",
     "active_sources",
     "label_of",
+    "layer_of",
     "resolve",
 ]
 
@@ -38,6 +42,8 @@ DEFINITIONS = (
     *COMMUNITY,
     *LIFECYCLE,
     *FUNNEL_ALONE,
+    *CHURN,
+    *DAILY,
     *EVENTS,
     *OCCURRENCE,
     *SERIES,
@@ -47,9 +53,41 @@ DEFINITIONS = (
     *QUALITY_ALONE,
 )
 
+# Who asks for it: the leaders, the organizers, the engineers of the platform, whoever looks after the record.
+LAYERS = {
+    "community": (*COMMUNITY, *LIFECYCLE, *CHURN, *DAILY),
+    "events": (*EVENTS, *OCCURRENCE, *SERIES),
+    "platform": (*FUNNEL_ALONE, *PLATFORM, *COMMANDS_ALONE),
+    "quality": (*QUALITY, *QUALITY_ALONE),
+}
+_LAYER_OF = {
+    **{definition.name: layer for layer, definitions in LAYERS.items() for definition in definitions},
+    **dict.fromkeys(("classification_coverage", "event_completeness"), "quality"),
+    **dict.fromkeys(("funnel_first_command", "funnel_first_event", "funnel_any_event"), "platform"),
+}
+
+# In a report of a month the first of each stands where the second does in one of a week, under its name.
+STANDS_FOR = {
+    "monthly_active_members": "weekly_active_members",
+    "soft_churn": "soft_attrition",
+    "hard_churn": "hard_attrition",
+}
+
 CATALOGUE = {definition.name: definition for definition in DEFINITIONS}
 
 WATCHABLE = tuple(sorted(definition.name for definition in DEFINITIONS if definition.can_be_watched))
+
+
+def layer_of(name: str) -> str:
+    return _LAYER_OF[name]
+
+
+_CUT_TO = {"series_": "series", "type_": "event_type", "command_": "command", "id_": "platform"}
+
+
+def cut_to(name: str) -> str:
+    """What a cut of a KPI names, where its report says nothing else: a series, a command …, else a source."""
+    return next((kind for prefix, kind in _CUT_TO.items() if name.startswith(prefix)), "source")
 
 
 def label_of(name: str, cut: str = "") -> str:

@@ -26,6 +26,7 @@ def thresholds(rules: Rules, settings: ReportSettings) -> Mapping[str, str]:
         "held_people": wording.people(events.held_people),
         "late_cancel_minutes": _minutes(events.late_cancel_minutes),
         "missed": str(settings.missed_in_a_row),
+        "bridge_days": _days(rules.bridge_days),
         "fresh_days": _days(segments.fresh_days),
         "new_days": _days(segments.new_days),
         "alumni_days": _days(segments.alumni_days),

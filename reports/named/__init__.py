@@ -9,6 +9,7 @@ from reports.asked import NamedReport
 from reports.named import (
     commands,
     coverage,
+    days,
     events,
     funnel,
     growth,
@@ -29,5 +30,6 @@ NAMED: tuple[NamedReport, ...] = (
     series.REPORT,
     hosts.REPORT,
     commands.REPORT,
+    days.REPORT,
     coverage.REPORT,
 )

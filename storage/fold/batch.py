@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dead_letters import set_aside_logged
 from storage.event import LogRow
 from storage.facts import Unparseable, parse
+from storage.fold import changed_days
 from storage.fold.concluding import conclude
 from storage.fold.late_outcomes import end_late
 from storage.fold.loading import move_bookmark
@@ -57,6 +58,8 @@ async def fold_batch(
     await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
     await conclude_voice(conn, guild_id, changes, state.imports, rules)
     await conclude_endings(conn, guild_id, changes)
-    await conclude(conn, guild_id, changes, state.told, state.clock, rules)
+    concluded_ms = await conclude(conn, guild_id, changes, state.told, state.clock, rules)
+    changed = changed_days.earliest_day(changes, state.imports, concluded_ms, rules)
+    await changed_days.note(conn, guild_id, changed, rows[-1].position)
     changes.clear()
     await move_bookmark(conn, guild_id, rows[-1].position, state, rules)

@@ -178,6 +178,7 @@ class Changes:
     days: dict[int, DayPopulation] = field(default_factory=dict)  # days whose sets are known in whole
     corrections: dict[tuple[int, int], Correction] = field(default_factory=dict)  # day, member
     coverage: dict[tuple[str, int], Interval | None] = field(default_factory=dict)  # source, from; None: gone
+    painted_ms: list[int] = field(default_factory=list)  # from when on coverage is another one
     removals: dict[int, RemovalLogged] = field(default_factory=dict)  # by the audit log's entry
     leaves_undone: list[Leave] = field(default_factory=list)  # believed before, and now not
     removals_repainted: list[Span] = field(default_factory=list)  # where their record came or went

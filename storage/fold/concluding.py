@@ -44,13 +44,16 @@ from storage.rules import Rules
 
 async def conclude(  # noqa: PLR0917 - a batch, and under what it is read
     conn: AsyncConnection, guild_id: int, changes: Changes, told: ToldOf, clock: Clock, rules: Rules
-) -> None:
-    """Brings what is concluded of occurrences up to date, after a batch's other rows are written."""
+) -> list[int]:
+    """Brings what is concluded of occurrences up to date, after a batch's other rows are written.
+
+    Returns when those began, or were to, of which it is something else now: as known before, and now.
+    """
     others = changes.due | await touched(conn, guild_id, changes, told, rules.events, clock.now_ms)
     known = await loaded(conn, guild_id, others - changes.occurrences.keys())
     said = [*changes.occurrences.values(), *known]
     if not said:
-        return
+        return []
     occurrences = [corrected(each, told(each.key), rules.events) for each in said]
     windows = [
         possible(occurrence, rules.events, clock.now_ms)
@@ -65,7 +68,8 @@ async def conclude(  # noqa: PLR0917 - a batch, and under what it is read
     concluding = _Concluding(conn, guild_id, clock, rules, gaps=gaps, claims=claims)
     for occurrence, before in zip(occurrences, said, strict=True):
         await concluding.conclude(occurrence, told(occurrence.key), before.event_type)
-    await renew(conn, guild_id, [occurrence.key for occurrence in occurrences], concluding.conclusions)
+    keys = [occurrence.key for occurrence in occurrences]
+    return await renew(conn, guild_id, keys, concluding.conclusions)
 
 
 class _Concluding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -121,27 +121,54 @@ async def _loaded(
 
 async def renew(
     conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey], conclusions: Conclusions
-) -> None:
+) -> list[int]:
     """Puts what is concluded of these occurrences in place of what was, and makes their days' totals and
-    their series anew."""
-    before = await _series_of(conn, guild_id, keys)
-    await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
-    differing = before ^ await _series_of(conn, guild_id, keys)
+    their series anew. Returns when those began of which it is something else: as known before, and now."""
+    before = await _placed(conn, guild_id, keys)
+    others = await _renew(conn, guild_id, event_occurrences, keys, conclusions.occurrences)
+    after = await _placed(conn, guild_id, keys)
+    differing = {one.in_series for one in before.values()} ^ {one.in_series for one in after.values()}
     await _renew_series(conn, guild_id, {series for series, *_ in differing})
-    await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
-    await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
+    others |= await _renew(conn, guild_id, attendance, keys, conclusions.attendance)
+    others |= await _renew(conn, guild_id, occurrence_hosts, keys, conclusions.hosts)
     await _renew(conn, guild_id, event_stays, keys, conclusions.stays)
     changed = await _renew(conn, guild_id, attendance_days, keys, conclusions.days)
     days = {day for _, day, *_ in changed}
     await _renew_totals(conn, guild_id, days)
     await renew_activity_set(conn, guild_id, EVENT, days)
+    changed_keys = {OccurrenceKey(*key[1:3]) for key in others}
+    return [known[key].began_ms for known in (before, after) for key in changed_keys & known.keys()]
 
 
-async def _series_of(conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]) -> set[Row]:
-    """What these occurrences say of the series that they belong to."""
-    o = event_occurrences.c
-    columns = o.series, o.title, o.said_type, o.scheduled_start_ms
-    return set(await _rows_of(conn, guild_id, event_occurrences, keys, columns))
+class _Placed(NamedTuple):
+    """Where an occurrence belongs: to which series, and when."""
+
+    event_id: int
+    original_start_ms: int
+    series: str
+    title: str
+    said_type: str | None
+    scheduled_start_ms: int
+    actual_start_ms: int | None
+
+    @property
+    def in_series(self) -> Row:
+        """What it says of the series that it belongs to."""
+        return self.series, self.title, self.said_type, self.scheduled_start_ms
+
+    @property
+    def began_ms(self) -> int:
+        """The earliest of the moments at which it can have begun, that first planned among them."""
+        moments = self.original_start_ms, self.scheduled_start_ms, self.actual_start_ms
+        return min(moment for moment in moments if moment is not None)
+
+
+async def _placed(
+    conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]
+) -> dict[OccurrenceKey, _Placed]:
+    columns = [event_occurrences.c[name] for name in _Placed._fields]
+    found = [_Placed(*row) for row in await _rows_of(conn, guild_id, event_occurrences, keys, columns)]
+    return {OccurrenceKey(one.event_id, one.original_start_ms): one for one in found}
 
 
 async def _renew_series(conn: AsyncConnection, guild_id: int, names: Iterable[str]) -> None:

@@ -63,6 +63,7 @@ class Coverage:
             return False
         if last.state == "gap" or source == REMOVALS:
             self._repaint(source, last.to_ms, fact.to_ms)
+        self._changes.painted_ms.append(last.to_ms)
         last.to_ms = fact.to_ms
         self._changes.coverage[source, last.from_ms] = last
         return True
@@ -77,6 +78,7 @@ class Coverage:
 
     def _paint(self, source: str, new: Interval) -> None:
         chain = self._chains[source]
+        self._changes.painted_ms.append(new.from_ms)
         if source == REMOVALS:
             self._repaint(source, new.from_ms, new.to_ms)
         elif not chain:

@@ -25,13 +25,15 @@ from sandbox.discord import Sandbox
 from sandbox.intents import Intent
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
 from storage.database import Warehouse
+from storage.event_log import NewRow, append
 from storage.journal import JournalInUse
-from storage.tables import coverage, event_log, fold_progress, identities
+from storage.tables import coverage, event_log, fold_progress, identities, kpi_values
 
 GUILD, STAFF_ROLE, LEADERSHIP, VOICE, HIDDEN = 2000, 201, 3000, 3001, 3002
 STAFF, PERSON, OTHER = 407_000_000_000_000_001, 407_000_000_000_000_002, 407_000_000_000_000_003
 FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
 DEADLINE_S = 20.0
+DAY_MS = 86_400_000
 STARTS_WITHIN_S = 60.0  # a process of its own, on a machine that has more to do
 QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0)
 CONFIG = f"""
@@ -301,3 +303,33 @@ async def _line_with(stream, needle: str) -> list[str]:
         lines.append((await stream.readline()).decode().strip())
         if needle in lines[-1]:
             return lines
+
+
+async def test_closed_weeks_are_published_while_the_bot_runs(config, discord, around, monkeypatch):
+    monkeypatch.setattr("bot.kpi_keeper.LOOK_S", 0.1)
+    monkeypatch.setattr("bot.kpi_keeper.SHORTEST_S", 0.01)
+    sandbox = await discord()
+    place = around(sandbox)
+    warehouse = await Warehouse.open(place.warehouse_url)
+    await warehouse.migrate()
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    async with warehouse.writing() as conn:
+        await append(conn, GUILD, [recorded_in(now_ms - 40 * DAY_MS, now_ms)])
+
+    async def published():
+        async with warehouse.reading() as conn:
+            query = select(func.count(kpi_values.c.period.distinct()))
+            return (await conn.execute(query)).scalar_one() >= 5
+
+    async with running(config, place, sandbox.token):
+        await until(published, "no closed week was published")
+    await warehouse.close()
+
+
+def recorded_in(from_ms: int, to_ms: int) -> NewRow:
+    """A note that all of this time was recorded."""
+    body = {"state": "recorded", "cause": None, "sources": ["voice", "members", "events", "commands"]}
+    return NewRow(
+        *(b"c" * 16, "recorder", "COVERAGE", None, None, from_ms, to_ms, to_ms),
+        json.dumps(body),
+    )

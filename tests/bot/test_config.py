@@ -222,6 +222,8 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
         ('[digest.weekly]\nat = "monday 9:00"', "digest.weekly.at", 'such as "monday 09:00"'),
         ('[digest.weekly]\nat = "monday 24:00"', "digest.weekly.at", 'such as "monday 09:00"'),
         ("[digest]\nweekly = true", "digest.weekly", "enabled, channel_id, at"),
+        ('[digest.monthly]\nat = "15 09:00"', "digest.monthly.at", 'such as "1 09:00"'),
+        ('[digest.monthly]\nat = "1 9:00"', "digest.monthly.at", 'such as "1 09:00"'),
         ("voice = 5", "voice", "min_voice_minutes"),
         ("[voice]\nmin_voice_minuts = 5", "voice.min_voice_minuts", "did you mean min_voice_minutes?"),
         ("[voise]\nmin_voice_minutes = 5", "voise", "did you mean voice?"),

@@ -175,3 +175,47 @@ def test_it_follows_the_configuration():
     )
 
     assert DigestSettings.of(settings) == BERLIN
+
+
+MONTHLY = replace(BERLIN, digest="monthly", day=1)
+
+
+def test_last_month_is_due_from_the_configured_moment_of_the_next_one_on():
+    assert keys(MONTHLY, now="2025-11-01T08:59", runs=posted("2025-09")) == []
+    assert keys(MONTHLY, now="2025-11-01T09:00", runs=posted("2025-09")) == ["2025-10"]
+    assert keys(replace(MONTHLY, day=3), now="2025-11-03T08:59", runs=posted("2025-09")) == []
+    assert keys(replace(MONTHLY, day=3), now="2025-11-03T09:00", runs=posted("2025-09")) == ["2025-10"]
+    assert keys(MONTHLY, runs=posted("2025-10"), now="2025-11-05T09:00") == []
+
+
+def test_a_month_missed_is_caught_up_for_two_weeks():
+    """Also a first one; later on the next is nearer."""
+    for runs in ({}, posted("2025-06")):
+        assert keys(MONTHLY, now="2025-11-15T08:59", runs=runs) == ["2025-10"]
+        assert keys(MONTHLY, now="2025-11-15T09:00", runs=runs) == []
+
+
+def test_a_month_is_due_only_where_it_was_recorded_from_its_first_day_on():
+    now = "2025-11-02T09:00"
+    assert keys(MONTHLY, now=now, recorded=Recorded(ms("2025-10-01T20:00"), 2**62)) == ["2025-10"]
+    assert keys(MONTHLY, now=now, recorded=Recorded(ms("2025-10-02T00:00"), 2**62)) == []
+    assert keys(MONTHLY, now=now, recorded=Recorded(0, ms("2025-11-01T00:00") - 1)) == []
+
+
+def test_the_months_midnight_is_posted_after_it_in_every_zone():
+    settings = replace(MONTHLY, zone="Asia/Beirut", at=time(0, 0))
+    (due,) = due_digests(settings, {}, LONG_AGO_TO_ALWAYS, ms("2025-04-01T12:00", "Asia/Beirut"))
+    assert due.due_at_ms == due.period.end_ms
+    assert due.marker == "monthly 2025-03"
+
+
+def test_the_monthly_digest_goes_where_the_weekly_one_does_unless_told_otherwise():
+    both = Settings.model_validate(
+        {"community": {"guild_id": 1000}, "digest": {"weekly": {"channel_id": 77}}}
+    )
+    assert DigestSettings.monthly(both).channel_id == 77
+    own = Settings.model_validate(
+        {"digest": {"weekly": {"channel_id": 77}, "monthly": {"channel_id": 78, "at": "3 18:30"}}}
+    )
+    told = DigestSettings.monthly(own)
+    assert (told.channel_id, told.day, told.at) == (78, 3, time(18, 30))

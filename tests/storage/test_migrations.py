@@ -12,6 +12,14 @@ from storage.database import Warehouse, WarehouseUnavailable
 from storage.fold import Folder
 from storage.rules import Rules
 from storage.tables import bookkeeping, derived
+from storage.views import VIEWS
+
+NO_VIEWS = [f"DROP VIEW {view.name}" for view in VIEWS]  # as versions before them; they hold the tables
+
+WITHOUT_BOOKKEEPING = [
+    *NO_VIEWS,
+    *(f"DROP TABLE {name}" for name in (*bookkeeping.tables, "alembic_version")),
+]
 
 
 async def run(warehouse: Warehouse, *statements: str) -> None:
@@ -55,11 +63,28 @@ async def test_migrating_again_changes_nothing(warehouse: Warehouse) -> None:
 
 async def test_two_processes_may_migrate_at_once(warehouse_url: str) -> None:
     both = [await Warehouse.open(warehouse_url) for _ in range(2)]
-    await run(both[0], *(f"DROP TABLE {name}" for name in (*bookkeeping.tables, "alembic_version")))
+    await run(both[0], *WITHOUT_BOOKKEEPING)
     await asyncio.gather(*(warehouse.migrate() for warehouse in both))
     assert await scalar(both[1], "SELECT count(*) FROM event_log") == 0
     for warehouse in both:
         await warehouse.close()
+
+
+async def test_a_warehouse_of_the_version_before_gets_what_is_new_and_loses_nothing(
+    warehouse: Warehouse,
+) -> None:
+    await run(
+        warehouse,
+        *NO_VIEWS,
+        *(f"DROP TABLE {name}" for name in ("kpi_values", "cohort_values", "changed_days")),
+        "UPDATE alembic_version SET version_num = '0001'",
+        "INSERT INTO member_numbers VALUES (1, 5)",
+        "INSERT INTO members VALUES (1, 1, false, true, NULL, NULL, 'member')",
+    )
+    await warehouse.migrate()
+    assert await scalar(warehouse, "SELECT count(*) FROM leadership_weekly_v1") == 0
+    assert await scalar(warehouse, "SELECT next_member_no FROM member_numbers") == 5
+    assert await scalar(warehouse, "SELECT count(*) FROM members") == 1, "the tables were not made anew"
 
 
 async def test_derived_tables_of_another_shape_are_made_anew(warehouse: Warehouse) -> None:
@@ -89,6 +114,7 @@ async def test_why_people_left_tiers_and_reconciliations_are_there_without_a_mig
     revision = await scalar(warehouse, "SELECT version_num FROM alembic_version")
     await run(
         warehouse,
+        *NO_VIEWS,
         "DROP TABLE audit_entries",
         "DROP TABLE reconciliations",
         "DROP INDEX membership_spells_by_latest_end",
@@ -129,7 +155,7 @@ async def test_a_migration_that_fails_leaves_nothing(
     warehouse_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = await Warehouse.open(warehouse_url)
-    await run(warehouse, *(f"DROP TABLE {name}" for name in (*bookkeeping.tables, "alembic_version")))
+    await run(warehouse, *WITHOUT_BOOKKEEPING)
 
     def fail(conn: Connection) -> None:
         raise InterruptedError

@@ -257,6 +257,13 @@ async def sqlite_recorded(sqlite_warehouse: Warehouse) -> Warehouse:
 
 
 @pytest.fixture
+async def monthly_recorded(sqlite_warehouse: Warehouse) -> Warehouse:
+    """A warehouse with five recorded weeks, and with them a whole month."""
+    await fill(sqlite_warehouse, date(2025, 9, 29), date(2025, 11, 2))
+    return sqlite_warehouse
+
+
+@pytest.fixture
 async def sqlite_first_week(sqlite_warehouse: Warehouse) -> Warehouse:
     """A warehouse in which recording began with last week."""
     await fill(sqlite_warehouse, LAST_DAY - timedelta(days=6))

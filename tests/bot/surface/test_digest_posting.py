@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -319,3 +320,56 @@ async def test_stopping_lets_a_digest_that_is_being_posted_end(sandbox, bench, d
     await stopping
 
     assert [run["status"] for run in await runs(sqlite_recorded)] == ["posted"]
+
+
+async def test_the_month_is_posted_beside_the_week_and_once(sandbox, bench, monthly_recorded, channels):
+    """October is recorded; the clock says Monday, 3 November."""
+    bench.clock.moment = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+    digests = Digests(bench.services(monthly_recorded), channels)
+    await digests.tick()
+    await digests.tick()
+
+    week, month = sandbox.messages(LEADERSHIP)
+    assert [each["embeds"][0]["title"] for each in (week, month)] == [
+        "Week 44 · 27 Oct – 2 Nov 2025",
+        "October 2025",
+    ]
+    description = month["embeds"][0]["description"]
+    assert "Active members **12** of 20" in description
+    assert "Stickiness **100\u00a0%** (372/372)" in description
+    assert "Posted late: it was due Sat 1 Nov, 09:00." in description
+    assert month["embeds"][0]["footer"]["text"].endswith(" · monthly 2025-10")
+    assert month["attachments"][0]["filename"] == "monthly-2025-10.png"
+    rows = await runs(monthly_recorded)
+    assert [(row["digest"], row["period"], row["status"]) for row in rows] == [
+        ("monthly", "2025-10", "posted"),
+        ("weekly", "2025-W44", "posted"),
+    ]
+
+
+async def test_what_is_wrong_with_the_monthly_digests_own_channel_is_said_of_it(
+    bench, monthly_recorded, channels
+):
+    monthly = bench.holder.current.digest.monthly.model_copy(update={"channel_id": VOICE})
+    digest = bench.holder.current.digest.model_copy(update={"monthly": monthly})
+    bench.holder.current = bench.holder.current.model_copy(update={"digest": digest})
+    bench.clock.moment = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+    digests = Digests(bench.services(monthly_recorded), channels)
+    await digests.tick()
+    assert digests.problem.startswith("digest.monthly.channel_id names no text channel of this server")
+    statuses = {row["digest"]: row["status"] for row in await runs(monthly_recorded)}
+    assert statuses == {"monthly": "failed", "weekly": "posted"}
+
+
+async def test_the_buttons_under_a_monthly_digest_speak_of_its_month(
+    sandbox, connect, bench, monthly_recorded
+):
+    bench.clock.moment = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+    services = bench.services(monthly_recorded)
+    await Digests(services, DiscordChannels(await connect(services), GUILD)).tick()
+    month = sandbox.messages(LEADERSHIP)[-1]
+    for name in ("growth", "segments", "retention", "events"):
+        told = await sandbox.press(500, month["id"], f"detail:{name}:monthly:2025-10").settled()
+        assert "October 2025" in told.messages_seen_by(500)[0]["embeds"][0]["title"]
+    told = await sandbox.press(500, month["id"], "counted:monthly:2025-10").settled()
+    assert "**Stickiness**" in told.messages_seen_by(500)[0]["embeds"][0]["description"]

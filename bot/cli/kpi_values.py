@@ -1,0 +1,70 @@
+"""`insights kpi-values`: bring the published values of closed periods up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import delete
+
+from bot.cli.progress import progress_bar
+from bot.cli.workplace import CONFIG, ConfigPath, Workplace
+from bot.clock import SystemClock, milliseconds
+from reports import wording
+from reports.keeping_up import publish_next
+from reports.stale_periods import stale_periods
+from storage.tables import cohort_values, kpi_values
+
+Anew = Annotated[
+    bool, typer.Option("--anew", help="Forget all of them first, and with them what was corrected.")
+]
+
+
+def keep_kpi_values(anew: Anew = False, config: ConfigPath = CONFIG) -> None:
+    """Write the values of closed weeks and months that are missing or may be others by now.
+
+    A running bot does that by itself. Dashboards and analysts read them: see docs/views.md.
+    """
+    done = asyncio.run(_keep(Workplace.of(config), anew))
+    Console(soft_wrap=True, highlight=False).print(f"[green]✓[/] {done.told}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    periods: int
+    corrected: int
+
+    @property
+    def told(self) -> str:
+        if not self.periods:
+            return "The values of every closed week and month are up to date."
+        written = f"{wording.count(self.periods, 'period was', 'periods were')} written"
+        if not self.corrected:
+            return f"{written}, none of them corrected."
+        return f"{written}, {wording.whole(self.corrected)} of them corrected."
+
+
+async def _keep(place: Workplace, anew: bool) -> _Done:
+    settings, rules = place.settings.report_settings(), place.settings.rules()
+    now_ms = milliseconds(SystemClock().now())
+    async with place.warehouse() as warehouse:
+        guild_id = await place.guild_id(warehouse)
+        if anew:
+            async with warehouse.writing() as conn:
+                for table in (kpi_values, cohort_values):
+                    await conn.execute(delete(table).where(table.c.guild_id == guild_id))
+        async with warehouse.reading() as conn:
+            due = len(await stale_periods(conn, guild_id, settings, rules, now_ms))
+        if not due:
+            return _Done(0, 0)
+        written = corrected = 0
+        with progress_bar("Closed periods") as step:
+            while (
+                published := await publish_next(warehouse, guild_id, settings, rules, now_ms)
+            ) and published.values:
+                written, corrected = written + 1, corrected + bool(published.corrected)
+                step(min(written, due), due)
+    return _Done(written, corrected)

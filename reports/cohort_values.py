@@ -1,0 +1,137 @@
+"""Whether newcomers stay, by the week of joining and by what kind of people they are, for analysts.
+
+The groups are a partition: sums over tiers, platforms or event types are the cohort's own numbers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.cohorts import Cohorts
+from reports.event_history import EventHistory
+from reports.lifecycle import Lifecycle
+from reports.material import Material
+from reports.periods import Period, previous, week_of
+from reports.populations import People
+from reports.retention import Retention, Window
+from storage.tables import accounts, members
+
+JOIN_WEEKS = 52
+OWN_WEEKS = range(27)
+DISCORD = "discord"  # who has no account elsewhere
+NO_EVENT, NO_TYPE = "", "other"
+
+
+class Group(NamedTuple):
+    tier: str  # as it is now; who left keeps the last one
+    platform: str  # of the accounts elsewhere the first by name
+    event_type: str  # of the first event attended
+
+
+class CohortCell(NamedTuple):
+    """Of those who joined in a week, in one group: who was active in a week of their own clock."""
+
+    cohort_first_day: int
+    own_week: int
+    tier: str
+    platform: str
+    event_type: str
+    eligible: int
+    retained: int
+    pending: int
+
+
+async def cohort_cells(conn: AsyncConnection, material: Material) -> tuple[CohortCell, ...]:
+    """As of the end of the material's period; cells without anybody are left out."""
+    guild_id, lifecycle = material.records.guild_id, material.lifecycle
+    weeks = list(_weeks(material))
+    groups = _groups(
+        lifecycle.cohorts.joined(weeks[0].first_day, weeks[-1].last_day),
+        await _tiers(conn, guild_id),
+        await _platforms(conn, guild_id),
+        _first_event_types(material.events, material.pair.this.end_ms),
+    )
+    return await asyncio.to_thread(_all_cells, lifecycle, groups, weeks)  # a running bot answers meanwhile
+
+
+def _all_cells(
+    lifecycle: Lifecycle, groups: Mapping[Group, People], weeks: list[Period]
+) -> tuple[CohortCell, ...]:
+    retention = _retention(lifecycle, weeks[0].first_day)
+    return tuple(
+        cell for group, people in sorted(groups.items()) for cell in _cells(group, people, retention, weeks)
+    )
+
+
+def _weeks(material: Material) -> Iterator[Period]:
+    week = week_of(material.lifecycle.as_of_day, material.settings.zone, material.settings.week_start)
+    weeks = [week]
+    while len(weeks) < JOIN_WEEKS:
+        weeks.append(previous(weeks[-1]))
+    return reversed(weeks)
+
+
+def _retention(lifecycle: Lifecycle, first_day: int) -> Retention:
+    days = range(first_day, lifecycle.as_of_day + 1)
+    active = {day: lifecycle.populations.active_on([day]) for day in days}
+    return Retention(lifecycle.cohorts, active, lifecycle.coverage, lifecycle.as_of_day)
+
+
+def _cells(group: Group, people: People, retention: Retention, weeks: list[Period]) -> Iterator[CohortCell]:
+    of_group = replace(retention, cohorts=_among(retention.cohorts, people))
+    for week in weeks:
+        joined = Window(week.first_day, week.last_day)
+        if not of_group.cohorts.joined(*joined):
+            continue
+        for own_week in OWN_WEEKS:
+            cell = of_group.cell(joined, own_week)
+            if cell.eligible or cell.pending:
+                yield CohortCell(week.first_day, own_week, *group, cell.eligible, cell.retained, cell.pending)
+
+
+def _among(cohorts: Cohorts, people: People) -> Cohorts:
+    return Cohorts({day: joined & people for day, joined in cohorts.by_day.items() if joined & people})
+
+
+def _groups(
+    people: People,
+    tiers: Mapping[int, str],
+    platforms: Mapping[int, str],
+    event_types: Mapping[int, str],
+) -> dict[Group, People]:
+    groups: dict[Group, People] = {}
+    for number in people:
+        group = Group(tiers[number], platforms.get(number, DISCORD), event_types.get(number, NO_EVENT))
+        groups.setdefault(group, People()).add(number)
+    return groups
+
+
+async def _tiers(conn: AsyncConnection, guild_id: int) -> dict[int, str]:
+    m = members.c
+    rows = await conn.execute(select(m.member_no, m.tier).where(m.guild_id == guild_id))
+    return {row.member_no: row.tier for row in rows}
+
+
+async def _platforms(conn: AsyncConnection, guild_id: int) -> dict[int, str]:
+    a = accounts.c
+    rows = await conn.execute(
+        select(a.member_no, func.min(a.platform).label("platform"))
+        .where(a.guild_id == guild_id)
+        .group_by(a.member_no)
+    )
+    return {row.member_no: row.platform for row in rows}
+
+
+def _first_event_types(history: EventHistory, until_ms: int) -> dict[int, str]:
+    first: dict[int, str] = {}
+    for one in history.occurrences:
+        if one.is_held and one.starts_ms < until_ms:
+            for number in history.turnout(one).attended:
+                first.setdefault(number, one.event_type or NO_TYPE)
+    return first

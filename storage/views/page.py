@@ -1,0 +1,47 @@
+"""docs/views.md, made of the views: `python -m storage.views.page > docs/views.md`."""
+
+from __future__ import annotations
+
+import sys
+
+from storage.views import VIEWS, View
+
+INTRODUCTION = """# Views for analysts and dashboards
+
+This page is made of `storage/views/`, by `python -m storage.views.page`. The views are in the warehouse, on
+SQLite and on PostgreSQL, with the same columns and numbers. Names end with a version: what a column of it
+means never changes, new columns come at the end, and another meaning is another view beside it.
+
+- **No people's ids** are in them, nor member numbers, except in `member_records`, which is for whoever looks
+  after the members. On PostgreSQL, grant `SELECT` on the others only. Their cells are exact, and may be of
+  few people: what is made of them for others has to withhold small groups as the bot's posts do
+  (`privacy.min_group`).
+- **Dates** are local ones of the guild's zone, moments are UTC. On PostgreSQL they are `date` and
+  `timestamptz`, on SQLite text, as `2026-11-09` and `2026-11-09T08:00:00Z`.
+- **Numbers of periods** are those of closed weeks and months, written soon after a period ends, and again
+  when late data changes it: `is_corrected` says so, and `first_value` what it was. What they mean, and in
+  which unit they are, says [kpis.md](kpis.md), by the name in `kpi`.
+- **Rows of different `rules` or `settings`** were counted differently: after a change all are computed
+  again, and for some minutes both kinds are there.
+
+```sql
+SELECT period, value, low, high FROM leadership_weekly_v1
+WHERE kpi = 'weekly_active_members' AND cut_by = '' AND recorded >= 0.8 ORDER BY first_day;
+
+SELECT own_week, SUM(retained) * 1.0 / SUM(eligible) AS retention FROM leadership_cohorts_v1
+WHERE tier = 'member' GROUP BY own_week HAVING SUM(eligible) > 0 ORDER BY own_week;
+```
+"""
+
+
+def page() -> str:
+    return "\n".join((INTRODUCTION, *map(_entry, VIEWS)))
+
+
+def _entry(view: View) -> str:
+    rows = "\n".join(f"| `{column}` | {meaning} |" for column, meaning in view.columns.items())
+    return f"## {view.name}\n\n{view.about}\n\n| | |\n|---|---|\n{rows}\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(page().encode())

@@ -1,0 +1,110 @@
+"""Each day's raw counts, by hand, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from reports.asked import Asked
+from reports.csv import to_csv
+from reports.days import days
+from reports.periods import parse_period
+from reports.report import Report
+from reports.text import to_text
+from storage.database import Warehouse
+from storage.tables import text_days
+
+NOW = "2025-11-12 12:00"  # a Wednesday
+
+
+@pytest.fixture
+def club(guild: Any) -> Any:
+    """On Monday 1 to 6 are in voice for an hour each, and 7 for three minutes."""
+    guild.recorded("2025-11-01 00:00", NOW, sources=("voice", "members", "commands", "text"))
+    guild.present(guild.days("2025-11-01", "2025-11-12"), range(1, 21))
+    for number in range(1, 7):
+        guild.voice(number, "2025-11-10 20:00", "2025-11-10 21:00", {"2025-11-10": 60})
+    guild.voice(7, "2025-11-10 20:00", "2025-11-10 20:03", {"2025-11-10": 3})
+    for number in (1, 2):
+        guild.daily.append(
+            {
+                **{"local_day": guild.day("2025-11-11"), "activity": "command", "member_no": number},
+                **{"count": 3, "duration_ms": 0},
+            }
+        )
+    guild.spell(8, "2025-11-11 10:00")
+    guild.spell(9, "2025-10-11 10:00", "2025-11-11 10:00", "left")
+    guild.spell(10, "2025-11-11 10:00", "2025-11-11 11:00", "banned")  # a raid
+    return guild
+
+
+async def asked(club: Any, warehouse: Warehouse, min_group: int = 0, key: str = "2025-W46") -> Report:
+    club.member(99, is_bot=True)
+    await club.write(warehouse)
+    async with warehouse.writing() as conn:
+        await conn.execute(
+            insert(text_days),
+            [
+                {
+                    "guild_id": club.guild_id,
+                    "local_day": club.day("2025-11-10"),
+                    "member_no": number,
+                    **{"first_ms": 0, "last_ms": 0, "messages": 10},
+                }
+                for number in (1, 2, 99)
+            ],
+        )
+    period = parse_period(key, club.zone, "monday", club.ms(NOW))
+    async with warehouse.reading() as conn:
+        settings = club.settings(min_group=min_group)
+        return await days(conn, club.guild_id, settings, club.rules, Asked(period, club.ms(NOW)))
+
+
+def value(report: Report, name: str, day: str) -> float | None:
+    return next(kpi.current.value for kpi in report.sections[0].kpis if (kpi.name, kpi.cut) == (name, day))
+
+
+async def test_each_day_has_its_counts(club: Any, warehouse: Warehouse) -> None:
+    report = await asked(club, warehouse)
+    monday = {
+        "daily_active_members": 6,
+        "daily_joins": 0,
+        "daily_leaves": 0,
+        "daily_messages": 20,
+        "daily_commands": 0,
+        "daily_voice_hours": 6,
+    }
+    assert {name: value(report, name, "2025-11-10") for name in monday} == monday
+    assert value(report, "daily_joins", "2025-11-11") == 1
+    assert value(report, "daily_leaves", "2025-11-11") == 1
+    assert value(report, "daily_commands", "2025-11-11") == 6
+
+
+async def test_only_days_that_have_begun_are_there(club: Any, warehouse: Warehouse) -> None:
+    report = await asked(club, warehouse)
+    assert [kpi.cut for kpi in report.sections[0].kpis][::6] == ["2025-11-10", "2025-11-11", "2025-11-12"]
+
+
+async def test_text_is_a_row_a_day_and_csv_a_line_a_number(club: Any, warehouse: Warehouse) -> None:
+    report = await asked(club, warehouse)
+    lines = to_text(report).splitlines()
+    head = next(place for place, line in enumerate(lines) if line.split()[:2] == ["active", "in"])
+    assert lines[head + 1].split()[:7] == ["Mon", "10", "6", "0", "0", "20", "0"]
+    assert all(len(line) <= 48 for line in lines[head : head + 4])  # a phone's width
+    assert len(to_csv(report).splitlines()) == 1 + 3 * 6
+
+
+async def test_an_export_withholds_days_of_few_people(club: Any, warehouse: Warehouse) -> None:
+    report = await asked(club, warehouse, min_group=5)
+    assert value(report, "daily_active_members", "2025-11-10") == 6
+    assert value(report, "daily_voice_hours", "2025-11-10") == 6
+    assert value(report, "daily_messages", "2025-11-10") is None  # two people wrote them
+    assert value(report, "daily_joins", "2025-11-10") == 0  # nobody is no group
+    assert value(report, "daily_joins", "2025-11-11") is None
+
+
+async def test_what_was_not_recorded_is_unknown_and_no_zero(club: Any, warehouse: Warehouse) -> None:
+    club.covered = [row for row in club.covered if row["source"] != "text"]
+    assert value(await asked(club, warehouse), "daily_messages", "2025-11-10") is None

@@ -1,0 +1,191 @@
+"""The views for analysts: what their page says is so, on both databases, and nobody's id is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from reports.keeping_up import publish_next
+from reports.settings import ReportSettings
+from storage.database import Warehouse
+from storage.fold import Folder
+from storage.identities import member_numbers
+from storage.rules import EventRules, EventTypeRule, Rules, TierRule
+from storage.views import VIEWS, installing
+from storage.views.page import page
+
+PAGE = Path(__file__).parents[2] / "docs" / "views.md"
+RULES = Rules(
+    tracked_commands=("profile",),
+    tiers=(TierRule("captain", (4,)),),
+    events=EventRules(types=(EventTypeRule("Inhouse", titles=("*inhouse*",)),)),
+)
+SETTINGS = ReportSettings()
+NOW = "2026-03-17 12:00"
+USER_ID = 3_000_000_000_000  # and the member's number: no number of the tables looks like it
+FOR_ANALYSTS = [view for view in VIEWS if view.name != "member_records"]
+
+
+def tell(history: Any) -> None:
+    history.covered("2026-02-02 00:00", "2026-02-02 00:01")
+    history.lists_members("2026-02-02 00:01", dict.fromkeys(range(1, 13), "2025-01-01 00:00"))
+    history.joins(21, "2026-02-03 12:00", roles=[4])
+    history.joins(22, "2026-02-03 13:00")
+    history.joins(23, "2026-02-04 12:00", bot=True)
+    for event, day in ((900, "2026-02-10"), (901, "2026-02-17")):
+        history.schedules(event, f"{day} 10:00", f"{day} 20:00", f"{day} 21:00", creator=1)
+        for number in (1, 2, 3, 4, 22):
+            history.answers(number, event, f"{day} 11:00")
+        for number in (1, 2, 3, 21, 23):
+            history.voice(number, 50, f"{day} 19:59", bot=number == 23)
+        history.starts(event, f"{day} 20:00")
+        history.voice(3, None, f"{day} 20:05")
+        history.ends(event, f"{day} 21:00")
+        for number in (1, 2, 21, 23):
+            history.voice(number, None, f"{day} 21:01", bot=number == 23)
+    history.invokes(21, 1000, "2026-02-18 10:00", "profile")
+    history.completes(21, 1000, "2026-02-18 10:00")
+    history.invokes(22, 1001, "2026-02-18 11:00", "profile")
+    history.completes(22, 1001, "2026-02-18 11:00", "error")
+    history.covered("2026-02-02 00:01", NOW)
+
+
+@pytest.fixture
+async def filled(warehouse: Warehouse, history: Any, at: Any) -> Warehouse:
+    async with warehouse.writing() as conn:
+        numbers = await member_numbers(conn, 1, [USER_ID + number for number in range(1, 31)])
+        assert numbers[USER_ID + 21] == 21
+        await conn.execute(
+            text("INSERT INTO accounts VALUES (1, 22, 'dota', 'outer-22', :at)"),
+            {"at": at("2026-02-05 10:00")},
+        )
+    tell(history)
+    await history.logged(warehouse)
+    folder = Folder(warehouse, RULES)
+    while not (await folder.advance(1)).caught_up:
+        pass
+    while await publish_next(warehouse, 1, SETTINGS, RULES, at(NOW)):
+        pass
+    return warehouse
+
+
+async def rows(warehouse: Warehouse, query: str) -> list[dict[str, Any]]:
+    async with warehouse.reading() as conn:
+        return [dict(row) for row in (await conn.execute(text(query))).mappings()]
+
+
+def test_the_page_is_what_the_views_make() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m storage.views.page > docs/views.md"
+
+
+def test_every_view_for_analysts_is_versioned_and_keeps_people_out() -> None:
+    for view in FOR_ANALYSTS:
+        assert view.name.split("_")[0] in ("leadership", "organizer", "engineering")
+        assert view.name.endswith("_v1")
+        assert not {"user_id", "member_no", "external_id", "creator_no"} & set(view.columns)
+
+
+async def test_each_view_has_the_columns_that_its_page_tells_of_in_that_order(warehouse: Warehouse) -> None:
+    async with warehouse.reading() as conn:
+        for view in VIEWS:
+            columns = await conn.run_sync(lambda sync, name=view.name: inspect(sync).get_columns(name))
+            assert [column["name"] for column in columns] == list(view.columns), view.name
+
+
+async def test_nothing_is_put_in_again_where_all_views_are(warehouse: Warehouse) -> None:
+    async with warehouse.reading() as conn:
+        assert await conn.run_sync(installing.are_installed)
+
+
+async def test_a_view_that_is_missing_or_another_one_is_put_right(warehouse: Warehouse) -> None:
+    async with warehouse.writing() as conn:
+        await conn.execute(text("DROP VIEW leadership_days_v1"))
+        await conn.execute(text("DROP VIEW leadership_weekly_v1"))
+        await conn.execute(text("CREATE VIEW leadership_weekly_v1 AS SELECT guild_id FROM kpi_values"))
+    await warehouse.migrate()
+    async with warehouse.reading() as conn:
+        assert await conn.run_sync(installing.are_installed)
+    assert await rows(warehouse, "SELECT period, is_corrected FROM leadership_weekly_v1") == []
+
+
+async def test_nobodys_id_is_in_what_analysts_read(filled: Warehouse) -> None:
+    for view in FOR_ANALYSTS:
+        found = await rows(filled, f"SELECT * FROM {view.name}")
+        assert found, view.name
+        cells = {str(cell) for row in found for cell in row.values()}
+        assert not cells & {str(USER_ID + number) for number in range(1, 31)}
+        assert "outer-22" not in cells
+
+
+async def test_weeks_and_months_are_told_as_they_were_published(filled: Warehouse) -> None:
+    query = (
+        "SELECT * FROM leadership_weekly_v1 "
+        "WHERE kpi = 'weekly_active_members' AND cut_by = '' ORDER BY first_day"
+    )
+    weeks = await rows(filled, query)
+    assert [row["period"] for row in weeks] == [f"2026-W{number:02}" for number in range(6, 12)]
+    assert [row["value"] for row in weeks] == [0, 4, 4, 0, 0, 0]  # 3 as well, for six minutes
+    assert [row["previous_value"] for row in weeks] == [None, 0, 4, 4, 0, 0]
+    assert str(weeks[1]["first_day"]) == "2026-02-09"
+    assert (weeks[1]["denominator"], weeks[1]["recorded"]) == (14, 1)
+    assert not any(row["is_corrected"] for row in weeks)
+    (month,) = await rows(filled, "SELECT * FROM leadership_monthly_v1 WHERE kpi = 'monthly_active_members'")
+    assert (month["period"], month["value"]) == ("2026-02", 4)
+    quality = await rows(filled, "SELECT DISTINCT kpi FROM engineering_weekly_v1 WHERE layer = 'quality'")
+    assert {"recording_coverage", "event_completeness"} <= {row["kpi"] for row in quality}
+
+
+async def test_an_occurrence_is_counted_as_its_report_counts_it(filled: Warehouse) -> None:
+    """1, 2 and 21 attend, 3 is there for five minutes; 4 and 22 do not come; 23 is a bot."""
+    first, second = await rows(filled, "SELECT * FROM organizer_occurrences_v1 ORDER BY original_start")
+    counted = ("interested", "attended", "walk_ins", "partial", "no_shows", "unknown", "early", "hosts")
+    assert [first[name] for name in counted] == [5, 3, 1, 1, 2, 0, 3, 1]
+    assert [second[name] for name in counted] == [first[name] for name in counted]
+    assert (first["event_type"], first["outcome"], first["minutes"]) == ("Inhouse", "held", 60)
+    assert float(first["attended_minutes_mean"]) == pytest.approx(60)
+    series = await rows(filled, "SELECT DISTINCT series_title, event_type FROM organizer_weekly_v1")
+    assert {(row["series_title"], row["event_type"]) for row in series} <= {
+        (None, None),
+        ("Inhouse", "Inhouse"),
+    }
+
+
+async def test_cohorts_can_be_summed_by_tier_platform_and_event_type(filled: Warehouse) -> None:
+    """21 (captain, at the inhouse) and 22 (with a Dota account, at none) join in the sixth week."""
+    cells = await rows(filled, "SELECT * FROM leadership_cohorts_v1 WHERE own_week = 1")
+    groups = {(row["tier"], row["platform"], row["event_type"]): row for row in cells}
+    captain, player = groups["captain", "discord", "Inhouse"], groups["member", "dota", ""]
+    assert str(captain["joined_from"]) == "2026-02-02"
+    assert (captain["eligible"], captain["retained"]) == (1, 1)
+    assert (player["eligible"], player["retained"]) == (1, 0)
+    assert len(groups) == 2
+
+
+async def test_commands_and_coverage_are_told_for_engineers(filled: Warehouse) -> None:
+    (command,) = await rows(filled, "SELECT * FROM engineering_commands_v1")
+    assert str(command["utc_day"]) == "2026-02-18"
+    told = ("invocations", "members", "succeeded", "failed", "denied", "unknown")
+    assert [command[name] for name in told] == [2, 2, 1, 1, 0, 0]
+    assert float(command["latency_ms_mean"]) == 120
+    sources = await rows(
+        filled, "SELECT DISTINCT source FROM engineering_coverage_v1 WHERE state = 'recorded'"
+    )
+    assert {row["source"] for row in sources} == {"voice", "members", "events", "commands"}
+
+
+async def test_days_leave_bots_and_whoever_withdrew_out(filled: Warehouse, history: Any) -> None:
+    days = await rows(filled, "SELECT * FROM leadership_days_v1 WHERE activity = 'voice' ORDER BY day")
+    assert [(str(row["day"]), row["members"]) for row in days] == [("2026-02-10", 4), ("2026-02-17", 4)]
+
+
+async def test_members_have_their_record_until_they_are_erased(filled: Warehouse) -> None:
+    records = {row["member_no"]: row for row in await rows(filled, "SELECT * FROM member_records")}
+    assert records[22]["user_id"] == USER_ID + 22
+    assert (records[22]["platform"], records[22]["external_id"]) == ("dota", "outer-22")
+    assert (records[21]["tier"], records[21]["platform"]) == ("captain", None)
+    async with filled.writing() as conn:
+        await conn.execute(text("DELETE FROM identities WHERE member_no = 22"))
+    assert 22 not in {row["member_no"] for row in await rows(filled, "SELECT * FROM member_records")}
