@@ -78,7 +78,9 @@ def dates(period: Period) -> list[date]:
     return days_between(date_of(period.first_day), date_of(period.last_day))
 
 
-async def compare(club: Club, warehouse: Warehouse, period: Period, now_ms: int) -> Agreement:
+async def compare(
+    club: Club, warehouse: Warehouse, period: Period, now_ms: int, *, each_event: bool = True
+) -> Agreement:
     found = Agreement()
     this, last = dates(period), dates(previous(period))
     counted = {
@@ -99,6 +101,9 @@ async def compare(club: Club, warehouse: Warehouse, period: Period, now_ms: int)
         found.hold_kpis(period.key, newcomers, counted)
         await _compare_matrix(found, conn, club, period, now_ms)
         await _compare_events(found, conn, club, this, period, now_ms)
+        for holding in club.held(this) if each_event else ():
+            if holding.tells_who_came and not holding.is_touched(club.known.gaps):
+                await _compare_event(found, conn, club, holding, period, now_ms)
     return found
 
 
@@ -134,17 +139,19 @@ async def _compare_events(
     for named in (report for report in NAMED if report.name in {"events", "series"}):
         told = await named.make(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
         found.hold_kpis(period.key, told, counted)
-    for holding in club.held(this):
-        if not holding.tells_who_came or holding.is_touched(club.known.gaps):
-            continue
-        key = OccurrenceKey(holding.event_id, holding.original_start)
-        one = await event(conn, GUILD_ID, SETTINGS, RULES, key, now_ms)
-        where = f"{period.key} {one.title}, {one.when}"
-        found.hold(f"{where} window", (one.starts_ms, one.ends_ms), holding.window)
-        numbers = one_event(club, holding)
-        if not _series_is_touched(club, holding, now_ms):
-            numbers |= beside_its_series(club, holding)
-        found.hold_kpis(where, one, numbers)
+
+
+async def _compare_event(
+    found: Agreement, conn: AsyncConnection, club: Club, holding: Holding, period: Period, now_ms: int
+) -> None:
+    key = OccurrenceKey(holding.event_id, holding.original_start)
+    one = await event(conn, GUILD_ID, SETTINGS, RULES, key, now_ms)
+    where = f"{period.key} {one.title}, {one.when}"
+    found.hold(f"{where} window", (one.starts_ms, one.ends_ms), holding.window)
+    numbers = one_event(club, holding)
+    if not _series_is_touched(club, holding, now_ms):
+        numbers |= beside_its_series(club, holding)
+    found.hold_kpis(where, one, numbers)
 
 
 def _touched(club: Club, days: Days) -> bool:

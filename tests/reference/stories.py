@@ -16,7 +16,7 @@ from msgspec.structs import replace as replace_struct
 from bot.draft import Received
 from bot.intake import Intake, IntakeOptions
 from sandbox.community import Story, tell
-from sandbox.community_calendar import Year
+from sandbox.community_calendar import INHOUSE_WEEKDAYS, Year, moment_ms
 from sandbox.community_cast import Kind, Person
 from sandbox.community_history import Dispatch, History
 from sandbox.community_moves import AsksOtherBot, Joins, Leaves, Move, Prunes, Speaks, Writes
@@ -194,6 +194,7 @@ class Edges:
             self._wanders()
         self._nights()
         self._thresholds()
+        self._short_of_attending()
         self._opted_out_companions()
 
     def _some_time(self, margin_days: float = 20) -> int:
@@ -293,6 +294,16 @@ class Edges:
             for start, part in ((noon, length // 2), (noon + HOUR, length - length // 2)):
                 for friend in friends:
                     self._speaks(friend, start, start + part, TEAM_DIRE)
+
+    def _short_of_attending(self) -> None:
+        """At the inhouses one comes for ten minutes each time, and one for a millisecond less."""
+        for length in (10 * MINUTE, 10 * MINUTE - 1):
+            guest = self._person((self._story.begin_ms + DAY, None))
+            for day in self._story.year.days[7:]:
+                hour = INHOUSE_WEEKDAYS.get(day.weekday())
+                if hour is not None and moment_ms(day, hour) < self._story.now_ms - DAY:
+                    start = moment_ms(day, hour + 0.75)  # after it has begun, and before it is over
+                    self._speaks(guest, start, start + length, LOBBY)
 
     def _opted_out_companions(self) -> None:
         """Each of three has one companion only, who opts out: before, in the middle of a stay, later.

@@ -19,8 +19,10 @@ from reports.asked import Asked
 from reports.catalogue import CATALOGUE
 from reports.named import NAMED
 from reports.periods import TRAILING_WEEK, parse_period
+from reports.quality_report import quality_asked
 from reports.settings import ReportSettings
 from storage.database import Warehouse
+from storage.rules import Rules
 
 NOW = "2025-12-03 12:00"  # a Wednesday
 WEEK, MONTH = "2025-W48", "2025-11"  # both end on Sunday 30 November
@@ -53,6 +55,10 @@ def club(guild: Any, *gaps: tuple[str, str]) -> Any:
     guild.voice(2, "2025-10-20 20:00", "2025-10-20 21:00", {"2025-10-20": 60})
     for place, sunday in enumerate(range(guild.day("2025-09-28"), guild.day("2025-12-01"), 7)):
         an_event(guild, place, sunday, gaps)
+    for number in range(1, 13):
+        guild.ran(number, "2025-11-27 18:00")
+    guild.ran(1, "2025-11-28 18:00", outcome="error")
+    guild.ran(2, "2025-11-28 18:00", outcome=None)
     guild.listed("2025-11-26 12:00", 60, absent=1)
     guild.listed("2025-10-26 12:00", 60, absent=1)
     return guild
@@ -101,15 +107,16 @@ async def shown(guild: Any, warehouse: Warehouse) -> Shown:
 
 
 async def reports(guild: Any, warehouse: Warehouse) -> AsyncIterator[tuple[str, str, Any]]:
-    """Every named report, of a week, a month and the trailing week; and two events."""
+    """Every named report and that on the record, of a week, a month and the trailing week; and two events."""
+    rules = Rules(zone=guild.zone, tracked_commands=("show_profile",))
     settings = ReportSettings(zone=guild.zone, min_group=0, qualifying=QUALIFYING)
     now_ms = guild.ms(NOW)
     for key in (WEEK, MONTH, TRAILING_WEEK):
         period = parse_period(key, guild.zone, "monday", now_ms)
-        for named in NAMED:
+        for name, make in {**{one.name: one.make for one in NAMED}, "quality": quality_asked}.items():
             async with warehouse.reading() as conn:
-                made = await named.make(conn, guild.guild_id, settings, guild.rules, Asked(period, now_ms))
-            yield named.name, key, made
+                made = await make(conn, guild.guild_id, settings, rules, Asked(period, now_ms))
+            yield name, key, made
     newest = max(row["event_id"] for row in guild.occurrences)
     for event_id in (newest, newest - 2):
         yield "event", str(event_id), await guild.occurrence(warehouse, guild.key(event_id), NOW)

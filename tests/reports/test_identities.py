@@ -20,8 +20,12 @@ from reports.named import NAMED
 from reports.periods import TRAILING_WEEK, parse_period
 from reports.report import Kpi
 from reports.settings import ReportSettings
+from reports.small_groups import withheld
 
 from .test_lifecycle_reference import NOW, club, fill
+from .test_reference import NOW as NOW_OF_HISTORY
+from .test_reference import fill as fill_history
+from .test_reference import history
 
 WEEK, MONDAY_AFTER = "2025-W46", "2025-11-17 09:00"
 SMALL = 5
@@ -113,22 +117,33 @@ async def test_a_closed_week_is_its_trailing_seven_days_on_the_monday_after(
 # ---- what is withheld
 
 
+@given(seed=a_seed, size=st.integers(20, 60))
+@quick
+async def test_who_came_in_and_dropped_out_does_not_follow_from_what_is_shown(
+    warehouse: Any, new_guild: Any, seed: int, size: int
+) -> None:
+    guild = new_guild()
+    fill_history(guild, history(seed, size))
+    await guild.write(warehouse)
+    exact = await named(warehouse, guild, TRAILING_WEEK, NOW_OF_HISTORY, "growth")
+    shown = await named(warehouse, guild, TRAILING_WEEK, NOW_OF_HISTORY, "growth", SMALL)
+    assert exact.bridge
+    assert shown.bridge
+    cells = {name: getattr(exact.bridge, name) for name in CELLS}
+    told = list(equations_of_growth(shown))
+    for name in set(CELLS) - {"returning"}:
+        if 0 < cells[name] < SMALL:
+            assert not follows(name, CELLS, told), (name, cells, told)
+
+
 @given(seed=a_seed, size=st.integers(8, 60))
 @quick
-async def test_what_is_withheld_does_not_follow_from_what_is_shown(
+async def test_a_segment_that_is_withheld_does_not_follow_from_the_others(
     warehouse: Any, new_guild: Any, seed: int, size: int
 ) -> None:
     guild = new_guild()
     fill(guild, club(seed, size))
     await guild.write(warehouse)
-    exact = await named(warehouse, guild, WEEK, NOW, "growth")
-    shown = await named(warehouse, guild, WEEK, NOW, "growth", SMALL)
-    if exact.bridge and shown.bridge:
-        cells = {name: getattr(exact.bridge, name) for name in CELLS}
-        told = list(equations_of_growth(shown))
-        for name in set(CELLS) - {"returning"}:
-            if 0 < cells[name] < SMALL:
-                assert not follows(name, CELLS, told), (name, cells, told)
     exact_segments = counts(await named(warehouse, guild, WEEK, NOW, "segments"))
     shown_segments = counts(await named(warehouse, guild, WEEK, NOW, "segments", SMALL))
     names = [f"segment_{name}" for name in SEGMENTS if exact_segments.get(f"segment_{name}") is not None]
@@ -141,6 +156,20 @@ async def test_what_is_withheld_does_not_follow_from_what_is_shown(
     everybody = sum(exact_segments[name] or 0 for name in names)
     if hidden and everybody >= SMALL:
         assert sum(exact_segments[name] or 0 for name in hidden) >= SMALL, "their sum is small, too"
+
+
+@given(sizes=st.lists(st.integers(0, 12), min_size=1, max_size=7), min_group=st.integers(2, 6))
+@settings(max_examples=200, deadline=None)
+def test_no_cell_that_is_withheld_follows_from_the_whole(sizes: list[int], min_group: int) -> None:
+    cells = {str(place): size for place, size in enumerate(sizes)}
+    hidden = withheld(cells, min_group)
+    known = [dict.fromkeys(cells, 1), *({name: 1} for name in cells if name not in hidden)]
+    for name, size in cells.items():
+        if 0 < size < min_group:
+            assert name in hidden
+            assert not follows(name, cells, known) or sum(size > 0 for size in sizes) == 1
+    if hidden and sum(sizes) >= min_group:
+        assert sum(cells[name] for name in hidden) >= min_group
 
 
 CELLS = ("returning", "dormant", "left", "new", "first_seen", "resurrected")
