@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
 from statistics import fmean, median
 
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.columns import Numbers, numbers
 from reports.periods import Period, day_start_ms
-from reports.populations import Populations
-from reports.records import VoiceRows, VoiceSession
+from reports.populations import People, Populations
+from reports.records import VoiceRows, VoiceSessions
 
 HOUR_MS = 60 * 60 * 1000
 MINUTE_MS = 60 * 1000
+
+Passed = NDArray[np.bool_]  # by the period's day and the member number: who passed the threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +33,51 @@ class VoiceUse:
 
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
     in_voice = populations.in_voice(period)
-    passed = {day: populations.doing("voice", [day]) & in_voice for day in period.days}
-    time_ms: Counter[int] = Counter()
-    for day, member_no, duration_ms in rows.daily_ms:
-        if day in passed and member_no in passed[day]:
-            time_ms[member_no] += duration_ms
-    starts = [day_start_ms(day, period.zone) for day in period.days]
-    counted: dict[tuple[int, int], bool] = {}  # the sessions, each with all of its channels: estimated or not
-    for part in rows.sessions:
-        if any(part.member_no in passed[day] for day in _days_of(part, period, starts)):
-            session = part.member_no, part.session_start_ms
-            counted[session] = counted.get(session, False) or part.is_estimated
-    sessions = Counter(member_no for member_no, _ in counted)
-    own_means = [time_ms[member_no] / number / MINUTE_MS for member_no, number in sorted(sessions.items())]
+    passed = _passed(rows, populations, in_voice, period)
+    time_ms = np.zeros(passed.shape[1], dtype=np.int64)
+    for day, own in rows.totals.items():
+        counts = passed[day - period.first_day][own.member_nos]
+        time_ms[own.member_nos[counts]] += own.durations_ms[counts]
+    members, estimated = _sessions(rows.sessions, passed, period)
+    sessions = np.bincount(members, minlength=len(time_ms))
+    had = np.flatnonzero(sessions)
+    own_means = (time_ms[had] / sessions[had] / MINUTE_MS).tolist()
     return VoiceUse(
         members=len(in_voice),
-        sessions=len(counted),
-        estimated_sessions=sum(counted.values()),
-        hours=sum(time_ms.values()) / HOUR_MS,
+        sessions=len(members),
+        estimated_sessions=int(estimated.sum()),
+        hours=int(time_ms.sum()) / HOUR_MS,
         session_minutes_mean=fmean(own_means) if own_means else None,
         session_minutes_median=median(own_means) if own_means else None,
     )
 
 
-def _days_of(session: VoiceSession, period: Period, starts: list[int]) -> range:
-    """The period's days that a part of a session reaches."""
-    first = max(0, bisect_right(starts, session.start_ms) - 1)
-    last = bisect_right(starts, max(session.start_ms, session.end_ms - 1)) - 1
-    return range(period.first_day + first, period.first_day + last + 1)
+def _passed(rows: VoiceRows, populations: Populations, in_voice: People, period: Period) -> Passed:
+    highest = max(
+        int(rows.sessions.member_nos.max(initial=0)),
+        *(int(own.member_nos.max(initial=0)) for own in rows.totals.values()),
+        in_voice.max() if in_voice else 0,
+    )
+    passed = np.zeros((len(period.days), highest + 1), dtype=bool)
+    for place, day in enumerate(period.days):
+        passed[place, numbers(populations.doing("voice", [day]) & in_voice)] = True
+    return passed
+
+
+def _sessions(parts: VoiceSessions, passed: Passed, period: Period) -> tuple[Numbers, Numbers]:
+    """The member of each session that counts, with all of its channels, and whether it is estimated (0 or 1)."""
+    starts = np.array([day_start_ms(day, period.zone) for day in period.days])
+    first = np.searchsorted(starts, parts.starts_ms, side="right") - 1
+    last = np.searchsorted(starts, np.maximum(parts.starts_ms, parts.ends_ms - 1), side="right") - 1
+    counts = np.zeros(len(first), dtype=bool)
+    for place, people in enumerate(passed):
+        counts |= (first <= place) & (place <= last) & people[parts.member_nos]
+    members, session_starts, estimated = (
+        column[counts] for column in (parts.member_nos, parts.session_starts_ms, parts.estimated)
+    )
+    order = np.lexsort((session_starts, members))
+    members, session_starts = members[order], session_starts[order]
+    is_next = (members[1:] != members[:-1]) | (session_starts[1:] != session_starts[:-1])
+    begins = np.flatnonzero(np.concatenate(([len(members) > 0], is_next)))
+    in_any_channel = np.maximum.reduceat(estimated[order], begins) if len(begins) else estimated
+    return members[begins], in_any_channel

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-FOLD_VERSION = 5
+FOLD_VERSION = 6
 
 EPOCH = date(1970, 1, 1)
 

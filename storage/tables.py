@@ -379,6 +379,19 @@ day_sets = Table(  # one row per local day and activity: a roaring bitmap of mem
     Column("members", LargeBinary, nullable=False),
 )
 
+day_totals = (
+    Table(  # one row per set of an activity: what each of its members did that day, as daily_activity
+        "day_totals",
+        derived,
+        Column("guild_id", BigInteger, primary_key=True),
+        Column("local_day", Integer, primary_key=True, autoincrement=False),
+        Column("activity", String(32), primary_key=True),
+        # in the order of the set's member numbers, packed (storage/day_totals.py)
+        Column("counts", LargeBinary, nullable=False),
+        Column("durations_ms", LargeBinary, nullable=False),
+    )
+)
+
 # What was recorded, per source. Intervals of a source never overlap; neighbours differ in state or cause.
 coverage = Table(
     "coverage",
@@ -449,7 +462,18 @@ imported_attendance = Table(
     Column("presence_ms", BigInteger),  # null: not told
 )
 
+LONG_STAY_MS = 24 * 60 * 60 * 1000
+# As text: a database takes an index with a condition only where a query has the very same one.
+IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")
+
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
+Index(  # the few that may have begun long before a period that they reach into
+    "activity_sessions_long",
+    activity_sessions.c.guild_id,
+    activity_sessions.c.start_ms,
+    sqlite_where=IS_LONG_STAY,
+    postgresql_where=IS_LONG_STAY,
+)
 Index(  # who was in a channel during an event
     "activity_sessions_by_channel",
     activity_sessions.c.guild_id,
@@ -476,3 +500,4 @@ Index(  # of a person, and of nobody: the prunes
 )
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
+__all__ += ["IS_LONG_STAY", "LONG_STAY_MS"]
