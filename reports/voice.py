@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean, median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.columns import Numbers, numbers
+from reports.columns import Numbers, bitmap, numbers
 from reports.periods import Period, day_start_ms
 from reports.populations import People, Populations
 from reports.records import VoiceRows, VoiceSessions
+from storage.day_totals import DayTotals
 
 HOUR_MS = 60 * 60 * 1000
 MINUTE_MS = 60 * 1000
@@ -33,13 +35,10 @@ class VoiceUse:
 
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
     in_voice = populations.in_voice(period)
-    passed = _passed(rows, populations, in_voice, period)
-    time_ms = np.zeros(passed.shape[1], dtype=np.int64)
-    for day, own in rows.totals.items():
-        counts = passed[day - period.first_day][own.member_nos]
-        time_ms[own.member_nos[counts]] += own.durations_ms[counts]
-    members, estimated = _sessions(rows.sessions, passed, period)
+    time_ms = voice_ms(rows.totals, populations, period)
+    members, estimated = _sessions(rows.sessions, _passed(rows, populations, in_voice, period), period)
     sessions = np.bincount(members, minlength=len(time_ms))
+    time_ms = np.pad(time_ms, (0, len(sessions) - len(time_ms)))
     had = np.flatnonzero(sessions)
     own_means = (time_ms[had] / sessions[had] / MINUTE_MS).tolist()
     return VoiceUse(
@@ -52,12 +51,23 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
     )
 
 
+def voice_ms(totals: Mapping[int, DayTotals], populations: Populations, period: Period) -> Numbers:
+    """By member number the qualifying milliseconds of a period, of P, on days that pass the threshold.
+
+    `totals`: of voice, by local day.
+    """
+    own = [totals[day] for day in period.days if day in totals]
+    time_ms = np.zeros(max((int(day.member_nos[-1]) + 1 for day in own), default=1), dtype=np.int64)
+    for day in own:
+        time_ms[day.member_nos] += day.durations_ms
+    counts = numbers(populations.in_voice(period) & bitmap(np.flatnonzero(time_ms)))
+    of_people = np.zeros_like(time_ms)
+    of_people[counts] = time_ms[counts]
+    return of_people
+
+
 def _passed(rows: VoiceRows, populations: Populations, in_voice: People, period: Period) -> Passed:
-    highest = max(
-        int(rows.sessions.member_nos.max(initial=0)),
-        *(int(own.member_nos.max(initial=0)) for own in rows.totals.values()),
-        in_voice.max() if in_voice else 0,
-    )
+    highest = max(int(rows.sessions.member_nos.max(initial=0)), in_voice.max() if in_voice else 0)
     passed = np.zeros((len(period.days), highest + 1), dtype=bool)
     for place, day in enumerate(period.days):
         passed[place, numbers(populations.doing("voice", [day]) & in_voice)] = True
@@ -65,7 +75,7 @@ def _passed(rows: VoiceRows, populations: Populations, in_voice: People, period:
 
 
 def _sessions(parts: VoiceSessions, passed: Passed, period: Period) -> tuple[Numbers, Numbers]:
-    """The member of each session that counts, with all of its channels, and whether it is estimated (0 or 1)."""
+    """The member of each session that counts, with all of its channels, and if it is estimated (0 or 1)."""
     starts = np.array([day_start_ms(day, period.zone) for day in period.days])
     first = np.searchsorted(starts, parts.starts_ms, side="right") - 1
     last = np.searchsorted(starts, np.maximum(parts.starts_ms, parts.ends_ms - 1), side="right") - 1
