@@ -1,4 +1,4 @@
-"""The complete report of `/insights health` on a large community, from the database to the finished report."""
+"""The complete report of `/insights health` on a large community, from the database on."""
 
 from __future__ import annotations
 
@@ -57,7 +57,11 @@ def by_duck(answers: Answers) -> dict[str, list[object]]:
         "departed_alumni": [departed, departed_before],
         **{f"retention_week_{week}": [back, due] for _, week, due, back in answers[queries.RETENTION][3:]},
         "newcomers_still_here": list(reversed(answers[queries.STILL_HERE][0])),
-        **{name: [row[place]] for row in answers[queries.EVENTS][1:] for place, name in enumerate(EVENT_NAMES, 1)},
+        **{
+            name: [row[place]]
+            for row in answers[queries.EVENTS][1:]
+            for place, name in enumerate(EVENT_NAMES, 1)
+        },
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
@@ -144,9 +144,11 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         activities={name: days for name, days in sets.items() if name not in POPULATIONS},
         present=sets.get(day_sets.PRESENT, {}),
         present_at_end=sets.get(day_sets.PRESENT_AT_END, {}),
-        bots=await _members(conn, guild_id, members.c.is_bot.is_(True)),
+        bots=await _members(conn, guild_id, and_(tables.IS_APART, members.c.is_bot)),
         bot_spells=await _spells(conn, guild_id, _is_bot(guild_id)),
-        withdrawn=await _members(conn, guild_id, members.c.withdrawn_at_ms.is_not(None)),
+        withdrawn=await _members(
+            conn, guild_id, and_(tables.IS_APART, members.c.withdrawn_at_ms.is_not(None))
+        ),
         here_before_recording=await _members(conn, guild_id, or_(joined.is_(None), joined < since_ms)),
         brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
         brief_voice=await _brief_voice(conn, guild_id),
@@ -170,12 +172,20 @@ async def load_spells(conn: AsyncConnection, guild_id: int) -> Spells:
 
 
 async def load_joins(conn: AsyncConnection, guild_id: int) -> Joins:
-    """Everybody's first ever join, where it is known."""
+    """The first ever join of everybody who joined since recording began."""
     member = members.c
     query = select(member.member_no, member.first_join_ms).where(
-        member.guild_id == guild_id, member.first_join_ms.is_not(None)
+        member.guild_id == guild_id, member.first_join_ms >= _recording_since(guild_id).scalar_subquery()
     )
     return Joins(*await columns(conn, query))
+
+
+def _recording_since(guild_id: int) -> Select[tuple[int]]:
+    """As in load()."""
+    row = coverage.c
+    return select(func.min(row.from_ms)).where(
+        row.guild_id == guild_id, row.state != "gap", row.source != "removals"
+    )
 
 
 async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int) -> VoiceRows:
@@ -249,13 +259,12 @@ async def _members(conn: AsyncConnection, guild_id: int, condition: ColumnElemen
 
 def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
     spell = membership_spells.c
-    return select(spell.member_no).where(
-        spell.guild_id == guild_id, spell.left_ms - spell.joined_ms <= DAY_MS
-    )
+    return select(spell.member_no).where(spell.guild_id == guild_id, tables.IS_BRIEF_SPELL)
 
 
 def _is_bot(guild_id: int) -> Select[tuple[int]]:
-    return select(members.c.member_no).where(members.c.guild_id == guild_id, members.c.is_bot.is_(True))
+    member = members.c
+    return select(member.member_no).where(member.guild_id == guild_id, tables.IS_APART, member.is_bot)
 
 
 async def _spells(conn: AsyncConnection, guild_id: int, of_members: Select[tuple[int]]) -> tuple[Spell, ...]:

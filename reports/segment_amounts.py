@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.columns import Numbers, bitmap
+from reports.columns import Numbers, bitmap, columns
 from reports.populations import People
 from reports.settings import CoreRule
 from storage import day_totals
@@ -23,13 +22,12 @@ BLOCKS = 4
 HOUR_MS = 60 * 60 * 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Attended:
-    """One member at one event, by the local days of their presence."""
+class Attended(NamedTuple):
+    """Columns of one member at one event, by the local days of their presence."""
 
-    member_no: int
-    first_day: int
-    last_day: int
+    member_nos: Numbers
+    first_days: Numbers
+    last_days: Numbers
 
 
 async def much_done(
@@ -78,19 +76,17 @@ def _reached(blocks: Sequence[Numbers], limit: float) -> People:
     return bitmap(np.flatnonzero((amounts >= limit) & (amounts > 0)))
 
 
-def at_events(attended: Iterable[Attended], first_day: int, last_day: int, number: int) -> People:
+def at_events(attended: Attended, first_day: int, last_day: int, number: int) -> People:
     """Who was at so many different events with presence on any of these days."""
-    counted = Counter(
-        one.member_no for one in attended if one.first_day <= last_day and one.last_day >= first_day
-    )
-    return People([member_no for member_no, events in counted.items() if events >= number])
+    then = (attended.first_days <= last_day) & (attended.last_days >= first_day)
+    return bitmap(np.flatnonzero(np.bincount(attended.member_nos[then]) >= max(1, number)))
 
 
-async def _attended(conn: AsyncConnection, guild_id: int, first_day: int, last_day: int) -> list[Attended]:
+async def _attended(conn: AsyncConnection, guild_id: int, first_day: int, last_day: int) -> Attended:
     row = attendance_days.c
-    rows = await conn.execute(
+    query = (
         select(row.member_no, func.min(row.local_day), func.max(row.local_day))
         .where(row.guild_id == guild_id, row.local_day.between(first_day, last_day))
         .group_by(row.event_id, row.original_start_ms, row.member_no)
     )
-    return [Attended(*columns) for columns in rows]
+    return Attended(*await columns(conn, query))

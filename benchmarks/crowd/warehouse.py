@@ -8,18 +8,22 @@ from contextlib import closing
 from itertools import repeat
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from benchmarks.crowd.doings import EVENT_MS, Day, Held, present_on
 from benchmarks.crowd.people import LAST_DAY, RULES, STILL_HERE, Crowd, Numbers, bridged, day_start
+from sandbox.community_place import GUILD_ID
 from storage.activities import COMMAND, EVENT, VOICE
 from storage.database import Warehouse
 from storage.day_sets import PRESENT, PRESENT_AT_END, serialised
 from storage.day_totals import PACKED
+from storage.fold.state import Remembered
 
-GUILD_ID = 81_384_788_765_712_384
+__all__ = ["GUILD_ID", "fill"]
+
 SOURCES = ("commands", "events", "members", "removals", "text", "voice")
 THRESHOLD_MS = RULES.min_voice_minutes * 60_000
 
@@ -202,31 +206,33 @@ def _populations(conn: sqlite3.Connection, crowd: Crowd, days: Sequence[Day]) ->
 
 
 def _sessions(conn: sqlite3.Connection, days: Sequence[Day]) -> None:
-    """Sorted as the table is; its other indexes are made once it is full."""
+    """In the order in which they began, as they come about. Indexes are made once the table is full."""
     found = conn.execute(
-        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'activity_sessions' AND sql > ''"
+        "SELECT name, sql FROM sqlite_schema "
+        "WHERE tbl_name = 'activity_sessions' AND type = 'index' AND sql IS NOT NULL"
     )
     indexes = found.fetchall()
     for name, _ in indexes:
         conn.execute(f'DROP INDEX "{name}"')
-    rows = np.concatenate([day.sessions for day in days])
-    number, start_ms, end_ms, channel_id, is_estimated = rows[np.lexsort((rows[:, 1], rows[:, 0]))].T
-    insert(
-        conn,
-        "activity_sessions",
-        member_no=number,
-        kind=VOICE,
-        start_ms=start_ms,
-        channel_id=channel_id,
-        end_ms=end_ms,
-        session_start_ms=start_ms,
-        qualifying_ms=end_ms - start_ms,
-        afk_ms=0,
-        deafened_ms=0,
-        alone_ms=0,
-        start_estimated=False,
-        end_estimated=is_estimated,
-    )
+    for day in days:
+        by_start = day.sessions[np.argsort(day.sessions[:, 1], kind="stable")]
+        number, start_ms, end_ms, channel_id, is_estimated = by_start.T
+        insert(
+            conn,
+            "activity_sessions",
+            member_no=number,
+            kind=VOICE,
+            start_ms=start_ms,
+            channel_id=channel_id,
+            end_ms=end_ms,
+            session_start_ms=start_ms,
+            qualifying_ms=end_ms - start_ms,
+            afk_ms=0,
+            deafened_ms=0,
+            alone_ms=0,
+            start_estimated=False,
+            end_estimated=is_estimated,
+        )
     for _, statement in indexes:
         conn.execute(statement)
 
@@ -234,4 +240,5 @@ def _sessions(conn: sqlite3.Connection, days: Sequence[Day]) -> None:
 def _recorded(conn: sqlite3.Connection, days: Sequence[Day]) -> None:
     start_ms, end_ms = day_start(days[0].number), day_start(LAST_DAY + 1)
     insert(conn, "coverage", source=list(SOURCES), from_ms=start_ms, to_ms=end_ms, state="recorded")
-    insert(conn, "fold_progress", position=[1], rules=RULES.fingerprint(), state=b"", folded_to_ms=end_ms)
+    state = msgspec.msgpack.encode(Remembered(clock_ms=end_ms, first_day=days[0].number))
+    insert(conn, "fold_progress", position=[1], rules=RULES.fingerprint(), state=state, folded_to_ms=end_ms)
