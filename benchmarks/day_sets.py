@@ -23,8 +23,8 @@ from storage.event_log import NewRow
 from storage.fold.folder import Folder
 
 NOON_MS = day_start(LAST_DAY + 1) + 12 * HOUR_MS
-AT_ONCE = 200  # people in voice
-APART_MS = 500  # two rows
+AT_ONCE = 600  # people in voice
+APART_MS = 500  # two rows: everybody stays for ten minutes
 ROWS = 2000  # of one measurement
 BEFORE = 10_000  # until the day's sets are as large as an evening's
 KEEPING = "_renew_activity_sets", "_write_populations"  # of storage/fold/writing.py
