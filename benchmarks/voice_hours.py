@@ -15,7 +15,7 @@ from benchmarks.material import Material
 from benchmarks.weeks_of_people import AGAINST, PERIODS
 from reports.populations import Populations
 from reports.records import load
-from reports.voice import voice_ms
+from reports.voice import total_voice_ms
 from storage import day_totals
 from storage.activities import VOICE
 
@@ -25,7 +25,7 @@ async def milliseconds(made: Made) -> list[Row]:
         records = await load(conn, GUILD_ID)
         totals = await day_totals.load(conn, GUILD_ID, VOICE, range(FIRST_DAY, FIRST_DAY + DAYS))
     people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
-    return [(week, int(voice_ms(totals, people, period).sum())) for week, period in enumerate(PERIODS)]
+    return [(week, total_voice_ms(totals, people, period)) for week, period in enumerate(PERIODS)]
 
 
 @asynccontextmanager

@@ -61,14 +61,17 @@ class SpellsByMember(Mapping[int, tuple[Spell, ...]]):
 
     def __init__(self, spells: Spells) -> None:
         """`spells` are sorted by member and time."""
-        self._spells = spells
-        self._starts = np.flatnonzero(np.diff(spells.member_nos, prepend=-1)).tolist()
-        found = spells.member_nos[self._starts].tolist()
-        self._places = dict(zip(found, pairwise((*self._starts, len(spells.member_nos))), strict=True))
+        starts = np.flatnonzero(np.diff(spells.member_nos, prepend=-1))
+        found = spells.member_nos[starts].tolist()
+        self._places = dict(zip(found, pairwise((*starts.tolist(), len(spells.member_nos))), strict=True))
+        self._joined_ms, self._left_ms = spells.joined_ms.tolist(), spells.left_ms.tolist()
 
     def __getitem__(self, member_no: int) -> tuple[Spell, ...]:
         first, last = self._places[member_no]
-        return tuple(Spells(*(column[first:last] for column in self._spells)).each())
+        return tuple(
+            Spell(member_no, self._joined_ms[place], None if left_ms == FOR_EVER_MS else left_ms)
+            for place, left_ms in enumerate(self._left_ms[first:last], first)
+        )
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._places)

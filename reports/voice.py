@@ -9,7 +9,7 @@ from statistics import fmean, median
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.columns import Numbers, bitmap, numbers
+from reports.columns import Numbers, numbers
 from reports.periods import Period, day_start_ms
 from reports.populations import People, Populations
 from reports.records import VoiceRows, VoiceSessions
@@ -35,35 +35,40 @@ class VoiceUse:
 
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
     in_voice = populations.in_voice(period)
-    time_ms = voice_ms(rows.totals, populations, period)
+    time_ms = _each_voice_ms(rows.totals, in_voice)
     members, estimated = _sessions(rows.sessions, _passed(rows, populations, in_voice, period), period)
     sessions = np.bincount(members, minlength=len(time_ms))
-    time_ms = np.pad(time_ms, (0, len(sessions) - len(time_ms)))
     had = np.flatnonzero(sessions)
     own_means = (time_ms[had] / sessions[had] / MINUTE_MS).tolist()
     return VoiceUse(
         members=len(in_voice),
         sessions=len(members),
         estimated_sessions=int(estimated.sum()),
-        hours=int(time_ms.sum()) / HOUR_MS,
+        hours=total_voice_ms(rows.totals, populations, period) / HOUR_MS,
         session_minutes_mean=fmean(own_means) if own_means else None,
         session_minutes_median=median(own_means) if own_means else None,
     )
 
 
-def voice_ms(totals: Mapping[int, DayTotals], populations: Populations, period: Period) -> Numbers:
-    """By member number the qualifying milliseconds of a period, of P, on days that pass the threshold.
+def total_voice_ms(totals: Mapping[int, DayTotals], populations: Populations, period: Period) -> int:
+    """The qualifying milliseconds of P in a period, on days that pass the threshold.
 
     `totals`: of voice, by local day.
     """
     own = [totals[day] for day in period.days if day in totals]
-    time_ms = np.zeros(max((int(day.member_nos[-1]) + 1 for day in own), default=1), dtype=np.int64)
-    for day in own:
-        time_ms[day.member_nos] += day.durations_ms
-    counts = numbers(populations.in_voice(period) & bitmap(np.flatnonzero(time_ms)))
-    of_people = np.zeros_like(time_ms)
-    of_people[counts] = time_ms[counts]
-    return of_people
+    counts = np.zeros(max((int(day.member_nos[-1]) + 1 for day in own), default=0), dtype=bool)
+    in_voice = numbers(populations.in_voice(period))
+    counts[in_voice[in_voice < len(counts)]] = True
+    return sum(int(day.durations_ms.sum(where=counts[day.member_nos], dtype=np.int64)) for day in own)
+
+
+def _each_voice_ms(totals: Mapping[int, DayTotals], people: People) -> Numbers:
+    """The same by member number, of these people."""
+    time_ms = np.zeros((people.max() if people else 0) + 1, dtype=np.int64)
+    for day in totals.values():
+        known = day.member_nos < len(time_ms)
+        time_ms[day.member_nos[known]] += day.durations_ms[known]
+    return time_ms
 
 
 def _passed(rows: VoiceRows, populations: Populations, in_voice: People, period: Period) -> Passed:
