@@ -20,7 +20,7 @@ from reports.figures import RetentionCell
 from reports.membership import Membership
 from reports.populations import Populations
 from reports.quality import Recording
-from reports.records import load, load_joins, load_spells
+from reports.records import Spells, load, load_joins
 from reports.retention import Retention, Window
 
 OWN_WEEKS = 27
@@ -31,8 +31,8 @@ async def matrix(made: Made) -> list[list[RetentionCell]]:
     async with made.warehouse.reading() as conn:
         records = await load(conn, GUILD_ID)
         people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
-        membership = Membership.of(await load_spells(conn, GUILD_ID), RULES.bridge_days)
-        cohorts = Cohorts.of(await load_joins(conn, GUILD_ID), people, membership)
+        brief = Membership.of(Spells.of(records.brief_spells), RULES.bridge_days)  # all that tells of raids
+        cohorts = Cohorts.of(await load_joins(conn, GUILD_ID), people, brief)
     days = range(FIRST_DAY, LAST_DAY + 1)
     recording = Recording.of(records, SETTINGS.zone)
     coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from pyroaring import BitMap
@@ -61,23 +61,22 @@ class SpellsByMember(Mapping[int, tuple[Spell, ...]]):
 
     def __init__(self, spells: Spells) -> None:
         """`spells` are sorted by member and time."""
-        starts = np.flatnonzero(np.diff(spells.member_nos, prepend=-1))
-        found = spells.member_nos[starts].tolist()
-        self._places = dict(zip(found, pairwise((*starts.tolist(), len(spells.member_nos))), strict=True))
-        self._joined_ms, self._left_ms = spells.joined_ms.tolist(), spells.left_ms.tolist()
+        self._numbers, self._joined_ms, self._left_ms = (column.tolist() for column in spells)
 
     def __getitem__(self, member_no: int) -> tuple[Spell, ...]:
-        first, last = self._places[member_no]
+        first, last = bisect_left(self._numbers, member_no), bisect_right(self._numbers, member_no)
+        if first == last:
+            raise KeyError(member_no)
         return tuple(
             Spell(member_no, self._joined_ms[place], None if left_ms == FOR_EVER_MS else left_ms)
             for place, left_ms in enumerate(self._left_ms[first:last], first)
         )
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._places)
+        return iter(dict.fromkeys(self._numbers))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(set(self._numbers))
 
 
 def _holds(spell: Spell, moment_ms: int) -> bool:

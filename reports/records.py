@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -58,6 +58,11 @@ class Spells(NamedTuple):
     member_nos: Numbers
     joined_ms: Numbers
     left_ms: Numbers  # FOR_EVER_MS: still here
+
+    @classmethod
+    def of(cls, spells: Iterable[Spell]) -> Spells:
+        rows = [(*spell[:2], FOR_EVER_MS if spell.left_ms is None else spell.left_ms) for spell in spells]
+        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
     def each(self) -> list[Spell]:
         return [
