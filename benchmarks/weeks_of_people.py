@@ -13,14 +13,16 @@ from benchmarks.crowd.made import SETTINGS, Made, Row, large_community, must_agr
 from benchmarks.crowd.people import FIRST_DAY, RULES, WEEKS
 from benchmarks.crowd.warehouse import GUILD_ID
 from benchmarks.material import Material
+from reports.catalogue import active_sources
+from reports.day_coverage import DayCoverage
 from reports.growth import Growth, growth
-from reports.lifecycle import load_lifecycle
 from reports.membership import Membership
 from reports.periods import previous, week_of
 from reports.populations import People, Populations
 from reports.quality import Recording
 from reports.records import load, load_spells
-from reports.segments import Segments
+from reports.segment_amounts import much_done
+from reports.segments import RECENT_DAYS, Classifier, Segments
 
 PERIODS = tuple(week_of(FIRST_DAY + 7 * week, RULES.zone) for week in range(WEEKS))
 NAMES = ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")
@@ -38,21 +40,22 @@ class Week:
 async def history(made: Made) -> tuple[Week, ...]:
     async with made.warehouse.reading() as conn:
         records = await load(conn, GUILD_ID)
-        people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
-        lifecycle = await load_lifecycle(
-            conn,
-            GUILD_ID,
-            SETTINGS,
-            RULES,
-            people,
-            Recording.of(records, SETTINGS.zone),
-            Membership.of(await load_spells(conn, GUILD_ID), RULES.bridge_days),
-            PERIODS[-1].last_day,
-            len(PERIODS),
-        )
+        membership = Membership.of(await load_spells(conn, GUILD_ID), RULES.bridge_days)
+        last_days = [week.last_day for week in PERIODS]
+        much = await much_done(conn, GUILD_ID, last_days, SETTINGS.segments.core)
+    people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
+    days = range(FIRST_DAY - RECENT_DAYS, last_days[-1] + 1)
+    recording = Recording.of(records, SETTINGS.zone)
+    coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)
+    classifier = Classifier(people, membership, coverage, SETTINGS.segments)
     return tuple(
-        Week(people.active(week), people.exposed(week), growth(people, previous(week), week), segments)
-        for week, segments in zip(PERIODS, lifecycle.history, strict=True)
+        Week(
+            people.active(week),
+            people.exposed(week),
+            growth(people, previous(week), week),
+            classifier.at_end_of(week.last_day, enough, promoted=None),
+        )
+        for week, enough in zip(PERIODS, much, strict=True)
     )
 
 

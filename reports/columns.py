@@ -4,7 +4,10 @@ than all that is computed from it.
 
 from __future__ import annotations
 
+import gc
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -24,10 +27,24 @@ async def columns(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
         cursor = on.execute(query).cursor
         return list(cursor.fetchall()) if cursor else []
 
-    rows = await conn.run_sync(fetched)
-    width = len(query.selected_columns)
-    values = np.fromiter(chain.from_iterable(rows), np.int64, count=width * len(rows))
+    with _uncollected():
+        rows = await conn.run_sync(fetched)
+        width = len(query.selected_columns)
+        values = np.fromiter(chain.from_iterable(rows), np.int64, count=width * len(rows))
+        rows.clear()
     return [np.ascontiguousarray(column) for column in values.reshape(-1, width).T]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector, which would look through all that lives again and again for the rows' sake."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def bitmap(member_nos: NDArray[Any]) -> BitMap:
