@@ -27,7 +27,7 @@ async def columns(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
         cursor = on.execute(query).cursor
         return list(cursor.fetchall()) if cursor else []
 
-    with _uncollected():
+    with uncollected():
         rows = await conn.run_sync(fetched)
         width = len(query.selected_columns)
         values = np.fromiter(chain.from_iterable(rows), np.int64, count=width * len(rows))
@@ -36,7 +36,7 @@ async def columns(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the collector, which would look through all that lives again and again for the rows' sake."""
     was_on = gc.isenabled()
     gc.disable()
