@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 from benchmarks.contest import Benchmark, Contest
+from benchmarks.crowd.made import large_community
+from benchmarks.health_report import NOW_MS
 from benchmarks.material import Material
 from bot.commands.health import health_messages
 from bot.config import SettingsHolder
@@ -52,16 +55,17 @@ class Following:
 
 
 @asynccontextmanager
-async def begin(material: Material) -> AsyncIterator[Contest]:
-    warehouse, drawing = await Warehouse.open(str(material.warehouse)), Drawing()
-    following = Following(material.now_ms)
+async def answering(warehouse: Warehouse, config: Path, now_ms: int) -> AsyncIterator[Contest]:
+    """The command on a warehouse, in a bot that runs."""
+    drawing = Drawing()
+    following = Following(now_ms)
     services = Services(
-        settings=SettingsHolder(material.config),
+        settings=SettingsHolder(config),
         warehouse=warehouse,
         observer=following,
         tables=following,
         drawing=drawing,
-        clock=DemoClock(material.now_ms),
+        clock=DemoClock(now_ms),
     )
     await health_messages(services)  # the drawing process is warm in a bot that runs
 
@@ -74,7 +78,24 @@ async def begin(material: Material) -> AsyncIterator[Contest]:
 
     yield Contest(ours)
     await drawing.close()
+
+
+@asynccontextmanager
+async def begin(material: Material) -> AsyncIterator[Contest]:
+    warehouse = await Warehouse.open(str(material.warehouse))
+    async with answering(warehouse, material.config, material.now_ms) as contest:
+        yield contest
     await warehouse.close()
 
 
+@asynccontextmanager
+async def begin_large(material: Material) -> AsyncIterator[Contest]:
+    async with (
+        large_community(material, material.scale.members) as made,
+        answering(made.warehouse, material.config, NOW_MS) as contest,
+    ):
+        yield contest
+
+
 BENCHMARK = Benchmark("/insights health", "ms", begin)
+LARGE = Benchmark("/insights health with its picture, 100,000 members", "ms", begin_large)

@@ -9,10 +9,13 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks import (
+    cohort_matrix,
+    day_sets,
     event_log,
     event_log_postgresql,
     growth,
     health,
+    health_report,
     intake,
     journal,
     loader,
@@ -20,6 +23,8 @@ from benchmarks import (
     loopback,
     memory,
     rebuild,
+    voice_hours,
+    weeks_of_people,
 )
 from benchmarks.contest import Result, compete
 from benchmarks.loopback import Clients
@@ -39,6 +44,13 @@ BENCHMARKS = (
     rebuild.BENCHMARK,
     memory.BENCHMARK,
     health.BENCHMARK,
+    weeks_of_people.BENCHMARK,
+    cohort_matrix.BENCHMARK,
+    health_report.BENCHMARK,
+    voice_hours.BENCHMARK,
+    health_report.GROWING,
+    health.LARGE,
+    day_sets.BENCHMARK,  # the last: the large community goes on living
 )
 
 

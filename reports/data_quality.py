@@ -99,7 +99,8 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
     names = source_names(recording, period)
     letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
     people = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
-    use = voice_use(await load_voice(conn, guild_id, period, records.as_of_ms), people, period)
+    voice = await load_voice(conn, guild_id, period, records.as_of_ms, rules.needed_voice_ms)
+    use = voice_use(voice, people, period)
     return DataQuality(
         guild_id=guild_id,
         zone=settings.zone,

@@ -63,7 +63,7 @@ class Days:
         joined = Counter(local_day(spell.joined_ms, zone) for spell in joins(membership, people, this))
         left = Counter(local_day(spell.left_ms or 0, zone) for spell in leaves(membership, people, this))
         own = [row for row in rows if row.member_no not in people.outside]
-        needed_ms = material.rules.min_voice_minutes * 60_000
+        needed_ms = material.rules.needed_voice_ms
         hours = [row for row in own if row.activity == VOICE and row.times and row.duration_ms >= needed_ms]
         return cls(
             material,

@@ -70,7 +70,11 @@ async def gather(
     )
     pair = Pair(basis, period, last, before)
     voice = {
-        of: voice_use(await load_voice(conn, guild_id, of, records.as_of_ms), basis.populations, of)
+        of: voice_use(
+            await load_voice(conn, guild_id, of, records.as_of_ms, rules.needed_voice_ms),
+            basis.populations,
+            of,
+        )
         for of in (period, last)
     }
     endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)

@@ -74,7 +74,7 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
     conn: AsyncConnection,
     guild_id: int,
     settings: ReportSettings,
-    rules: Rules,
+    rules: Rules,  # noqa: ARG001  callers hand on what a report stands under
     populations: Populations,
     recording: Recording,
     membership: Membership,
@@ -85,7 +85,7 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
     coverage = DayCoverage.of(recording, active_sources(settings.qualifying), days)
     last_days = [as_of_day - DAYS_BETWEEN * back for back in range(weeks - 1, -1, -1)]
     core = settings.segments.core
-    enough = await much_done(conn, guild_id, last_days, core, rules.min_voice_minutes * 60_000)
+    enough = await much_done(conn, guild_id, last_days, core)
     promoted = await _promoted(conn, guild_id, settings.segments.promoted_roles, last_days, settings.zone)
     classifier = Classifier(populations, membership, coverage, settings.segments)
     return Lifecycle(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.columns import uncollected
 from reports.event_report import OccurrenceKey
 from reports.spans import Span
 from reports.tellers import a_file_told, attendance_by_staff, declared_by_staff
@@ -198,7 +201,7 @@ async def _attendance(
         row.event_id == _OCCURRENCE.event_id,
         row.original_start_ms == _OCCURRENCE.original_start_ms,
     )
-    rows = await conn.execute(
+    query = (
         select(
             row.event_id,
             row.original_start_ms,
@@ -218,9 +221,9 @@ async def _attendance(
         .order_by(row.event_id, row.original_start_ms, row.member_no)
     )
     found: dict[OccurrenceKey, list[AttendanceRow]] = {}
-    for event_id, original_start_ms, *columns in rows:
-        key = OccurrenceKey(event_id, original_start_ms)
-        found.setdefault(key, []).append(AttendanceRow(*columns))
+    with uncollected():
+        for key, of_one in groupby(await conn.execute(query), key=itemgetter(0, 1)):
+            found[OccurrenceKey(*key)] = [AttendanceRow._make(one[2:]) for one in of_one]
     if any(person.is_from_file for people in found.values() for person in people):
         by_staff = await attendance_by_staff(conn, guild_id)
         return {key: [_told_by(by_staff, key, one) for one in people] for key, people in found.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pyroaring import BitMap
 
@@ -30,6 +30,7 @@ class Populations:
     here_before_recording: People
     latest_day: int  # the last one that the tables speak of
     zone: str
+    _ever: dict[int, People] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
@@ -100,15 +101,17 @@ class Populations:
         return self.doing("voice", period.days) & self.exposed(period)
 
     def ever_active_before(self, period: Period) -> People:
-        return (
-            union(
-                people
-                for activity in self.qualifying
-                for day, people in self.activities.get(activity, {}).items()
-                if day < period.first_day
-            )
-            - self.outside
-        )
+        return self.ever_active(period.first_day - 1)
+
+    def ever_active(self, day: int) -> People:
+        """Who did something that qualifies up to a day, whether known to be in P or not.
+
+        Goes on from the latest day before it that was asked about: a history is told in its order.
+        """
+        known = max((of for of in self._ever if of <= day), default=self.first_day - 1)
+        before = self._ever.get(known, People())
+        self._ever[day] = before | self.active_on(range(known + 1, day + 1))
+        return self._ever[day]
 
     def active_on(self, days: Iterable[int]) -> People:
         """Who did something that qualifies on any of these days, whether known to be in P or not."""

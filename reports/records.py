@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
+from reports.columns import Numbers, bitmap, columns
 from reports.periods import Period
 from reports.report import NothingRecorded
-from storage import day_sets, tables
+from storage import day_sets, day_totals, tables
 from storage.activities import COMMAND, TEXT, VOICE
+from storage.day_totals import DayTotals
 from storage.event_log import count_after
 from storage.tables import (
+    LONG_STAY_MS,
     activity_sessions,
     coverage,
     daily_activity,
@@ -26,6 +30,7 @@ from storage.tables import (
     text_days,
 )
 
+FOR_EVER_MS = 2**62  # in place of an end that has not come
 POPULATIONS = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
 LAST_DAY = 2**31 - 1  # as far as a local day's column reaches
 DAY_MS = 24 * 60 * 60 * 1000
@@ -42,33 +47,60 @@ class CoverageRow:
     cause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(NamedTuple):
     member_no: int
     joined_ms: int
     left_ms: int | None
 
 
-class VoiceSession(NamedTuple):
-    """What of a session was spent in one channel, with qualifying time.
+class Spells(NamedTuple):
+    """The same of many, as columns."""
+
+    member_nos: Numbers
+    joined_ms: Numbers
+    left_ms: Numbers  # FOR_EVER_MS: still here
+
+    @classmethod
+    def of(cls, spells: Iterable[Spell]) -> Spells:
+        rows = [(*spell[:2], FOR_EVER_MS if spell.left_ms is None else spell.left_ms) for spell in spells]
+        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
+
+    def each(self) -> list[Spell]:
+        return [
+            Spell(number, joined_ms, None if left_ms == FOR_EVER_MS else left_ms)
+            for number, joined_ms, left_ms in zip(*(column.tolist() for column in self), strict=True)
+        ]
+
+
+class VoiceSessions(NamedTuple):
+    """Columns of what of each session was spent in one channel, with qualifying time.
 
     An open one ends at the tables' latest moment.
     """
 
-    member_no: int
-    session_start_ms: int  # with the member, which session it is
-    start_ms: int
-    end_ms: int
-    is_estimated: bool
-    qualifying_ms: int
+    member_nos: Numbers
+    session_starts_ms: Numbers  # with the member, which session it is
+    starts_ms: Numbers
+    ends_ms: Numbers
+    estimated: Numbers  # 0 or 1
+    qualifying_ms: Numbers
+
+
+class VoiceDays(NamedTuple):
+    """Columns of the days on which somebody was in voice for less than the threshold."""
+
+    days: Numbers
+    member_nos: Numbers
+    durations_ms: Numbers
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceRows:
-    """The voice of one period: its sessions, and every member's qualifying milliseconds a day."""
+    """The voice of one period: its sessions, and of each day what those did who passed the threshold."""
 
-    sessions: tuple[VoiceSession, ...]
-    daily_ms: tuple[tuple[int, int, int], ...]  # local day, member_no, milliseconds
+    sessions: VoiceSessions
+    totals: Mapping[int, DayTotals]  # by local day
+    below: VoiceDays
 
 
 class DayRow(NamedTuple):
@@ -101,6 +133,13 @@ class Records:
     brief_voice: tuple[tuple[int, int], ...]  # of the same people: member_no, when a stay in voice began
 
 
+class Joins(NamedTuple):
+    """Columns of people and the moment of their first ever join."""
+
+    member_nos: Numbers
+    joined_ms: Numbers
+
+
 async def load(conn: AsyncConnection, guild_id: int) -> Records:
     """Raises NothingRecorded where not a moment was recorded yet."""
     seen = await load_coverage(conn, guild_id)
@@ -123,9 +162,11 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         activities={name: days for name, days in sets.items() if name not in POPULATIONS},
         present=sets.get(day_sets.PRESENT, {}),
         present_at_end=sets.get(day_sets.PRESENT_AT_END, {}),
-        bots=await _members(conn, guild_id, members.c.is_bot.is_(True)),
+        bots=await _members(conn, guild_id, and_(tables.IS_APART, members.c.is_bot)),
         bot_spells=await _spells(conn, guild_id, _is_bot(guild_id)),
-        withdrawn=await _members(conn, guild_id, members.c.withdrawn_at_ms.is_not(None)),
+        withdrawn=await _members(
+            conn, guild_id, and_(tables.IS_APART, members.c.withdrawn_at_ms.is_not(None))
+        ),
         here_before_recording=await _members(conn, guild_id, or_(joined.is_(None), joined < since_ms)),
         brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
         brief_voice=await _brief_voice(conn, guild_id),
@@ -140,54 +181,67 @@ def _nothing_text(waiting: int) -> str:
     return f"{events} recorded but in no table yet: `insights run` works them in, or `insights rebuild`."
 
 
-async def load_spells(conn: AsyncConnection, guild_id: int) -> tuple[Spell, ...]:
+async def load_spells(conn: AsyncConnection, guild_id: int) -> Spells:
     """Every spell of everybody, by member and time."""
     spell = membership_spells.c
-    rows = await conn.execute(
-        select(spell.member_no, spell.joined_ms, spell.left_ms)
-        .where(spell.guild_id == guild_id)
-        .order_by(spell.member_no, spell.joined_ms)
-    )
-    return tuple(Spell(*row) for row in rows)
+    query = select(spell.member_no, spell.joined_ms, func.coalesce(spell.left_ms, FOR_EVER_MS))
+    ordered = query.where(spell.guild_id == guild_id).order_by(spell.member_no, spell.joined_ms)
+    return Spells(*await columns(conn, ordered))
 
 
-async def load_joins(conn: AsyncConnection, guild_id: int) -> tuple[tuple[int, int], ...]:
-    """Everybody's first ever join, where it is known: member number and moment."""
+async def load_joins(conn: AsyncConnection, guild_id: int) -> Joins:
+    """The first ever join of everybody who joined since recording began."""
     member = members.c
-    rows = await conn.execute(
-        select(member.member_no, member.first_join_ms).where(
-            member.guild_id == guild_id, member.first_join_ms.is_not(None)
-        )
+    query = select(member.member_no, member.first_join_ms).where(
+        member.guild_id == guild_id, member.first_join_ms >= _recording_since(guild_id).scalar_subquery()
     )
-    return tuple((number, joined_ms) for number, joined_ms in rows)
+    return Joins(*await columns(conn, query))
 
 
-async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int) -> VoiceRows:
+def _recording_since(guild_id: int) -> Select[tuple[int]]:
+    """As in load()."""
+    row = coverage.c
+    return select(func.min(row.from_ms)).where(
+        row.guild_id == guild_id, row.state != "gap", row.source != "removals"
+    )
+
+
+async def load_voice(
+    conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int, needed_ms: int
+) -> VoiceRows:
+    """`needed_ms`: what somebody must spend in voice on a day for it to count."""
     session = activity_sessions.c
-    sessions = await conn.execute(
+    parts = (
         select(
             session.member_no,
             session.session_start_ms,
             session.start_ms,
             func.coalesce(session.end_ms, as_of_ms),
-            or_(session.start_estimated, session.end_estimated),
+            case((or_(session.start_estimated, session.end_estimated), 1), else_=0),
             session.qualifying_ms,
         )
-        .where(session.guild_id == guild_id, session.kind == "voice", session.qualifying_ms > 0)
-        .where(session.start_ms < period.end_ms)
+        .where(session.guild_id == guild_id, session.kind == VOICE, session.qualifying_ms > 0)
         .where(or_(session.end_ms.is_(None), session.end_ms > period.start_ms))
-        .order_by(session.member_no, session.start_ms, session.channel_id)
     )
-    day = daily_activity.c
-    daily = await conn.execute(
-        select(day.local_day, day.member_no, day.duration_ms)
-        .where(day.guild_id == guild_id, day.local_day.between(period.first_day, period.last_day))
-        .where(day.activity == "voice")
-        .order_by(day.local_day, day.member_no)
-    )
+    # In two, so that neither walks through all that ever began before.
+    before_ms = period.start_ms - LONG_STAY_MS
+    lately = parts.where(session.start_ms >= before_ms, session.start_ms < period.end_ms)
+    long_ago = parts.where(session.start_ms < before_ms, tables.IS_LONG_STAY)
+    found = [await columns(conn, query) for query in (lately, long_ago)]
     return VoiceRows(
-        sessions=tuple(VoiceSession(*row) for row in sessions.all()),
-        daily_ms=tuple((number, member_no, length_ms) for number, member_no, length_ms in daily.all()),
+        sessions=VoiceSessions(*map(np.concatenate, zip(*found, strict=True))),
+        totals=await day_totals.load(conn, guild_id, VOICE, period.days),
+        below=VoiceDays(*await columns(conn, _voice_below(guild_id, period, needed_ms))),
+    )
+
+
+def _voice_below(guild_id: int, period: Period, needed_ms: int) -> Select[tuple[int, int, int]]:
+    day = daily_activity.c
+    return select(day.local_day, day.member_no, day.duration_ms).where(
+        day.guild_id == guild_id,
+        day.local_day.between(period.first_day, period.last_day),
+        day.activity == VOICE,
+        day.duration_ms < needed_ms,
     )
 
 
@@ -233,21 +287,19 @@ async def _activities(conn: AsyncConnection, guild_id: int) -> list[str]:
 
 
 async def _members(conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool]) -> BitMap:
-    rows = await conn.execute(
-        select(members.c.member_no).where(members.c.guild_id == guild_id).where(condition)
-    )
-    return BitMap(rows.scalars().all())
+    query = select(members.c.member_no).where(members.c.guild_id == guild_id).where(condition)
+    (found,) = await columns(conn, query)
+    return bitmap(found)
 
 
 def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
     spell = membership_spells.c
-    return select(spell.member_no).where(
-        spell.guild_id == guild_id, spell.left_ms - spell.joined_ms <= DAY_MS
-    )
+    return select(spell.member_no).where(spell.guild_id == guild_id, tables.IS_BRIEF_SPELL)
 
 
 def _is_bot(guild_id: int) -> Select[tuple[int]]:
-    return select(members.c.member_no).where(members.c.guild_id == guild_id, members.c.is_bot.is_(True))
+    member = members.c
+    return select(member.member_no).where(member.guild_id == guild_id, tables.IS_APART, member.is_bot)
 
 
 async def _spells(conn: AsyncConnection, guild_id: int, of_members: Select[tuple[int]]) -> tuple[Spell, ...]:

@@ -36,6 +36,7 @@ class Retention:
     coverage: DayCoverage
     as_of_day: int
     _weeks: dict[int, People] = field(default_factory=dict, repr=False, compare=False)
+    _recorded: dict[int, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def cell(self, joined: Window, week: int) -> RetentionCell:
         """Of those who joined then, who was active in week `week` of their own clock.
@@ -50,11 +51,11 @@ class Retention:
             start = day + WEEK * week
             if start + WEEK - 1 > self.as_of_day:
                 pending += len(cohort)
-            elif self.coverage.share(start, start + WEEK - 1) < COMPARABLE:
+            elif not self._is_recorded(start):
                 missed += len(cohort)
             else:
                 eligible += len(cohort)
-                retained += len(cohort & self._active_from(start))
+                retained += cohort.intersection_cardinality(self._active_from(start))
         past = eligible + missed
         return RetentionCell(retained, eligible, pending, eligible / past if past else 1.0)
 
@@ -63,6 +64,11 @@ class Retention:
         return self.cohorts.joined(
             joined.first_day, min(joined.last_day, self.as_of_day - WEEK * week - WEEK + 1)
         )
+
+    def _is_recorded(self, day: int) -> bool:
+        if day not in self._recorded:
+            self._recorded[day] = self.coverage.share(day, day + WEEK - 1) >= COMPARABLE
+        return self._recorded[day]
 
     def _active_from(self, day: int) -> People:
         if day not in self._weeks:

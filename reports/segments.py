@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import combinations
+
+from pyroaring import BitMap
 
 from reports.day_coverage import DayCoverage
 from reports.membership import Membership
@@ -41,12 +43,11 @@ class Classifier:
     membership: Membership
     coverage: DayCoverage  # of what makes a member active
     settings: SegmentSettings
-    _ever: dict[int, People] = field(default_factory=dict, repr=False, compare=False)  # active up to a day
 
     def at_end_of(self, day: int, much_done: People, promoted: People | None) -> Segments:
         """`much_done`: who did enough for core. `promoted`: who has a promoted role; None: none is set."""
         here = self.populations.at_end_of(day)
-        departed = self._ever_active(day) - here
+        departed = self.populations.ever_active(day) - here
         fresh = here & self._newer_than(day, self.settings.fresh_days)
         rest = here - fresh
         if not self._is_recorded(day, RECENT_DAYS):
@@ -86,21 +87,12 @@ class Classifier:
 
     def _active_in_blocks(self, day: int) -> People:
         """Who was active in enough of the last four blocks of 7 days."""
-        blocks: Counter[int] = Counter()
-        for back in range(BLOCKS):
-            blocks.update(self.populations.active_on(_last_days(day - BLOCK_DAYS * back, BLOCK_DAYS)))
-        return People(
-            [number for number, active in blocks.items() if active >= self.settings.core.min_blocks]
-        )
-
-    def _ever_active(self, day: int) -> People:
-        """Goes on from the last day that was asked about: a history is told in its order."""
-        known = [of for of in self._ever if of <= day]
-        start, people = (
-            (max(known), self._ever[max(known)]) if known else (self.populations.first_day - 1, People())
-        )
-        self._ever[day] = people | self.populations.active_on(range(start + 1, day + 1))
-        return self._ever[day]
+        blocks = [
+            self.populations.active_on(_last_days(day - BLOCK_DAYS * back, BLOCK_DAYS))
+            for back in range(BLOCKS)
+        ]
+        enough = combinations(blocks, self.settings.core.min_blocks)
+        return union(BitMap.intersection(*some) for some in enough if some)
 
 
 def _last_days(day: int, days: int) -> range:

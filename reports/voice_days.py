@@ -10,24 +10,35 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from reports.periods import Period, day_start_ms
-from reports.records import VoiceSession
+
+
+class VoicePart(NamedTuple):
+    """What of a session was spent in one channel. `place` tells it from all others."""
+
+    place: int
+    member_no: int
+    start_ms: int
+    end_ms: int
+    qualifying_ms: int
+
 
 Days = range  # local days
 DailyMs = Mapping[int, Mapping[int, int]]  # member number → local day → qualifying milliseconds
 
 
 def qualifying_days(
-    parts: Sequence[VoiceSession], daily_ms: DailyMs, period: Period
-) -> Iterator[tuple[VoiceSession, Iterable[int]]]:
+    parts: Sequence[VoicePart], daily_ms: DailyMs, period: Period
+) -> Iterator[tuple[VoicePart, Iterable[int]]]:
     """Each part with those of the period's days on which it has qualifying time.
 
     `parts` are all that reach the period, `daily_ms` is everybody's of the period. A part whose days
     cannot be told is taken to have some on each: somebody is in voice over every midnight.
     """
     starts_ms = [day_start_ms(day, period.zone) for day in period.days]
-    over_midnight: dict[int, dict[VoiceSession, Days]] = {}
+    over_midnight: dict[int, dict[VoicePart, Days]] = {}
     for part in parts:
         days = _days_reached(part, period, starts_ms)
         if len(days) == 1 and _is_within(part, period):
@@ -52,10 +63,10 @@ def qualifying_days(
 
 
 def _shares(
-    crossing: Mapping[VoiceSession, Days], rest_ms: Mapping[int, int], period: Period
-) -> dict[tuple[VoiceSession, int], int]:
+    crossing: Mapping[VoicePart, Days], rest_ms: Mapping[int, int], period: Period
+) -> dict[tuple[VoicePart, int], int]:
     """How much of each part over midnight falls on each day, as far as one follows from another."""
-    shares: dict[tuple[VoiceSession, int], int] = {}
+    shares: dict[tuple[VoicePart, int], int] = {}
     sums = [
         *(([(part, day) for part, days in crossing.items() if day in days], rest_ms[day]) for day in rest_ms),
         *(
@@ -74,11 +85,11 @@ def _shares(
     return shares
 
 
-def _is_within(part: VoiceSession, period: Period) -> bool:
+def _is_within(part: VoicePart, period: Period) -> bool:
     return part.start_ms >= period.start_ms and part.end_ms <= period.end_ms
 
 
-def _days_reached(part: VoiceSession, period: Period, starts_ms: Sequence[int]) -> Days:
+def _days_reached(part: VoicePart, period: Period, starts_ms: Sequence[int]) -> Days:
     first = max(0, bisect_right(starts_ms, part.start_ms) - 1)
     last = bisect_right(starts_ms, max(part.start_ms, part.end_ms - 1)) - 1
     return range(period.first_day + first, period.first_day + last + 1)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 
 EPOCH = date(1970, 1, 1)
 
@@ -81,6 +81,11 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def tzinfo(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @property
+    def needed_voice_ms(self) -> int:
+        """How long somebody must have been in voice on a day for it to count."""
+        return self.min_voice_minutes * 60_000
 
     def fingerprint(self) -> str:
         """Twelve hex digits: kept beside the fold's position and printed under every report."""

@@ -440,6 +440,19 @@ day_sets = Table(  # one row per local day and activity: a roaring bitmap of mem
     Column("members", LargeBinary, nullable=False),
 )
 
+day_totals = (
+    Table(  # one row per set of an activity: what each of its members did that day, as daily_activity
+        "day_totals",
+        derived,
+        Column("guild_id", BigInteger, primary_key=True),
+        Column("local_day", Integer, primary_key=True, autoincrement=False),
+        Column("activity", String(32), primary_key=True),
+        # in the order of the set's member numbers, packed (storage/day_totals.py)
+        Column("counts", LargeBinary, nullable=False),
+        Column("durations_ms", LargeBinary, nullable=False),
+    )
+)
+
 # What was recorded, per source. Intervals of a source never overlap; neighbours differ in state or cause.
 coverage = Table(
     "coverage",
@@ -510,12 +523,39 @@ imported_attendance = Table(
     Column("presence_ms", BigInteger),  # null: not told
 )
 
+LONG_STAY_MS = 24 * 60 * 60 * 1000
+# As text: a database takes an index with a condition only where a query has the very same one.
+IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")
+IS_BRIEF_SPELL = text("left_ms - joined_ms <= 86400000")
+IS_APART = text("(is_bot OR withdrawn_at_ms IS NOT NULL)")  # of members: they are in no number
+
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
+Index(  # the few that may have begun long before a period that they reach into
+    "activity_sessions_long",
+    activity_sessions.c.guild_id,
+    activity_sessions.c.start_ms,
+    sqlite_where=IS_LONG_STAY,
+    postgresql_where=IS_LONG_STAY,
+)
 Index(  # who was in a channel during an event
     "activity_sessions_by_channel",
     activity_sessions.c.guild_id,
     activity_sessions.c.channel_id,
     activity_sessions.c.end_ms,
+)
+Index(
+    "membership_spells_brief",
+    membership_spells.c.guild_id,
+    membership_spells.c.member_no,
+    sqlite_where=IS_BRIEF_SPELL,
+    postgresql_where=IS_BRIEF_SPELL,
+)
+Index(
+    "members_apart",
+    members.c.guild_id,
+    members.c.member_no,
+    sqlite_where=IS_APART,
+    postgresql_where=IS_APART,
 )
 Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
@@ -537,3 +577,4 @@ Index(  # of a person, and of nobody: the prunes
 )
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
+__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_LONG_STAY", "LONG_STAY_MS"]

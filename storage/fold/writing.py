@@ -9,9 +9,10 @@ from pyroaring import BitMap
 from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import day_sets
+from storage import day_sets, day_totals
 from storage.activities import VOICE
 from storage.day_sets import PRESENT, PRESENT_AT_END
+from storage.day_totals import NOBODY, DayTotals
 from storage.endings import UNKNOWN
 from storage.fold.changes import Changes, Correction, correct
 from storage.rules import Rules
@@ -35,7 +36,6 @@ from storage.tables import (
 )
 from storage.upsert import Row, add, replace
 
-MINUTE_MS = 60_000
 DAYS_AT_ONCE = 500  # well below the number of values that a database takes in one statement
 
 
@@ -156,12 +156,32 @@ async def _write_totals(conn: AsyncConnection, guild_id: int, changes: Changes) 
 
 
 async def _renew_activity_sets(conn: AsyncConnection, guild_id: int, changes: Changes, rules: Rules) -> None:
-    touched: dict[str, set[int]] = defaultdict(set)
-    for day, activity, _ in changes.totals:
-        touched[activity].add(day)
-    for activity, days in touched.items():
-        needed_ms = rules.min_voice_minutes * MINUTE_MS if activity == VOICE else 0
-        await renew_activity_set(conn, guild_id, activity, days, needed_ms)
+    touched: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for day, activity, member_no in changes.totals:
+        touched[activity][day].add(member_no)
+    for activity, people in touched.items():
+        needed_ms = rules.needed_voice_ms if activity == VOICE else 0
+        for days in some_at_once(people):
+            member_nos = set().union(*(people[day] for day in days))
+            await _renew_members(conn, guild_id, activity, days, member_nos, needed_ms)
+
+
+async def _renew_members(  # noqa: PLR0917 - a part of a day's set, and what passes for it
+    conn: AsyncConnection,
+    guild_id: int,
+    activity: str,
+    days: Sequence[int],
+    member_nos: Iterable[int],
+    needed_ms: int,
+) -> None:
+    """Renews only these members' place in the days' sets: a day of a large community has many others."""
+    totals = await day_totals.load(conn, guild_id, activity, days)
+    for some in some_at_once(member_nos):
+        found = await _passed(conn, guild_id, activity, days, needed_ms, some)
+        for day in days:
+            others = totals.get(day, NOBODY).without(some)
+            totals[day] = others.joined(DayTotals.of(found[day]))
+    await day_totals.save(conn, guild_id, activity, totals)
 
 
 async def renew_activity_set(
@@ -169,25 +189,34 @@ async def renew_activity_set(
 ) -> None:
     """Makes these days' sets of an activity anew from the daily totals."""
     for some in some_at_once(days):
-        sets = await _active(conn, guild_id, activity, some, needed_ms)
-        await day_sets.save(conn, guild_id, sets)
+        found = await _passed(conn, guild_id, activity, some, needed_ms)
+        totals = {day: DayTotals.of(rows) for day, rows in found.items()}
+        await day_totals.save(conn, guild_id, activity, totals)
 
 
-async def _active(
-    conn: AsyncConnection, guild_id: int, activity: str, days: Sequence[int], needed_ms: int
-) -> dict[tuple[int, str], BitMap]:
-    """Who passed the activity's threshold on each of these days."""
-    query = select(daily_activity.c.local_day, daily_activity.c.member_no).where(
-        daily_activity.c.guild_id == guild_id,
-        daily_activity.c.local_day.in_(days),
-        daily_activity.c.activity == activity,
-        daily_activity.c["count"] > 0,
-        daily_activity.c.duration_ms >= needed_ms,
+async def _passed(  # noqa: PLR0917 - of whom and when
+    conn: AsyncConnection,
+    guild_id: int,
+    activity: str,
+    days: Sequence[int],
+    needed_ms: int,
+    member_nos: Sequence[int] | None = None,
+) -> dict[int, list[tuple[int, int, int]]]:
+    """Who passed the activity's threshold on each of these days, of all or of some: how often, how long."""
+    row = daily_activity.c
+    query = select(row.local_day, row.member_no, row["count"], row.duration_ms).where(
+        row.guild_id == guild_id,
+        row.local_day.in_(days),
+        row.activity == activity,
+        row["count"] > 0,
+        row.duration_ms >= needed_ms,
     )
-    people: dict[int, list[int]] = {day: [] for day in days}
-    for day, member_no in await conn.execute(query):
-        people[day].append(member_no)
-    return {(day, activity): BitMap(member_nos) for day, member_nos in people.items()}
+    if member_nos is not None:
+        query = query.where(row.member_no.in_(member_nos))
+    people: dict[int, list[tuple[int, int, int]]] = {day: [] for day in days}
+    for day, *total in await conn.execute(query):
+        people[day].append(tuple(total))
+    return people
 
 
 async def _write_populations(conn: AsyncConnection, guild_id: int, changes: Changes) -> None:

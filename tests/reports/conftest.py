@@ -11,6 +11,7 @@ import itertools
 import json
 import secrets
 import shutil
+from array import array
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from reports.periods import parse_period
 from reports.report import Report
 from reports.settings import ReportSettings, SegmentSettings
 from reports.weekly import weekly
+from storage.activities import POPULATIONS
 from storage.database import Warehouse
 from storage.rules import EPOCH, Rules
 from storage.tables import (
@@ -42,6 +44,7 @@ from storage.tables import (
     coverage,
     daily_activity,
     day_sets,
+    day_totals,
     event_occurrences,
     fold_progress,
     imported_attendance,
@@ -433,7 +436,19 @@ class Guild:
         row = next(row for row in self.occurrences if row["event_id"] == event_id)
         return OccurrenceKey(event_id, row["original_start_ms"])
 
+    def _packed(self, day: int, activity: str, people: Iterable[int]) -> dict[str, bytes]:
+        own = {r["member_no"]: r for r in self.daily if (r["local_day"], r["activity"]) == (day, activity)}
+        nothing = {"count": 0, "duration_ms": 0}
+        rows = [own.get(number, nothing) for number in sorted(people)]
+        return {
+            "counts": array("I", [row["count"] for row in rows]).tobytes(),
+            "durations_ms": array("I", [row["duration_ms"] for row in rows]).tobytes(),
+        }
+
     async def write(self, warehouse: Warehouse) -> None:
+        for row in self.daily:
+            if row["activity"] != "voice":  # of all others whoever did it at all is in the day's set
+                self.did(row["activity"], row["local_day"], {row["member_no"]})
         rows: dict[Any, list[dict[str, Any]]] = {
             members: list(self.members.values()),
             membership_spells: self.spells,
@@ -450,6 +465,11 @@ class Guild:
                 }
                 for (day, activity), people in self.sets.items()
                 if people  # an empty set has no row
+            ],
+            day_totals: [
+                {"local_day": day, "activity": activity, **self._packed(day, activity, people)}
+                for (day, activity), people in self.sets.items()
+                if people and activity not in POPULATIONS
             ],
             event_occurrences: self.occurrences,
             attendance: self.attendance,

@@ -1,0 +1,78 @@
+"""Who of those that joined in each week is active in each of the 27 weeks after, on their own clocks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import perf_counter
+
+from benchmarks.contest import Benchmark, Bound, Contest
+from benchmarks.crowd import queries
+from benchmarks.crowd.made import SETTINGS, Made, Row, large_community, must_agree
+from benchmarks.crowd.people import FIRST_DAY, LAST_DAY, RULES, WEEKS
+from benchmarks.crowd.warehouse import GUILD_ID
+from benchmarks.material import Material
+from benchmarks.weeks_of_people import AGAINST
+from reports.catalogue import active_sources
+from reports.cohorts import Cohorts
+from reports.day_coverage import DayCoverage
+from reports.figures import RetentionCell
+from reports.membership import Membership
+from reports.populations import Populations
+from reports.quality import Recording
+from reports.records import Spells, load, load_joins
+from reports.retention import Retention, Window
+
+OWN_WEEKS = 27
+JOINED = [Window(FIRST_DAY + 7 * week, FIRST_DAY + 7 * week + 6) for week in range(WEEKS)]
+
+
+async def matrix(made: Made) -> list[list[RetentionCell]]:
+    async with made.warehouse.reading() as conn:
+        records = await load(conn, GUILD_ID)
+        people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
+        brief = Membership.of(Spells.of(records.brief_spells), RULES.bridge_days)  # all that tells of raids
+        cohorts = Cohorts.of(await load_joins(conn, GUILD_ID), people, brief)
+    days = range(FIRST_DAY, LAST_DAY + 1)
+    recording = Recording.of(records, SETTINGS.zone)
+    coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)
+    active = {day: people.active_on([day]) for day in days}
+    retention = Retention(cohorts, active, coverage, LAST_DAY)
+    return [[retention.cell(window, week) for week in range(OWN_WEEKS)] for window in JOINED]
+
+
+def rows(cells: list[list[RetentionCell]]) -> list[Row]:
+    return [
+        (cohort, week, cell.retained)
+        for cohort, row in enumerate(cells)
+        for week, cell in enumerate(row)
+        if cell.retained
+    ]
+
+
+@asynccontextmanager
+async def begin(material: Material) -> AsyncIterator[Contest]:
+    async with large_community(material, material.scale.members) as made:
+        must_agree("cohorts", rows(await matrix(made)), made.asked(queries.COHORTS))
+
+        async def ours() -> float:
+            began = perf_counter()
+            rows(await matrix(made))
+            return (perf_counter() - began) * 1000
+
+        async def limit() -> float:
+            began = perf_counter()
+            made.asked(queries.COHORTS)
+            return (perf_counter() - began) * 1000
+
+        yield Contest(ours, limit)
+
+
+BENCHMARK = Benchmark(
+    "cohort matrix on members' own clocks, 100,000 members",
+    "ms",
+    begin,
+    against=AGAINST,
+    bound=Bound("≤", 0.5),
+    most_rounds=15,
+)

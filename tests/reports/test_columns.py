@@ -1,0 +1,71 @@
+"""What is computed from columns is what the same rows say one by one."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from reports.columns import bitmap, numbers
+from reports.membership import Membership
+from reports.periods import local_day, local_days
+from reports.raids import bridged
+from reports.records import DAY_MS, Spell, Spells
+
+ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Cairo"])
+MOMENTS_MS = st.integers(1_735_000_000_000, 1_770_000_000_000)
+
+
+@given(st.lists(MOMENTS_MS, max_size=30), ZONES)
+def test_the_days_of_many_moments_are_the_day_of_each(moments: list[int], zone: str) -> None:
+    found = local_days(np.array(moments, dtype=np.int64), zone)
+    assert found.tolist() == [local_day(moment, zone) for moment in moments]
+
+
+@given(st.sets(st.integers(0, 2**32 - 1)))
+def test_people_survive_as_columns(people: set[int]) -> None:
+    assert numbers(BitMap(people)).tolist() == sorted(people)
+    assert bitmap(np.array(sorted(people), dtype=np.int64)) == BitMap(people)
+
+
+@st.composite
+def spells_of_everybody(draw: st.DrawFn) -> list[Spell]:
+    """By member and time; the last spell of each may be open."""
+    spells = []
+    for member_no in sorted(draw(st.sets(st.integers(1, 9), max_size=5))):
+        days = draw(st.lists(st.integers(0, 60), min_size=1, max_size=6, unique=True))
+        moments = [day * DAY_MS for day in sorted(days)]
+        for joined_ms, left_ms in zip(moments[::2], [*moments[1::2], None], strict=False):
+            spells.append(Spell(member_no, joined_ms, left_ms))
+    return spells
+
+
+@given(spells_of_everybody(), st.integers(0, 8), st.integers(0, 61), st.integers(0, 61))
+def test_membership_is_what_the_bridged_spells_say(
+    spells: list[Spell], bridge_days: int, since: int, at: int
+) -> None:
+    membership = Membership.of(Spells.of(spells), bridge_days)
+    by_member = {
+        number: tuple(bridged(list(own), bridge_days * DAY_MS))
+        for number, own in groupby(spells, key=lambda spell: spell.member_no)
+    }
+    moment_ms = at * DAY_MS + 1
+
+    def holds(spell: Spell) -> bool:
+        return spell.joined_ms <= moment_ms and (spell.left_ms is None or spell.left_ms > moment_ms)
+
+    assert dict(membership.spells) == by_member
+    assert len(membership.spells) == len(by_member)
+    flat = [spell for own in by_member.values() for spell in own]
+    assert [spell[:2] for spell in sorted(membership.by_join, key=lambda one: one[:2])] == [
+        one[:2] for one in flat
+    ]
+    assert membership.joined_since(since * DAY_MS, moment_ms) == BitMap(
+        [spell.member_no for spell in flat if holds(spell) and spell.joined_ms >= since * DAY_MS]
+    )
+    for number in range(1, 10):
+        own = by_member.get(number)
+        assert membership.was_here(number, moment_ms) == (own is None or any(map(holds, own)))
