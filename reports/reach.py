@@ -110,7 +110,6 @@ REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
     **dict.fromkeys(SERIES, _series),
 }
 WITHOUT_COVERAGE_OF_THEIR_OWN = {
-    "classification_coverage",
     "retention_week_4",
     "retention_week_8",
     "retention_week_12",
