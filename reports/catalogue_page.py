@@ -151,6 +151,7 @@ def _table(keys: tuple[tuple[str, str], ...]) -> str:
 def _entry(definition: Definition) -> str:
     rows = (
         ("shown as", f"{definition.label} ({definition.unit})"),
+        ("one value is of", str(definition.grain)),
         ("formula", f"`{definition.formula}`"),
         ("numerator", definition.numerator),
         ("denominator", definition.denominator),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Unit
+from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Grain, Unit
 from reports.report import Worth
 
 CHURN = (
@@ -11,6 +11,7 @@ CHURN = (
         is_tested=True,
         label="Active members",
         unit=Unit.PEOPLE,
+        grain=Grain.MONTH,
         meaning="How many different people took part in the month.",
         formula="active = union of the days' active sets & exposed; rate = active / exposed",
         numerator="people of P active on any day of the month",
@@ -24,6 +25,7 @@ CHURN = (
         name="stickiness",
         label="Stickiness",
         unit=Unit.SHARE,
+        grain=Grain.MONTH,
         meaning=(
             "How much of the month's active members is there on a day, on average. Of a month that is not "
             "over, the days so far without today."
@@ -40,6 +42,7 @@ CHURN = (
         name="hard_churn",
         label="Left the server",
         unit=Unit.SHARE,
+        grain=Grain.MONTH,
         meaning=(
             "Of everybody who was here when the month began, the share that is gone at its end: left, "
             "kicked, banned or pruned, as far as Discord's audit log tells; unknown where it was not read, "
@@ -56,6 +59,7 @@ CHURN = (
         name="soft_churn",
         label="Went quiet",
         unit=Unit.SHARE,
+        grain=Grain.MONTH,
         meaning="Of those active in the month before, the share that is still here at the end but inactive.",
         formula="dormant / active[last month]",
         numerator="active in the month before, not in this one, in P(end)",
@@ -69,6 +73,7 @@ CHURN = (
         name="bounced",
         label="Joined and left",
         unit=Unit.SHARE,
+        grain=Grain.MONTH,
         meaning=(
             "Of the month's joins, the share that ended in the same month. Raids are no joins; who comes "
             "back within {bridge_days} has not left."
@@ -88,6 +93,7 @@ DAILY_ACTIVE = Definition(
     label="Active today",
     cut_label="Active, {cut}",
     unit=Unit.PEOPLE,
+    grain=Grain.DAY,
     meaning=("How many different people took part on a day. Today is so far, and compared with nothing."),
     formula="active = the day's active set & exposed",
     numerator="people of P active on the day",
@@ -104,6 +110,7 @@ COUNTS_OF_DAYS = (
         can_be_watched=False,
         label="Joins",
         unit=Unit.COUNT,
+        grain=Grain.DAY,
         meaning="How many people joined on a day, without raids.",
         formula="bridged spells that begin on the day, without raids",
         numerator="joins of people who are no bots and did not withdraw",
@@ -116,6 +123,7 @@ COUNTS_OF_DAYS = (
         can_be_watched=False,
         label="Leaves",
         unit=Unit.COUNT,
+        grain=Grain.DAY,
         meaning=(
             "How many people left on a day, or were removed, without raids. "
             "Who comes back within {bridge_days} has not left."
@@ -131,6 +139,7 @@ COUNTS_OF_DAYS = (
         can_be_watched=False,
         label="Messages",
         unit=Unit.COUNT,
+        grain=Grain.DAY,
         meaning="How many messages were written on a day where text is recorded.",
         formula="sum of the day's messages",
         numerator="messages of people who are no bots and did not withdraw",
@@ -143,6 +152,7 @@ COUNTS_OF_DAYS = (
         can_be_watched=False,
         label="Commands",
         unit=Unit.COUNT,
+        grain=Grain.DAY,
         meaning="How many tracked commands were run on a day, without those that failed.",
         formula="sum of the day's commands",
         numerator="tracked commands that succeeded, or of which nobody told the outcome",
@@ -155,6 +165,7 @@ COUNTS_OF_DAYS = (
         can_be_watched=False,
         label="Voice time",
         unit=Unit.HOURS,
+        grain=Grain.DAY,
         meaning="How long people were in voice on a day, all together.",
         formula="sum of the day's qualifying time of whoever passed the day's threshold",
         numerator="qualifying time on the day",

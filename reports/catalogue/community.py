@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Unit
+from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Grain, Unit
 from reports.report import Worth
 
 COMMUNITY = (
@@ -11,6 +11,7 @@ COMMUNITY = (
         is_tested=True,
         label="Active members",
         unit=Unit.PEOPLE,
+        grain=Grain.WEEK,
         meaning="How many different people took part in the seven days.",
         formula="active = union of the days' active sets & exposed; rate = active / exposed",
         numerator="people of P active on any day of the period",

@@ -23,6 +23,22 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+class Grain(StrEnum):
+    """What one value is of."""
+
+    DAY = "a day"
+    WEEK = "a week, or 7 days to any day"
+    MONTH = "a month"
+    PERIOD = "a week, a month, or 7 days to any day"
+    MOMENT = "the end of a week, a month, or 7 days to any day"
+    FOUR_WEEKS = "the four weeks to the end of a period"
+    TWELVE_WEEKS = "the twelve weeks to the end of a period"
+    COHORT = "those who joined in some weeks, each on their own clock"
+    EVENT = "one event"
+    SERIES = "the last held of a series, or of a type"
+    MEMBER = "one member"
+
+
 QUALIFYING = "qualifying"  # stands for the sources of the activities that make a member active
 ALL_SOURCES = "all"  # stands for every source that any KPI of the report needs
 
@@ -51,6 +67,7 @@ class Definition:
     rise_is: Worth = Worth.NEUTRAL
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
+    grain: Grain = Grain.PERIOD
     compared_with: str = ""  # what the previous value is of, where that is not the period before
     can_be_watched: bool = True  # digests have it once, of the whole period: it can have a limit
     is_tested: bool = False  # the change of what can be watched: else it never is clear

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import TESTED, UNTESTED, Definition, Unit
+from reports.catalogue.definition import TESTED, UNTESTED, Definition, Grain, Unit
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
@@ -54,6 +54,7 @@ EVENTS = (
         label="Average",
         cut_label="{cut}, average",
         unit=Unit.PEOPLE_EACH,
+        grain=Grain.SERIES,
         meaning=(
             "How many came on average to the last 4 held of a series, beside the 4 before. Of a series with "
             "3 to 7 held: of all of them, compared with nothing. Not compared either where less than 80 % of "
@@ -73,6 +74,7 @@ EVENTS = (
         label="Median",
         cut_label="{cut}, median",
         unit=Unit.PEOPLE,
+        grain=Grain.SERIES,
         meaning="How many came to the one in the middle of the last 8 held of a series.",
         formula="median of attended over the last 8 held",
         numerator="attendances at each of the last 8 held",
@@ -87,6 +89,7 @@ EVENTS = (
         label="Peak",
         cut_label="{cut}, peak",
         unit=Unit.PEOPLE,
+        grain=Grain.SERIES,
         meaning="How many came to the best attended of the last 8 held of a series.",
         formula="max of attended over the last 8 held",
         numerator="attendances at each of the last 8 held",
@@ -101,6 +104,7 @@ EVENTS = (
         label="Back at the next",
         cut_label="{cut}, came again, next",
         unit=Unit.SHARE,
+        grain=Grain.SERIES,
         meaning="Of the attendances at the last 8 held of a series, those followed by one at the next held.",
         formula="Σ attended[i] & attended[i + 1] / Σ attended[i]; pending where the next was not held yet",
         numerator="attendances with an attendance at the next one held",
@@ -115,6 +119,7 @@ EVENTS = (
         label="Back at the next two",
         cut_label="{cut}, came again, next two",
         unit=Unit.SHARE,
+        grain=Grain.SERIES,
         meaning="The same, at any of the next two held.",
         formula="Σ attended[i] & (attended[i + 1] | attended[i + 2]) / Σ attended[i]; pending until both are",
         numerator="attendances with an attendance at one of the next two held",
@@ -129,6 +134,7 @@ EVENTS = (
         over="in 4 weeks",
         label="Hours at events",
         unit=Unit.HOURS,
+        grain=Grain.FOUR_WEEKS,
         meaning="The time that attendees spent at the events of four weeks that had a host.",
         formula="Σ over held occurrences with a host of attendees' presence",
         numerator="presence of attendees",
@@ -144,6 +150,7 @@ EVENTS = (
         label="Two hosts carry",
         label_of_one="One host carries",
         unit=Unit.SHARE,
+        grain=Grain.FOUR_WEEKS,
         meaning="The share of four weeks' event hours that the two hosts with the most carried.",
         formula="attendee-hours of the two leading hosts / attendee-hours; co-hosts share an event's hours",
         numerator="attendee-hours of the two hosts with most of them",
@@ -158,6 +165,7 @@ EVENTS = (
         over="in 4 weeks",
         label="Hosts, as if equal",
         unit=Unit.NUMBER,
+        grain=Grain.FOUR_WEEKS,
         meaning="How many hosts with equal loads would be as uneven as four weeks were.",
         formula="1 / Σ (a host's share of the attendee-hours)²",
         numerator="none",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import QUALIFYING, UNTESTED, WILSON, Definition, Unit
+from reports.catalogue.definition import QUALIFYING, UNTESTED, WILSON, Definition, Grain, Unit
 from reports.report import Worth
 
 _SEGMENTS = (
@@ -58,6 +58,7 @@ def _segment(name: str, label: str, meaning: str, formula: str, rise_is: Worth) 
         name=f"segment_{name}",
         label=label,
         unit=Unit.PEOPLE,
+        grain=Grain.MOMENT,
         meaning=meaning,
         formula=formula,
         numerator="people of P at the end of the period's last day; the first fitting segment counts",
@@ -74,6 +75,7 @@ def _retention(week: int) -> Definition:
         name=f"retention_week_{week}",
         label=f"Active in week {week}",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning=(
             f"Of those who joined in the last 32 weeks, the share that was active in week {week} of their "
             "own clock. Leavers count, and for whom that week is not past are pending, not lost."
@@ -103,6 +105,7 @@ def _wait(step: str, label: str, start: str, end: str, sources: tuple[str, ...])
         can_be_watched=False,
         label=label,
         unit=Unit.DAYS,
+        grain=Grain.COHORT,
         meaning=f"How many days lay between {start} and {end}, of those who took that step: the median.",
         formula=f"median over them of local day of {end} - local day of {start}",
         numerator="days",
@@ -120,6 +123,7 @@ LIFECYCLE = (
         name="departed_alumni",
         label="Left after being active",
         unit=Unit.PEOPLE,
+        grain=Grain.MOMENT,
         meaning="Who was once active, as far as recorded, and is not here any more.",
         formula="ever active - P",
         numerator="people once active, not in P at the end of the period's last day",
@@ -131,6 +135,7 @@ LIFECYCLE = (
         name="classification_coverage",
         label="In a segment",
         unit=Unit.SHARE,
+        grain=Grain.MOMENT,
         meaning="The share of the people here that could be told to be in a segment.",
         formula="(P - unclassified) / P",
         numerator="people of P in any other segment",
@@ -144,6 +149,7 @@ LIFECYCLE = (
         name="newcomers_still_here",
         label="Newcomers still here",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning="Of the same people as “Active in week 8”, the share that is still in the server.",
         formula="joiners whose day 62 is past & P / joiners whose day 62 is past",
         numerator="joiners in P at the end of the period's last day",
@@ -157,6 +163,7 @@ LIFECYCLE = (
         can_be_watched=False,
         label="Newcomers at a command",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning="Of those who joined, who ran a command within {funnel_days}. Only closed windows count.",
         formula="first command on days 0 to {funnel_last_day} after joining / joined",
         numerator="joiners with a tracked command that succeeded",
@@ -170,6 +177,7 @@ LIFECYCLE = (
         can_be_watched=False,
         label="… and then at an event",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning="Of those, who attended an event within the {funnel_days} from that command on.",
         formula="first event on days 0 to {funnel_last_day} after the first command / first command",
         numerator="of those, attendees of any event",
@@ -183,6 +191,7 @@ LIFECYCLE = (
         can_be_watched=False,
         label="Newcomers at an event",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning=(
             "Of those who joined, who attended an event within {both_funnel_days}, after a command or "
             "without."
@@ -203,6 +212,7 @@ FUNNEL_ALONE = (
         can_be_watched=False,
         label="Joined",
         unit=Unit.PEOPLE,
+        grain=Grain.COHORT,
         meaning=(
             "The newest four weeks of joiners of which both steps' days are past; beside them the four weeks "
             "before."
@@ -218,6 +228,7 @@ FUNNEL_ALONE = (
         can_be_watched=False,
         label="At a command or an event",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning=(
             "Of those who joined, who ran a command or attended an event within {funnel_days}, whichever "
             "came first."
@@ -234,6 +245,7 @@ FUNNEL_ALONE = (
         can_be_watched=False,
         label="… and then at the other",
         unit=Unit.SHARE,
+        grain=Grain.COHORT,
         meaning=(
             "The funnel in any order: of those who joined, who did both, the second within the {funnel_days} "
             "from the first on."

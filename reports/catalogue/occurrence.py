@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, Unit
 from reports.report import Worth
 
 _PAIRED = "Wilson 95 % interval; the change by exact McNemar on those who are in both, Holm-corrected"
@@ -15,6 +15,7 @@ WHO_CAME = (
         label="Came",
         cut_label="{cut}",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning=(
             "Who was in the event's channels for at least {attend_minutes}, or half of it if that is "
             "shorter; absences of up to {break_minutes} are none."
@@ -34,6 +35,7 @@ WHO_CAME = (
         is_tested=True,
         label="No-shows",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning=(
             "Of those interested when it began, the share that was not there at all. Discord's “interested” "
             "is not a promise. Who withdrew in the last {late_cancel_minutes} is left out, and so is who a "
@@ -52,6 +54,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Interested who came",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="Of those interested when it began, the share that attended.",
         formula="attended / (attended + partial + absent), of those interested at T0",
         numerator="interested at T0 who attended",
@@ -66,6 +69,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Only partly",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning="Who was interested and came, but for too short a time to have attended.",
         formula="partial & interested at T0",
         numerator="interested at T0, there for less than the time that counts as attending",
@@ -78,6 +82,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Not known",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning="Who was interested and may or may not have come: a gap could decide it. In no rate.",
         formula="unknown & interested at T0",
         numerator="interested at T0 whose attendance a gap could decide",
@@ -90,6 +95,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Walk-ins",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning="Who came without having been interested, in this occurrence or in the series.",
         formula="attended - interested at T0 - standing interest",
         numerator="attendees without an interest that stood at T0",
@@ -102,6 +108,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="From the series who came",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="Of those interested in the whole series who did not answer to this occurrence, who came.",
         formula="attended & standing / standing",
         numerator="attendees with a standing interest in the series",
@@ -115,6 +122,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Late cancels",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning="Who withdrew an interest less than {late_cancel_minutes} before it began. In no rate.",
         formula="interests withdrawn in [T0 - {late_cancel_minutes}, T0)",
         numerator="people whose interest ended less than {late_cancel_minutes} before T0",
@@ -127,6 +135,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Came per interested",
         unit=Unit.RATIO,
+        grain=Grain.EVENT,
         meaning=(
             "How many came for each who was interested. Walk-ins count, so that it may be above 1. Of fewer "
             "than 10 who were interested only the two numbers."
@@ -144,6 +153,7 @@ WHO_CAME = (
         can_be_watched=False,
         label="Of the whole server",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="The share of the server's people that came.",
         formula="attendees & P(T0) / P(T0)",
         numerator="attendees who were in P when it began",
@@ -161,6 +171,7 @@ HOW_LONG = (
         can_be_watched=False,
         label="Stayed, median",
         unit=Unit.MINUTES,
+        grain=Grain.EVENT,
         meaning="How long the attendee in the middle stayed. Being early brings no minutes.",
         formula="median over attendees of presence in the channels over [T0, T1]",
         numerator="presence, breaks of up to {break_minutes} counted in",
@@ -173,6 +184,7 @@ HOW_LONG = (
         can_be_watched=False,
         label="Stayed, mean",
         unit=Unit.MINUTES,
+        grain=Grain.EVENT,
         meaning="How long attendees stayed on average.",
         formula="mean over attendees of presence in the channels over [T0, T1]",
         numerator="presence, breaks of up to {break_minutes} counted in",
@@ -185,6 +197,7 @@ HOW_LONG = (
         can_be_watched=False,
         label="There at the start",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning="Attendees who were in a channel when it began.",
         formula="attended & present at T0",
         numerator="attendees present at T0",
@@ -198,6 +211,7 @@ HOW_LONG = (
         label="There",
         cut_label="{label} {cut}",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning="How many were there at the moment at which 25, 50 or 75 % of it was over.",
         formula="people present at T0 + share × (T1 - T0)",
         numerator="people in the channels at that moment",
@@ -210,6 +224,7 @@ HOW_LONG = (
         can_be_watched=False,
         label="Gone before 75 %",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="Of the attendees who were there in the first half, who was gone before the last quarter.",
         formula="in [T0, 50 %) and not in [75 %, T1] / in [T0, 50 %)",
         numerator="attendees there in the first half and not in the last quarter",
@@ -226,6 +241,7 @@ WHO_THEY_WERE = (
         can_be_watched=False,
         label="First time here",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning=(
             "Attendees who had attended none of the series before, as far as it was recorded. Whom a gap may "
             "have hidden there is left out."
@@ -241,6 +257,7 @@ WHO_THEY_WERE = (
         can_be_watched=False,
         label="At the one before",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="Attendees who had also attended the one held before.",
         formula="attended & attended the one before / attended & known",
         numerator="attendees of both",
@@ -253,6 +270,7 @@ WHO_THEY_WERE = (
         can_be_watched=False,
         label="Regulars",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="Attendees who had attended at least 3 of the 4 held before.",
         formula="attended & attended >= 3 of the last 4 held / attended & known",
         numerator="attendees who attended at least 3 of the 4 occurrences held before",
@@ -265,6 +283,7 @@ WHO_THEY_WERE = (
         can_be_watched=False,
         label="At the next one",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning=(
             "Of the attendees, who attended the next one held. Pending until it was. Whom a gap may have "
             "hidden there is left out."
@@ -281,6 +300,7 @@ WHO_THEY_WERE = (
         can_be_watched=False,
         label="At one of the next two",
         unit=Unit.SHARE,
+        grain=Grain.EVENT,
         meaning="Of the attendees, who attended one of the next two held. Pending until both were.",
         formula="attended & attended any of the next two / attended & known",
         numerator="attendees of this and of at least one of the next two occurrences held",

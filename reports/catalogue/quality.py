@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, UNTESTED, WILSON, Definition, Unit
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, UNTESTED, WILSON, Definition, Grain, Unit
 from reports.report import Worth
 
 QUALITY = (
@@ -80,6 +80,7 @@ QUALITY_ALONE = (
         name="drift",
         label="Drift",
         unit=Unit.SHARE,
+        grain=Grain.MOMENT,
         meaning=(
             "How far the members that the record believes in and Discord's list of them were apart, when "
             "the newest whole list of the period came; withdrawn people aside. A list comes with each new "

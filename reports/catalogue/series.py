@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, Unit
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
@@ -16,6 +16,7 @@ STAYING = (
         label="Regulars who stopped",
         cut_label="{cut}, regulars who stopped",
         unit=Unit.SHARE,
+        grain=Grain.SERIES,
         meaning=(
             "Of the regulars of a series, those who missed the last {missed} held in a row. A regular had "
             "attended at least 3 of the 4 held before those. Who left the server has stopped, too. The "
@@ -38,6 +39,7 @@ STAYING = (
         label="Never came again",
         cut_label="{cut}, never came again",
         unit=Unit.SHARE,
+        grain=Grain.SERIES,
         meaning=(
             "Of those who had attended a series {missed} times, who came to none of the next {missed} held. "
             "Each counts once, at their attendance number {missed}: of the last 8 held that {missed} more "
@@ -59,6 +61,7 @@ STAYING = (
         label="First-timers back",
         cut_label="{cut}, first-timers back",
         unit=Unit.SHARE,
+        grain=Grain.SERIES,
         meaning=(
             "Of those who attended a series for the first time, who came again to one of the next two held. "
             "Of the last 8 held that two more followed; who was at the first one on record may have come for "
@@ -83,6 +86,7 @@ REACHING = (
         label="Mean",
         cut_label="{cut}, mean",
         unit=Unit.PEOPLE_EACH,
+        grain=Grain.SERIES,
         meaning="How many came on average to the last 8 held of a series, or to as many as there were.",
         formula="mean of attended over the last 8 held",
         numerator="attendances at the last 8 held",
@@ -97,6 +101,7 @@ REACHING = (
         label="Different people",
         cut_label="{cut}, different people",
         unit=Unit.PEOPLE,
+        grain=Grain.SERIES,
         meaning="How many different people attended at least one of the last 8 held of a series.",
         formula="union of attended over the last 8 held",
         numerator="people at any of the last 8 held",
@@ -113,6 +118,7 @@ OVERFLOW = (
         can_be_watched=False,
         label="More than fit in",
         unit=Unit.PEOPLE,
+        grain=Grain.EVENT,
         meaning=(
             "How many more attended than fit into the event's channels at once. Known where every one of "
             "them has a user limit; people may have taken turns. A channel's limit is the one that it had "
@@ -130,6 +136,7 @@ OVERFLOW = (
         label="Overflowed",
         cut_label="{cut}, more came than fit in",
         unit=Unit.SHARE,
+        grain=Grain.SERIES,
         meaning=(
             "Of the last 8 held of a series whose places are known, those to which more came than fit into "
             "their channels at once. Of so few always the two numbers."
@@ -176,6 +183,7 @@ TYPES = (
         label="Mean of the type",
         cut_label="{cut}, mean",
         unit=Unit.PEOPLE_EACH,
+        grain=Grain.SERIES,
         meaning="How many came on average to the last 8 held of a type, whichever series they were of.",
         formula="mean of attended over the last 8 held",
         numerator="attendances at the last 8 held",
@@ -190,6 +198,7 @@ TYPES = (
         label="Median of the type",
         cut_label="{cut}, median",
         unit=Unit.PEOPLE,
+        grain=Grain.SERIES,
         meaning="How many came to the one in the middle of the last 8 held of a type.",
         formula="median of attended over the last 8 held",
         numerator="attendances at each of the last 8 held",
@@ -204,6 +213,7 @@ TYPES = (
         label="Peak of the type",
         cut_label="{cut}, peak",
         unit=Unit.PEOPLE,
+        grain=Grain.SERIES,
         meaning="How many came to the best attended of the last 8 held of a type.",
         formula="max of attended over the last 8 held",
         numerator="attendances at each of the last 8 held",
@@ -218,6 +228,7 @@ TYPES = (
         label="Reach of the type",
         cut_label="{cut}, different people",
         unit=Unit.PEOPLE,
+        grain=Grain.SERIES,
         meaning="How many different people attended at least one of the last 8 held of a type.",
         formula="union of attended over the last 8 held",
         numerator="people at any of the last 8 held",
@@ -235,6 +246,7 @@ PEOPLE = (
         label="Attended",
         cut_label="{cut}, attended",
         unit=Unit.SHARE,
+        grain=Grain.MEMBER,
         meaning="How many of what was held of a series while a member was here that member attended.",
         formula="occurrences attended / occurrences held while they were a member and known",
         numerator="occurrences of the series that the member attended",
@@ -265,6 +277,7 @@ HOSTS = (
         label="Hours carried",
         cut_label="{cut}",
         unit=Unit.HOURS,
+        grain=Grain.FOUR_WEEKS,
         meaning=(
             "The time that attendees spent at what somebody hosted in the period: a host, or all hosts of a "
             "tier. Co-hosts share an event's hours."
@@ -281,6 +294,7 @@ HOSTS = (
         label="Events led",
         cut_label="{cut}",
         unit=Unit.COUNT,
+        grain=Grain.FOUR_WEEKS,
         meaning=(
             "How many of the events held in the period somebody hosted. Each co-host carries the event; of a "
             "tier each event counts once, whoever of it hosted it."
@@ -297,6 +311,7 @@ HOSTS = (
         label="Came to what they led",
         cut_label="{cut}",
         unit=Unit.PEOPLE_EACH,
+        grain=Grain.TWELVE_WEEKS,
         meaning="How many came on average to what a host, or a tier, led in 12 weeks.",
         formula="mean of attended over the occurrences hosted, in the 12 weeks to the end of the period",
         numerator="attendances at the occurrences hosted",
@@ -311,6 +326,7 @@ HOSTS = (
         label="Came again",
         cut_label="{cut}",
         unit=Unit.SHARE,
+        grain=Grain.TWELVE_WEEKS,
         meaning=(
             "Of the attendances at what a host, or a tier, led in 12 weeks, those followed by one at any of "
             "the next two held of the series, whoever led those."
@@ -334,6 +350,7 @@ BEST_TIME = (
         label="Best time",
         cut_label="{cut} usually here",
         unit=Unit.PEOPLE,
+        grain=Grain.TWELVE_WEEKS,
         meaning=(
             "How many of those who come to a series are usually in voice at the hours of the week at which "
             "most of them are, for as long as the series usually lasts. Usually: in at least half of the "
@@ -357,6 +374,7 @@ BEST_TIME = (
         label="Its time now",
         cut_label="{cut} usually here",
         unit=Unit.PEOPLE,
+        grain=Grain.TWELVE_WEEKS,
         meaning="The same at the hours at which the series was mostly held in these 12 weeks.",
         formula="as series_best_time, at the most frequent weekday and hour of T0",
         numerator="of them, usually there at those hours",
