@@ -124,6 +124,12 @@ class Programme:
             self._excepted(data)
         elif kind in {"USER_ADD", "USER_REMOVE"}:
             self._answered(at_ms, kind == "USER_ADD", data)
+        elif (
+            kind == "GUILD_MEMBER_REMOVE"
+        ):  # whoever leaves loses their answers, and nothing else tells of it
+            for answers in self._answers.values():
+                if int(data["user"]["id"]) in answers:
+                    answers[int(data["user"]["id"])].append((at_ms, None))
         elif kind == "INTERACTION_CREATE" and data["data"]["options"][0]["name"] == "declare":
             self._declared(data)
 

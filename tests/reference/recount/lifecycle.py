@@ -46,7 +46,9 @@ def segment(club: Club, person: Person, day: date) -> str | None:
             day in month for start, end in holding.presence[user] for day, _ in club.known.by_day(start, end)
         )
     ]
-    hours = sum(club.voice_ms.get((user, at), 0) for at in month) / HOUR
+    hours = (
+        sum(club.voice_ms[user, at] for at in month & club.did[user]["voice"]) / HOUR
+    )  # on days that count
     if blocks >= 3 and (len(events) >= 2 or hours >= 4):
         return "core"
     if tenure >= ALUMNI and not active_in(club, user, long):
