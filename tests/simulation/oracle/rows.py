@@ -15,11 +15,14 @@ BOOKKEEPING = frozenset(
     {
         "accounts",
         "alembic_version",
+        "changed_days",
+        "cohort_values",
         "dead_letters",
         "digest_runs",
         "event_log",
         "fold_progress",
         "identities",
+        "kpi_values",
         "member_numbers",
     }
 )
