@@ -154,10 +154,12 @@ def usual_hours(held: Sequence[Occurrence]) -> int:
 
 
 def usual_slot(held: Sequence[Occurrence], zone: str) -> int | None:
-    """The hour of the week for which most were planned, to the nearest hour; of several the newest."""
+    """The hour of the week for which most were planned, to the nearest (of two, the earlier); of several the
+    newest.
+    """
     slots = []
     for one in held:
-        moment = local_moment(one.scheduled[0] + HOUR_MS // 2, zone)
+        moment = local_moment(one.scheduled[0] + HOUR_MS // 2 - 1, zone)
         slots.append(moment.weekday() * 24 + moment.hour)
     often = Counter(slots)
     return max(reversed(slots), key=lambda slot: often[slot]) if slots else None

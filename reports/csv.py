@@ -25,7 +25,10 @@ COLUMNS = {
     "low": "of the 95 % interval, in the value’s unit",
     "high": "",
     "coverage": "recorded share of what the value needs, 0 to 1",
-    "previous": "the value in the period before; empty where the two are not compared",
+    "previous": (
+        "what the report compares with: the period before, or the span before where the value looks back "
+        "further; empty where the two are not compared"
+    ),
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",

@@ -28,7 +28,7 @@ JoinedOption = Annotated[
     str | None, typer.Option("--joined", help="Only who first joined in a month or week: 2026-05, 2026-W20.")
 ]
 EventTypeOption = Annotated[
-    str | None, typer.Option("--event-type", help="Only events of an [[event_type]] of config.toml.")
+    str | None, typer.Option("--event-type", help="Only events of a type that config.toml names.")
 ]
 
 

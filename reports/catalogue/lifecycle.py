@@ -243,7 +243,7 @@ FUNNEL_ALONE = (
     Definition(
         name="funnel_both",
         can_be_watched=False,
-        label="… and then at the other",
+        label="At both",
         unit=Unit.SHARE,
         grain=Grain.COHORT,
         meaning=(

@@ -277,7 +277,7 @@ HOSTS = (
         label="Hours carried",
         cut_label="{cut}",
         unit=Unit.HOURS,
-        grain=Grain.FOUR_WEEKS,
+        grain=Grain.PERIOD,
         meaning=(
             "The time that attendees spent at what somebody hosted in the period: a host, or all hosts of a "
             "tier. Co-hosts share an event's hours."
@@ -294,7 +294,7 @@ HOSTS = (
         label="Events led",
         cut_label="{cut}",
         unit=Unit.COUNT,
-        grain=Grain.FOUR_WEEKS,
+        grain=Grain.PERIOD,
         meaning=(
             "How many of the events held in the period somebody hosted. Each co-host carries the event; of a "
             "tier each event counts once, whoever of it hosted it."

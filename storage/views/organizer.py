@@ -40,7 +40,10 @@ OCCURRENCES = View(
         "interested": "interested in it at T0",
         "standing": "interested in the series, without an answer for this holding",
         "late_cancels": "withdrew less than an hour before",
-        "attended": "attended, whatever they had answered",
+        "attended": (
+            "attended, whatever they had answered; null, as what follows, where nobody looked: elsewhere than "
+            "in a channel, and without check-in"
+        ),
         "walk_ins": "of those: had not answered",
         "partial": "were there, for too short",
         "no_shows": "of the interested: not there",
@@ -67,12 +70,12 @@ OCCURRENCES = View(
         COALESCE(people.interested, 0) AS interested,
         COALESCE(people.standing, 0) AS standing,
         COALESCE(people.late_cancels, 0) AS late_cancels,
-        COALESCE(people.attended, 0) AS attended,
-        COALESCE(people.walk_ins, 0) AS walk_ins,
-        COALESCE(people.partial, 0) AS partial,
-        COALESCE(people.no_shows, 0) AS no_shows,
-        COALESCE(people.unknown, 0) AS unknown,
-        COALESCE(people.early, 0) AS early,
+        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.attended, 0) END AS attended,
+        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.walk_ins, 0) END AS walk_ins,
+        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.partial, 0) END AS partial,
+        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.no_shows, 0) END AS no_shows,
+        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.unknown, 0) END AS unknown,
+        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.early, 0) END AS early,
         people.attended_minutes_mean,
         COALESCE(led.hosts, 0) AS hosts,
         CASE

@@ -18,7 +18,11 @@ COLUMNS = {
     "low": "of the 95 % interval, in the value's unit; null: there is none",
     "high": "of the 95 % interval",
     "recorded": "the share of what it needs that was recorded, 0 to 1; below 0.8 compare it with nothing",
-    "previous_value": "of the period before, if that was published; null also where it was not defined",
+    "previous_value": (
+        "the value in the row of the period before; null where it has none. Of what looks back further than "
+        "its period (the last held, four weeks, a cohort) the two overlap; reports compare with what came "
+        "before it"
+    ),
     "first_value": "as first published under the same formula, rules and settings",
     "is_corrected": "whether the value is another than it was first",
     "corrected_at": "when it became so (UTC); null: it did not",

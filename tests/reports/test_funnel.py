@@ -97,7 +97,7 @@ async def test_in_any_order(walked: Any, told: Any, kpi: Any) -> None:
     assert plain(report, "funnel_either") == "At a command or an event 58 % (7/12) · was 36 %"
     assert plain(report, "funnel_days_to_either") == "Either after, median 3 days · was 1 day"
     both = kpi(report, "funnel_both")
-    assert plain(report, "funnel_both") == "… and then at the other 58 % (7/12) · was 18 %"
+    assert plain(report, "funnel_both") == "At both 58 % (7/12) · was 18 %"
     assert both.current.interval == wilson(7, 12)
     assert plain(report, "funnel_days_to_both") == "Other after, median 8 days · was 2 days"
 
