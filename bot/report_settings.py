@@ -62,8 +62,9 @@ def _kpi(value: object) -> object:
 
 
 Limit = Annotated[float | None, Field(allow_inf_nan=False)]
-Change = Annotated[float | None, Field(allow_inf_nan=False, gt=0)]
-CHANGE = "a number above 0: 0.2 is a fifth of the value before, or of a share 20 points"
+Fall = Annotated[float | None, Field(allow_inf_nan=False, gt=0, le=1)]
+Rise = Annotated[float | None, Field(allow_inf_nan=False, gt=0, le=1000)]
+CHANGE = "a number above 0, at most {most}: 0.2 is a fifth of the value before, or of a share 20 points"
 CONDITIONS = tuple(side.value for side in Side)
 
 
@@ -73,8 +74,8 @@ class Alert(Table):
     )
     above: Limit = Field(None, description="a number in the KPI's own unit")
     below: Limit = Field(None, description="a number in the KPI's own unit")
-    falls_by: Change = Field(None, description=CHANGE)
-    rises_by: Change = Field(None, description=CHANGE)
+    falls_by: Fall = Field(None, description=CHANGE.format(most=1))
+    rises_by: Rise = Field(None, description=CHANGE.format(most=1000))
     min_coverage: float = Field(0.8, ge=0, le=1, description="a share from 0 to 1")
     only_when_clear: bool = Field(False, description="true or false")
 

@@ -52,9 +52,10 @@ class Assignment:
 def _value(text: str) -> Any:
     """As TOML reads it; what is none of its values is a text."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        found = tomllib.loads(f"value = {text}")
+    except ValueError:  # also of a number of too many digits
         return text
+    return found["value"] if len(found) == 1 else text
 
 
 def tried(

@@ -24,6 +24,13 @@ Identity = tuple[str, str, str]
 Kpis = Mapping[Identity, Kpi]
 OF_EVENTS = (Unit.COUNT,)  # a numerator that counts no people
 ALWAYS_SHOWN = frozenset({"recording_coverage"})  # speaks of the recording, and of nobody
+# Active now = active before + came in − dropped out, who went quiet or left: each follows from the others.
+OF_ONE_SUM = frozenset(
+    {
+        *("came_in", "dropped_out", "quick_ratio", "soft_attrition", "hard_attrition"),
+        *("soft_churn", "hard_churn"),
+    }
+)
 REST = ""  # whoever is in none of the parts
 
 
@@ -69,11 +76,18 @@ def withholding(shown: Report, whole: Kpis, parts: Mapping[str, Kpis], min_group
     `parts`: the exact KPIs of disjoint parts, among them the report's own, by the key of their cut.
     """
 
-    def of(kpi: Kpi) -> Kpi:
-        hidden = kpi.name not in ALWAYS_SHOWN and (
+    def is_hidden(kpi: Kpi) -> bool:
+        return kpi.name not in ALWAYS_SHOWN and (
             is_small(shown.people or 0, min_group) or _gives_away(kpi, shown.cut.key, whole, parts, min_group)
         )
-        if not hidden:
+
+    kpis = [kpi for section in shown.sections for kpi in section.kpis]
+    hidden = {_identity(kpi) for kpi in kpis if is_hidden(kpi)}
+    if any(_identity(kpi) in hidden for kpi in kpis if kpi.name in OF_ONE_SUM):
+        hidden |= {_identity(kpi) for kpi in kpis if kpi.name in OF_ONE_SUM}
+
+    def of(kpi: Kpi) -> Kpi:
+        if _identity(kpi) not in hidden:
             return replace(kpi, parts=())  # who came in, and how, is a cut of the cut
         return replace(
             kpi,

@@ -42,7 +42,7 @@ class Chooser:
         """With its names as they are written here. Raises NoSuchPart."""
         platforms = await self.platforms() if cut.platform else ()
         cut = checked(cut, self.rules, platforms)
-        if cut.joined:
+        if cut.joined is not None:
             cohort_days(cut.joined, self.settings)
         return cut
 
@@ -64,7 +64,7 @@ class Chooser:
             people = people & await self._tier(cut.tier, everybody)
         if cut.platform:
             people = people & await self._platform(cut.platform, everybody)
-        if cut.joined:
+        if cut.joined is not None:
             people = people & await self._joined(cut.joined)
         return self.populations.cut_to(people, everybody)
 

@@ -91,6 +91,8 @@ class Days:
 
     def _active(self, day: Period) -> Kpi:
         measure = active_people(self.material.basis, DAILY, day)
+        if self.material.smallest:  # from day to day their number tells who joined and who left
+            measure = Measure(measure.value, measure.numerator, coverage=measure.coverage)
         return self._shown(DAILY, day, measure, measure.numerator or 0)
 
     def _counted(self, name: str, day: Period) -> Kpi:

@@ -17,8 +17,9 @@ MONTHS = (
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TRAILING_WEEK = "trailing-7d"
-WEEK_KEY = re.compile(r"(\d{4})-W(\d{2})")
-MONTH_KEY = re.compile(r"(\d{4})-(\d{2})")
+WEEK_KEY = re.compile(r"([0-9]{4})-W([0-9]{2})")
+MONTH_KEY = re.compile(r"([0-9]{4})-([0-9]{2})")
+LAST_YEAR = 9000  # dates end soon after
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def parse_period(text: str, zone: str, week_start: str, now_ms: int) -> Period:
     if week := WEEK_KEY.fullmatch(text):
         return _parse_week(text, int(week[1]), int(week[2]), zone, week_start)
     month = MONTH_KEY.fullmatch(text)
-    if month and int(month[1]) >= EPOCH.year and 1 <= int(month[2]) <= 12:
+    if month and EPOCH.year <= int(month[1]) <= LAST_YEAR and 1 <= int(month[2]) <= 12:
         return month_of(day_number(date(int(month[1]), int(month[2]), 1)), zone)
     raise ValueError(
         f"“{text}” is not a period: use a week such as 2026-W46, a month such as 2026-11, or {TRAILING_WEEK}."
@@ -183,6 +184,8 @@ def parse_period(text: str, zone: str, week_start: str, now_ms: int) -> Period:
 def _parse_week(text: str, year: int, week: int, zone: str, week_start: str) -> Period:
     if year < EPOCH.year:
         raise ValueError(f"“{text}” is too long ago: use a week after 1970, such as 2026-W46.")
+    if year > LAST_YEAR:
+        raise ValueError(f"“{text}” is too far ahead: use a week before {LAST_YEAR}, such as 2026-W46.")
     try:
         monday = date.fromisocalendar(year, week, 1)
     except ValueError:

@@ -41,8 +41,8 @@ OCCURRENCES = View(
         "standing": "interested in the series, without an answer for this holding",
         "late_cancels": "withdrew less than an hour before",
         "attended": (
-            "attended, whatever they had answered; null, as what follows, where nobody looked: elsewhere than "
-            "in a channel, and without check-in"
+            "attended, whatever they had answered; null, as what follows, where nobody looked: elsewhere "
+            "than in a channel, and without check-in"
         ),
         "walk_ins": "of those: had not answered",
         "partial": "were there, for too short",

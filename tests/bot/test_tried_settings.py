@@ -76,6 +76,11 @@ def test_values_are_read_as_toml():
             'not "many"',
         ),
         (
+            "segments.core.min_events=3\nfoo=1",
+            "config.toml: segments.core.min_events must be a whole number of events from 1 to 100, "
+            'not "3 foo=1"',
+        ),
+        (
             "segment.fresh_days=3",
             "config.toml: segment is not a key that exists here; did you mean segments?",
         ),

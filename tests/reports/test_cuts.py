@@ -237,6 +237,14 @@ async def test_limits_are_held_against_everybody_only(club, warehouse):
             "“May” is no join cohort: name a month such as 2026-05, or a week such as 2026-W20.",
         ),
         (
+            {"joined": ""},
+            "“” is no join cohort: name a month such as 2026-05, or a week such as 2026-W20.",
+        ),
+        (
+            {"joined": "9999-12"},
+            "“9999-12” is no join cohort: name a month such as 2026-05, or a week such as 2026-W20.",
+        ),
+        (
             {"joined": "2025-W60"},
             "“2025-W60” is no join cohort: name a month such as 2026-05, or a week such as 2026-W20.",
         ),
@@ -266,6 +274,15 @@ async def test_of_a_small_group_nothing_is_handed_on(handed_on):
     assert {line["people"] for line in lines.values()} == {"tier=captain"}
     assert not any(line["value"] or line["numerator"] or line["previous"] for line in lines.values())
     assert (await handed_on(min_group=3, tier="captain"))["weekly_active_members"]["numerator"] == "3"
+
+
+async def test_what_follows_from_a_number_that_is_withheld_is_withheld_too(handed_on):
+    """Active now is active before, with who came in and without who dropped out."""
+    for min_group in (2, 3, 4):
+        for part in ({"tier": "member"}, {"tier": "captain"}):
+            lines = await handed_on(min_group=min_group, **part)
+            told = {bool(lines[name]["numerator"]) for name in ("came_in", "dropped_out", "soft_attrition")}
+            assert len(told) == 1
 
 
 async def test_of_the_rest_nothing_is_handed_on_either_that_gives_a_small_group_away(handed_on):

@@ -103,6 +103,8 @@ async def test_an_export_withholds_days_of_few_people(club: Any, warehouse: Ware
     assert value(report, "daily_messages", "2025-11-10") is None  # two people wrote them
     assert value(report, "daily_joins", "2025-11-10") == 0  # nobody is no group
     assert value(report, "daily_joins", "2025-11-11") is None
+    here = [kpi.current.denominator for kpi in report.sections[0].kpis if kpi.name == "daily_active_members"]
+    assert set(here) == {None}, "from day to day it would tell who joined and who left"
 
 
 async def test_what_was_not_recorded_is_unknown_and_no_zero(club: Any, warehouse: Warehouse) -> None:

@@ -135,6 +135,9 @@ def test_today_is_a_period_of_one_day() -> None:
         ("0001-W01", "too long ago"),
         ("1969-12", "is not a period"),
         ("2025-W46 ", "is not a period"),
+        ("9999-12", "is not a period"),
+        ("9999-W52", "too far ahead"),
+        ("2025-W4６", "is not a period"),
     ],
 )
 def test_what_is_no_period_is_refused_with_one_sentence(text: str, says: str) -> None:
