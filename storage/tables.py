@@ -434,7 +434,8 @@ day_sets = Table(  # one row per local day and activity: a roaring bitmap of mem
     Column("guild_id", BigInteger, primary_key=True),
     Column("local_day", Integer, primary_key=True, autoincrement=False),
     # an activity's name: who passed its threshold that day; or a population of humans, spells bridged:
-    # "present": in the guild at any moment of the day, "present_at_end": in the guild when it ended (or now)
+    # "present": in the guild at any moment of the day, "present_at_end": in the guild when it ended (or now);
+    # or of everybody, bots too, "first_join": who joined that day for the first time ever
     Column("activity", String(32), primary_key=True),
     Column("size", Integer, nullable=False),
     Column("members", LargeBinary, nullable=False),
@@ -557,6 +558,7 @@ Index(
     sqlite_where=IS_APART,
     postgresql_where=IS_APART,
 )
+Index("members_by_first_join", members.c.guild_id, members.c.first_join_ms)
 Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
 Index("occurrences_by_series", event_occurrences.c.guild_id, event_occurrences.c.series)
