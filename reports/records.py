@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
@@ -35,6 +35,7 @@ FOR_EVER_MS = 2**62  # in place of an end that has not come
 POPULATIONS = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
 FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1  # as far as a local day's column reaches
 DAY_MS = 24 * 60 * 60 * 1000
+PEOPLE_AT_ONCE = 500  # well below the number of values that a database takes in one statement
 
 DaySets = Mapping[int, BitMap]  # local day → member numbers
 
@@ -195,14 +196,19 @@ async def _first_joins(conn: AsyncConnection, guild_id: int, first_day: int, las
 async def _here_before(conn: AsyncConnection, guild_id: int, since_ms: int) -> BitMap:
     """Whoever first joined before a moment, or nobody knows when.
 
-    By days as far as they are before it in every zone; the rest, which are few, by their moments.
+    By days, but for those days that the moment lies in, somewhere in the world: of them by moments.
     """
-    last_day = since_ms // DAY_MS - 2
-    long_before = await _first_joins(conn, guild_id, FIRST_DAY, last_day)
-    joined = members.c.first_join_ms
-    shortly_before = await _members(conn, guild_id, joined.between(last_day * DAY_MS, since_ms - 1))
-    at_no_moment = await _members(conn, guild_id, joined.is_(None))
-    return union([*long_before.values(), shortly_before, at_no_moment])
+    day, member = since_ms // DAY_MS, members.c
+    before = await _first_joins(conn, guild_id, FIRST_DAY, day + 1)
+    people = [people for of, people in before.items() if of < day - 1]
+    unsure = list(union(people for of, people in before.items() if of >= day - 1))
+    for place in range(0, len(unsure), PEOPLE_AT_ONCE):
+        some = unsure[place : place + PEOPLE_AT_ONCE]
+        people.append(
+            await _members(conn, guild_id, and_(member.member_no.in_(some), member.first_join_ms < since_ms))
+        )
+    people.append(await _members(conn, guild_id, tables.NEVER_JOINED))
+    return union(people)
 
 
 async def load_voice(
@@ -285,7 +291,9 @@ async def _activities(conn: AsyncConnection, guild_id: int) -> list[str]:
     return sorted(set(rows.scalars()) - {day_sets.FIRST_JOIN})
 
 
-async def _members(conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool]) -> BitMap:
+async def _members(
+    conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool] | TextClause
+) -> BitMap:
     query = select(members.c.member_no).where(members.c.guild_id == guild_id).where(condition)
     (found,) = await columns(conn, query)
     return bitmap(found)

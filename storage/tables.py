@@ -529,6 +529,7 @@ LONG_STAY_MS = 24 * 60 * 60 * 1000
 IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")
 IS_BRIEF_SPELL = text("left_ms - joined_ms <= 86400000")
 IS_APART = text("(is_bot OR withdrawn_at_ms IS NOT NULL)")  # of members: they are in no number
+NEVER_JOINED = text("first_join_ms IS NULL")
 
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
 Index(  # the few that may have begun long before a period that they reach into
@@ -544,10 +545,13 @@ Index(  # who was in a channel during an event
     activity_sessions.c.channel_id,
     activity_sessions.c.end_ms,
 )
+# With all columns that are asked for, or another index of the guild may be walked through instead.
 Index(
     "membership_spells_brief",
     membership_spells.c.guild_id,
     membership_spells.c.member_no,
+    membership_spells.c.joined_ms,
+    membership_spells.c.left_ms,
     sqlite_where=IS_BRIEF_SPELL,
     postgresql_where=IS_BRIEF_SPELL,
 )
@@ -555,10 +559,19 @@ Index(
     "members_apart",
     members.c.guild_id,
     members.c.member_no,
+    members.c.is_bot,
+    members.c.withdrawn_at_ms,
     sqlite_where=IS_APART,
     postgresql_where=IS_APART,
 )
-Index("members_by_first_join", members.c.guild_id, members.c.first_join_ms)
+Index(
+    "members_never_joined",
+    members.c.guild_id,
+    members.c.member_no,
+    members.c.first_join_ms,
+    sqlite_where=NEVER_JOINED,
+    postgresql_where=NEVER_JOINED,
+)
 Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
 Index("occurrences_by_series", event_occurrences.c.guild_id, event_occurrences.c.series)
@@ -579,4 +592,4 @@ Index(  # of a person, and of nobody: the prunes
 )
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
-__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_LONG_STAY", "LONG_STAY_MS"]
+__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_LONG_STAY", "LONG_STAY_MS", "NEVER_JOINED"]
