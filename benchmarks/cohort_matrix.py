@@ -32,7 +32,7 @@ async def matrix(made: Made) -> list[list[RetentionCell]]:
         records = await load(conn, GUILD_ID)
         people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
         brief = Membership.of(Spells.of(records.brief_spells), RULES.bridge_days)  # all that tells of raids
-        cohorts = Cohorts.of(await load_joins(conn, GUILD_ID), people, brief)
+        cohorts = Cohorts.of(await load_joins(conn, GUILD_ID, records.recording_since_ms), people, brief)
     days = range(FIRST_DAY, LAST_DAY + 1)
     recording = Recording.of(records, SETTINGS.zone)
     coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)

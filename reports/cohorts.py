@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from reports.columns import bitmap, numbers
 from reports.membership import Membership
-from reports.periods import local_day, local_days
+from reports.periods import local_day
 from reports.populations import People, Populations
-from reports.records import Joins
+from reports.records import DaySets
 from storage.day_sets import union
 
 
@@ -22,16 +19,11 @@ class Cohorts:
     by_day: Mapping[int, People]
 
     @classmethod
-    def of(cls, joins: Joins, populations: Populations, membership: Membership) -> Cohorts:
-        """`joins`: of everybody the moment of the first ever join."""
+    def of(cls, joins: DaySets, populations: Populations, membership: Membership) -> Cohorts:
+        """`joins`: everybody, on the day of the first ever join."""
         left_out = populations.outside | populations.here_before_recording | raiders(populations, membership)
-        everybody = bitmap(joins.member_nos) - left_out
-        kept = np.isin(joins.member_nos, numbers(everybody), assume_unique=True)
-        member_nos, days = joins.member_nos[kept], local_days(joins.joined_ms[kept], populations.zone)
-        order = np.argsort(days, kind="stable")
-        found, begins = np.unique(days[order], return_index=True)
-        groups = np.split(member_nos[order], begins[1:])
-        return cls({day: bitmap(own) for day, own in zip(found.tolist(), groups, strict=len(found) > 0)})
+        kept = {day: joins[day] - left_out for day in sorted(joins)}
+        return cls({day: people for day, people in kept.items() if people})
 
     def joined(self, first_day: int, last_day: int) -> People:
         return union(people for day, people in self.by_day.items() if first_day <= day <= last_day)

@@ -109,7 +109,8 @@ class Chooser:
         return everybody - people if name == DISCORD_ONLY else people
 
     async def _joined(self, cohort: str) -> People:
-        cohorts = Cohorts.of(await load_joins(self.conn, self.guild_id), self.populations, self.membership)
+        joins = await load_joins(self.conn, self.guild_id, self.recording.since_ms)
+        cohorts = Cohorts.of(joins, self.populations, self.membership)
         days = cohort_days(cohort, self.settings)
         people = cohorts.joined(days.start, days.stop - 1)
         if not people:

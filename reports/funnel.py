@@ -114,7 +114,9 @@ def _firsts(people: People, doing: Days, from_day: int, days: int) -> list[tuple
     """Who of them did it first on which of these days."""
     waiting, firsts = People(people), []
     for day in range(from_day, from_day + days):
-        if first := waiting & doing.get(day, People()):
+        if not waiting:
+            break
+        if day in doing and (first := waiting & doing[day]):
             firsts.append((day, first))
             waiting -= first
     return firsts

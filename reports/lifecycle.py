@@ -88,11 +88,12 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
     enough = await much_done(conn, guild_id, last_days, core)
     promoted = await _promoted(conn, guild_id, settings.segments.promoted_roles, last_days, settings.zone)
     classifier = Classifier(populations, membership, coverage, settings.segments)
+    joins = await load_joins(conn, guild_id, recording.since_ms)
     return Lifecycle(
         as_of_day=as_of_day,
         settings=settings,
         populations=populations,
-        cohorts=Cohorts.of(await load_joins(conn, guild_id), populations, membership),
+        cohorts=Cohorts.of(joins, populations, membership),
         coverage=coverage,
         recording=recording,
         history=tuple(

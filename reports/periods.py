@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 EPOCH = date(1970, 1, 1)
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -81,15 +78,6 @@ def local_moment(at_ms: int, zone: str) -> datetime:
 def local_day(at_ms: int, zone: str) -> int:
     """The local day that holds a moment, as days since 1970-01-01."""
     return day_number(local_moment(at_ms, zone).date())
-
-
-def local_days(moments_ms: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
-    """The same of many moments, by the borders of the days between the earliest and the latest."""
-    if not len(moments_ms):
-        return moments_ms
-    first, last = local_day(int(moments_ms.min()), zone), local_day(int(moments_ms.max()), zone)
-    borders = np.array([day_start_ms(day, zone) for day in range(first, last + 1)])
-    return first + np.searchsorted(borders, moments_ms, side="right") - 1
 
 
 def day_start_ms(day: int, zone: str) -> int:

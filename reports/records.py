@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
@@ -17,6 +17,7 @@ from reports.periods import Period
 from reports.report import NothingRecorded
 from storage import day_sets, day_totals, tables
 from storage.activities import COMMAND, TEXT, VOICE
+from storage.day_sets import union
 from storage.day_totals import DayTotals
 from storage.event_log import count_after
 from storage.tables import (
@@ -32,8 +33,9 @@ from storage.tables import (
 
 FOR_EVER_MS = 2**62  # in place of an end that has not come
 POPULATIONS = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
-LAST_DAY = 2**31 - 1  # as far as a local day's column reaches
+FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1  # as far as a local day's column reaches
 DAY_MS = 24 * 60 * 60 * 1000
+PEOPLE_AT_ONCE = 500  # well below the number of values that a database takes in one statement
 
 DaySets = Mapping[int, BitMap]  # local day → member numbers
 
@@ -133,13 +135,6 @@ class Records:
     brief_voice: tuple[tuple[int, int], ...]  # of the same people: member_no, when a stay in voice began
 
 
-class Joins(NamedTuple):
-    """Columns of people and the moment of their first ever join."""
-
-    member_nos: Numbers
-    joined_ms: Numbers
-
-
 async def load(conn: AsyncConnection, guild_id: int) -> Records:
     """Raises NothingRecorded where not a moment was recorded yet."""
     seen = await load_coverage(conn, guild_id)
@@ -152,7 +147,6 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
     since_ms = min(starts)
     activities = await _activities(conn, guild_id)
     sets = await day_sets.load(conn, guild_id, activities, 0, LAST_DAY)
-    joined = members.c.first_join_ms
     return Records(
         guild_id=guild_id,
         as_of_ms=progress.folded_to_ms if progress else max(row.to_ms for row in seen),
@@ -167,7 +161,7 @@ async def load(conn: AsyncConnection, guild_id: int) -> Records:
         withdrawn=await _members(
             conn, guild_id, and_(tables.IS_APART, members.c.withdrawn_at_ms.is_not(None))
         ),
-        here_before_recording=await _members(conn, guild_id, or_(joined.is_(None), joined < since_ms)),
+        here_before_recording=await _here_before(conn, guild_id, since_ms),
         brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
         brief_voice=await _brief_voice(conn, guild_id),
     )
@@ -189,21 +183,32 @@ async def load_spells(conn: AsyncConnection, guild_id: int) -> Spells:
     return Spells(*await columns(conn, ordered))
 
 
-async def load_joins(conn: AsyncConnection, guild_id: int) -> Joins:
-    """The first ever join of everybody who joined since recording began."""
-    member = members.c
-    query = select(member.member_no, member.first_join_ms).where(
-        member.guild_id == guild_id, member.first_join_ms >= _recording_since(guild_id).scalar_subquery()
-    )
-    return Joins(*await columns(conn, query))
+async def load_joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
+    """By local day, who joined for the first time ever: every day of which any part is since that moment."""
+    return await _first_joins(conn, guild_id, since_ms // DAY_MS - 1, LAST_DAY)
 
 
-def _recording_since(guild_id: int) -> Select[tuple[int]]:
-    """As in load()."""
-    row = coverage.c
-    return select(func.min(row.from_ms)).where(
-        row.guild_id == guild_id, row.state != "gap", row.source != "removals"
-    )
+async def _first_joins(conn: AsyncConnection, guild_id: int, first_day: int, last_day: int) -> DaySets:
+    sets = await day_sets.load(conn, guild_id, (day_sets.FIRST_JOIN,), first_day, last_day)
+    return sets[day_sets.FIRST_JOIN]
+
+
+async def _here_before(conn: AsyncConnection, guild_id: int, since_ms: int) -> BitMap:
+    """Whoever first joined before a moment, or nobody knows when.
+
+    By days, but for those days that the moment lies in, somewhere in the world: of them by moments.
+    """
+    day, member = since_ms // DAY_MS, members.c
+    before = await _first_joins(conn, guild_id, FIRST_DAY, day + 1)
+    people = [people for of, people in before.items() if of < day - 1]
+    unsure = list(union(people for of, people in before.items() if of >= day - 1))
+    for place in range(0, len(unsure), PEOPLE_AT_ONCE):
+        some = unsure[place : place + PEOPLE_AT_ONCE]
+        people.append(
+            await _members(conn, guild_id, and_(member.member_no.in_(some), member.first_join_ms < since_ms))
+        )
+    people.append(await _members(conn, guild_id, tables.NEVER_JOINED))
+    return union(people)
 
 
 async def load_voice(
@@ -283,10 +288,12 @@ async def _activities(conn: AsyncConnection, guild_id: int) -> list[str]:
     """The activities, and the populations, of which there is a set on any day."""
     sets = tables.day_sets.c
     rows = await conn.execute(select(sets.activity).where(sets.guild_id == guild_id).distinct())
-    return sorted(rows.scalars())
+    return sorted(set(rows.scalars()) - {day_sets.FIRST_JOIN})
 
 
-async def _members(conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool]) -> BitMap:
+async def _members(
+    conn: AsyncConnection, guild_id: int, condition: ColumnElement[bool] | TextClause
+) -> BitMap:
     query = select(members.c.member_no).where(members.c.guild_id == guild_id).where(condition)
     (found,) = await columns(conn, query)
     return bitmap(found)

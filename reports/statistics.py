@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from random import Random
 from typing import TypeVar
 
@@ -52,6 +52,9 @@ def _fair_coin_tail(tosses: int, heads: int) -> float:
     return total * math.exp(log_term)
 
 
+NEGLIGIBLE = 60  # a table less likely than another by so many powers of e adds nothing to the sum
+
+
 def fisher_exact(part: int, whole: int, other_part: int, other_whole: int) -> float:
     """Two-sided p-value of Fisher's exact test of two rates of different people."""
     hits, total = part + other_part, whole + other_whole
@@ -63,7 +66,12 @@ def fisher_exact(part: int, whole: int, other_part: int, other_whole: int) -> fl
 
     everything, seen = _log_choose(total, hits), log_likelihood(part)
     possible = range(max(0, hits - other_whole), min(hits, whole) + 1)
-    logs = map(log_likelihood, possible)
+    likeliest = min(max((whole + 1) * (hits + 1) // (total + 2), possible.start), possible.stop - 1)
+    logs = (
+        log
+        for away in (range(likeliest, possible.stop), range(likeliest - 1, possible.start - 1, -1))
+        for log in takewhile(lambda log: log > seen - NEGLIGIBLE, map(log_likelihood, away))
+    )
     # a table as likely as the one that was seen may come out a little likelier by rounding
     return min(1.0, math.fsum(math.exp(log - everything) for log in logs if log <= seen + 1e-9))
 

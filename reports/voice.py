@@ -96,17 +96,22 @@ def _sessions(rows: VoiceRows, passed: Passed, period: Period) -> tuple[Numbers,
 
 
 def _counts(rows: VoiceRows, passed: Passed, period: Period) -> NDArray[np.bool_]:
-    """Which parts of sessions have qualifying time on a day on which their member passed the threshold."""
+    """Which parts of sessions have qualifying time on a day on which their member passed the threshold.
+
+    One that passed on every day that a part reaches, or on none, needs no telling of how the part is spread,
+    if the part lies within the period: all of them have qualifying time.
+    """
     parts = rows.sessions
     starts = np.array([day_start_ms(day, period.zone) for day in period.days])
-    first = np.searchsorted(starts, parts.starts_ms, side="right") - 1
-    last = np.searchsorted(starts, np.maximum(parts.starts_ms, parts.ends_ms - 1), side="right") - 1
-    is_in_a_day = (first == last) & (parts.starts_ms >= period.start_ms) & (parts.ends_ms <= period.end_ms)
-    counts = np.zeros(len(first), dtype=bool)
-    counts[is_in_a_day] = passed[first[is_in_a_day], parts.member_nos[is_in_a_day]]
-    over_midnight = np.unique(parts.member_nos[~is_in_a_day])
-    own = _parts_of(parts, over_midnight)
-    for part, days in qualifying_days(own, _daily_ms(rows, over_midnight), period):
+    first = np.maximum(np.searchsorted(starts, parts.starts_ms, side="right") - 1, 0)
+    after = np.searchsorted(starts, np.maximum(parts.starts_ms, parts.ends_ms - 1), side="right")
+    before = np.zeros((len(passed) + 1, passed.shape[1]), dtype=np.int16)  # days passed before each
+    np.cumsum(passed, axis=0, out=before[1:])
+    days_passed = before[after, parts.member_nos] - before[first, parts.member_nos]
+    is_within = (parts.starts_ms >= period.start_ms) & (parts.ends_ms <= period.end_ms)
+    counts: NDArray[np.bool_] = is_within & (days_passed == after - first)
+    unsure = np.unique(parts.member_nos[(days_passed > 0) & ~counts])
+    for part, days in qualifying_days(_parts_of(parts, unsure), _daily_ms(rows, unsure), period):
         counts[part.place] = any(passed[day - period.first_day, part.member_no] for day in days)
     return counts
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from storage.day_sets import PRESENT, PRESENT_AT_END
+from storage.day_sets import FIRST_JOIN, PRESENT, PRESENT_AT_END
 
 VOICE = "voice"
 EVENT = "event"
@@ -15,7 +15,9 @@ COMMAND = "command"
 TEXT = "text"
 
 SEEN_HERE = frozenset({VOICE, EVENT, COMMAND, TEXT})
-POPULATIONS = frozenset({PRESENT, PRESENT_AT_END})  # their day sets stand beside those of activities
+POPULATIONS = frozenset(
+    {PRESENT, PRESENT_AT_END, FIRST_JOIN}
+)  # their day sets stand beside those of activities
 
 SHAPE = re.compile(r"[a-z0-9_]{1,32}")  # as long as the tables' columns
 

@@ -16,6 +16,7 @@ from storage.upsert import replace
 
 PRESENT = "present"  # in the guild at any moment of the day
 PRESENT_AT_END = "present_at_end"  # in the guild when the day ended, or now
+FIRST_JOIN = "first_join"  # joined on that day for the first time ever, bots too
 
 
 def union(days: Iterable[BitMap]) -> BitMap:

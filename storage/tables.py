@@ -434,7 +434,8 @@ day_sets = Table(  # one row per local day and activity: a roaring bitmap of mem
     Column("guild_id", BigInteger, primary_key=True),
     Column("local_day", Integer, primary_key=True, autoincrement=False),
     # an activity's name: who passed its threshold that day; or a population of humans, spells bridged:
-    # "present": in the guild at any moment of the day, "present_at_end": in the guild when it ended (or now)
+    # "present": in the guild at any moment of the day, "present_at_end": in the guild when it ended (or now);
+    # or of everybody, bots too, "first_join": who joined that day for the first time ever
     Column("activity", String(32), primary_key=True),
     Column("size", Integer, nullable=False),
     Column("members", LargeBinary, nullable=False),
@@ -528,6 +529,7 @@ LONG_STAY_MS = 24 * 60 * 60 * 1000
 IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")
 IS_BRIEF_SPELL = text("left_ms - joined_ms <= 86400000")
 IS_APART = text("(is_bot OR withdrawn_at_ms IS NOT NULL)")  # of members: they are in no number
+NEVER_JOINED = text("first_join_ms IS NULL")
 
 Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
 Index(  # the few that may have begun long before a period that they reach into
@@ -543,10 +545,13 @@ Index(  # who was in a channel during an event
     activity_sessions.c.channel_id,
     activity_sessions.c.end_ms,
 )
+# With all columns that are asked for, or another index of the guild may be walked through instead.
 Index(
     "membership_spells_brief",
     membership_spells.c.guild_id,
     membership_spells.c.member_no,
+    membership_spells.c.joined_ms,
+    membership_spells.c.left_ms,
     sqlite_where=IS_BRIEF_SPELL,
     postgresql_where=IS_BRIEF_SPELL,
 )
@@ -554,8 +559,18 @@ Index(
     "members_apart",
     members.c.guild_id,
     members.c.member_no,
+    members.c.is_bot,
+    members.c.withdrawn_at_ms,
     sqlite_where=IS_APART,
     postgresql_where=IS_APART,
+)
+Index(
+    "members_never_joined",
+    members.c.guild_id,
+    members.c.member_no,
+    members.c.first_join_ms,
+    sqlite_where=NEVER_JOINED,
+    postgresql_where=NEVER_JOINED,
 )
 Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
 Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
@@ -577,4 +592,4 @@ Index(  # of a person, and of nobody: the prunes
 )
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
-__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_LONG_STAY", "LONG_STAY_MS"]
+__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_LONG_STAY", "LONG_STAY_MS", "NEVER_JOINED"]

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from benchmarks.crowd.doings import EVENT_MS, Day, Held, present_on
-from benchmarks.crowd.people import LAST_DAY, RULES, STILL_HERE, Crowd, Numbers, bridged, day_start
+from benchmarks.crowd.people import LAST_DAY, RULES, STILL_HERE, Crowd, Numbers, bridged, day_start, days_of
 from sandbox.community_place import GUILD_ID
 from storage.activities import COMMAND, EVENT, VOICE
 from storage.database import Warehouse
-from storage.day_sets import PRESENT, PRESENT_AT_END, serialised
+from storage.day_sets import FIRST_JOIN, PRESENT, PRESENT_AT_END, serialised
 from storage.day_totals import PACKED
 from storage.fold.state import Remembered
 
@@ -160,6 +160,7 @@ def _event(conn: sqlite3.Connection, day: int, held: Held) -> None:
         is_declared=False,
         told_hosts="[]",
         has_check_ins=False,
+        limits="[]",
         outcome="held",
         voice_gap_ms=0,
         rsvps_listed=True,
@@ -203,6 +204,9 @@ def _populations(conn: sqlite3.Connection, crowd: Crowd, days: Sequence[Day]) ->
         there, at_end = present_on(humans, day.number)
         _keep_set(conn, day.number, PRESENT, there)
         _keep_set(conn, day.number, PRESENT_AT_END, at_end)
+    joined_on = days_of(crowd.first_join_ms)
+    for number in np.unique(joined_on).tolist():
+        _keep_set(conn, number, FIRST_JOIN, np.flatnonzero(joined_on == number) + 1)
 
 
 def _sessions(conn: sqlite3.Connection, days: Sequence[Day]) -> None:

@@ -166,6 +166,7 @@ def correct(members: BitMap, member_no: int, there: bool | None) -> None:
 @dataclass(slots=True)
 class Changes:
     members: dict[int, Member] = field(default_factory=dict)
+    first_joins_before: dict[int, int | None] = field(default_factory=dict)  # of whom it is another one now
     spells: dict[tuple[int, int], Spell] = field(default_factory=dict)
     roles: dict[tuple[int, int, int], int | None] = field(default_factory=dict)  # member, role, from → to
     roles_since: dict[int, int] = field(default_factory=dict)  # role → since when others hold it

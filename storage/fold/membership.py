@@ -179,8 +179,7 @@ class Membership:
             return False
         is_first = member.first_join_ms is None or fact.from_ms < member.first_join_ms
         if fact.change == "join" and is_first:
-            member.first_join_ms = fact.from_ms
-            self._changes.members[member.member_no] = member
+            self._first_joined(member, fact.from_ms)
         return True
 
     # ------------------------------------------------------------------- spells
@@ -207,12 +206,17 @@ class Membership:
         joined_ms = max(joined_ms, left_before_ms or 0)
         spell = member.spell = Spell(member.member_no, joined_ms, is_estimated)
         if member.first_join_ms is None or joined_ms < member.first_join_ms:
-            member.first_join_ms = joined_ms
+            self._first_joined(member, joined_ms)
         self._roles.ranked(member)
         self._write(member)
         if not member.is_bot:
             self._populations.came(member.member_no, joined_ms, left_before_ms)
         return spell
+
+    def _first_joined(self, member: Member, joined_ms: int) -> None:
+        self._changes.first_joins_before.setdefault(member.member_no, member.first_join_ms)
+        member.first_join_ms = joined_ms
+        self._changes.members[member.member_no] = member
 
     def _end(
         self, member: Member, from_ms: int, to_ms: int | None, is_estimated: bool, is_seen: bool = False

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets, day_totals
 from storage.activities import VOICE
-from storage.day_sets import PRESENT, PRESENT_AT_END
+from storage.day_sets import FIRST_JOIN, PRESENT, PRESENT_AT_END
 from storage.day_totals import NOBODY, DayTotals
 from storage.endings import UNKNOWN
 from storage.fold.changes import Changes, Correction, correct
@@ -47,6 +47,7 @@ async def write(conn: AsyncConnection, guild_id: int, changes: Changes, rules: R
     await _write_totals(conn, guild_id, changes)
     await _renew_activity_sets(conn, guild_id, changes, rules)
     await _write_populations(conn, guild_id, changes)
+    await _move_first_joins(conn, guild_id, changes, rules)
 
 
 def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
@@ -244,6 +245,22 @@ async def _correct(
             correct(sets[day, PRESENT], member_no, correction.present)
             correct(sets[day, PRESENT_AT_END], member_no, correction.present_at_end)
     await day_sets.save(conn, guild_id, sets)
+
+
+async def _move_first_joins(conn: AsyncConnection, guild_id: int, changes: Changes, rules: Rules) -> None:
+    gone: dict[int, BitMap] = defaultdict(BitMap)
+    come: dict[int, BitMap] = defaultdict(BitMap)
+    for member_no, before_ms in changes.first_joins_before.items():
+        if before_ms is not None:
+            gone[rules.local_day(before_ms)].add(member_no)
+        joined_ms = changes.members[member_no].first_join_ms
+        assert joined_ms is not None, "a first join may be another one, and is never lost"
+        come[rules.local_day(joined_ms)].add(member_no)
+    for days in some_at_once(gone.keys() | come.keys()):
+        found = await day_sets.load(conn, guild_id, (FIRST_JOIN,), days[0], days[-1])
+        before = found[FIRST_JOIN]
+        sets = {(day, FIRST_JOIN): before.get(day, BitMap()) - gone[day] | come[day] for day in days}
+        await day_sets.save(conn, guild_id, sets)
 
 
 def some_at_once(days: Iterable[int]) -> list[list[int]]:

@@ -34,6 +34,7 @@ from reports.settings import ReportSettings, SegmentSettings
 from reports.weekly import weekly
 from storage.activities import POPULATIONS
 from storage.database import Warehouse
+from storage.day_sets import FIRST_JOIN
 from storage.rules import EPOCH, Rules
 from storage.tables import (
     activity_sessions,
@@ -449,6 +450,9 @@ class Guild:
         for row in self.daily:
             if row["activity"] != "voice":  # of all others whoever did it at all is in the day's set
                 self.did(row["activity"], row["local_day"], {row["member_no"]})
+        for row in self.members.values():
+            if row["first_join_ms"] is not None:
+                self.did(FIRST_JOIN, self.rules.local_day(row["first_join_ms"]), {row["member_no"]})
         rows: dict[Any, list[dict[str, Any]]] = {
             members: list(self.members.values()),
             membership_spells: self.spells,

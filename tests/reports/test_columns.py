@@ -11,18 +11,8 @@ from pyroaring import BitMap
 
 from reports.columns import bitmap, numbers
 from reports.membership import Membership
-from reports.periods import local_day, local_days
 from reports.raids import bridged
 from reports.records import DAY_MS, Spell, Spells
-
-ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Cairo"])
-MOMENTS_MS = st.integers(1_735_000_000_000, 1_770_000_000_000)
-
-
-@given(st.lists(MOMENTS_MS, max_size=30), ZONES)
-def test_the_days_of_many_moments_are_the_day_of_each(moments: list[int], zone: str) -> None:
-    found = local_days(np.array(moments, dtype=np.int64), zone)
-    assert found.tolist() == [local_day(moment, zone) for moment in moments]
 
 
 @given(st.sets(st.integers(0, 2**32 - 1)))

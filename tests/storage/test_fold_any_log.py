@@ -19,6 +19,7 @@ from storage.rules import EventRules, EventTypeRule, Rules
 from storage.tables import fold_progress
 
 from .any_row import logs, rows_of, tell
+from .first_joins import as_rows, as_sets
 
 RULES = Rules(
     zone="Europe/Berlin",
@@ -51,6 +52,7 @@ async def test_any_log_gives_the_same_tables_whatever_happens_on_the_way(
     await caught_up(folder, followed)
 
     assert await standing(warehouse, followed) == await standing(warehouse, one_pass)
+    assert await as_sets(warehouse, followed) == await as_rows(warehouse, followed, RULES)
     assert await verify(warehouse, followed, RULES) == []
 
 

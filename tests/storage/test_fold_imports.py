@@ -230,6 +230,25 @@ async def test_past_spells_end_where_recorded_ones_begin(warehouse: Warehouse, h
     }
 
 
+async def test_an_earlier_join_that_a_file_tells_of_moves_the_first_one(
+    warehouse: Warehouse, history: Any
+) -> None:
+    begin_recording(history)
+    history.joins(5, "2026-03-02 23:30")  # in Berlin the next day
+    history.covered("2026-03-01 12:00", "2026-03-04 10:00")
+    await folded(warehouse, history)
+    february_26, march_3 = FIRST_OF_MARCH - 3, FIRST_OF_MARCH + 2
+    before = await sets(warehouse, "first_join")
+    assert (before[february_26], before[march_3]) == ({1}, {5})
+    history.told_of_member(5, "join", "2026-02-26 12:00")
+    history.told_of_member(5, "join", "2026-03-01 10:00")  # not the first
+    await folded(warehouse, history)
+    after = await sets(warehouse, "first_join")
+    assert after[february_26] == {1, 5}
+    assert march_3 not in after
+    assert 5 not in after[FIRST_OF_MARCH]
+
+
 async def test_told_spells_stand_beside_recorded_ones_never_over_them(
     warehouse: Warehouse, history: Any, at: Any
 ) -> None:

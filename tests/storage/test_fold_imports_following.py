@@ -15,6 +15,8 @@ from storage.rebuild import table_digests, verify
 from storage.rules import EventRules, EventTypeRule, Rules
 from storage.tables import fold_progress
 
+from .first_joins import as_rows, as_sets
+
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 RULES = Rules(
@@ -130,6 +132,7 @@ async def test_any_batches_give_the_same_tables(
     followed = await folded(warehouse, history, limit)
     assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
     assert await state(warehouse, followed) == await state(warehouse, one_pass)
+    assert await as_sets(warehouse, followed) == await as_rows(warehouse, followed, RULES)
     assert await verify(warehouse, followed, RULES) == []
 
 
