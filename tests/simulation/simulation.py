@@ -25,12 +25,11 @@ from .link import Link, Rest
 from .machine import Machine, VirtualClock, seeded_nonces
 from .oracle import Findings
 from .steps import EVENINGS, HOUR, MINUTE, SECOND, Plan, Step
-from .truth import Event, Moment
+from .truth import HIDDEN_MS, Event, Moment
 from .world import CHANNELS, GUILD, OWNER, PEOPLE, SECRET, THE_BOT, World
 
 REASONS = ("left", "kicked", "banned")
 HEARTBEAT_MS = 41_250
-HIDDEN_MS = 10  # a moment each time the connection was lost while the clock stood behind
 VOICE_TOLD = ("before", "after", "never")
 REFUSALS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 STATUSES = (429, 500, 503, 0, 403, 404)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+HIDDEN_MS = 10  # a moment each time the connection was lost while the clock stood behind
+
 
 @dataclass(slots=True)
 class Moment:
@@ -122,6 +124,11 @@ class Truth:
     @property
     def clock_was_set_back(self) -> bool:
         return bool(self.twice) or self.clock_is_wild
+
+    @property
+    def hidden_ms(self) -> int:
+        """By how much a recorder may date something later than the clock ever showed."""
+        return HIDDEN_MS if self.twice else 0
 
     @property
     def set_back_ms(self) -> int:

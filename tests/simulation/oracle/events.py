@@ -42,10 +42,12 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
                     not both(current, heard), "an occurrence that was seen is a row", lambda h=holding: str(h)
                 )
                 continue
-            _check_row(event, holding, found[0], recorded, findings)
+            _check_row(event, holding, found[0], recorded, findings, hidden_ms=truth.hidden_ms)
 
 
-def _check_row(event: Event, holding: Holding, row: Any, recorded: Spans, findings: Findings) -> None:
+def _check_row(
+    event: Event, holding: Holding, row: Any, recorded: Spans, findings: Findings, *, hidden_ms: int
+) -> None:
     def said() -> str:
         return f"{holding}: {tuple(row)}"
 
@@ -55,11 +57,15 @@ def _check_row(event: Event, holding: Holding, row: Any, recorded: Spans, findin
     )
     if row["actual_start_ms"] is not None and not row["start_estimated"]:
         findings.expect(
-            began is not None and began.lo <= row["actual_start_ms"] <= began.hi, "a start is dated", said
+            began is not None and began.lo <= row["actual_start_ms"] <= began.hi + hidden_ms,
+            "a start is dated",
+            said,
         )
     if row["actual_end_ms"] is not None and not row["end_estimated"]:
         findings.expect(
-            ended is not None and ended.lo <= row["actual_end_ms"] <= ended.hi, "an end is dated", said
+            ended is not None and ended.lo <= row["actual_end_ms"] <= ended.hi + hidden_ms,
+            "an end is dated",
+            said,
         )
     if began is not None and _is_in(began, recorded):
         findings.expect(row["actual_start_ms"] is not None, "a start that was seen is told", said)

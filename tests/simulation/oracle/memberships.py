@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..truth import Spell, Truth
+from ..truth import HIDDEN_MS, Spell, Truth
 from .findings import Findings
 from .rows import Rows, touches
 from .spans import both, without
@@ -108,7 +108,7 @@ def _unseen_between(row: Any, spells: list[Spell]) -> set[str]:
 def _is_dated(spell: Spell, row: Any, rows: Rows, slack_ms: int) -> bool:
     left = spell.left
     assert left is not None
-    hidden_ms = int(slack_ms > 0)
+    hidden_ms = HIDDEN_MS if slack_ms else 0
     if row["leave_seen"] and not row["leave_estimated"]:
         return left.lo - slack_ms <= row["left_ms"] <= left.hi + hidden_ms
     if slack_ms and spell.at.hi < spell.joined_ms:
