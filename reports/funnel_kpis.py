@@ -31,6 +31,15 @@ STEPS: dict[str, tuple[Of, Of]] = {
     "funnel_any_event": (lambda of: of.attended_any, lambda of: of.joined),
 }
 
+# Whoever took one of these has taken the step.
+ON_THE_WAY: dict[str, tuple[str, ...]] = {
+    "funnel_first_command": (),
+    "funnel_first_event": (),
+    "funnel_both": ("funnel_first_event",),
+    "funnel_either": ("funnel_first_command", "funnel_both"),
+    "funnel_any_event": ("funnel_first_event", "funnel_both"),
+}
+
 # How long they took for it, and how many they are.
 WAITS: dict[str, tuple[Callable[[Funnel], float | None], Of]] = {
     "funnel_days_to_command": (lambda of: of.in_order.days_to_first, lambda of: of.commanded),
@@ -116,8 +125,10 @@ class FunnelCohorts:
         return len(part(of)), len(whole(of))
 
     def _hides(self, name: str, of: Funnel) -> bool:
+        """Also where few took a step that others had taken on their way: they would follow by subtraction."""
         part, whole = self._counts(name, of)
-        return is_small(part, self.smallest) or is_small(whole - part, self.smallest)
+        ahead = [part - self._counts(step, of)[0] for step in ON_THE_WAY[name] if not self._hides(step, of)]
+        return any(is_small(cell, self.smallest) for cell in (part, whole - part, *ahead))
 
     def _withheld(self, name: str, recorded: tuple[float, float]) -> Kpi:
         return Kpi(name, Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))

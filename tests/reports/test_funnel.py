@@ -144,6 +144,24 @@ async def test_without_commands_there_is_only_the_way_to_an_event(guild: Any, wa
     assert names == ["funnel_joined", "funnel_any_event", "funnel_days_to_any_event"]
 
 
+async def test_what_would_follow_from_two_steps_is_in_no_table(club: Any, told: Any, kpi: Any) -> None:
+    """Of twenty 6 came in order and 8 in any: the two whose event came first would follow. 14 came at all."""
+    join(club, range(1, 21), JOINED)
+    first = club.day(JOINED)
+    for number in range(1, 9):
+        club.did("command", first + 5, {number})
+        club.did("event", first + (2 if number > 6 else 9), {number})
+    for number in range(9, 15):
+        club.did("event", first + 3, {number})
+    for number in range(15, 17):
+        club.did("command", first + 3, {number})
+    table = await told(min_group=3)
+    assert kpi(table, "funnel_first_event").current.numerator == 6
+    assert kpi(table, "funnel_both").current.numerator is None
+    assert WITHHELD in kpi(table, "funnel_both").caveats
+    assert kpi(table, "funnel_any_event").current.numerator == 14
+
+
 async def test_nobody_joined(club: Any, told: Any) -> None:
     report = await told()
     assert report.finding == (
