@@ -359,6 +359,7 @@ def test_what_another_bot_recorded_is_erased_too(insights, place):
     assert status == 0
     assert "Removed: 1 event in the journal." in out
     assert "A bot is running" not in out
+    assert "computed anew by the next run, or `kpi-values`" in out
     assert found() == []
 
 
