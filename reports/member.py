@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports.catalogue import active_sources
 from reports.event_history import EventHistory, load_event_history
 from reports.lifecycle import DAYS_BETWEEN, load_lifecycle
+from reports.member_events import attendance_across
 from reports.member_report import Answer, MemberReport, MemberSpell, MemberWeek, SeriesAttendance
 from reports.membership import Membership
 from reports.periods import Period, local_day, previous, week_at
@@ -107,7 +108,16 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
         tenure_days=_tenure(membership, number, now_ms, settings.zone),
         spells=await _spells(conn, guild_id, number),
         weeks=tuple(seen.week(week, standing.get(week.key)) for week in weeks),
-        series=tuple(_series(seen.history, membership, number, now_ms)),
+        series=tuple(
+            SeriesAttendance(
+                each.series.name,
+                each.series.label,
+                len(each.attended),
+                each.unknown,
+                len(each.held) + each.unknown,
+            )
+            for each in attendance_across(number, seen.history.series(now_ms), membership)
+        ),
         caveats=recording.caveats(tuple(sorted({*sources})), weeks, now_ms),
     )
 
@@ -211,19 +221,6 @@ def _tenure(membership: Membership, number: int, now_ms: int, zone: str) -> int 
         if spell.left_ms is None:
             return local_day(now_ms, zone) - local_day(spell.joined_ms, zone) + 1
     return None
-
-
-def _series(
-    history: EventHistory, membership: Membership, number: int, now_ms: int
-) -> list[SeriesAttendance]:
-    found = []
-    for series in history.series(now_ms):
-        held = [one for one in series.held if membership.was_here(number, one.occurrence.starts_ms)]
-        attended = sum(number in one.attended for one in held)
-        unknown = sum(number in one.unknown for one in held)
-        if attended or unknown:
-            found.append(SeriesAttendance(series.name, series.label, attended, unknown, len(held)))
-    return sorted(found, key=lambda one: (-one.attended, one.label))
 
 
 async def _stays(

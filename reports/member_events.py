@@ -33,10 +33,13 @@ class MemberAttendance:
 def attendance_across(
     member_no: int, series: Iterable[Series], membership: Membership, from_ms: int = 0
 ) -> tuple[MemberAttendance, ...]:
-    """Of every series that they attended since a moment, most attended first."""
+    """Of every series that they attended, or may have, since a moment; most attended first."""
     found = [_attendance(member_no, one, membership, from_ms) for one in series]
     return tuple(
-        sorted((one for one in found if one.attended), key=lambda one: (-len(one.attended), one.series.name))
+        sorted(
+            (one for one in found if one.attended or one.unknown),
+            key=lambda one: (-len(one.attended), one.series.name),
+        )
     )
 
 

@@ -72,7 +72,7 @@ class MemberReport:
         over = [week.joined_voice for week in self.weeks if not week.is_open and week.joined_voice]
         sentence = "Not here in any of these weeks"
         if over:
-            sentence = f"In voice in {over.count(Answer.YES)} of the last {_weeks(len(over))}"
+            sentence = f"In voice in {over.count(Answer.YES)} of {_weeks(len(over))}"
             if unknown := over.count(Answer.UNKNOWN):
                 sentence += f", unknown in {unknown}"
         this = next((week for week in self.weeks if week.is_open), None)
@@ -83,7 +83,7 @@ class MemberReport:
 
 
 def _weeks(number: int) -> str:
-    return "week" if number == 1 else f"{number} weeks"
+    return "1 week" if number == 1 else f"the last {number} weeks"
 
 
 def member_to_text(report: MemberReport) -> str:
