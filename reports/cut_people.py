@@ -79,7 +79,6 @@ class Chooser:
             self.conn,
             self.guild_id,
             self.settings,
-            self.rules,
             self.populations,
             self.recording,
             self.membership,

@@ -78,7 +78,7 @@ async def gather(
         for of in (period, last)
     }
     endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
-    reader = _Reader(conn, guild_id, settings, rules, basis, cut)
+    reader = _Reader(conn, guild_id, settings, basis, cut)
     lifecycle = await reader.lifecycle(membership, period, reach.value)
     return Material(
         records=records,
@@ -105,7 +105,6 @@ class _Reader:
     conn: AsyncConnection
     guild_id: int
     settings: ReportSettings
-    rules: Rules
     basis: Basis
     cut: Cut
 
@@ -135,7 +134,6 @@ class _Reader:
             self.conn,
             self.guild_id,
             self.settings,
-            self.rules,
             self.basis.populations,
             self.basis.recording,
             membership,

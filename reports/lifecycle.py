@@ -21,7 +21,6 @@ from reports.retention import POOLED_DAYS, Retention
 from reports.segment_amounts import much_done
 from reports.segments import Classifier, Segments
 from reports.settings import ReportSettings
-from storage.rules import Rules
 from storage.tables import member_roles
 
 WEEKS = 26
@@ -74,7 +73,6 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
     conn: AsyncConnection,
     guild_id: int,
     settings: ReportSettings,
-    rules: Rules,  # noqa: ARG001  callers hand on what a report stands under
     populations: Populations,
     recording: Recording,
     membership: Membership,

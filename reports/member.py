@@ -94,7 +94,7 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
             conn, guild_id, populations, membership, now_ms - EVENT_DAYS * DAY_MS, now_ms
         ),
     )
-    standing = await _Standing(conn, guild_id, settings, rules, populations, recording, membership).of(
+    standing = await _Standing(conn, guild_id, settings, populations, recording, membership).of(
         number, weeks, now_ms
     )
     sources = ("voice", *active_sources(settings.qualifying))
@@ -175,7 +175,6 @@ class _Standing:
     conn: AsyncConnection
     guild_id: int
     settings: ReportSettings
-    rules: Rules
     populations: Populations
     recording: Recording
     membership: Membership
@@ -193,7 +192,6 @@ class _Standing:
             self.conn,
             self.guild_id,
             self.settings,
-            self.rules,
             self.populations,
             self.recording,
             self.membership,
