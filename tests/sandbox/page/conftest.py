@@ -42,6 +42,9 @@ QUIET = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 LOOP = "session"  # one browser for all tests of this folder
+PATIENCE_MS = 60_000  # of a machine that is busy with other tests: what never comes still fails
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class SettableClock:

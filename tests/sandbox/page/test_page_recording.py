@@ -142,6 +142,7 @@ async def test_the_real_bot_answers_and_records_what_people_do_on_the_page(stand
         page = await open_page(recording=LogTail(bot.warehouse, GUILD))
         await page.get_by_role("button", name="Recording").click()
         counts = page.locator("#recorded-counts")
+        await expect(page.locator("#recorded-total")).not_to_have_text("0")  # counted from here on
         await page.get_by_role("button", name="Lobby, voice").click()
         await expect(counts).to_contain_text("Voice1")
         await page.locator("#say").focus()
