@@ -38,11 +38,15 @@ lint: $(VENV)/.dev ## formatting, lint, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A third worker has two cores work while tests wait for a database, a browser or a process. Each file is compiled
+# once and not by each worker and program anew, whatever the shell has set.
 test: lint ## everything that must hold: the above, all tests, their coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		--cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
 
 COVERAGE_FLOOR ?= 94
+WORKERS ?= 3
 
 check: test ## the same by its other name
 

@@ -1,4 +1,4 @@
-"""Warehouses for the tests: an empty, migrated one on each database."""
+"""Warehouses for the tests: an empty, migrated one on each database; and what all tests have in common."""
 
 from __future__ import annotations
 
@@ -9,18 +9,57 @@ import shutil
 import tempfile
 import threading
 import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import asyncpg
 import pytest
+from coverage import Coverage
 
 from storage.database import Warehouse
 
 TEMPLATE = "migrated"
 # Holds every request of the whole run against Discord's specification.
 pytest_plugins = ["sandbox.request_check"]
+
+TESTS = Path(__file__).parent
+# They begin first: one of them that began last would run on alone while the other cores wait.
+LONGEST = (
+    "sandbox/test_demo.py",
+    "simulation/test_simulation.py",
+    "simulation/test_planted_bugs.py",
+)
+# They hold what the tests stand on, and not the product: its lines are counted where it is tested itself.
+OF_NO_PRODUCT = ("benchmarks", "reference", "sandbox", "simulation")
+
+
+@pytest.hookimpl(trylast=True)  # after the order was made random
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest = {TESTS / name for name in LONGEST}
+    items.sort(key=lambda item: item.path not in longest)
+
+
+def _counts_lines(item: pytest.Item) -> bool:
+    """To trace lines more than doubles what a test costs: it is done where it tells something.
+
+    Examples that are made up reach other lines in each run, and are there for what the lines do together.
+    """
+    folder = item.path.relative_to(TESTS).parts[0]
+    is_made_up = item.get_closest_marker("hypothesis") is not None
+    return not (folder in OF_NO_PRODUCT or is_made_up or item.get_closest_marker("lines_counted_elsewhere"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    coverage = Coverage.current()
+    if coverage is None or _counts_lines(item):
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
 
 
 def _cannot_run(reason: str) -> NoReturn:

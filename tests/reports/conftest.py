@@ -541,7 +541,11 @@ def shared_postgres_url(postgres: Any) -> str:
     return str(postgres.url(name))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+# A report is the same lines on either database: what differs is in storage, and counted by its tests.
+AGAIN_ON_POSTGRESQL = [pytest.mark.postgres, pytest.mark.lines_counted_elsewhere]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=AGAIN_ON_POSTGRESQL)])
 async def warehouse(request: pytest.FixtureRequest) -> AsyncIterator[Warehouse]:
     opened = await Warehouse.open(
         request.getfixturevalue("shared_sqlite_url" if request.param == "sqlite" else "shared_postgres_url")

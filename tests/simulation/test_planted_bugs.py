@@ -9,8 +9,6 @@ from .runner import Runner
 from .shrinking import shrunk
 from .telling import told
 
-pytestmark = pytest.mark.no_cover  # it counts truths and not lines, and is twice as fast
-
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_it_is_found(runner: Runner, bug: Bug) -> None:

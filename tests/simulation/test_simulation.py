@@ -36,8 +36,6 @@ MOMENTS = [
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.no_cover  # it counts truths and not lines, and is twice as fast
-
 
 def test_every_seed_ends_with_the_truth_and_every_fault_is_met(runner: Runner) -> None:
     faults: Counter[str] = Counter()
