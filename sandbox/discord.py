@@ -126,12 +126,12 @@ class Sandbox(People, OtherBots, Organizing, Usage):
         """An uploaded file's bytes and content type. KeyError where there is none."""
         return self.world.attachments.content(int(attachment_id))
 
-    async def connected(self, timeout_s: float = 10.0) -> None:
+    async def connected(self, timeout_s: float = 30.0) -> None:
         """Wait until a client has a session on the gateway."""
         gateway = self.world.gateway
         await self.changed.until(lambda: any(True for _ in gateway.connected()), timeout_s)
 
-    async def commands_synced(self, timeout_s: float = 10.0) -> None:
+    async def commands_synced(self, timeout_s: float = 30.0) -> None:
         """Wait until the application has registered commands."""
         commands, guild_id = self.world.commands, self.world.guild.guild_id
         await self.changed.until(lambda: bool(commands.all(0) or commands.all(guild_id)), timeout_s)

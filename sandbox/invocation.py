@@ -49,7 +49,7 @@ class Invocation:
         """The answers that this person can read, oldest first."""
         return [dict(m.body) for m in self._interaction.messages if self._still_there(m.message_id, user_id)]
 
-    async def settled(self, timeout_s: float = 10.0) -> Invocation:
+    async def settled(self, timeout_s: float = 30.0) -> Invocation:
         """Wait for the answer: Unanswered after Discord's 3 s, TimeoutError if only the answer is missing."""
         within_s = self._world.limits.acknowledge_within_s
         try:

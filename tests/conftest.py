@@ -26,9 +26,14 @@ pytest_plugins = ["sandbox.request_check"]
 TESTS = Path(__file__).parent
 # They begin first: one of them that began last would run on alone while the other cores wait.
 LONGEST = (
+    "benchmarks/test_bench.py",
+    "bot/test_cli.py",
+    "bot/test_import.py",
+    "reference/test_reference.py",
     "sandbox/test_demo.py",
     "simulation/test_simulation.py",
-    "simulation/test_planted_bugs.py",
+    "storage/test_fold_any_log.py",
+    "storage/test_fold_imports_following.py",
 )
 # They hold what the tests stand on, and not the product: its lines are counted where it is tested itself.
 OF_NO_PRODUCT = ("benchmarks", "reference", "sandbox", "simulation")

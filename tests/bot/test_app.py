@@ -32,7 +32,7 @@ from storage.tables import coverage, event_log, fold_progress, identities, kpi_v
 GUILD, STAFF_ROLE, LEADERSHIP, VOICE, HIDDEN = 2000, 201, 3000, 3001, 3002
 STAFF, PERSON, OTHER = 407_000_000_000_000_001, 407_000_000_000_000_002, 407_000_000_000_000_003
 FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 DAY_MS = 86_400_000
 STARTS_WITHIN_S = 60.0  # a process of its own, on a machine that has more to do
 QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0)

@@ -88,7 +88,7 @@ async def test_events_gather_between_two_rounds_unless_somebody_waits(setting, m
     setting.joins(5000)
     await setting.journal.flushed()
     setting.pipeline.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while setting.pipeline.as_of_ms is None:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.001)

@@ -15,7 +15,7 @@ from storage.event import LogRow
 from storage.event_log import read_after
 
 GUILD = 2000
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 
 class Log:
@@ -59,6 +59,6 @@ def collectors_in(folder: Path) -> list[int]:
 
 
 async def gone(folder: Path) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE_S):
         while collectors_in(folder):  # noqa: ASYNC110 - another process's end tells nobody here
             await asyncio.sleep(0.02)

@@ -68,7 +68,7 @@ def start(tmp_path: Path, quick: None) -> Iterator[Callable[[str], Courier]]:
 
 
 def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)

@@ -25,7 +25,7 @@ async def club(sandbox: Sandbox, folder: Path) -> AsyncIterator[Client]:
     bot = club_bot(sandbox.api_url)
     bot.load_extension("insights_extension", folder=str(folder))
     running = asyncio.create_task(bot.astart(sandbox.token))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await bot.wait_until_ready()
     await sandbox.commands_synced()
     yield bot
@@ -38,7 +38,7 @@ async def club(sandbox: Sandbox, folder: Path) -> AsyncIterator[Client]:
 
 async def ran(sandbox: Sandbox, command: str, **options: object) -> int:
     invocation = sandbox.run_command(OWNER, command, **options)
-    await invocation.settled(5)
+    await invocation.settled()
     return invocation.interaction_id
 
 
@@ -69,7 +69,7 @@ async def test_how_commands_ended_is_recorded_and_changes_nothing(
     for command, (_, _, said) in ENDED.items():
         invocation = sandbox.run_command(OWNER, command)
         if said:
-            await invocation.settled(5)
+            await invocation.settled()
             assert [message["content"] for message in invocation.messages_seen_by(OWNER)] == [said]
     rows = await log.until(lambda rows: len(bodies(rows, "COMMAND_COMPLETED")) == len(ENDED))
     names = {body["interaction_id"]: body["command"] for body in bodies(rows, "INTERACTION_CREATE")}

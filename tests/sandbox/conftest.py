@@ -182,7 +182,7 @@ async def connect(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[...
             setup(bot)
         bot.started = asyncio.create_task(bot.astart(sandbox.token))
         if ready:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await bot.wait_until_ready()
         return bot
 
@@ -226,7 +226,7 @@ class Line:
     async def send_text(self, text: str) -> None:
         await self._socket.send_str(text)
 
-    async def next(self, timeout_s: float = 5) -> dict[str, Any]:
+    async def next(self, timeout_s: float = 30) -> dict[str, Any]:
         """The next payload; ConnectionError with the close code once the gateway has hung up."""
         frame = await self._socket.receive(timeout_s)
         if frame.type is not aiohttp.WSMsgType.TEXT:

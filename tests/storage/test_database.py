@@ -225,10 +225,13 @@ async def test_waiting_for_a_lock_does_not_hold_up_the_loop(sqlite_url: str, tmp
     other = FileLock(tmp_path / "warehouse.db.lock")
     other.acquire()
     waiting = asyncio.create_task(put(warehouse, 5))
-    began = time.monotonic()
-    for _ in range(20):
-        await asyncio.sleep(0.001)
-    assert time.monotonic() - began < 1.0
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        took.append(time.monotonic() - began)
+    assert min(took) < 1.0, "the loop goes on; other programs may hold it up, but not each time"
     assert not waiting.done()
     other.release()
     await waiting

@@ -213,7 +213,7 @@ async def test_whoever_stops_before_a_row_that_cannot_be_read_discards_no_more_t
 
 
 async def test_nobody_who_is_forgotten_stays_in_what_cannot_be_read(damaged: Journal, path: Path) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await damaged.forget_people(GUILD, [PEOPLE[10 % 7]]) == 2
     assert await damaged.forget_people(GUILD, [PEOPLE[11 % 7]]) == 1, "and of what was set aside before"
     ((_, packed),) = set_aside(path)
@@ -255,7 +255,7 @@ async def test_what_fails_for_another_reason_than_the_disk_is_told_to_whoever_wa
     monkeypatch.setattr("storage.journal_file.JournalFile.forget_people", failing)
     journal.append(event(1))
     with pytest.raises(RuntimeError, match="unforeseen"):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await journal.forget_people(GUILD, [PEOPLE[0]])
     await filled(journal, range(2, 4))
     assert numbers(journal) == [1, 2, 3], "and the thread goes on"
@@ -266,7 +266,7 @@ async def test_what_prepares_a_group_may_fail(path: Path) -> None:
         raise RuntimeError("unforeseen")
 
     journal = Journal.open(path, lambda item: [item], lambda item, _error: item, failing)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await filled(journal, range(3))
     assert numbers(journal) == [0, 1, 2]
     journal.close()

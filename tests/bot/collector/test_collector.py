@@ -62,7 +62,7 @@ async def collected(paths: DataPaths, *lines: bytes, until: int = 1) -> list[int
     for each in lines:
         reader.feed_data(each)
     if lines:
-        await asyncio.wait_for(confirmed.wait(), 10)
+        await asyncio.wait_for(confirmed.wait(), 30)
     reader.feed_eof()
     await running
     return answers
@@ -179,7 +179,7 @@ async def test_whom_another_process_erases_is_in_no_page_of_the_journal(paths: D
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 - another process and a thread change the files
             await asyncio.sleep(0.02)
 

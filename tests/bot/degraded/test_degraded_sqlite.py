@@ -60,7 +60,7 @@ async def test_what_was_written_before_is_read_even_if_it_is_locked_from_the_sta
     async with locked(path):
         second = PatientWarehouse(str(path), Withdrawals.open(tmp_path / "w", b"s" * 32), (0.01,))
         keeping = asyncio.create_task(second.keep())
-        await asyncio.wait_for(second.reached(), 10)
+        await asyncio.wait_for(second.reached(), 30)
         async with second.reading() as conn:
             assert (await conn.exec_driver_sql("SELECT count(*) FROM members")).scalar_one() == 10
         keeping.cancel()
@@ -160,7 +160,7 @@ async def test_a_new_start_does_not_write_to_a_damaged_one_either(recording, pat
             raise AssertionError("it was opened for writing")
     assert path.read_bytes() == before
     good.replace(path)
-    await asyncio.wait_for(second.reached(), 10)
+    await asyncio.wait_for(second.reached(), 30)
     keeping.cancel()
     await second.close()
 

@@ -80,7 +80,7 @@ async def test_nothing_is_lost_and_commands_are_answered_after_kill_9(sandbox, t
         sent += burst(5)
         await process.start()
     ping = sandbox.run_command(OWNER, "ping")
-    await ping.settled(10)
+    await ping.settled()
     await process.until(lambda: len({key for key, _ in process.voice_events()}) == sent)
     await process.kill()
 

@@ -161,7 +161,7 @@ async def test_after_a_resume_in_a_new_process_threads_are_asked_for_and_nothing
     assert paths.count(THREADS) == 1
     await everything_heard(station, sandbox)
     sandbox.faults.ask_heartbeat()
-    await station.until(lambda: durable(station) >= station.recorder.received, timeout_s=5)
+    await station.until(lambda: durable(station) >= station.recorder.received)
 
 
 def durable(station) -> int:

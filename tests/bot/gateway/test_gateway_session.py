@@ -205,7 +205,7 @@ async def test_commands_are_answered_after_a_cold_resume(station, sandbox, monke
     sandbox.faults.next_rest("GET", f"/guilds/{GUILD}", Hang(0.3))
     await station.start()
     ping = sandbox.run_command(OWNER, "ping")
-    await ping.settled(5)
+    await ping.settled()
     assert [m["content"] for m in ping.messages_seen_by(OWNER)] == ["pong"]
     assert not ping.messages_seen_by(OWNER + 1)
 
@@ -218,7 +218,7 @@ async def test_what_is_sent_again_because_it_was_not_durable_is_done_once(statio
     before = durable(0)
     sandbox.voice(OWNER + 1, VOICE)
     ping = sandbox.run_command(OWNER, "ping")
-    await ping.settled(5)
+    await ping.settled()
     await station.recorded("INTERACTION_CREATE", 1)
     monkeypatch.setattr(
         station.journal, "durable", lambda shard_id: msgspec.structs.replace(before, live_at_ms=1)

@@ -295,7 +295,7 @@ async def connect(sandbox: Sandbox, clock: SettableClock, tmp_path: Path) -> Asy
             register(client, services)
         task = asyncio.create_task(client.astart(sandbox.token))
         running.append((client, journal, task))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await client.wait_until_ready()
         if services:
             await sandbox.commands_synced()
@@ -314,7 +314,7 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     """Waits until something holds; fails after a while."""
 
     async def wait(holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not holds():  # noqa: ASYNC110 - plain values are looked at, nothing tells of them
                 await asyncio.sleep(0.005)
 

@@ -23,7 +23,7 @@ HOST, ATTENDEE, ABSENT, WALK_IN, MEMBER = (407_000_000_000_000_000 + n for n in 
 FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
 SUNDAY = datetime(2025, 11, 16, 19, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0)
 CONFIG = f"""
 [community]

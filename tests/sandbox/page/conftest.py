@@ -42,9 +42,9 @@ QUIET = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 LOOP = "session"  # one browser for all tests of this folder
-PATIENCE_MS = 60_000  # of a machine that is busy with other tests: what never comes still fails
+PATIENCE_S = 60  # of a machine that is busy with other tests: what never comes still fails
 
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=1000 * PATIENCE_S)
 
 
 class SettableClock:
@@ -218,7 +218,7 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     """Waits until something holds in the sandbox; fails after a while."""
 
     async def wait(holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not holds():  # noqa: ASYNC110 - what it waits for happens in the browser and sets no event
                 await asyncio.sleep(0.02)
 
@@ -261,7 +261,7 @@ async def connect(stand: Stand) -> AsyncIterator[Callable[..., Awaitable[ipy.Cli
         for command in commands:
             bot.add_command(command)
         tasks.append(asyncio.create_task(bot.astart(stand.sandbox.token)))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await bot.wait_until_ready()
         if any(isinstance(command, ipy.SlashCommand) for command in commands):
             await stand.sandbox.commands_synced()
