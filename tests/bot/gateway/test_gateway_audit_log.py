@@ -34,8 +34,11 @@ def asked(sandbox) -> list[dict]:
 
 async def looked(station, sandbox) -> None:
     """What is due by now is asked for."""
-    sandbox.faults.ask_heartbeat()
-    await asyncio.sleep(0.05)
+    look, has_looked = station.client.look, asyncio.Event()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(station.client, "look", lambda: (look(), has_looked.set()))
+        sandbox.faults.ask_heartbeat()
+        await station.until(has_looked.is_set)
     await station.until(lambda: station.client.audit_log.is_idle)
 
 
