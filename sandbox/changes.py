@@ -21,7 +21,7 @@ class Changes:
     async def wait(self) -> None:
         await self._next.wait()
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Return once `holds()`; TimeoutError after `timeout_s`. Looks again at every change."""
         async with asyncio.timeout(timeout_s):
             while not holds():

@@ -313,14 +313,6 @@ class Club:
     def sent(self) -> int:
         return max(session.sequence for session in self.sandbox.world.gateway.sessions.values())
 
-    async def refuses(self) -> None:
-        """Until nothing more is taken."""
-
-        async def holds() -> bool:
-            return self.bot.recorder.has_refused
-
-        await self.until(holds, "everything was taken")
-
     async def resumes(self) -> None:
         """Until the bot has asked for what it had refused, at its next heartbeat."""
 
