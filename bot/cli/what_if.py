@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.moment import moment_or_now
-from bot.cli.report import Format, FormatOption, NowOption
+from bot.cli.moment import NowOption, moment_or_now
+from bot.cli.progress import progress_bar
+from bot.cli.report import Format, FormatOption
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
 from bot.config import read_content
@@ -22,7 +23,8 @@ Assignments = Annotated[
     list[str],
     typer.Argument(
         metavar="KEY=VALUE...",
-        help="segments.core.min_events=3; of an alert by its KPI: alert.no_show_rate.above=0.2.",
+        help="segments.core.min_events=3; of an alert by its KPI: alert.no_show_rate.above=0.2. Where "
+        "several are of one KPI, with its place among them: alert.no_show_rate.2.above=0.2.",
     ),
 ]
 
@@ -48,7 +50,8 @@ def what_if(
             guild_id, rules = await place.guild_id(warehouse), place.settings.rules()
             settings = place.settings.report_settings(), then.report_settings()
             async with warehouse.reading() as conn:
-                return await compare(conn, guild_id, *settings, rules, changes, now_ms)
+                with progress_bar("Weeks", is_passing=True) as step:
+                    return await compare(conn, guild_id, *settings, rules, changes, now_ms, on_progress=step)
 
     told = asyncio.run(read())
     if format_ is Format.JSON:

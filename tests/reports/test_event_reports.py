@@ -292,7 +292,7 @@ async def test_types_stand_beside_the_period_before(typed: Any, told: Any) -> No
     # 12 + 12 + 6 attendances of 24 people; before 10 of 10
     assert lines(report, "events_per_attendee") == ["Events per attendee 1.2 · was 1.0"]
     # 24 people, 10 before: from 1–10 to 1–18 and 31–36 none was lost and 14 were gained
-    assert report.finding == "3 events were held; 24 people came to any, the week before 10: clearly better."
+    assert report.finding == "3 events held; 24 people came to any, the week before 10: clearly better."
 
 
 async def test_a_gap_lowers_what_is_known_of_types(typed: Any, told: Any) -> None:
@@ -306,7 +306,7 @@ async def test_a_gap_lowers_what_is_known_of_types(typed: Any, told: Any) -> Non
         assert kpi.current.coverage == pytest.approx(4.5 / 7), name  # 60 of 168 hours are missing
         assert kpi.change.verdict is Verdict.NOT_COMPARED, name
         assert any("not recorded Mon 10 Nov" in caveat for caveat in kpi.caveats), name
-    assert report.finding == "3 events were held; 24 people came to any."
+    assert report.finding == "3 events held; 24 people came to any."
 
 
 async def test_a_type_of_which_one_was_hardly_recorded_says_so(typed: Any, told: Any) -> None:
@@ -332,7 +332,7 @@ async def test_a_type_of_few_people_is_withheld_in_a_file(typed: Any, told: Any)
 
 async def test_nothing_planned_is_said(club: Any, told: Any) -> None:
     report = await told(events_asked)
-    assert report.finding == "No event was planned in either period."
+    assert report.finding == "No event planned in this period or the one before."
 
 
 # ---------------------------------------------------------------------- hosts
