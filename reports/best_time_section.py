@@ -61,7 +61,7 @@ async def best_times(conn: AsyncConnection, material: Material, series: Sequence
     if not series:
         return BestTimes(Section("", ()), ())
     if recorded < COMPARABLE:
-        share = wording.percent(recorded)
+        share = wording.percent_beside(recorded, COMPARABLE)
         return BestTimes(
             Section("", ()), (f"No best time: {share} of voice in {describe(weeks)} was recorded.",)
         )

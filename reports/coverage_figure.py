@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from reports import wording
 from reports.figures import CoverageFigure, CoverageSpan, CoverageState, CoverageWeek
 from reports.periods import (
-    MONTH_KEY,
-    TRAILING_WEEK,
-    WEEK_KEY,
     Period,
     date_of,
     describe,
@@ -20,9 +17,11 @@ from reports.periods import (
     previous,
     week_of,
     weekday_name,
+    within,
 )
 from reports.quality import COMPARABLE, COMPLETE, LONG_GAP_MS, Recording
-from reports.spans import Span, holes, length, merged, within
+from reports.spans import Span, holes, length, merged
+from reports.spans import within as parts_within
 
 WEEKS = 4
 MOST_LABELS = 2  # in a week: the longest
@@ -47,8 +46,8 @@ class _Recorded:
         if window[0] >= window[1]:
             return cls((), (), (span[0], span[0]), silent_since_ms)
         lost = merged(hole for source in sources for hole in holes(recording.seen(source), window))
-        late = merged(part for source in sources for part in within(recording.late(source), window))
-        sure_late = merged(part for hole in holes(lost, window) for part in within(late, hole))
+        late = merged(part for source in sources for part in parts_within(recording.late(source), window))
+        sure_late = merged(part for hole in holes(lost, window) for part in parts_within(late, hole))
         return cls(lost, sure_late, window, silent_since_ms)
 
     @property
@@ -60,7 +59,7 @@ class _Recorded:
         start, end = max(span[0], self.window[0]), min(span[1], self.window[1])
         if start >= end:
             return None
-        return 1 - length(within(self.lost, (start, end))) / (end - start)
+        return 1 - length(parts_within(self.lost, (start, end))) / (end - start)
 
 
 def coverage_figure(
@@ -97,16 +96,8 @@ def period_finding(recording: Recording, sources: Sequence[str], period: Period,
     seen = _Recorded.of(recording, sources, (period.start_ms, period.end_ms), now_ms)
     if seen.is_empty:
         return f"{_sentence_of_nothing(seen, period)}."
-    span = f"{_span_of(period)} so far" if period.is_open(now_ms) else _span_of(period)
+    span = f"{within(period)} so far" if period.is_open(now_ms) else within(period)
     return f"{_sentence(seen, period, span, recording.share(sources, period, now_ms))}."
-
-
-def _span_of(period: Period) -> str:
-    if week := WEEK_KEY.fullmatch(period.key):
-        return f"in week {int(week[2])}"
-    if MONTH_KEY.fullmatch(period.key):
-        return f"in {month_name(period.first_date)}"
-    return "in 7 days" if period.key == TRAILING_WEEK else f"in {describe(period)}"
 
 
 def _weeks(latest: Period, week_start: str) -> list[Period]:
@@ -120,8 +111,8 @@ def _week(week: Period, seen: _Recorded) -> CoverageWeek:
     window = (week.start_ms, week.end_ms)
     states = (
         (CoverageState.BEFORE, holes([seen.window], window)),
-        (CoverageState.GAP, within(seen.lost, window)),
-        (CoverageState.LATE, within(seen.late, window)),
+        (CoverageState.GAP, parts_within(seen.lost, window)),
+        (CoverageState.LATE, parts_within(seen.late, window)),
     )
     other = merged(span for _, spans in states for span in spans)
     parts = [(span, state) for state, spans in states for span in spans]
@@ -236,7 +227,7 @@ def _footer(seen: _Recorded, weeks: Sequence[Period]) -> str:
     }
     if shares:
         worst = min(shares, key=lambda week: shares[week])
-        text = f"{describe(worst)}: {wording.percent(shares[worst])}"
+        text = f"{describe(worst)}: {wording.percent_beside(shares[worst], COMPARABLE)}"
         if shares[worst] < COMPARABLE:
             notes.append(f"{text}, not compared")
         elif shares[worst] < COMPLETE:

@@ -165,6 +165,5 @@ def gaps_sentence(gaps: Sequence[Gap], zone: str) -> str:
 
 
 def left_out_sentence(period: Period, share: float) -> str:
-    return (
-        f"{wording.percent(share)} of {describe(period)} was recorded, so it is left out of the comparison."
-    )
+    recorded = wording.percent_beside(share, COMPARABLE)
+    return f"{recorded} of {describe(period)} was recorded, so it is left out of the comparison."

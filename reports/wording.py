@@ -33,6 +33,27 @@ def percent(share: float) -> str:
     return f"{tenths / 10:.1f}{NO_BREAK}%"
 
 
+def percent_beside(share: float, bound: float) -> str:
+    """As percent(), but with as many digits as tell the share from a bound that it is not."""
+    if share == bound or percent(share) != percent(bound):
+        return percent(share)
+    return f"{apart(share * 100, bound * 100)[0]}{NO_BREAK}%"
+
+
+def apart(value: float, bound: float) -> tuple[str, str]:
+    """Two different numbers with as few decimals as tell them apart: “79.98”, “80”."""
+    texts = ("", "")
+    for places in range(1, 10):
+        texts = _decimals(value, places), _decimals(bound, places)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _decimals(value: float, most: int) -> str:
+    return f"{value:,.{most}f}".rstrip("0").rstrip(".")
+
+
 def points(difference: float) -> str:
     """A change of a rate: “+4 points”."""
     text = signed(difference * 100)

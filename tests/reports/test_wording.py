@@ -28,6 +28,21 @@ def test_percentages_are_whole_but_near_the_ends(share: float, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.5, "50 %"),
+        (0.796, "79.6 %"),
+        (0.79999, "79.999 %"),
+        (0.8, "80 %"),
+        (0.804, "80.4 %"),
+        (0.81, "81 %"),
+    ],
+)
+def test_a_share_that_is_not_its_bound_is_not_written_as_it(share: float, text: str) -> None:
+    assert wording.percent_beside(share, 0.8) == text.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
     ("number", "text"), [(9, "+9"), (-1234, "−1,234"), (0, "0"), (0.2, "0"), (-0.4, "0"), (0.5, "+1")]
 )
 def test_signs_are_plus_and_the_true_minus(number: float, text: str) -> None:
