@@ -36,7 +36,7 @@ def line(kpi: Kpi) -> Line:
         label=label_for(kpi),
         value=value,
         beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
-        previous=_previous(definition, kpi),
+        previous=_previous(kpi),
         verdict=verdict_text(kpi.change),
         limit=f"limit {limit}" if limit else "",
     )
@@ -124,8 +124,16 @@ _FINE = {
 
 
 def value_text_of(kpi: Kpi, measure: Measure | None = None) -> str:
-    """A KPI's current value in words, or another measure of it."""
-    return value_text(CATALOGUE[kpi.name], measure or kpi.current)
+    """A KPI's current value in words, or its other measure: in units that can be compared."""
+    definition, shown = CATALOGUE[kpi.name], measure or kpi.current
+    if definition.unit not in _IN_MINUTES or shown.value is None:
+        return value_text(definition, shown)
+    scale = _IN_MINUTES[definition.unit]
+    both = (each.value * scale for each in (kpi.current, kpi.previous) if each and each.value is not None)
+    return wording.minutes_beside(shown.value * scale, both)
+
+
+_IN_MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60}
 
 
 def _counts(measure: Measure) -> str:
@@ -147,10 +155,10 @@ def _beside(definition: Definition, kpi: Kpi) -> str:
     return f"({counts})" if definition.unit in OF_A_WHOLE and counts else ""
 
 
-def _previous(definition: Definition, kpi: Kpi) -> str:
+def _previous(kpi: Kpi) -> str:
     if not kpi.previous or (kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED):
         return ""
-    text = value_text(definition, kpi.previous)
+    text = value_text_of(kpi, kpi.previous)
     return "" if text == NOTHING else f"was {text}"
 
 

@@ -23,6 +23,7 @@ from bot.cli.cuts import (
     refused_options,
     refused_parts,
 )
+from bot.cli.fitting import write_text
 from bot.cli.moment import NowOption, moment_or_now
 from bot.cli.period import PeriodOption, RecentPeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
@@ -113,7 +114,7 @@ def event(
         Format.JSON: event_to_json,
         Format.CSV: attendance_to_csv,
     }
-    _print(forms[format_](report))
+    _print(forms[format_](report), format_)
 
 
 @app.command("quality")
@@ -136,9 +137,9 @@ def quality(
 
     record, report = _made(config, make)
     if format_ is Format.CSV:
-        _print(to_csv(report))
+        _print(to_csv(report), format_)
     else:
-        _print((quality_to_json if format_ is Format.JSON else quality_to_text)(record, report))
+        _print((quality_to_json if format_ is Format.JSON else quality_to_text)(record, report), format_)
 
 
 @app.command("member")
@@ -165,15 +166,15 @@ def member(
             raise CannotDo(str(nobody)) from None
 
     made = _made(config, make)
-    _print(member_to_json(made) if format_ is Format.JSON else member_to_text(made))
+    _print(member_to_json(made) if format_ is Format.JSON else member_to_text(made), format_)
 
 
 def _member_number(typed: str) -> int:
     if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_ID and int(typed):
         return int(typed)
     raise typer.BadParameter(
-        f"“{short_title(typed)}” is no user id and no member number: copy the id in Discord, or take a "
-        "number from `insights report event --format csv`",
+        f"“{short_title(typed)}” is no user id and no member number: copy the id in Discord (right-click → "
+        "Copy User ID), or take a number from `insights report event --format csv`",
         param_hint="MEMBER",
     )
 
@@ -251,9 +252,12 @@ def _print_report(report: Report, format_: Format) -> None:
         Format.JSON: to_json,
         Format.CSV: to_csv,
     }
-    _print(forms[format_](report))
+    _print(forms[format_](report), format_)
 
 
-def _print(made: str | dict[str, Any]) -> None:
+def _print(made: str | dict[str, Any], format_: Format) -> None:
+    if format_ is Format.TEXT and isinstance(made, str):
+        write_text(made)
+        return
     text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=2)
     sys.stdout.write(text.rstrip("\n") + "\n")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.fitting import write_text
 from bot.cli.moment import NowOption, moment_or_now
 from bot.cli.progress import progress_bar
 from bot.cli.report import Format, FormatOption
@@ -57,4 +58,4 @@ def what_if(
     if format_ is Format.JSON:
         sys.stdout.write(json.dumps(what_if_to_json(told), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(what_if_to_text(told))
+        write_text(what_if_to_text(told))

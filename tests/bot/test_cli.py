@@ -177,7 +177,10 @@ def test_one_member_is_told_of_week_by_week(insights, place):
 def test_what_is_no_number_of_a_member_is_one_sentence_that_says_where_to_find_one(insights, place, typed):
     status, printed, said = insights("report", "member", typed, "--config", str(place.config))
     assert (status, printed) == (2, "")
-    assert "is no user id and no member number: copy the id in Discord, or take a number" in one_line(said)
+    assert (
+        "is no user id and no member number: copy the id in Discord (right-click → Copy User ID), or take"
+        in one_line(said)
+    )
 
 
 def test_other_thresholds_are_tried_and_nothing_is_changed(insights, place):

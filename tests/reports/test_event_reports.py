@@ -356,10 +356,10 @@ async def test_each_host_and_tier_carries_what_it_led(hosted: Any, told: Any) ->
     report = await told(hosts_asked)
     # in week 46: 10 attendee-hours, shared by 2 and 3; 2 led the LAN party elsewhere, too, without hours
     assert lines(report, "host_hours") == [
-        "Member 2 carried 5 h · was 0 min",
-        "Member 3 carried 5 h · was 0 min",
-        "Member 1 carried 0 min · was 15 h",
-        "Member carried 5 h · was 0 min",  # the tier, with more events
+        "Member 2 carried 5 h · was 0 h",
+        "Member 3 carried 5 h · was 0 h",
+        "Member 1 carried 0 h · was 15 h",
+        "Member carried 5 h · was 0 h",  # the tier, with more events
         "Captain carried 5 h · was 15 h",
     ]
     titles = [section.title for section in report.sections]
@@ -406,7 +406,7 @@ async def test_bots_and_who_withdrew_are_no_hosts(hosted: Any, told: Any) -> Non
     report = await told(hosts_asked)
     assert {kpi.subject for kpi in kpis(report, "host_hours")} == {"member:3", "tier:captain"}
     # 3 has the hours that 2 shared
-    assert lines(report, "host_hours")[0] == "Member 3 carried 10 h · was 0 min"
+    assert lines(report, "host_hours")[0] == "Member 3 carried 10 h · was 0 h"
 
 
 async def test_hours_of_few_people_are_withheld_in_a_file_with_what_would_tell_them(
