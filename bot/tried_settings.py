@@ -25,8 +25,17 @@ class CannotBeTried(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAlert:
+    kpi: str
+    place: int | None  # from 1, among those of the KPI; None: the only one
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
-    """`segments.core.min_events=3`; of an alert `alert.no_show_rate.above=0.2`, by its KPI."""
+    """`segments.core.min_events=3`; of an alert `alert.no_show_rate.above=0.2`, by its KPI; of the second of
+    several of one KPI `alert.no_show_rate.2.above=0.2`.
+    """
 
     path: tuple[str, ...]
     value: Any
@@ -45,8 +54,13 @@ class Assignment:
         return ".".join(self.path)
 
     @property
-    def is_of_alert(self) -> bool:
-        return self.path[0] == "alert" and len(self.path) == 3
+    def alert(self) -> NamedAlert | None:
+        match self.path:
+            case "alert", kpi, field:
+                return NamedAlert(kpi, None, field)
+            case "alert", kpi, place, field if place.isascii() and place.isdigit():
+                return NamedAlert(kpi, int(place), field)
+        return None
 
 
 def _value(text: str) -> Any:
@@ -78,17 +92,8 @@ def tried(
 
 
 def _assign(content: dict[str, Any], one: Assignment) -> None:
-    if one.is_of_alert:
-        _, kpi, field = one.path
-        alerts = content["alert"]
-        alert = next((alert for alert in alerts if isinstance(alert, dict) and alert.get("kpi") == kpi), None)
-        if alert is None:
-            alert = {"kpi": kpi}
-            alerts.append(alert)
-        if field in CONDITIONS:  # an alert has one: the new one stands for the old
-            for condition in CONDITIONS:
-                alert.pop(condition, None)
-        alert[field] = one.value
+    if one.alert:
+        _assign_alert(content["alert"], one.alert, one)
         return
     table = content
     for part in one.path[:-1]:
@@ -96,6 +101,28 @@ def _assign(content: dict[str, Any], one: Assignment) -> None:
         if not isinstance(table, dict):
             raise CannotBeTried(f"{one.key} is no key of its own: name an alert by its KPI, as in {EXAMPLE}")
     table[one.path[-1]] = one.value
+
+
+def _assign_alert(alerts: Any, named: NamedAlert, one: Assignment) -> None:
+    own = [alert for alert in alerts if isinstance(alert, dict) and alert.get("kpi") == named.kpi]
+    if named.place is None and len(own) > 1:
+        example = f"alert.{named.kpi}.1.{named.field}={one.text}"
+        raise CannotBeTried(
+            f"config.toml has {len(own)} [[alert]] of {named.kpi}: say which by its place, as in {example}"
+        )
+    if named.place is not None and not 1 <= named.place <= len(own):
+        raise CannotBeTried(
+            f"{one.key} names no [[alert]]: config.toml has {len(own) or 'none'} of {named.kpi}, "
+            "counted from 1 in the order of the file"
+        )
+    if not own:
+        own.append({"kpi": named.kpi})
+        alerts.append(own[0])
+    alert = own[(named.place or 1) - 1]
+    if named.field in CONDITIONS:  # an alert has one: the new one stands for the old
+        for condition in CONDITIONS:
+            alert.pop(condition, None)
+    alert[named.field] = one.value
 
 
 def _check(one: Assignment, now: Settings, then: Settings) -> None:
@@ -113,10 +140,9 @@ def _check(one: Assignment, now: Settings, then: Settings) -> None:
 
 
 def _shown(now: Settings, one: Assignment) -> str:
-    if one.is_of_alert:
-        _, kpi, field = one.path
-        values = [getattr(alert, field) for alert in now.alert if alert.kpi == kpi]
-        return _text(values[0] if values else None)
+    if one.alert:
+        own = [alert for alert in now.alert if alert.kpi == one.alert.kpi]
+        return _text(getattr(own[(one.alert.place or 1) - 1], one.alert.field) if own else None)
     value: Any = now
     for part in one.path:
         value = getattr(value, part) if isinstance(value, BaseModel) else value.get(part)

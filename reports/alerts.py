@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 
 from reports.catalogue import CATALOGUE, Unit
-from reports.lines import label_for, limit_text, number_text, value_beside
+from reports.lines import beside_limit, label_for, number_text
 from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
 from reports.settings import AlertRule
 
@@ -111,9 +111,9 @@ def _alert(kpi: Kpi, limit: Limit) -> Alert:
 def _beyond(kpi: Kpi, limit: Limit) -> str:
     """“No-shows 31 %: over the limit of 25 %.”"""
     assert kpi.current.value is not None
-    value = value_beside(kpi.name, kpi.current.value, limit.value)
+    value, bound = beside_limit(kpi.name, kpi.current.value, limit)
     side = "over" if limit.side is Side.ABOVE else "under"
-    return f"{label_for(kpi)} {value}: {side} the limit of {number_text(kpi.name, limit.value)}."
+    return f"{label_for(kpi)} {value}: {side} the limit of {bound}."
 
 
 def _changed(kpi: Kpi, limit: Limit) -> str:
@@ -124,8 +124,8 @@ def _changed(kpi: Kpi, limit: Limit) -> str:
     now, then = number_text(kpi.name, kpi.current.value), number_text(kpi.name, kpi.previous.value)
     moved = watched(kpi, limit.side)
     assert moved is not None
-    by = limit_text(kpi.name, Limit(limit.side, moved))
-    return f"{label_for(kpi)} {now}, was {then}: {by}, beyond the limit of {limit_text(kpi.name, limit)}."
+    by, bound = beside_limit(kpi.name, moved, limit)
+    return f"{label_for(kpi)} {now}, was {then}: {by}, beyond the limit of {bound}."
 
 
 def _excess(alert: Alert) -> float:

@@ -56,6 +56,10 @@ class Time:
     here: int  # people usually here
 
     @property
+    def slots(self) -> frozenset[int]:
+        return frozenset((self.slot + hour) % SLOTS for hour in range(self.hours))
+
+    @property
     def text(self) -> str:
         """“Sun 20–22”."""
         weekday, hour = divmod(self.slot, 24)
@@ -151,6 +155,12 @@ def usual_hours(held: Sequence[Occurrence]) -> int:
     if not lengths:
         return 1
     return min(LONGEST_HOURS, max(1, round(median(lengths) / HOUR_MS)))
+
+
+def usual_slots(held: Sequence[Occurrence], zone: str) -> frozenset[int]:
+    """The hours of the week that a series usually takes; none where it was not held."""
+    slot = usual_slot(held, zone)
+    return frozenset() if slot is None else Time(slot, usual_hours(held), 0).slots
 
 
 def usual_slot(held: Sequence[Occurrence], zone: str) -> int | None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.basis import MIN_N
-from reports.best_time import BestTime, Time, UsuallyHere, best_time, hours_of, usually_here, weeks_until
+from reports.best_time import (
+    BestTime,
+    Time,
+    UsuallyHere,
+    best_time,
+    hours_of,
+    usual_slots,
+    usually_here,
+    weeks_until,
+)
 from reports.loyalty import LAST_HELD, regulars_at
 from reports.material import Material
-from reports.occurrence_records import load_qualifying_stays
+from reports.occurrence_records import Occurrence, load_qualifying_stays
 from reports.periods import Period, describe, span
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Measure, Section
@@ -52,17 +61,50 @@ async def best_times(conn: AsyncConnection, material: Material, series: Sequence
     if not series:
         return BestTimes(Section("", ()), ())
     if recorded < COMPARABLE:
-        share = wording.percent(recorded)
+        share = wording.percent_beside(recorded, COMPARABLE)
         return BestTimes(
             Section("", ()), (f"No best time: {share} of voice in {describe(weeks)} was recorded.",)
         )
     enough = [one for one in series if len(whose[one.name].people) >= MIN_N]
     here = await _usually_here(conn, material, weeks, union(whose[one.name].people for one in enough))
-    kpis = [kpi for one in enough for kpi in _kpis(one, whose[one.name], here, weeks, recorded, material)]
+    found = {
+        one.name: best_time(whose[one.name].people, here, _held(one, weeks), weeks.zone) for one in enough
+    }
+    shown = {
+        one.name: _kpis(one, whose[one.name], best, weeks, recorded, material)
+        for one in enough
+        if (best := found[one.name])
+    }
     few = wording.listing([one.label for one in series if one not in enough])
     notes = (f"No best time of {few}: fewer than {MIN_N} people.",) if few else ()
+    better = {
+        one.label: best.best
+        for one in enough
+        if (best := found[one.name])
+        and best.own != best.best
+        and shown[one.name][0].current.value is not None
+    }
+    taken = {one.label: usual_slots(_held(one, weeks), weeks.zone) for one in series}
     title = f"When they are here · {describe(weeks)}, {wording.percent(recorded)} recorded"
-    return BestTimes(Section(title, tuple(kpis)), notes)
+    kpis = tuple(kpi for of_one in shown.values() for kpi in of_one)
+    return BestTimes(Section(title, kpis), (*notes, *drawn_elsewhere(better, taken)))
+
+
+def drawn_elsewhere(better: Mapping[str, Time], taken: Mapping[str, frozenset[int]]) -> tuple[str, ...]:
+    """Whoever is here may have come for another series: of which best times that is so, by series' labels.
+
+    “Best times also count people who came for another series: Café at the time of Sunday Inhouse.”
+    """
+    parts = []
+    for label, time in better.items():
+        others = [other for other, slots in taken.items() if other != label and slots & time.slots]
+        if others:
+            parts.append(f"{label} at the time of {wording.listing(others)}")
+    return (
+        (f"Best times also count people who came for another series: {wording.listing(parts)}.",)
+        if parts
+        else ()
+    )
 
 
 def _weeks(material: Material) -> Period:
@@ -82,15 +124,16 @@ async def _usually_here(
     return usually_here(stays, hours_of(weeks.last_day, weeks.zone), unseen, least_ms)
 
 
-def _kpis(  # noqa: PLR0917  what is known of one series, in one call
-    one: Series, whose: Comers, here: UsuallyHere, weeks: Period, recorded: float, material: Material
-) -> tuple[Kpi, ...]:
-    held = [
+def _held(one: Series, weeks: Period) -> list[Occurrence]:
+    """Of these weeks, oldest first."""
+    return [
         held.occurrence for held in one.held if weeks.start_ms <= held.occurrence.starts_ms < weeks.end_ms
     ]
-    found = best_time(whose.people, here, held, weeks.zone)
-    if found is None:
-        return ()
+
+
+def _kpis(  # noqa: PLR0917  what is known of one series, in one call
+    one: Series, whose: Comers, found: BestTime, weeks: Period, recorded: float, material: Material
+) -> tuple[Kpi, ...]:
     caveats = material.basis.caveats("series_best_time", weeks)
 
     def kpi(name: str, time: Time, when: str) -> Kpi:

@@ -9,6 +9,7 @@ from io import StringIO
 from reports.catalogue import CATALOGUE
 from reports.lines import label_for
 from reports.report import Kpi, Report, Verdict
+from reports.small_groups import WITHHELD
 
 COLUMNS = {
     "period": "its key: 2026-W46, 2026-11, trailing-7d",
@@ -19,7 +20,7 @@ COLUMNS = {
     "cut": "what it is cut to; empty: nothing",
     "label": "as people read it",
     "unit": "of the value",
-    "value": "empty where it is not defined, not known, or of too few people to be shown",
+    "value": "empty where there is none: `why_empty` says why",
     "numerator": "",
     "denominator": "",
     "low": "of the 95 % interval, in the value’s unit",
@@ -35,7 +36,13 @@ COLUMNS = {
     "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
     "parts": "what the numerator is made of: “Mon 3; Tue 5”; empty where it is not told apart",
     "people": "whom the table is cut to, as “segment=core”; empty: everybody",
+    "why_empty": (
+        "withheld: too few people to be handed on; too few: a rate of fewer than 10, with its counts; "
+        "not recorded: nothing of what it needs was; not defined: nothing to divide by, or not enough "
+        "recorded to tell; empty: there is a value"
+    ),
 }
+WITHHELD_WORD, TOO_FEW, NOT_RECORDED, NOT_DEFINED = "withheld", "too few", "not recorded", "not defined"
 
 
 def to_csv(report: Report) -> str:
@@ -52,7 +59,7 @@ def _lines(report: Report) -> Iterator[list[object]]:
     about = [period.key, period.first_date.isoformat(), period.last_date.isoformat()]
     for section in report.sections:
         for kpi in section.kpis:
-            yield [*about, section.title, *_kpi(kpi), report.cut.key]
+            yield [*about, section.title, *_kpi(kpi), report.cut.key, why_empty(kpi)]
 
 
 def _kpi(kpi: Kpi) -> list[object]:
@@ -76,6 +83,18 @@ def _kpi(kpi: Kpi) -> list[object]:
         kpi.subject,
         "; ".join(f"{label} {number}" for label, number in kpi.parts),
     ]
+
+
+def why_empty(kpi: Kpi) -> str:
+    """Why a KPI has no value, in one of four words; empty where it has one."""
+    current = kpi.current
+    if current.value is not None:
+        return ""
+    if WITHHELD in kpi.caveats:
+        return WITHHELD_WORD
+    if current.numerator is not None and current.denominator:
+        return TOO_FEW
+    return NOT_DEFINED if current.coverage else NOT_RECORDED
 
 
 def _previous(kpi: Kpi) -> float | None:

@@ -10,11 +10,15 @@ from reports.cuts import DISCORD_ONLY, Cut, NoSuchPart
 from reports.periods import MONTH_KEY, WEEK_KEY, parse_period
 from reports.segments import SEGMENTS
 from reports.settings import ReportSettings
+from reports.titles import folded
 from storage.rules import NO_TIER, Rules
 
 
 def checked(cut: Cut, rules: Rules, platforms: Iterable[str]) -> Cut:
-    """The cut with its names as they are written here; capitals make no difference. Raises NoSuchPart."""
+    """The cut with its names as they are written here; capitals and accents make no difference.
+
+    Raises NoSuchPart.
+    """
     known = {
         "segment": SEGMENTS,
         "tier": (*(tier.name for tier in rules.tiers), NO_TIER),
@@ -30,9 +34,10 @@ def checked(cut: Cut, rules: Rules, platforms: Iterable[str]) -> Cut:
 
 
 def _found(dimension: str, name: str, known: tuple[str, ...]) -> str:
-    found = [one for one in known if one.casefold() == name.casefold()]
-    if found:
-        return found[0]
+    for alike in (str.casefold, folded):
+        found = [one for one in known if alike(one) == alike(name)]
+        if found:
+            return found[0]
     kind = dimension.replace("_", " ")
     if not known:
         raise NoSuchPart(dimension, f"There is no {kind} “{name}”: config.toml names none.")

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.coverage_figure import WEEKS, coverage_figure, coverage_finding, period_finding
+from reports.coverage_figure import WEEKS, coverage_figure, period_finding, recent_finding
 from reports.drift import member_drift
 from reports.figures import CoverageFigure
 from reports.periods import Period, local_day, span, week_of
@@ -18,7 +18,7 @@ from reports.records import load, load_voice
 from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
 from reports.source_names import NAMES
-from reports.spans import Span, length, within
+from reports.spans import Span, holes, length, within
 from reports.voice import voice_use
 from storage import dead_letters, event_log
 from storage.rules import Rules
@@ -108,7 +108,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
         since_ms=records.recording_since_ms,
         as_of_ms=records.as_of_ms,
         now_ms=now_ms,
-        finding=quality_finding(recording, period, settings.week_start),
+        finding=quality_finding(recording, period, now_ms),
         sources=tuple(source_quality(recording, name, period, now_ms) for name in names),
         silent=tuple(_silent(recording, names)),
         events=await event_log.size(conn, guild_id),
@@ -118,7 +118,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
         sessions=use.sessions,
         estimated=use.estimated_sessions,
         rules=records.rules or rules.fingerprint(),
-        figure=coverage_figure(recording, _drawn(recording, period), period, settings.week_start),
+        figure=coverage_figure(recording, _drawn(recording, period), period, settings.week_start, now_ms),
     )
 
 
@@ -135,12 +135,11 @@ def source_names(recording: Recording, period: Period) -> list[str]:
     return [name for name in NAMES if name in known] + sorted(known - NAMES.keys())
 
 
-def quality_finding(recording: Recording, period: Period, week_start: str) -> str:
+def quality_finding(recording: Recording, period: Period, now_ms: int) -> str:
     recording = recording.forgiving()
     drawn = _drawn(recording, period)
-    if period.key == LAST_WEEKS:
-        return coverage_finding(recording, drawn, period, week_start)
-    return period_finding(recording, drawn, period)
+    told = recent_finding if period.key == LAST_WEEKS else period_finding
+    return told(recording, drawn, period, now_ms)
 
 
 def _drawn(recording: Recording, period: Period) -> list[str]:
@@ -165,7 +164,7 @@ def source_quality(recording: Recording, name: str, period: Period, now_ms: int)
     window = begins_ms, max(begins_ms, window[1])
     gaps = tuple(gap for gap in recording.gaps((name,), (period,), now_ms) if gap.to_ms > begins_ms)
     off = length(within(recording.switched_off(name), window))
-    lost = length(recording.lost(name, window))
+    lost = length(holes(recording.seen(name), window))
     late = length(within(recording.late(name), window))
     whole = window[1] - window[0]
     return SourceQuality(name, since_ms, _share(whole, lost, off), gaps, whole, lost, late, off)

@@ -78,11 +78,11 @@ def _source(one: SourceQuality) -> Line:
     parts = []
     if one.gaps:
         gaps = wording.count(len(one.gaps), "gap", "gaps").replace(" ", wording.NO_BREAK)
-        parts.append(f"{gaps}, {_duration(one.lost_ms)}")
+        parts.append(f"{gaps}, {wording.duration(one.lost_ms)}")
     if one.late_ms >= 60_000:
-        parts.append(f"{_duration(one.late_ms)} late, complete")
+        parts.append(f"{wording.duration(one.late_ms)} late, complete")
     if one.off_ms >= 60_000:
-        parts.append(f"{_duration(one.off_ms)} {SWITCHED_OFF}")
+        parts.append(f"{wording.duration(one.off_ms)} {SWITCHED_OFF}")
     beside = " ".join(f"·{wording.NO_BREAK}{part}" for part in parts)
     share = "–" if one.share is None else wording.percent(one.share)
     return Line(source_title(one.source), share, beside)
@@ -95,7 +95,9 @@ def _gaps(quality: DataQuality) -> Iterator[Line]:
     rest = groups[MOST_GAPS:]
     if rest:
         lost_ms = sum(gaps[0].to_ms - gaps[0].from_ms for gaps in rest)
-        yield Line(f"… and {wording.count(len(rest), 'older one', 'older ones')}, {_duration(lost_ms)}")
+        yield Line(
+            f"… and {wording.count(len(rest), 'older one', 'older ones')}, {wording.duration(lost_ms)}"
+        )
 
 
 def _gap(gaps: Sequence[Gap], quality: DataQuality) -> Line:
@@ -105,7 +107,7 @@ def _gap(gaps: Sequence[Gap], quality: DataQuality) -> Line:
     is_all = len(gaps) > 1 and len(gaps) == len(recorded)
     what = "everything" if is_all else wording.listing([source_name(gap.source).lower() for gap in gaps])
     causes = dict.fromkeys(gap.cause for gap in gaps if gap.cause)
-    duration = _duration(gaps[0].to_ms - gaps[0].from_ms)
+    duration = wording.duration(gaps[0].to_ms - gaps[0].from_ms)
     return Line(span, duration, "".join(f"· {part} " for part in (what, *causes)).rstrip())
 
 
@@ -144,21 +146,12 @@ def _running(quality: DataQuality, vitals: Vitals) -> Iterator[Line]:
     waiting = wording.count(vitals.waiting, "event", "events") if vitals.waiting else "none"
     yield Line("Waiting in the journal", waiting)
     if vitals.lag_ms:
-        half, most = (_brief(lag_ms) for lag_ms in vitals.lag_ms)
+        half, most = (wording.brief(lag_ms) for lag_ms in vitals.lag_ms)
         yield Line("From an event to its tables", half, f"at the median · 95{wording.NO_BREAK}% in {most}")
     if vitals.listed:
         done, whole = vitals.listed
         of = f"of {wording.whole(whole)}" if whole else ""
         yield Line("The list of members is being compared", wording.whole(done), of)
-
-
-def _duration(milliseconds: int) -> str:
-    """On a phone a line ends between its parts, not within “2 h 10 min”."""
-    return wording.duration(milliseconds).replace(" ", wording.NO_BREAK)
-
-
-def _brief(milliseconds: int) -> str:
-    return wording.brief(milliseconds).replace(" ", wording.NO_BREAK)
 
 
 ONLY_RUNNING = (
@@ -181,7 +174,8 @@ def to_text(quality: DataQuality, report: Report) -> str:
         if section.title not in SAID_OTHERWISE
     ]
     blocks.append(ONLY_RUNNING)
-    blocks.append(f"{quality.zone} · as of {moment(quality.as_of_ms, quality)} · rules {quality.rules}")
+    as_of = wording.as_of(quality.as_of_ms, quality.now_ms, quality.zone)
+    blocks.append(f"{quality.zone} · {as_of} · rules {quality.rules}")
     return "\n\n".join(blocks) + "\n"
 
 

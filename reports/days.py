@@ -19,7 +19,7 @@ from reports.records import DayRow, load_days
 from reports.report import Kpi, Measure, Report, Section
 from reports.sections import community_section, judged_together
 from reports.settings import ReportSettings
-from reports.small_groups import is_small
+from reports.small_groups import WITHHELD, is_small
 from storage.activities import COMMAND, TEXT, VOICE
 from storage.rules import Rules
 
@@ -101,9 +101,9 @@ class Days:
         return self._shown(name, day, self.material.basis.figure(name, amount, number, None, day), people)
 
     def _shown(self, name: str, day: Period, measure: Measure, people: int) -> Kpi:
-        if is_small(people, self.material.smallest):
-            measure = Measure(None, coverage=measure.coverage)
         caveats = self.material.basis.caveats(name, day)
+        if is_small(people, self.material.smallest):
+            measure, caveats = Measure(None, coverage=measure.coverage), (*caveats, WITHHELD)
         return Kpi(name, measure, caveats=caveats, cut=day.key)
 
 

@@ -12,7 +12,7 @@ from reports import wording
 from reports.asked import Asked
 from reports.community import active_members
 from reports.comparison import uncompared
-from reports.coverage_figure import coverage_figure, coverage_finding
+from reports.coverage_figure import coverage_figure, period_finding
 from reports.cuts import EVERYBODY, Cut
 from reports.events_figure import events_figure
 from reports.figures import AnyFigure, TrendFigure
@@ -244,14 +244,10 @@ def _hosts(material: Material) -> tuple[AnyFigure | None, ...]:
 
 
 def _coverage(material: Material) -> Detail:
-    about = (
-        material.basis.recording,
-        material.sources,
-        material.pair.this,
-        material.settings.week_start,
-    )
-    figure = coverage_figure(*about)
-    return Detail(coverage_finding(*about), (material.data_section(),), (figure,))
+    recording, this, now_ms = material.basis.recording, material.pair.this, material.basis.now_ms
+    figure = coverage_figure(recording, material.sources, this, material.settings.week_start, now_ms)
+    finding = period_finding(recording, material.sources, this, now_ms)
+    return Detail(finding, (material.data_section(),), (figure,))
 
 
 DETAILS: dict[str, Callable[[Material], Detail]] = {

@@ -162,7 +162,7 @@ def _note(kpi: Kpi, *, is_over_limit: bool) -> str:
     """“△ was 178 · within noise”, “△ was 14 % · beyond its limit”."""
     change = kpi.change
     if kpi.current.coverage < COMPARABLE:
-        return f"{wording.percent(kpi.current.coverage)} recorded"
+        return f"{wording.percent_beside(kpi.current.coverage, COMPARABLE)} recorded"
     if (change and change.verdict is Verdict.NOT_COMPARED) or not kpi.previous:
         return "nothing to compare with"
     then = value_text_of(kpi, kpi.previous)

@@ -53,4 +53,5 @@ async def event(  # noqa: PLR0917  the order is that of weekly(), with the occur
         rules=records.rules or rules.fingerprint(),
         people=material.people(),
         hosts=tuple(number for number in material.hosts if number not in material.outside),
+        now_ms=now_ms,
     )

@@ -75,7 +75,7 @@ class Standing:
         turnout = self.holding.turnout
         came = f"{wording.whole(len(turnout.attended))} came"
         if self.holding.recorded < COMPARABLE:
-            share = wording.percent(self.holding.recorded)
+            share = wording.percent_beside(self.holding.recorded, COMPARABLE)
             return f"At least {came}: only {share} of it was recorded, so it is not compared."
         attendees = _kpi(sections, "attendees")
         if _is_clear(attendees) and attendees.change:

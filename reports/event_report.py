@@ -64,3 +64,4 @@ class EventReport:
     rules: str
     people: tuple[Attendee, ...]  # who answered or came
     hosts: tuple[int, ...]  # member numbers
+    now_ms: int | None = None  # as of when it was asked; None: not told

@@ -51,12 +51,12 @@ def _events(material: Material) -> Detail:
 def _finding(material: Material, sections: tuple[Section, ...]) -> str:
     kpis = {kpi.name: kpi for section in sections for kpi in section.kpis if not kpi.cut}
     if "events_held" not in kpis:
-        return "No event was planned in either period."
+        return "No event planned in this period or the one before."
     held, people = kpis["events_held"].current.value, kpis["event_people"]
     if held is None:
         return "Nothing was recorded of events, so there is nothing to say about them."
     so_far = " so far" if material.is_open else ""
-    number = wording.count(int(held), "event was", "events were")
+    number = wording.count(int(held), "event", "events")  # in the lines, “was” is the value before
     if people.current.value is None:
         return f"{number} held{so_far}."
     came = f"{wording.people(int(people.current.value))} came to any"

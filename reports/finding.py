@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from reports import wording
 from reports.catalogue import CATALOGUE, Unit
 from reports.community import MAIN
-from reports.lines import NOTHING, judgement, label_for, number_text, value_beside, value_text_of
+from reports.lines import NOTHING, beside_limit, judgement, label_for, value_text_of
 from reports.periods import TRAILING_WEEK, Period, describe
 from reports.quality import COMPARABLE
-from reports.report import Alert, Kpi, Section, Side, Verdict, Worth
+from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
 
 LONGEST = 120
 
@@ -79,8 +79,7 @@ def relative_change(kpi: Kpi) -> float:
 def _crossed(alert: Alert, kpi: Kpi, this: Period) -> str:
     if alert.side.is_of_change:
         return wording.first_fitting(LONGEST, alert.sentence)
-    value = value_beside(alert.kpi, alert.value, alert.limit)
-    limit = number_text(alert.kpi, alert.limit)
+    value, limit = beside_limit(alert.kpi, alert.value, Limit(alert.side, alert.limit))
     side = "over" if alert.side is Side.ABOVE else "under"
     label, counts = label_for(kpi), _counts(kpi)
     ending = f"{side} the limit of {limit}"
@@ -152,7 +151,7 @@ def _uncompared(active: Kpi, this: Period, *, is_open: bool, can_be_compared: bo
     if is_open:
         return f"{who} so far; {describe(this)} is not over."
     if active.current.coverage < COMPARABLE:
-        share = wording.percent(active.current.coverage)
+        share = wording.percent_beside(active.current.coverage, COMPARABLE)
         return f"{who}, but only {share} of {describe(this)} was recorded, so it is not compared."
     if active.change and active.change.verdict is Verdict.TOO_FEW:
         exposed = active.current.denominator

@@ -114,6 +114,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         movement=movement(material) if name in MOVED else None,
         people=material.people,
         corrections=corrected,
+        now_ms=material.basis.now_ms,
     )
 
 

@@ -20,7 +20,7 @@ from reports.hosts_figure import hosts_figure, leading_sentence
 from reports.leaders import Led, Load, led_by, load_of
 from reports.material import Material
 from reports.occurrence_records import Occurrence
-from reports.periods import Period, span
+from reports.periods import Period, span, within
 from reports.report import Kpi, Measure, Report, Section
 from reports.sections import host_section, judged_together
 from reports.series_section import hides_of, pooled
@@ -160,9 +160,9 @@ async def hosts_asked(
     each, of_tiers = HostSections(material, people), HostSections(material, by_tier)
     made = (
         Section("All hosts", host_section(material)),
-        *each.load("Each host"),
+        *each.load(f"Each host {within(material.pair.this)}"),
         *each.led("Each host in 12 weeks"),
-        *of_tiers.load("By tier"),
+        *of_tiers.load(f"By tier {within(material.pair.this)}"),
         *of_tiers.led("By tier in 12 weeks"),
     )
     sections = judged_together(material, (part for part in made if part.kpis))

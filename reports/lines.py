@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports import wording
 from reports.catalogue import CATALOGUE, Definition, Unit, label_of
@@ -31,14 +31,22 @@ class Line:
 
 def line(kpi: Kpi) -> Line:
     definition = CATALOGUE[kpi.name]
+    value, limit = _value_and_limit(kpi)
     return Line(
         label=label_for(kpi),
-        value=value_text(definition, kpi.current),
+        value=value,
         beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
-        previous=_previous(definition, kpi),
+        previous=_previous(kpi),
         verdict=verdict_text(kpi.change),
-        limit=f"limit {limit_text(kpi.name, kpi.limit)}" if kpi.limit else "",
+        limit=f"limit {limit}" if limit else "",
     )
+
+
+def _value_and_limit(kpi: Kpi) -> tuple[str, str]:
+    value, limit = kpi.current.value, kpi.limit
+    if limit and value is not None and not limit.side.is_of_change:
+        return beside_limit(kpi.name, value, limit)
+    return value_text_of(kpi), limit_text(kpi.name, limit) if limit else ""
 
 
 def label_for(kpi: Kpi) -> str:
@@ -89,17 +97,43 @@ def limit_text(name: str, limit: Limit) -> str:
     return f"{sign}{wording.percent(abs(change))}"
 
 
-def value_beside(name: str, value: float, bound: float) -> str:
-    """A value as it stands beside its limit: with a decimal where it would read like the limit itself."""
-    text = number_text(name, value)
-    if value == bound or text != number_text(name, bound) or CATALOGUE[name].unit is not Unit.SHARE:
-        return text
-    return f"{wording.decimal(value * 100, 1)}{wording.NO_BREAK}%"
+def beside_limit(name: str, value: float, limit: Limit) -> tuple[str, str]:
+    """What is watched and its limit: “31 %”, “25 %”; “79.6 %”, “80 %”, with the digits that tell them apart.
+
+    `value`: of a limit to a change how far it fell or rose.
+    """
+    texts = limit_text(name, replace(limit, value=value)), limit_text(name, limit)
+    if value == limit.value or texts[0] != texts[1]:
+        return texts
+    scale, unit = _FINE.get(CATALOGUE[name].unit, (1.0, ""))
+    if limit.side.is_of_change:
+        scale, unit = 100.0, f"{wording.NO_BREAK}{'points' if CATALOGUE[name].unit is Unit.SHARE else '%'}"
+    sign = {Side.RISES_BY: "+", Side.FALLS_BY: wording.MINUS}.get(limit.side, "")
+    now, bound = (f"{sign}{text}{unit}" for text in wording.apart(value * scale, limit.value * scale))
+    return now, bound
+
+
+_FINE = {
+    Unit.SHARE: (100.0, f"{wording.NO_BREAK}%"),
+    Unit.MINUTES: (1.0, f"{wording.NO_BREAK}min"),
+    Unit.HOURS: (1.0, f"{wording.NO_BREAK}h"),
+    Unit.MILLISECONDS: (0.001, f"{wording.NO_BREAK}s"),
+    Unit.SECONDS: (1.0, f"{wording.NO_BREAK}s"),
+    Unit.DAYS: (1.0, f"{wording.NO_BREAK}days"),
+}
 
 
 def value_text_of(kpi: Kpi, measure: Measure | None = None) -> str:
-    """A KPI's current value in words, or another measure of it."""
-    return value_text(CATALOGUE[kpi.name], measure or kpi.current)
+    """A KPI's current value in words, or its other measure: in units that can be compared."""
+    definition, shown = CATALOGUE[kpi.name], measure or kpi.current
+    if definition.unit not in _IN_MINUTES or shown.value is None:
+        return value_text(definition, shown)
+    scale = _IN_MINUTES[definition.unit]
+    both = (each.value * scale for each in (kpi.current, kpi.previous) if each and each.value is not None)
+    return wording.minutes_beside(shown.value * scale, both)
+
+
+_IN_MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60}
 
 
 def _counts(measure: Measure) -> str:
@@ -121,10 +155,10 @@ def _beside(definition: Definition, kpi: Kpi) -> str:
     return f"({counts})" if definition.unit in OF_A_WHOLE and counts else ""
 
 
-def _previous(definition: Definition, kpi: Kpi) -> str:
+def _previous(kpi: Kpi) -> str:
     if not kpi.previous or (kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED):
         return ""
-    text = value_text(definition, kpi.previous)
+    text = value_text_of(kpi, kpi.previous)
     return "" if text == NOTHING else f"was {text}"
 
 

@@ -103,6 +103,7 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
         member_no=number,
         zone=settings.zone,
         as_of_ms=records.as_of_ms,
+        now_ms=now_ms,
         rules=records.rules or rules.fingerprint(),
         tier=await _tier(conn, guild_id, number),
         tenure_days=_tenure(membership, number, now_ms, settings.zone),

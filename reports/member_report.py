@@ -10,7 +10,7 @@ from typing import Any
 from reports import wording
 from reports.json import SHAPE, iso_moment, period_json
 from reports.lines import NOTHING
-from reports.periods import Period, date_of, describe, describe_days, local_day, local_moment
+from reports.periods import Period, date_of, describe, describe_days, local_day
 
 
 class Answer(StrEnum):
@@ -65,6 +65,7 @@ class MemberReport:
     weeks: tuple[MemberWeek, ...]  # oldest first
     series: tuple[SeriesAttendance, ...]  # most attended first
     caveats: tuple[str, ...]
+    now_ms: int | None = None  # as of when it was asked; None: not told
 
     @property
     def finding(self) -> str:
@@ -97,9 +98,8 @@ def member_to_text(report: MemberReport) -> str:
         paragraphs.append(["Attended, of those held while here", *map(_series, report.series)])
     if report.caveats:
         paragraphs.append(["To bear in mind", *(f"  {caveat}" for caveat in report.caveats)])
-    moment = local_moment(report.as_of_ms, report.zone)
-    as_of = f"{wording.day_text(report.as_of_ms, report.zone)} {moment.year}, {moment:%H:%M}"
-    paragraphs.append([f"{report.zone} · as of {as_of} · rules {report.rules}"])
+    as_of = wording.as_of(report.as_of_ms, report.now_ms, report.zone)
+    paragraphs.append([f"{report.zone} · {as_of} · rules {report.rules}"])
     return "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
 
 

@@ -17,6 +17,7 @@ from reports.event_report import OccurrenceChoice, OccurrenceKey
 from reports.occurrence_dates import begins_a_date_word, date_words
 from reports.occurrence_records import HELD
 from reports.records import DAY_MS
+from reports.titles import folded
 from storage.tables import event_occurrences
 
 LIMIT = 25  # as many as Discord shows
@@ -27,6 +28,9 @@ LONGEST_TYPED = 100
 MARKS = {"running": "running", "coming": "coming", "cancelled": "cancelled", "not_held": "not held"}
 SOON_MS = DAY_MS  # a coming one that should have begun longer ago is listed among the past ones
 
+BEYOND_ASCII = "[^ -~]"
+
+_ASCII = re.compile("[!-~]+")
 _KEY = re.compile(r"(\d{1,19})@(\d{1,16})")
 _OCCURRENCE = event_occurrences.c
 _STARTS = func.coalesce(_OCCURRENCE.window_start_ms, _OCCURRENCE.scheduled_start_ms)
@@ -140,7 +144,7 @@ def _newest(query: Select[Any]) -> Select[Any]:
 
 def _words(typed: str) -> list[str]:
     """Without the punctuation of the names that menus offer: somebody may type one of them out."""
-    words = (word.strip(",·…") for word in typed[:LONGEST_TYPED].lower().split())
+    words = (folded(word.strip(",·…")) for word in typed[:LONGEST_TYPED].split())
     return list(filter(None, words))[:MOST_WORDS]
 
 
@@ -164,9 +168,12 @@ def _is_marked(word: str) -> ColumnElement[bool]:
 
 
 def _in_title(word: str) -> ColumnElement[bool]:
-    """Databases fold alike the case of ASCII letters only: of a word its longest ASCII part is asked for."""
-    part = max(re.findall(r"[\x21-\x7e]+", word), key=len, default="")
-    return func.lower(_OCCURRENCE.title).contains(part, autoescape=True)
+    """Databases fold ASCII letters alike and no others: titles with others are looked at afterwards."""
+    title = _OCCURRENCE.title
+    is_beyond = title.regexp_match(BEYOND_ASCII)
+    if not _ASCII.fullmatch(word):
+        return is_beyond
+    return func.lower(title).contains(word, autoescape=True) | is_beyond
 
 
 async def _fitting(
@@ -192,7 +199,7 @@ def _choice(row: Any) -> OccurrenceChoice:
 
 
 def _fits(row: Any, words: list[str], zone: str) -> bool:
-    title = row.title.lower()
+    title = folded(row.title)
     mark = MARKS.get(row.outcome, "").split()
     rest = [word for word in words if word not in title and word not in mark]
     if not rest:

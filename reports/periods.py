@@ -190,6 +190,15 @@ def describe(period: Period, *, year: bool = False) -> str:
     return describe_days(period.first_date, period.last_date, year=year)
 
 
+def within(period: Period) -> str:
+    """“in week 46”, “in November”, “in 7 days”."""
+    if week := WEEK_KEY.fullmatch(period.key):
+        return f"in week {int(week[2])}"
+    if period.is_month:
+        return f"in {month_name(period.first_date)}"
+    return "in 7 days" if period.key == TRAILING_WEEK else f"in {describe(period)}"
+
+
 def describe_days(first: date, last: date, *, year: bool = False) -> str:
     ending = f"{last.day} {month_name(last)[:3]}" + (f" {last.year}" if year else "")
     if first == last:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reports import wording
-from reports.periods import Period, describe, local_moment
+from reports.periods import Period, describe
 from reports.records import CoverageRow, Records
 from reports.report import Gap
 from reports.spans import Span, holes, length, merged, overlaps
@@ -148,8 +148,7 @@ class Recording:
 
     @property
     def since_text(self) -> str:
-        moment = local_moment(self.since_ms, self.zone)
-        return f"{wording.day_text(self.since_ms, self.zone)} {moment.year}, {moment:%H:%M}"
+        return wording.moment_text(self.since_ms, self.zone)
 
 
 def gaps_sentence(gaps: Sequence[Gap], zone: str) -> str:
@@ -165,6 +164,5 @@ def gaps_sentence(gaps: Sequence[Gap], zone: str) -> str:
 
 
 def left_out_sentence(period: Period, share: float) -> str:
-    return (
-        f"{wording.percent(share)} of {describe(period)} was recorded, so it is left out of the comparison."
-    )
+    recorded = wording.percent_beside(share, COMPARABLE)
+    return f"{recorded} of {describe(period)} was recorded, so it is left out of the comparison."

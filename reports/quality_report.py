@@ -42,7 +42,7 @@ async def quality_asked(
         Section("The log in this time", LoggingHealth(pair, logged, material.sources).kpis()),
         Section(BESIDE_DISCORD, (drift,)),
     )
-    finding = quality_finding(material.basis.recording, pair.this, settings.week_start)
+    finding = quality_finding(material.basis.recording, pair.this, asked.now_ms)
     told = tuple(section for section in sections if section.kpis)
     return presented("quality", material, Detail(finding, told, ()))
 

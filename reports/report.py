@@ -212,6 +212,7 @@ class Report:
     movement: Movement | None = None  # None: nothing stands out, or nothing is compared
     people: int | None = None  # exposed in the period, of the cut; None: nobody's membership is known
     corrections: tuple[Correction, ...] = ()  # of the numbers of a closed week or month
+    now_ms: int | None = None  # as of when it was asked; None: not told
 
     @property
     def state(self) -> State:

@@ -9,7 +9,7 @@ from reports import wording
 from reports.catalogue import label_of
 from reports.event_report import EventReport
 from reports.lines import NOTHING, line, value_text_of
-from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, local_moment, month_name, weekday_name
+from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, month_name, weekday_name
 from reports.report import Alert, Report, Section, State, Verdict
 from reports.titles import short_title
 
@@ -128,7 +128,5 @@ def excluded_texts(excluded: Mapping[str, int]) -> list[str]:
 
 def footer(report: Report | EventReport) -> str:
     """“Europe/Berlin · as of 22 Nov 2025, 14:00 · 95 % intervals · rules 3f2a91…”."""
-    moment = local_moment(report.as_of_ms, report.zone)
-    as_of = f"{wording.day_text(report.as_of_ms, report.zone)} {moment.year}, {moment:%H:%M}"
-    interval = wording.percent(0.95)
-    return f"{report.zone} · as of {as_of} · {interval} intervals · rules {report.rules}"
+    as_of, interval = wording.as_of(report.as_of_ms, report.now_ms, report.zone), wording.percent(0.95)
+    return f"{report.zone} · {as_of} · {interval} intervals · rules {report.rules}"

@@ -10,8 +10,18 @@ from typing import TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 TITLE_LENGTH = 24
+_TYPEWRITTEN = str.maketrans("‘’ʼ“”„–—", "'''\"\"\"--")
 _HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 _JOINER = "\u200d"  # joins emoji
+
+
+def folded(text: str) -> str:
+    """As it is compared with what somebody types: no capitals, no accents, no quotes but a keyboard's."""
+    if text.isascii():
+        return text.lower()
+    letters = unicodedata.normalize("NFKD", text.translate(_TYPEWRITTEN))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKC", bare).casefold()
 
 
 def short_title(title: str, length: int = TITLE_LENGTH) -> str:

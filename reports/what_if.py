@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,18 +103,23 @@ async def what_if(  # noqa: PLR0917  both settings, and of when
     rules: Rules,
     changes: Sequence[Changed],
     now_ms: int,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> WhatIf:
     """The last 12 weeks that are over, under the settings in force and under others. For staff: exact.
 
     The two settings may differ in what reports look up each time (segments, alerts, what makes a member
-    active), not in what the tables are made by. Raises NothingRecorded.
+    active), not in what the tables are made by. `on_progress` is told how many weeks are done, of how many.
+    Raises NothingRecorded.
     """
     weeks = [last_closed_week(now_ms, now.zone, now.week_start)]
     while len(weeks) < WEEKS:
         weeks.append(previous(weeks[-1]))
     told: list[WhatIfWeek] = []
     as_of_ms, spoken_rules = 0, rules.fingerprint()
-    for week in weeks[::-1]:
+    for done, week in enumerate(weeks[::-1]):
+        if on_progress:
+            on_progress(done, WEEKS)
         material = await _material(conn, guild_id, now, rules, week, now_ms)
         as_of_ms, spoken_rules = material.records.as_of_ms, material.spoken_rules
         if week.end_ms <= material.basis.recording.since_ms:

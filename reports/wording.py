@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from reports.periods import local_moment, month_name, weekday_name
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+LONG_MINUTES = 120
 
 
 def whole(value: float) -> str:
@@ -33,20 +35,49 @@ def percent(share: float) -> str:
     return f"{tenths / 10:.1f}{NO_BREAK}%"
 
 
+def percent_beside(share: float, bound: float) -> str:
+    """As percent(), but with as many digits as tell the share from a bound that it is not."""
+    if share == bound or percent(share) != percent(bound):
+        return percent(share)
+    return f"{apart(share * 100, bound * 100)[0]}{NO_BREAK}%"
+
+
+def apart(value: float, bound: float) -> tuple[str, str]:
+    """Two different numbers with as few decimals as tell them apart: “79.98”, “80”."""
+    texts = ("", "")
+    for places in range(1, 10):
+        texts = _decimals(value, places), _decimals(bound, places)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _decimals(value: float, most: int) -> str:
+    return f"{value:,.{most}f}".rstrip("0").rstrip(".")
+
+
 def points(difference: float) -> str:
     """A change of a rate: “+4 points”."""
     text = signed(difference * 100)
     return f"{text}{NO_BREAK}{'point' if text.lstrip('+' + MINUS) == '1' else 'points'}"
 
 
-def minutes(value: float) -> str:
-    """“42 min”; from 2 h on “2 h 10 min”."""
+def minutes(value: float, *, from_minutes: int = LONG_MINUTES) -> str:
+    """“42 min”; from 2 h on “2 h 10 min”, unbroken."""
     total = math.floor(value + 0.5)
-    if total < 120:
+    if total < from_minutes:
         return f"{total}{NO_BREAK}min"
     hours, rest = divmod(total, 60)
     text = f"{hours:,}{NO_BREAK}h"
-    return f"{text} {rest}{NO_BREAK}min" if rest else text
+    return f"{text}{NO_BREAK}{rest}{NO_BREAK}min" if rest else text
+
+
+def minutes_beside(value: float, others: Iterable[float]) -> str:
+    """As minutes(); beside one of 2 h or more an hour is written as one, too: “1 h 50 min”, “2 h 22 min”."""
+    is_long = any(math.floor(other + 0.5) >= LONG_MINUTES for other in others)
+    if is_long and value < 0.5:
+        return f"0{NO_BREAK}h"
+    return minutes(value, from_minutes=60 if is_long else LONG_MINUTES)
 
 
 def duration(length_ms: int) -> str:
@@ -101,6 +132,20 @@ def day_text(at_ms: int, zone: str) -> str:
     """“Wed 12 Nov”."""
     moment = local_moment(at_ms, zone)
     return f"{weekday_name(moment)[:3]} {moment.day} {month_name(moment)[:3]}"
+
+
+def moment_text(at_ms: int, zone: str) -> str:
+    """“Wed 12 Nov 2025, 14:00”."""
+    moment = local_moment(at_ms, zone)
+    return f"{day_text(at_ms, zone)} {moment.year}, {moment:%H:%M}"
+
+
+def as_of(tables_ms: int, asked_ms: int | None, zone: str) -> str:
+    """“as of Wed 12 Nov 2025, 14:00”: the tables' latest moment, beside the one asked for."""
+    latest = moment_text(tables_ms, zone)
+    if asked_ms is None or tables_ms - asked_ms < 60_000:
+        return f"as of {latest}"
+    return f"asked as of {moment_text(asked_ms, zone)}, counted with all that was known on {latest}"
 
 
 def span_text(from_ms: int, to_ms: int, zone: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from reports import wording
 from reports.asked import NamedReport
-from reports.cuts import EXPORTED, Cut, NoSuchPart
+from reports.cuts import BY_EVENT, BY_PEOPLE, EXPORTED, Cut, NoSuchPart
 
 SegmentOption = Annotated[
     str | None,
@@ -34,6 +34,15 @@ EventTypeOption = Annotated[
 
 def option_of(dimension: str) -> str:
     return f"--{dimension.replace('_', '-')}"
+
+
+def refused_options(report: NamedReport) -> dict[str, object]:
+    """By dimension: not in the help of a report that takes none of it, and yet refused in a sentence."""
+    return {
+        dimension: Annotated[str | None, typer.Option(option_of(dimension), hidden=True)]
+        for dimension in (*BY_PEOPLE, *BY_EVENT)
+        if dimension not in report.cuts
+    }
 
 
 def chosen_cut(report: NamedReport, cut: Cut, *, is_export: bool) -> Cut:

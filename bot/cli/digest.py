@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.cli.moment import NowOption, moment_or_now
 from bot.cli.period import PeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
-from bot.clock import SystemClock, milliseconds
+from bot.clock import milliseconds
 from bot.presentation.message import Message
 from bot.presentation.picture import draw_first
 from bot.presentation.report_message import report_message
@@ -37,16 +38,26 @@ def digests() -> None:
 
 
 @app.command("weekly")
-def weekly(out: OutOption = Path("digest"), period: PeriodOption = None, config: ConfigPath = CONFIG) -> None:
+def weekly(
+    out: OutOption = Path("digest"),
+    period: PeriodOption = None,
+    now: NowOption = None,
+    config: ConfigPath = CONFIG,
+) -> None:
     """Write the weekly digest: the message and the report as JSON, its pictures as PNG."""
-    place, now_ms = Workplace.of(config), milliseconds(SystemClock().now())
+    place, now_ms = Workplace.of(config), milliseconds(moment_or_now(now))
     _told(place, chosen_period(period, place.settings.report_settings(), now_ms), now_ms, out)
 
 
 @app.command("monthly")
-def monthly(out: OutOption = Path("digest"), month: MonthOption = None, config: ConfigPath = CONFIG) -> None:
+def monthly(
+    out: OutOption = Path("digest"),
+    month: MonthOption = None,
+    now: NowOption = None,
+    config: ConfigPath = CONFIG,
+) -> None:
     """Write the monthly digest: the message and the report as JSON, its pictures as PNG."""
-    place, now_ms = Workplace.of(config), milliseconds(SystemClock().now())
+    place, now_ms = Workplace.of(config), milliseconds(moment_or_now(now))
     settings = place.settings.report_settings()
     chosen = chosen_period(month or last_closed_month(now_ms, settings.zone).key, settings, now_ms)
     if not chosen.is_month:

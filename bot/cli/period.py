@@ -13,6 +13,10 @@ PeriodOption = Annotated[
     str | None,
     typer.Option("--period", help="2026-W46, 2026-11 or trailing-7d. The last week that is over by default."),
 ]
+RecentPeriodOption = Annotated[
+    str | None,
+    typer.Option("--period", help="2026-W46, 2026-11 or trailing-7d. The last 7 complete days by default."),
+]
 
 
 def chosen_period(text: str | None, settings: ReportSettings, now_ms: int) -> Period:

@@ -20,10 +20,12 @@ from bot.cli.cuts import (
     SegmentOption,
     TierOption,
     chosen_cut,
+    refused_options,
     refused_parts,
 )
-from bot.cli.moment import moment_or_now
-from bot.cli.period import PeriodOption, chosen_period
+from bot.cli.fitting import write_text
+from bot.cli.moment import NowOption, moment_or_now
+from bot.cli.period import PeriodOption, RecentPeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
@@ -31,7 +33,7 @@ from reports.asked import Asked, NamedReport
 from reports.attendance_csv import attendance_to_csv
 from reports.csv import to_csv
 from reports.cut_export import exported
-from reports.cuts import EVERYBODY, Cut
+from reports.cuts import Cut
 from reports.data_quality import DataQuality, data_quality, last_weeks
 from reports.data_quality_lines import to_json as quality_to_json
 from reports.data_quality_lines import to_text as quality_to_text
@@ -48,6 +50,7 @@ from reports.quality_report import quality_asked
 from reports.report import Report
 from reports.settings import ReportSettings
 from reports.text import event_to_text, to_text
+from reports.titles import short_title
 from storage.rules import Rules
 
 app = typer.Typer(help="Print a report, without Discord.", no_args_is_help=True)
@@ -55,6 +58,7 @@ app = typer.Typer(help="Print a report, without Discord.", no_args_is_help=True)
 Made = TypeVar("Made")
 Making = Callable[[AsyncConnection, int, ReportSettings, Rules], Awaitable[Made]]
 LATEST = "latest"
+LONGEST_ID = 19  # digits
 NO_EVENT = "No event has been recorded yet."
 NOT_FOUND = "No event fits “{which}”: give words of its title and date, or latest."
 
@@ -65,10 +69,6 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-NowOption = Annotated[
-    str | None,
-    typer.Option("--now", metavar="MOMENT", help="As of when: 2026-11-19T20:30+01:00. Now by default."),
-]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
 QualityPeriodOption = Annotated[
     str | None,
@@ -114,7 +114,7 @@ def event(
         Format.JSON: event_to_json,
         Format.CSV: attendance_to_csv,
     }
-    _print(forms[format_](report))
+    _print(forms[format_](report), format_)
 
 
 @app.command("quality")
@@ -137,14 +137,14 @@ def quality(
 
     record, report = _made(config, make)
     if format_ is Format.CSV:
-        _print(to_csv(report))
+        _print(to_csv(report), format_)
     else:
-        _print((quality_to_json if format_ is Format.JSON else quality_to_text)(record, report))
+        _print((quality_to_json if format_ is Format.JSON else quality_to_text)(record, report), format_)
 
 
 @app.command("member")
 def member(
-    which: Annotated[int, typer.Argument(metavar="MEMBER", help="A user id, or a member number.", min=1)],
+    which: Annotated[str, typer.Argument(metavar="MEMBER", help="A user id, or a member number.")],
     format_: FormatOption = Format.TEXT,
     now: NowOption = None,
     config: ConfigPath = CONFIG,
@@ -155,18 +155,28 @@ def member(
             "a table is made to be handed on, and this is of one person: use text or json",
             param_hint="--format",
         )
-    now_ms = milliseconds(moment_or_now(now))
+    now_ms, number = milliseconds(moment_or_now(now)), _member_number(which)
 
     async def make(
         conn: AsyncConnection, guild_id: int, settings: ReportSettings, rules: Rules
     ) -> MemberReport:
         try:
-            return await member_report(conn, guild_id, settings, rules, which, now_ms)
+            return await member_report(conn, guild_id, settings, rules, number, now_ms)
         except NobodyToTellOf as nobody:
             raise CannotDo(str(nobody)) from None
 
     made = _made(config, make)
-    _print(member_to_json(made) if format_ is Format.JSON else member_to_text(made))
+    _print(member_to_json(made) if format_ is Format.JSON else member_to_text(made), format_)
+
+
+def _member_number(typed: str) -> int:
+    if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_ID and int(typed):
+        return int(typed)
+    raise typer.BadParameter(
+        f"“{short_title(typed)}” is no user id and no member number: copy the id in Discord (right-click → "
+        "Copy User ID), or take a number from `insights report event --format csv`",
+        param_hint="MEMBER",
+    )
 
 
 def _made(config: Any, make: Making[Made]) -> Made:
@@ -185,15 +195,7 @@ def _made(config: Any, make: Making[Made]) -> Made:
 def _verb(report: NamedReport) -> Callable[..., None]:
     """What `insights report NAME` does."""
 
-    def verb(
-        period: PeriodOption = None,
-        format_: FormatOption = Format.TEXT,
-        now: NowOption = None,
-        config: ConfigPath = CONFIG,
-    ) -> None:
-        _print_report(_asked(report, config, format_, period, now, EVERYBODY), format_)
-
-    def verb_with_cuts(  # noqa: PLR0917  each is an option with a name
+    def verb(  # noqa: PLR0917  each is an option with a name
         period: PeriodOption = None,
         segment: SegmentOption = None,
         tier: TierOption = None,
@@ -207,7 +209,10 @@ def _verb(report: NamedReport) -> Callable[..., None]:
         cut = Cut(segment, tier, platform, joined, event_type)
         _print_report(_asked(report, config, format_, period, now, cut), format_)
 
-    return verb_with_cuts if report.cuts else verb
+    verb.__annotations__ |= refused_options(report)
+    if report.speaks_of_trailing_week:
+        verb.__annotations__["period"] = RecentPeriodOption
+    return verb
 
 
 def _asked(  # noqa: PLR0917  as the verb is given them
@@ -247,9 +252,12 @@ def _print_report(report: Report, format_: Format) -> None:
         Format.JSON: to_json,
         Format.CSV: to_csv,
     }
-    _print(forms[format_](report))
+    _print(forms[format_](report), format_)
 
 
-def _print(made: str | dict[str, Any]) -> None:
+def _print(made: str | dict[str, Any], format_: Format) -> None:
+    if format_ is Format.TEXT and isinstance(made, str):
+        write_text(made)
+        return
     text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=2)
     sys.stdout.write(text.rstrip("\n") + "\n")

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.moment import moment_or_now
-from bot.cli.report import Format, FormatOption, NowOption
+from bot.cli.fitting import write_text
+from bot.cli.moment import NowOption, moment_or_now
+from bot.cli.progress import progress_bar
+from bot.cli.report import Format, FormatOption
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
 from bot.config import read_content
@@ -22,7 +24,8 @@ Assignments = Annotated[
     list[str],
     typer.Argument(
         metavar="KEY=VALUE...",
-        help="segments.core.min_events=3; of an alert by its KPI: alert.no_show_rate.above=0.2.",
+        help="segments.core.min_events=3; of an alert by its KPI: alert.no_show_rate.above=0.2. Where "
+        "several are of one KPI, with its place among them: alert.no_show_rate.2.above=0.2.",
     ),
 ]
 
@@ -48,10 +51,11 @@ def what_if(
             guild_id, rules = await place.guild_id(warehouse), place.settings.rules()
             settings = place.settings.report_settings(), then.report_settings()
             async with warehouse.reading() as conn:
-                return await compare(conn, guild_id, *settings, rules, changes, now_ms)
+                with progress_bar("Weeks", is_passing=True) as step:
+                    return await compare(conn, guild_id, *settings, rules, changes, now_ms, on_progress=step)
 
     told = asyncio.run(read())
     if format_ is Format.JSON:
         sys.stdout.write(json.dumps(what_if_to_json(told), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(what_if_to_text(told))
+        write_text(what_if_to_text(told))

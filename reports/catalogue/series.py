@@ -275,7 +275,7 @@ HOSTS = (
         name="host_hours",
         can_be_watched=False,
         label="Hours carried",
-        cut_label="{cut}",
+        cut_label="{cut} carried",
         unit=Unit.HOURS,
         grain=Grain.PERIOD,
         meaning=(
@@ -292,7 +292,7 @@ HOSTS = (
         name="host_events",
         can_be_watched=False,
         label="Events led",
-        cut_label="{cut}",
+        cut_label="{cut} led",
         unit=Unit.COUNT,
         grain=Grain.PERIOD,
         meaning=(
@@ -309,7 +309,7 @@ HOSTS = (
         name="host_attendance",
         can_be_watched=False,
         label="Came to what they led",
-        cut_label="{cut}",
+        cut_label="{cut}, each time",
         unit=Unit.PEOPLE_EACH,
         grain=Grain.TWELVE_WEEKS,
         meaning="How many came on average to what a host, or a tier, led in 12 weeks.",
@@ -324,7 +324,7 @@ HOSTS = (
         name="host_returned",
         can_be_watched=False,
         label="Came again",
-        cut_label="{cut}",
+        cut_label="{cut}, came again",
         unit=Unit.SHARE,
         grain=Grain.TWELVE_WEEKS,
         meaning=(
@@ -355,8 +355,9 @@ BEST_TIME = (
             "How many of those who come to a series are usually in voice at the hours of the week at which "
             "most of them are, for as long as the series usually lasts. Usually: in at least half of the "
             "weeks of the last 12 in which those hours were recorded, for at least {attend_minutes} of each "
-            "hour. Their coming to the series itself counts, so its own time starts ahead. Fewer than 10 "
-            "people, or 12 weeks of which less than 80 % was recorded, say nothing."
+            "hour. Their coming to the series itself counts, so its own time starts ahead. So does their "
+            "coming to others: where the best time is that of another series, the report says so. Fewer than "
+            "10 people, or 12 weeks of which less than 80 % was recorded, say nothing."
         ),
         formula=(
             "max over the hours of the week of people with qualifying presence in at least half of the "

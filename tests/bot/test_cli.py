@@ -21,8 +21,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli.command_line import invoke
+from bot.cli.cuts import option_of
 from bot.cli.demo import evening_before, until_stopped
 from bot.clock import SystemClock
+from reports.cuts import BY_EVENT, BY_PEOPLE
+from reports.named import NAMED
 from sandbox.community import tell
 from sandbox.community_history import History
 from sandbox.community_place import GUILD_ID
@@ -170,15 +173,33 @@ def test_one_member_is_told_of_week_by_week(insights, place):
     assert "this is of one person: use text or json" in one_line(said)
 
 
+@pytest.mark.parametrize("typed", ["abc", "0", "7.5", "@someone", "²", "9" * 30])
+def test_what_is_no_number_of_a_member_is_one_sentence_that_says_where_to_find_one(insights, place, typed):
+    status, printed, said = insights("report", "member", typed, "--config", str(place.config))
+    assert (status, printed) == (2, "")
+    assert (
+        "is no user id and no member number: copy the id in Discord (right-click → Copy User ID), or take"
+        in one_line(said)
+    )
+
+
 def test_other_thresholds_are_tried_and_nothing_is_changed(insights, place):
     before = place.config.read_bytes()
     arguments = ("segments.core.min_events=5", "alert.no_show_rate.above=0.9", "--config", str(place.config))
-    status, out, _ = insights("what-if", *arguments)
-    assert status == 0
+    status, out, said = insights("what-if", *arguments)
+    assert (status, said) == (0, "")
     assert "segments.core.min_events: 2 now, 5 tried\nalert.no_show_rate.above: 0.2 now, 0.9 tried" in out
     _, printed, _ = insights("what-if", *arguments, "--format", "json")
     assert json.loads(printed)["report"] == "what-if"
     assert place.config.read_bytes() == before
+
+
+def test_on_a_terminal_one_sees_that_other_thresholds_are_being_tried(insights, place, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # which makes rich take stderr for a terminal
+    status, out, said = insights("what-if", "segments.core.min_events=5", "--config", str(place.config))
+    assert status == 0
+    assert re.search(r"Weeks .*/12", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said))
+    assert "Weeks" not in out.partition("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +234,8 @@ def test_a_report_is_cut_to_some_people(insights, place):
     [
         (("health", "--tier", "boss"), "There is no tier “boss”: there are staff, host, captain and member."),
         (("retention", "--segment", "core"), "can be cut by --tier, --platform and --joined only."),
+        (("hosts", "--tier", "staff"), "the report hosts can be cut by --event-type only."),
+        (("days", "--segment", "core"), "the report days is of everybody: it cannot be cut."),
         (
             ("growth", "--joined", "2026-05", "--format", "csv"),
             "of cuts it has --segment, --tier and --platform only; text and json have all.",
@@ -227,6 +250,33 @@ def test_a_cut_that_cannot_be_is_one_line(insights, place, arguments, sentence):
     status, printed, said = insights("report", *arguments, "--config", str(place.config))
     assert (status, printed) == (2, "")
     assert sentence in one_line(said)
+
+
+@pytest.mark.parametrize("report", NAMED, ids=lambda report: report.name)
+def test_the_help_of_a_report_offers_the_cuts_that_it_takes_and_no_others(insights, report):
+    status, help_, _ = insights("report", report.name, "--help")
+    assert status == 0
+    offered = {dimension for dimension in (*BY_PEOPLE, *BY_EVENT) if option_of(dimension) in help_}
+    assert offered == set(report.cuts)
+    words = " ".join(help_.replace("│", " ").split())
+    assert ("last 7 complete days by default" in words) == report.speaks_of_trailing_week
+
+
+def test_a_type_of_event_and_an_event_are_found_without_their_accents(insights, place):
+    _, named, _ = insights("report", "events", "--event-type", "Café", "--config", str(place.config))
+    assert insights("report", "events", "--event-type", "cafe", "--config", str(place.config))[1] == named
+    _, found, _ = insights("report", "event", "--event", "Café", "--config", str(place.config))
+    assert found
+    assert insights("report", "event", "--event", "cafe", "--config", str(place.config))[1] == found
+
+
+def test_a_digest_is_written_as_of_a_moment(insights, place, tmp_path):
+    for kind, key in (("weekly", "2026-W44"), ("monthly", "2026-10")):
+        arguments = ("--out", str(tmp_path), "--now", "2026-11-03T12:00+01:00", "--config", str(place.config))
+        status, _, _ = insights("digest", kind, *arguments)
+        assert status == 0
+        written = json.loads((tmp_path / f"{kind}-{key}-report.json").read_text())
+        assert (written["period"]["key"], written["is_open"]) == (key, False)
 
 
 def test_a_digest_of_a_week_that_has_not_begun_is_refused(insights, place, tmp_path):

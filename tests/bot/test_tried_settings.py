@@ -51,6 +51,53 @@ def test_an_alert_is_named_by_its_kpi(typed, now, limits):
     assert change.now == now
 
 
+TWICE = {**CONTENT, "alert": [*CONTENT["alert"], {"kpi": "no_show_rate", "above": 0.5, "min_coverage": 0.9}]}
+
+
+def test_of_several_alerts_of_a_kpi_one_is_named_by_its_place():
+    then, (change,) = settings("alert.no_show_rate.2.above=0.4", content=TWICE)
+    assert [(alert.above, alert.min_coverage) for alert in then.alert] == [(0.3, 0.8), (0.4, 0.9)]
+    assert (change.key, change.now, change.then) == ("alert.no_show_rate.2.above", "0.5", "0.4")
+    then, _ = settings("alert.no_show_rate.1.above=0.2", "alert.no_show_rate.2.above=0.4", content=TWICE)
+    assert [alert.above for alert in then.alert] == [0.2, 0.4]
+
+
+def test_the_only_alert_of_a_kpi_has_a_place_too():
+    then, _ = settings("alert.no_show_rate.1.above=0.2")
+    assert [alert.above for alert in then.alert] == [0.2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (
+            "alert.no_show_rate.above=0.4",
+            "config.toml has 2 [[alert]] of no_show_rate: say which by its place, as in "
+            "alert.no_show_rate.1.above=0.4",
+        ),
+        (
+            "alert.no_show_rate.3.above=0.4",
+            "alert.no_show_rate.3.above names no [[alert]]: config.toml has 2 of no_show_rate, "
+            "counted from 1 in the order of the file",
+        ),
+        (
+            "alert.no_show_rate.0.above=0.4",
+            "alert.no_show_rate.0.above names no [[alert]]: config.toml has 2 of no_show_rate, "
+            "counted from 1 in the order of the file",
+        ),
+        (
+            "alert.stickiness.1.below=0.4",
+            "alert.stickiness.1.below names no [[alert]]: config.toml has none of stickiness, "
+            "counted from 1 in the order of the file",
+        ),
+    ],
+)
+def test_an_alert_that_could_be_another_or_is_none_is_refused(typed, sentence):
+    with pytest.raises(CannotBeTried) as refused:
+        settings(typed, content=TWICE)
+    assert str(refused.value) == sentence
+
+
 def test_values_are_read_as_toml():
     then, (change, _) = settings(
         'activity.qualifying=["voice", "event"]', "alert.no_show_rate.min_coverage=0.9"

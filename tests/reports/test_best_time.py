@@ -12,6 +12,7 @@ from reports.best_time import (
     HOUR_MS,
     SLOTS,
     Hour,
+    Time,
     UsuallyHere,
     best_time,
     hours_of,
@@ -19,6 +20,7 @@ from reports.best_time import (
     usual_slot,
     usually_here,
 )
+from reports.best_time_section import drawn_elsewhere
 from reports.event_report import OccurrenceKey
 from reports.lines import line
 from reports.occurrence_records import Occurrence, Stay
@@ -251,3 +253,35 @@ async def test_in_a_file_few_people_are_withheld(club: Any, warehouse: Any) -> N
         "Sunday Inhouse, best Sun 20–22: regulars usually here –",
         "Sunday Inhouse, now Sun 19–21: regulars usually here –",
     ]
+
+
+NOTE = "Best times also count people who came for another series: Sunday Inhouse at the time of Late Draft."
+
+
+@pytest.fixture
+def two_series(club: Any) -> Any:
+    """After it a late draft from 21 to 22, to which ten others come."""
+    for back in range(12):
+        day = date(2025, 11, 16) - timedelta(weeks=back)
+        key = club.event(100 + back, f"{day} 21:00", f"{day} 22:00", title="Late Draft", series="event:late")
+        club.came(key, range(3, 13))
+    return club
+
+
+async def test_it_says_where_another_series_may_be_why_they_are_here(two_series: Any, warehouse: Any) -> None:
+    await two_series.write(warehouse)
+    assert NOTE in (await asked(two_series, warehouse)).caveats
+
+
+async def test_of_a_time_that_is_withheld_it_does_not(two_series: Any, warehouse: Any) -> None:
+    await two_series.write(warehouse)
+    assert NOTE not in (await asked(two_series, warehouse, min_group=5)).caveats
+
+
+def test_who_is_drawn_by_another_series_is_told_of_times_that_overlap() -> None:
+    taken = {"Inhouse": frozenset({SUN_19, SUN_20}), "Draft": frozenset({3}), "Café": frozenset()}
+    assert drawn_elsewhere({"Draft": Time(SUN_20, 2, 9)}, taken) == (
+        "Best times also count people who came for another series: Draft at the time of Inhouse.",
+    )
+    assert drawn_elsewhere({"Inhouse": Time(SUN_20, 2, 9)}, taken) == ()  # its own
+    assert drawn_elsewhere({"Draft": Time(SUN_21, 2, 9), "Café": Time(4, 1, 9)}, taken) == ()

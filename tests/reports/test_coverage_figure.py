@@ -77,7 +77,7 @@ async def test_before_recording_and_after_the_tables_end_nothing_is_lost(guild: 
     assert [span.state for span in figure.weeks[0].spans] == [CoverageState.BEFORE]
     assert parts(figure.weeks[1]) == [("before", 0, 2 / 7, ""), ("recorded", 2 / 7, 1, "")]
     assert parts(figure.weeks[3]) == [("recorded", 0, 3 / 7, ""), ("before", 3 / 7, 1, "")]
-    assert figure.headline == "Everything was recorded"
+    assert figure.headline == "Recorded until 13 Nov, 00:00; nothing since"
 
 
 async def test_several_gaps_are_counted_and_the_two_longest_of_a_week_named(guild: Any, told: Any) -> None:
@@ -113,17 +113,58 @@ async def test_what_lies_after_the_newest_note_is_not_lost(guild: Any, warehouse
     assert {kpi.current.value for kpi in report.sections[0].kpis if kpi.name == "recording_coverage"} == {1}
 
 
-async def test_the_finding_says_of_which_weeks_it_speaks(guild: Any, new_guild: Any, warehouse: Any) -> None:
-    guild.recorded("2025-10-01 00:00", "2025-10-27 00:00", sources=SOURCES)
-    guild.recorded("2025-10-29 00:00", NOW, sources=SOURCES)
-    young = new_guild()
-    young.recorded("2025-11-13 00:00", NOW, sources=SOURCES)
-    findings = []
-    for each in (guild, young):
-        await each.write(warehouse)
-        period = parse_period("2025-W46", each.zone, "monday", each.ms(NOW))
-        findings.append((await each.detail(warehouse, "coverage", period, NOW)).finding.replace(NB, " "))
-    assert findings == [
-        "93 % recorded in 4 weeks; one gap hides 27–28 Oct.",
-        "Everything was recorded since Thu 13 Nov.",
-    ]
+@pytest.mark.parametrize(
+    ("recorded", "key", "finding", "share"),
+    [
+        ([("2025-10-01 00:00", NOW)], "2025-W46", "Everything was recorded in week 46.", 1),
+        ([("2025-10-01 00:00", NOW)], "2025-11", "Everything was recorded in November so far.", 1),
+        (
+            [("2025-10-01 00:00", "2025-10-27 00:00"), ("2025-10-29 00:00", NOW)],
+            "2025-W44",
+            "71 % recorded in week 44; one gap hides 27–28 Oct.",
+            5 / 7,
+        ),
+        (
+            [("2025-11-13 00:00", NOW)],
+            "2025-W46",
+            "57 % recorded in week 46; recording began on Thu 13 Nov, 00:00.",
+            4 / 7,
+        ),
+        (
+            [("2025-11-19 14:00", NOW)],
+            "2025-W47",
+            "28 % recorded in week 47 so far; recording began on Wed 19 Nov, 14:00.",
+            24 / 86,
+        ),
+        (
+            [("2025-10-01 00:00", "2025-11-13 00:00")],
+            "2025-W46",
+            "43 % recorded in week 46; nothing since Thu 13 Nov, 00:00.",
+            3 / 7,
+        ),
+        (
+            [("2025-10-01 00:00", "2025-11-19 00:00")],
+            "2025-W47",
+            "Everything was recorded until Wed 19 Nov, 00:00; nothing since.",
+            1,
+        ),
+        (
+            [("2025-10-01 00:00", "2025-11-09 00:00")],
+            "2025-W46",
+            "Nothing was recorded since Sun 9 Nov, 00:00.",
+            0,
+        ),
+        ([("2025-11-18 00:00", NOW)], "2025-W46", "Nothing of 10–16 Nov was recorded.", 0),
+    ],
+)
+async def test_the_finding_says_what_the_lines_say(
+    guild: Any, warehouse: Any, recorded: Any, key: str, finding: str, share: float
+) -> None:
+    for start, end in recorded:
+        guild.recorded(start, end, sources=SOURCES)
+    await guild.write(warehouse)
+    period = parse_period(key, guild.zone, "monday", guild.ms(NOW))
+    report = await guild.detail(warehouse, "coverage", period, NOW)
+    assert report.finding.replace(NB, " ") == finding
+    assert report.sections[0].kpis[0].name == "recording_coverage"
+    assert report.sections[0].kpis[0].current.value == pytest.approx(share)

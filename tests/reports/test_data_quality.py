@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from reports.data_quality import DataQuality, data_quality
 from reports.data_quality_lines import paragraphs, warnings
+from reports.periods import parse_period
 from reports.report import NothingRecorded
 from reports.vitals import Vitals
 from storage import dead_letters, event_log
@@ -96,7 +97,7 @@ async def test_what_was_switched_off_all_the_time_has_no_share(guild: Any, quali
     guild.recorded("2025-10-02 00:00", NOW, "gap", OFF, ("text",))
     quality = await quality_of(guild)
     assert "Messages (counts, no text) –" in lines(quality, "Recorded since")[-1]
-    assert quality.finding == "Everything was recorded in 4 weeks."
+    assert quality.finding == "Everything was recorded since Mon 27 Oct."
 
 
 async def test_what_was_never_switched_on_is_not_spoken_of(guild: Any, quality_of: Any) -> None:
@@ -144,6 +145,24 @@ async def test_a_source_that_is_recorded_since_lately_does_not_look_lost_before(
     quality = await quality_of(guild)
     assert quality.finding.startswith("Everything was recorded")
     assert lines(quality, "Recorded")[-1] == "Messages (counts, no text) 100 %"
+
+
+async def test_what_the_finding_says_of_tables_that_ended_the_lines_say_too(
+    guild: Any, warehouse: Any
+) -> None:
+    guild.recorded(SINCE, "2025-11-16 12:00", sources=SOURCES)
+    await guild.write(warehouse)
+    about = guild.guild_id, guild.settings(), guild.rules, guild.ms(NOW)
+    week = parse_period("2025-W46", guild.zone, "monday", guild.ms(NOW))
+    async with warehouse.reading() as conn:
+        of_week, recent = await data_quality(conn, *about, week), await data_quality(conn, *about)
+    # noon to midnight is 12 of 168 hours
+    assert (
+        of_week.finding.replace("\u00a0", " ") == "93 % recorded in week 46; nothing since Sun 16 Nov, 12:00."
+    )
+    assert lines(of_week, "Recorded since")[0] == "Voice 93 % · 1 gap, 12 h"
+    assert recent.finding == "Everything was recorded until Sun 16 Nov, 12:00; nothing since."
+    assert lines(recent, "Recorded since")[0] == "Voice 100 %"
 
 
 async def test_late_time_is_told_and_is_no_gap(guild: Any, quality_of: Any) -> None:

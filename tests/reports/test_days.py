@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from reports.asked import Asked
-from reports.csv import to_csv
+from reports.csv import to_csv, why_empty
 from reports.days import days
 from reports.periods import parse_period
-from reports.report import Report
+from reports.report import Kpi, Measure, Report
+from reports.small_groups import WITHHELD
 from reports.text import to_text
 from storage.database import Warehouse
 from storage.tables import text_days
@@ -105,6 +108,32 @@ async def test_an_export_withholds_days_of_few_people(club: Any, warehouse: Ware
     assert value(report, "daily_joins", "2025-11-11") is None
     here = [kpi.current.denominator for kpi in report.sections[0].kpis if kpi.name == "daily_active_members"]
     assert set(here) == {None}, "from day to day it would tell who joined and who left"
+
+
+async def test_a_table_says_why_a_day_has_no_number(club: Any, warehouse: Warehouse) -> None:
+    club.covered = [row for row in club.covered if row["source"] != "commands"]
+    table = to_csv(await asked(club, warehouse, min_group=5))
+    said = {
+        (row["kpi"], row["cut"]): (row["value"], row["why_empty"]) for row in csv.DictReader(StringIO(table))
+    }
+    assert said["daily_messages", "2025-11-10"] == ("", "withheld")  # two people wrote them
+    assert said["daily_commands", "2025-11-10"] == ("", "not recorded")
+    assert said["daily_joins", "2025-11-10"] == ("0", "")
+
+
+@pytest.mark.parametrize(
+    ("kpi", "word"),
+    [
+        (Kpi("no_show_rate", Measure(0.5, 6, 12)), ""),
+        (Kpi("no_show_rate", Measure(None, 3, 8)), "too few"),
+        (Kpi("no_show_rate", Measure(None, 0, 0)), "not defined"),
+        (Kpi("no_show_rate", Measure(None, coverage=0.0)), "not recorded"),
+        (Kpi("no_show_rate", Measure(None, coverage=0.0), caveats=(WITHHELD,)), "withheld"),
+        (Kpi("came_in", Measure(7, 7), caveats=(WITHHELD,)), ""),  # its parts are, not the sum
+    ],
+)
+def test_why_a_number_is_missing_is_one_word(kpi: Kpi, word: str) -> None:
+    assert why_empty(kpi) == word
 
 
 async def test_what_was_not_recorded_is_unknown_and_no_zero(club: Any, warehouse: Warehouse) -> None:

@@ -7,9 +7,9 @@ import pytest
 from reports.comparison import judged
 from reports.finding import LONGEST, finding
 from reports.growth import for_channel, is_small
-from reports.lines import line
+from reports.lines import beside_limit, line
 from reports.periods import parse_period
-from reports.report import Bridge, Change, Kpi, Measure, Section, Verdict, Worth
+from reports.report import Bridge, Change, Kpi, Limit, Measure, Section, Side, Verdict, Worth
 
 WEEK = parse_period("2025-W46", "Europe/Berlin", "monday", 0)
 
@@ -132,3 +132,33 @@ def test_an_empty_part_speaks_of_nobody() -> None:
     assert not is_small((0, 5, None), 5)
     assert is_small((0, 4), 5)
     assert not is_small((1, 2), 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "value", "limit", "texts"),
+    [
+        ("no_show_rate", Side.ABOVE, 0.31, 0.25, ("31 %", "25 %")),
+        ("no_show_rate", Side.ABOVE, 0.8, 0.8, ("80 %", "80 %")),
+        ("no_show_rate", Side.BELOW, 0.796, 0.8, ("79.6 %", "80 %")),
+        ("no_show_rate", Side.BELOW, 0.79996, 0.8, ("79.996 %", "80 %")),
+        ("no_show_rate", Side.ABOVE, 0.2004, 0.2004001, ("20.04 %", "20.04001 %")),
+        ("weekly_active_members", Side.BELOW, 99.0, 99.4, ("99", "99.4")),
+        ("weekly_active_members", Side.FALLS_BY, 0.2004, 0.2, ("−20.04 %", "−20 %")),
+        ("no_show_rate", Side.RISES_BY, 0.1001, 0.1, ("+10.01 points", "+10 points")),
+        ("no_show_rate", Side.RISES_BY, 0.15, 0.1, ("+15 points", "+10 points")),
+        ("voice_session_mean", Side.BELOW, 59.8, 60, ("59.8 min", "60 min")),
+        ("effective_hosts", Side.BELOW, 1.98, 2, ("1.98", "2")),
+        ("quick_ratio", Side.BELOW, 0.999, 1, ("0.999", "1")),
+    ],
+)
+def test_a_value_beside_its_limit_has_the_digits_that_tell_them_apart(
+    name: str, side: Side, value: float, limit: float, texts: tuple[str, str]
+) -> None:
+    now, bound = beside_limit(name, value, Limit(side, limit))
+    assert (now.replace("\u00a0", " "), bound.replace("\u00a0", " ")) == texts
+
+
+def test_the_line_of_a_checked_number_never_looks_like_its_limit() -> None:
+    checked = Kpi("no_show_rate", Measure(0.796, 39, 49), limit=Limit(Side.BELOW, 0.8))
+    assert line(checked).plain().replace("\u00a0", " ") == "No-shows 79.6 % (39/49) · limit 80 %"
+    assert line(replace(checked, limit=None)).value == "80\u00a0%"

@@ -74,6 +74,10 @@ async def test_the_running_and_the_coming_ones_stand_before_the_past(
         ("dec", [4]),
         ("café", [4]),
         ("CAFÉ", [4]),
+        ("cafe", [4]),
+        ("Cafe\u0301", [4]),  # as some keyboards write it
+        ("sündáy", [3, 5, 6, 7]),
+        ("ＬＵＮＣＨ", [1]),
         ("語り", [4]),
         ("100%_s", [8]),
         ("100_", []),  # no wildcard

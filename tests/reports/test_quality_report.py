@@ -299,7 +299,7 @@ async def test_a_week_hardly_recorded_is_compared_with_nothing(club: Any, writte
     [
         ("2025-W46", "86 % recorded in week 46; one gap hides Wed 12 Nov."),
         ("2025-W45", "Everything was recorded in week 45."),
-        ("2025-11", "95 % recorded in November; one gap hides Wed 12 Nov."),
+        ("2025-11", "95 % recorded in November so far; one gap hides Wed 12 Nov."),
         ("trailing-7d", "Everything was recorded in 7 days."),
         ("2025-W33", "Nothing of 11–17 Aug was recorded."),
     ],

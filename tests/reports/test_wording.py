@@ -28,6 +28,21 @@ def test_percentages_are_whole_but_near_the_ends(share: float, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.5, "50 %"),
+        (0.796, "79.6 %"),
+        (0.79999, "79.999 %"),
+        (0.8, "80 %"),
+        (0.804, "80.4 %"),
+        (0.81, "81 %"),
+    ],
+)
+def test_a_share_that_is_not_its_bound_is_not_written_as_it(share: float, text: str) -> None:
+    assert wording.percent_beside(share, 0.8) == text.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
     ("number", "text"), [(9, "+9"), (-1234, "−1,234"), (0, "0"), (0.2, "0"), (-0.4, "0"), (0.5, "+1")]
 )
 def test_signs_are_plus_and_the_true_minus(number: float, text: str) -> None:
@@ -78,3 +93,37 @@ def test_a_span_names_the_day_once_if_it_can() -> None:
 def test_the_first_text_that_fits_is_taken_and_the_last_cut() -> None:
     assert wording.first_fitting(5, "too long", "short", "x") == "short"
     assert wording.first_fitting(5, "too long") == "too…"
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (None, "as of Thu 20 Nov 2025, 14:00"),
+        ("2025-11-20 15:00", "as of Thu 20 Nov 2025, 14:00"),
+        ("2025-11-20 13:59:30", "as of Thu 20 Nov 2025, 14:00"),  # clocks differ a little
+        (
+            "2025-11-10 09:00",
+            "asked as of Mon 10 Nov 2025, 09:00, counted with all that was known on Thu 20 Nov 2025, 14:00",
+        ),
+    ],
+)
+def test_what_is_asked_of_the_past_says_that_more_is_known_by_now(asked: str | None, text: str) -> None:
+    def ms(moment: str) -> int:
+        return int(datetime.fromisoformat(f"{moment}+00:00").timestamp() * 1000)
+
+    assert wording.as_of(ms("2025-11-20 14:00"), ms(asked) if asked else None, "UTC") == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "other", "text"),
+    [
+        (110, 116, "110 min"),
+        (110, 142, "1 h 50 min"),
+        (142, 110, "2 h 22 min"),
+        (45, 142, "45 min"),
+        (0, 142, "0 h"),
+        (0, 10, "0 min"),
+    ],
+)
+def test_lengths_beside_each_other_can_be_compared(minutes: float, other: float, text: str) -> None:
+    assert wording.minutes_beside(minutes, (minutes, other)) == text.replace(" ", "\u00a0")
