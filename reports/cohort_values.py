@@ -17,7 +17,7 @@ from reports.event_history import EventHistory
 from reports.lifecycle import Lifecycle
 from reports.material import Material
 from reports.periods import Period, previous, week_of
-from reports.platforms import load_platforms, with_discord_only
+from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People
 from reports.retention import Retention, Window
 from reports.tiers import partition
@@ -48,13 +48,13 @@ class CohortCell(NamedTuple):
 
 async def cohort_cells(conn: AsyncConnection, material: Material) -> tuple[CohortCell, ...]:
     """As of the end of the material's period; cells without anybody are left out."""
-    guild_id, lifecycle = material.records.guild_id, material.lifecycle
+    guild_id, lifecycle, end_ms = material.records.guild_id, material.lifecycle, material.pair.this.end_ms
     weeks = list(_weeks(material))
     groups = _groups(
         lifecycle.cohorts.joined(weeks[0].first_day, weeks[-1].last_day),
         material.tiers,
-        await load_platforms(conn, guild_id, material.pair.this.end_ms),
-        _first_event_types(material.events, material.pair.this.end_ms),
+        by_platform(await load_links(conn, guild_id, end_ms), end_ms),
+        _first_event_types(material.events, end_ms),
     )
     return await asyncio.to_thread(_all_cells, lifecycle, groups, weeks)  # a running bot answers meanwhile
 

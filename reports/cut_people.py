@@ -13,7 +13,7 @@ from reports.cuts import Cut, NoSuchPart, day_text
 from reports.lifecycle import load_lifecycle
 from reports.membership import Membership
 from reports.periods import Period
-from reports.platforms import load_platforms, with_discord_only
+from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People, Populations
 from reports.quality import Recording
 from reports.records import load_joins
@@ -56,7 +56,7 @@ class Chooser:
         """The populations with nobody else in them. The cut is a checked one."""
         if not cut.is_of_people:
             return self.populations
-        everybody = await self._everybody()
+        everybody = await load_everybody(self.conn, self.guild_id)
         people = everybody
         if cut.segment:
             people = people & await self._segment(cut.segment)
@@ -67,11 +67,6 @@ class Chooser:
         if cut.joined is not None:
             people = people & await self._joined(cut.joined)
         return self.populations.cut_to(people, everybody)
-
-    async def _everybody(self) -> People:
-        member = members.c
-        rows = await self.conn.execute(select(member.member_no).where(member.guild_id == self.guild_id))
-        return People(rows.scalars().all())
 
     async def _segment(self, name: str) -> People:
         """When the day before the period ended: what they do in it has no part in who they are."""
@@ -98,8 +93,9 @@ class Chooser:
 
     async def _platform(self, name: str, everybody: People) -> People:
         """Whose account was linked before the period ended, and still is."""
-        platforms = await load_platforms(self.conn, self.guild_id, self.period.end_ms)
-        return with_discord_only(platforms, everybody)[name]
+        end_ms = self.period.end_ms
+        linked = by_platform(await load_links(self.conn, self.guild_id, end_ms), end_ms)
+        return with_discord_only(linked, everybody).get(name, People())
 
     async def _joined(self, cohort: str) -> People:
         joins = await load_joins(self.conn, self.guild_id, self.recording.since_ms)
@@ -113,3 +109,10 @@ class Chooser:
                 f"{self.recording.since_text}.",
             )
         return people
+
+
+async def load_everybody(conn: AsyncConnection, guild_id: int) -> People:
+    """Whoever was ever seen, bots and withdrawn people among them."""
+    member = members.c
+    rows = await conn.execute(select(member.member_no).where(member.guild_id == guild_id))
+    return People(rows.scalars().all())

@@ -1,8 +1,9 @@
-"""Who has an account elsewhere linked. Definition: docs/kpis.md, "Cuts"."""
+"""Who has an account elsewhere, and since when. Definition: docs/kpis.md, "Cuts"."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,23 +14,30 @@ from storage.day_sets import union
 from storage.tables import accounts
 
 
-async def load_platforms(conn: AsyncConnection, guild_id: int, moment_ms: int) -> Mapping[str, People]:
-    """By platform, in their order: whose account was linked before a moment, and still is.
+class Link(NamedTuple):
+    member_no: int
+    platform: str
+    linked_ms: int
 
-    Somebody may be on two. A platform on which nobody was by then has nobody.
-    """
-    account = accounts.c
-    rows = await conn.execute(
-        select(account.platform, account.member_no, account.linked_at_ms < moment_ms)
-        .where(account.guild_id == guild_id)
-        .order_by(account.platform)
+
+async def load_links(conn: AsyncConnection, guild_id: int, until_ms: int) -> tuple[Link, ...]:
+    """Every account that somebody had elsewhere before a moment, and still has, by platform."""
+    row = accounts.c
+    found = await conn.execute(
+        select(row.member_no, row.platform, row.linked_at_ms)
+        .where(row.guild_id == guild_id, row.linked_at_ms < until_ms)
+        .order_by(row.platform, row.member_no)
     )
-    linked: dict[str, People] = {}
-    for platform, member_no, was_linked in rows:
-        people = linked.setdefault(platform, People())
-        if was_linked:
-            people.add(member_no)
-    return linked
+    return tuple(Link(*columns) for columns in found)
+
+
+def by_platform(links: Iterable[Link], until_ms: int) -> dict[str, People]:
+    """Who was linked before a moment. Somebody may be on two."""
+    platforms: dict[str, People] = {}
+    for link in links:
+        if link.linked_ms < until_ms:
+            platforms.setdefault(link.platform, People()).add(link.member_no)
+    return platforms
 
 
 def with_discord_only(platforms: Mapping[str, People], people: People) -> Mapping[str, People]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.catalogue import CATALOGUE, DEFINITIONS, cut_to
 from reports.community import MAIN
+from reports.cuts import BY_PEOPLE
 from reports.lines import label_for, number_text
 from reports.periods import Period
 from reports.report import Correction, Kpi
@@ -52,6 +53,7 @@ async def load_published(conn: AsyncConnection, guild_id: int, period: Period) -
             v.period_kind == kind_of(period),
             v.period == period.key,
             v.position >= since,
+            v.cut_by.not_in(BY_PEOPLE),  # of some people no report says so
         )
     )
     return {(kpi, cut_by, cut): Stored(*rest) for kpi, cut_by, cut, *rest in rows}

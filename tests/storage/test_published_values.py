@@ -231,7 +231,18 @@ async def test_other_settings_compute_everything_anew_and_correct_nothing(kept: 
     assert await kept.stale() == ALL
     assert not any(one.corrected for one in await kept.keeps())
     assert (await kept.values())["2026-W08"].value == 0
-    kept.settings = replace(kept.settings, min_group=7)  # what may be shown is no other number
+
+
+async def test_another_smallest_group_settles_anew_what_is_withheld_and_changes_no_number(kept: Kept) -> None:
+    await kept.keeps()
+    before = await kept.values()
+    kept.settings = replace(SETTINGS, min_group=7)
+    assert await kept.stale() == ALL
+    assert not any(one.corrected for one in await kept.keeps("2026-03-10 13:00"))
+    after = await kept.values()
+    told = ("value", "first_value", "first_computed_at_ms", "settings")
+    for key in WEEKS:
+        assert [getattr(after[key], name) for name in told] == [getattr(before[key], name) for name in told]
     assert await kept.stale() == []
 
 
