@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from reports.catalogue import CATALOGUE, Unit
+from reports.community import MAIN
 from reports.report import Kpi, Measure
 from reports.small_groups import is_small, withheld
 
@@ -47,8 +48,9 @@ def hidden_side_by_side(
 ) -> Mapping[str, frozenset[Identity]]:
     """The same of each part, where all of them are shown beside each other and the whole.
 
-    `small`: what is of too few people already. What is hidden in one part for the sake of a sum must not
-    follow from the other parts: so others are hidden with it, until nothing more is.
+    `small`: what is of too few people already. Where a part's active people are hidden, all of it is: they
+    and the exposed are in its other numbers, too. What is hidden for the sake of a sum must not follow from
+    the other parts: so others are hidden with it, until nothing more is.
     """
     found = {own: set(small[own]) for own in parts}
     while True:
@@ -57,7 +59,8 @@ def hidden_side_by_side(
             for own in _hidden_parts(of, whole, parts, found, min_group):
                 found[own].add(of)
         for own, kpis in parts.items():
-            found[own].update(_of_the_sum(found[own], kpis))
+            is_main_hidden = any(name in MAIN for name, *_ in found[own])
+            found[own].update(kpis if is_main_hidden else _of_the_sum(found[own], kpis))
         if before == {own: len(names) for own, names in found.items()}:
             return {own: frozenset(names) for own, names in found.items()}
 
