@@ -12,12 +12,15 @@ from sqlalchemy import inspect, text
 from reports.keeping_up import publish_next
 from reports.settings import ReportSettings
 from storage.database import Warehouse
+from storage.erasure import erase
 from storage.fold import Folder
+from storage.fold.changed_days import WITHDRAWN
 from storage.identities import member_numbers
 from storage.rules import EventRules, EventTypeRule, Rules, TierRule
 from storage.views import VIEWS, installing
 from storage.views.page import page
 from storage.views.questions import QUESTIONS
+from storage.withdrawals import Withdrawals
 
 PAGE = Path(__file__).parents[2] / "docs" / "views.md"
 RULES = Rules(
@@ -270,3 +273,43 @@ async def test_of_a_small_group_a_view_tells_no_number_and_the_table_all(filled:
     assert [(row["cut"], row["value"]) for row in kept] == [("captain", 1), ("member", 3)]
     whole = await rows(filled, "SELECT * FROM leadership_weekly_v1 WHERE cut_by = '' AND is_withheld")
     assert whole == []
+
+
+# ---- who was erased
+
+
+async def test_who_is_erased_is_in_no_number_of_any_view_once_it_is_published_anew(
+    filled: Warehouse, at: Any, tmp_path: Path
+) -> None:
+    """21 is the only captain, 22 the only one with a Dota account; both were at events or ran commands."""
+    await exact(filled, at)
+    before = await rows(filled, "SELECT * FROM kpi_values")
+    assert {("tier", "captain"), ("platform", "dota")} <= {(row["cut_by"], row["cut"]) for row in before}
+    withdrawals = Withdrawals.open(tmp_path / "withdrawals", b"s" * 32)
+    for person in (21, 22):
+        moment = {"at_ms": at("2026-03-17 11:00"), "journals": ()}
+        assert (await erase(filled, withdrawals, 1, USER_ID + person, **moment)).known
+    while not (await Folder(filled, RULES).advance(1)).caught_up:
+        pass
+    (noted,) = await rows(filled, f"SELECT position FROM changed_days WHERE local_day = {WITHDRAWN}")
+    await exact(filled, at)
+
+    after = await rows(filled, "SELECT * FROM kpi_values")
+    assert {row["period"] for row in after} == {row["period"] for row in before}
+    assert all(row["position"] >= noted["position"] for row in after)
+    assert all(row["first_value"] == row["value"] for row in after), "nor would the difference tell"
+    assert not any(row["corrected_at_ms"] for row in after)
+    cut = {(row["cut_by"], row["cut"]) for row in after}
+    assert not cut & {("tier", "captain"), ("platform", "dota"), ("joined", "2026-02")}
+    active = {
+        (row["cut_by"], row["cut"]): (row["value"], row["denominator"])
+        for row in after
+        if (row["period"], row["kpi"]) == ("2026-W07", "weekly_active_members")
+    }
+    assert active["", ""] == active["tier", "member"] == active["platform", "discord"] == (3, 12)
+    assert await rows(filled, "SELECT * FROM leadership_cohorts_v1") == []
+    (first, _) = await rows(filled, "SELECT * FROM organizer_occurrences_v1 ORDER BY original_start")
+    assert (first["interested"], first["attended"], first["no_shows"]) == (4, 2, 1)
+    (day, _) = await rows(filled, "SELECT * FROM leadership_days_v1 WHERE activity = 'voice' ORDER BY day")
+    assert day["members"] == 3
+    assert await rows(filled, "SELECT * FROM engineering_commands_v1") == []
