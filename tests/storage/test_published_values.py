@@ -23,6 +23,7 @@ from reports.report import State
 from reports.settings import ReportSettings
 from reports.stale_periods import stale_periods
 from reports.text import to_text
+from reports.weekly import weekly
 from storage.database import Warehouse
 from storage.fold import Folder
 from storage.rebuild import rebuild, verify
@@ -179,6 +180,28 @@ async def test_a_report_says_that_its_period_was_corrected(kept: Kept) -> None:
     } in told["corrections"]
     assert (await kept.report("2026-W07")).state is State.CLOSED
     assert (await kept.report("2026-W11")).state is State.OPEN
+
+
+async def test_a_digest_says_that_the_week_it_compares_with_was_told_otherwise(kept: Kept) -> None:
+    await kept.keeps()
+    kept.history.notes(11, "dota_match", "2026-02-18 20:00")
+    await kept.follows()
+    period = parse_period("2026-W09", "UTC", "monday", kept.at(NOW))
+
+    async def digest() -> Any:
+        async with kept.warehouse.reading() as conn:
+            settings = replace(SETTINGS, min_group=5)
+            return await weekly(conn, 1, settings, RULES, period, kept.at("2026-03-12 13:00"))
+
+    said = "16–22 Feb was corrected since {}: Active members, was 10."
+    assert said.format("Thu 12 Mar") in (await digest()).caveats  # though it is not computed again yet
+    await kept.keeps("2026-03-10 13:00")
+    report = await digest()
+    assert said.format("Tue 10 Mar") in report.caveats
+    active = next(kpi for section in report.sections for kpi in section.kpis)
+    assert (active.previous.value, active.current.value) == (11, 10)
+    assert report.state is State.CLOSED, "it is no number of this week"
+    assert not [note for note in (await kept.report("2026-W08")).caveats if "9–15 Feb was" in note]
 
 
 async def test_what_was_taken_back_is_no_correction_any_more(kept: Kept) -> None:
