@@ -97,8 +97,9 @@ Of a kind that is not known here, its name, the server and the time are kept, so
 
 What is recorded is kept until the server's staff delete it: there is no expiry yet. Between Discord and
 the database everything passes a local file that holds Discord user ids, from which it is deleted once
-it is loaded. Numbers about the whole community (for example “187 people were active that week”) stay
-when a person is erased.
+it is loaded. Numbers of closed weeks and months (for example “187 people were active that week”) are kept
+in the database. When a person is erased they are computed again without them, and what they were before
+is forgotten: within minutes where the bot runs, else with its next run. What was posted stays as it is.
 
 ## Leaving the record
 

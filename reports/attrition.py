@@ -9,6 +9,7 @@ from reports import wording
 from reports.comparison import NOT_COMPARED
 from reports.growth import Growth, bridge, endings_of, for_channel, growth, is_small
 from reports.pair import Pair
+from reports.populations import People
 from reports.report import Bridge, Kpi, Measure
 from reports.small_groups import WITHHELD
 
@@ -40,6 +41,11 @@ class GrowthAccounting:
         if now and pair.basis.is_comparable("came_in", pair.before, pair.last):
             then = growth(people, pair.before, pair.last)
         return cls(pair, now, then, endings, smallest_part, bridge_days)
+
+    def among(self, people: People, pair: Pair) -> GrowthAccounting:
+        """Of some people only; the pair is theirs."""
+        now, then = (of.among(people) if of else None for of in (self.now, self.then))
+        return replace(self, pair=pair, now=now, then=then)
 
     @property
     def bridge(self) -> Bridge | None:

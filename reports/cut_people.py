@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.cohorts import Cohorts
 from reports.cut_names import checked, cohort_days
-from reports.cuts import DISCORD_ONLY, Cut, NoSuchPart, day_text
+from reports.cuts import Cut, NoSuchPart, day_text
 from reports.lifecycle import load_lifecycle
 from reports.membership import Membership
 from reports.periods import Period
+from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People, Populations
 from reports.quality import Recording
 from reports.records import load_joins
 from reports.settings import ReportSettings
-from reports.tiers import load_tiers
-from storage.day_sets import union
-from storage.rules import NO_TIER, Rules
+from reports.tiers import load_tiers, partition
+from storage.rules import Rules
 from storage.tables import accounts, members
 
 UNTOLD = "Who was in which segment on {day} is not known: 80 % of the 28 days to it must have been recorded."
@@ -56,7 +56,7 @@ class Chooser:
         """The populations with nobody else in them. The cut is a checked one."""
         if not cut.is_of_people:
             return self.populations
-        everybody = await self._everybody()
+        everybody = await load_everybody(self.conn, self.guild_id)
         people = everybody
         if cut.segment:
             people = people & await self._segment(cut.segment)
@@ -67,11 +67,6 @@ class Chooser:
         if cut.joined is not None:
             people = people & await self._joined(cut.joined)
         return self.populations.cut_to(people, everybody)
-
-    async def _everybody(self) -> People:
-        member = members.c
-        rows = await self.conn.execute(select(member.member_no).where(member.guild_id == self.guild_id))
-        return People(rows.scalars().all())
 
     async def _segment(self, name: str) -> People:
         """When the day before the period ended: what they do in it has no part in who they are."""
@@ -85,7 +80,7 @@ class Chooser:
             as_of_day=self.period.first_day - 1,
             weeks=1,
         )
-        if not lifecycle.segments.is_recorded and name not in ("fresh", "unclassified"):
+        if name not in lifecycle.segments.told:
             raise NoSuchPart("segment", UNTOLD.format(day=day_text(lifecycle.as_of_day)))
         return lifecycle.segments.of(name)
 
@@ -94,18 +89,13 @@ class Chooser:
         tiers = await load_tiers(
             self.conn, self.guild_id, self.rules.tiers, self.membership, self.period.end_ms
         )
-        return everybody - union(tiers.values()) if name == NO_TIER else tiers[name]
+        return partition(tiers, everybody)[name]
 
     async def _platform(self, name: str, everybody: People) -> People:
         """Whose account was linked before the period ended, and still is."""
-        account = accounts.c
-        linked = select(account.member_no).where(
-            account.guild_id == self.guild_id, account.linked_at_ms < self.period.end_ms
-        )
-        if name != DISCORD_ONLY:
-            linked = linked.where(account.platform == name)
-        people = People((await self.conn.execute(linked)).scalars().all())
-        return everybody - people if name == DISCORD_ONLY else people
+        end_ms = self.period.end_ms
+        linked = by_platform(await load_links(self.conn, self.guild_id, end_ms), end_ms)
+        return with_discord_only(linked, everybody).get(name, People())
 
     async def _joined(self, cohort: str) -> People:
         joins = await load_joins(self.conn, self.guild_id, self.recording.since_ms)
@@ -119,3 +109,10 @@ class Chooser:
                 f"{self.recording.since_text}.",
             )
         return people
+
+
+async def load_everybody(conn: AsyncConnection, guild_id: int) -> People:
+    """Whoever was ever seen, bots and withdrawn people among them."""
+    member = members.c
+    rows = await conn.execute(select(member.member_no).where(member.guild_id == guild_id))
+    return People(rows.scalars().all())

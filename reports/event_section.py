@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.basis import MIN_N
@@ -32,9 +32,14 @@ class EventSection:
 
     def kpis(self) -> tuple[Kpi, ...]:
         """Empty where no event was planned in either period."""
-        if not any(self.history.during(period) for period in (self.pair.this, self.pair.last)):
+        if not self.is_of_any:
             return ()
         return (self._held(), self._people(), self.no_show_rate())
+
+    @property
+    def is_of_any(self) -> bool:
+        """Whether any event was planned in either period."""
+        return any(self.history.during(period) for period in (self.pair.this, self.pair.last))
 
     def each(self, most: int | None = MOST_EVENTS) -> tuple[Kpi, ...]:
         """The events of the period in their order, each beside the one held before in its series.
@@ -58,20 +63,18 @@ class EventSection:
             kpi.name, kpi.current, kpi.previous, kpi.change, kpi.caveats, parts=(("not held", not_held),)
         )
 
+    def people_of(self, people: People, period: Period) -> Measure:
+        """How many different people attended."""
+        return self.pair.basis.figure("event_people", len(people), len(people), None, period)
+
     def _people(self) -> Kpi:
         this, last = self.pair.this, self.pair.last
         if self.hides_people(this):
             return self._withheld("event_people")
         if self.hides_people(last):
-            number = len(self.attended(this))
-            return Kpi("event_people", self.pair.basis.figure("event_people", number, number, None, this))
+            return Kpi("event_people", self.people_of(self.attended(this), this))
         people = {period: self.attended(period) for period in (this, last)}
-
-        def different(period: Period) -> Measure:
-            number = len(people[period])
-            return self.pair.basis.figure("event_people", number, number, None, period)
-
-        return self.pair.tested("event_people", different, people)
+        return self.pair.tested("event_people", lambda of: self.people_of(people[of], of), people)
 
     def attended(self, period: Period) -> People:
         return union(self.attended_each(period))
@@ -83,8 +86,11 @@ class EventSection:
         return hides(self.attended_each(period), self.smallest)
 
     def hides_no_shows(self, period: Period) -> bool:
+        return self.hides_any(self.no_shows(period))
+
+    def hides_any(self, no_shows: Mapping[int, tuple[int, int]]) -> bool:
         """Where few stayed away from any, or few did not from any: either would tell of single people."""
-        people = self.no_shows(period).values()
+        people = no_shows.values()
         stayed_away = sum(absent > 0 for absent, _ in people)
         came = sum(absent < interests for absent, interests in people)
         return any(is_small(number, self.smallest) for number in (stayed_away, came))
@@ -99,11 +105,11 @@ class EventSection:
         if self.hides_no_shows(pair.this):
             return self._withheld(name)
         now, then = self.no_shows(pair.this), self.no_shows(pair.last)
-        current = self._rate(name, now, pair.this)
+        current = self.rate_of(now, pair.this)
         caveats = pair.caveats(name, pair.this, pair.last)
         if self.hides_no_shows(pair.last) or not sum(whole for _, whole in then.values()):
             return Kpi(name, current, caveats=caveats)
-        previous = self._rate(name, then, pair.last)
+        previous = self.rate_of(then, pair.last)
         if not pair.basis.is_comparable(name, pair.this, pair.last):
             return Kpi(name, current, previous, NOT_COMPARED, caveats)
         if current.value is None or previous.value is None:
@@ -130,9 +136,10 @@ class EventSection:
         whole = sum(interests for _, interests in people)
         return sum(absent for absent, _ in people) / whole if whole >= MIN_N else None
 
-    def _rate(self, name: str, people: dict[int, tuple[int, int]], period: Period) -> Measure:
+    def rate_of(self, people: Mapping[int, tuple[int, int]], period: Period) -> Measure:
+        """The share of no-shows, pooled over these people: of each how often, of how many known interests."""
         part, whole = (sum(column) for column in zip(*people.values(), strict=True)) if people else (0, 0)
-        coverage = self.pair.basis.coverage(name, period)
+        coverage = self.pair.basis.coverage("no_show_rate", period)
         if whole < MIN_N or coverage == 0:
             return Measure(None, part, whole, None, coverage)
         interval = bootstrap_rate(list(people.values())).interval

@@ -94,6 +94,7 @@ async def gather(
         before=await reader.before(membership, period, lifecycle),
         tiers=await load_tiers(conn, guild_id, rules.tiers, membership, period.end_ms),
         published=await load_published(conn, guild_id, period),
+        published_before=await load_published(conn, guild_id, last),
         cut=cut,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from reports.periods import Period
 from reports.populations import People, Populations
@@ -23,6 +23,10 @@ class Growth:
     new: People  # the first activity ever
     first_seen: People  # the same, of members who were here before recording began
     resurrected: People  # active this, not last, but some time before
+
+    def among(self, people: People) -> Growth:
+        """Of some people only: the first activity ever is theirs alone."""
+        return Growth(*(getattr(self, field.name) & people for field in fields(self)))
 
     @property
     def lost(self) -> People:

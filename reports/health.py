@@ -103,6 +103,9 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
         gaps=material.gaps(),
         caveats=(
             *correction_sentences(corrected, material.settings.zone),
+            *correction_sentences(
+                material.corrections_before(shown), material.settings.zone, material.pair.last
+            ),
             *material.caveats(sections),
         ),
         excluded=material.excluded(smallest),

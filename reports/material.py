@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
@@ -11,7 +11,7 @@ from reports.catalogue import ALL_SOURCES, resolve
 from reports.churn import Churn
 from reports.command_pair import CommandPair
 from reports.command_records import CommandUses
-from reports.community import main_name
+from reports.community import MAIN, main_name
 from reports.cuts import EVERYBODY, Cut
 from reports.event_completeness import event_completeness
 from reports.event_history import EventHistory
@@ -53,6 +53,7 @@ class Material:
     before: Segments  # when the day before the period ended
     tiers: Mapping[str, People]  # by tier that a role makes, when the period ended
     published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
+    published_before: Mapping[Key, Stored]  # of the period before
     cut: Cut = EVERYBODY
 
     @property
@@ -172,11 +173,24 @@ class Material:
 
     def corrections(self, sections: Iterable[Section]) -> tuple[Correction, ...]:
         """Of these sections' numbers; none of a period that is not over, or of a part of the people."""
+        return self._corrections((kpi for section in sections for kpi in section.kpis), self.published)
+
+    def corrections_before(self, sections: Iterable[Section]) -> tuple[Correction, ...]:
+        """Of the active members that these are compared with: people may have read another number then."""
+        then = (
+            replace(kpi, current=kpi.previous)
+            for section in sections
+            for kpi in section.kpis
+            if kpi.name in MAIN and kpi.previous
+        )
+        return self._corrections(then, self.published_before)
+
+    def _corrections(self, kpis: Iterable[Kpi], published: Mapping[Key, Stored]) -> tuple[Correction, ...]:
         if self.is_open or self.cut != EVERYBODY:
             return ()
         return corrections(
-            (kpi for section in sections for kpi in section.kpis),
-            self.published,
+            kpis,
+            published,
             rules=self.spoken_rules,
             settings=fingerprint(self.settings),
             smallest=self.smallest,

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.catalogue import CATALOGUE, DEFINITIONS, cut_to
 from reports.community import MAIN
+from reports.cuts import BY_PEOPLE
 from reports.lines import label_for, number_text
-from reports.periods import Period
+from reports.periods import Period, describe
 from reports.report import Correction, Kpi
 from reports.settings import ReportSettings
 from storage.fold.changed_days import WITHDRAWN
@@ -52,6 +53,7 @@ async def load_published(conn: AsyncConnection, guild_id: int, period: Period) -
             v.period_kind == kind_of(period),
             v.period == period.key,
             v.position >= since,
+            v.cut_by.not_in(BY_PEOPLE),  # of some people no report says so
         )
     )
     return {(kpi, cut_by, cut): Stored(*rest) for kpi, cut_by, cut, *rest in rows}
@@ -113,13 +115,17 @@ def corrections(
     return tuple(dict.fromkeys(found))
 
 
-def correction_sentences(found: Iterable[Correction], zone: str) -> tuple[str, ...]:
-    """“Corrected since 12 Nov: Active members, was 187; In voice, was 45 %.”"""
+def correction_sentences(found: Iterable[Correction], zone: str, of: Period | None = None) -> tuple[str, ...]:
+    """“Corrected since 12 Nov: Active members, was 187; In voice, was 45 %.”
+
+    `of`: the period, where it is not the one that is spoken of: “3–9 Nov was corrected since 12 Nov: …”
+    """
     by_day: dict[str, list[str]] = {}
     for one in found:
         was = "not known" if one.was is None else number_text(one.kpi, one.was)
         by_day.setdefault(wording.day_text(one.since_ms, zone), []).append(f"{one.label}, was {was}")
-    return tuple(f"Corrected since {day}: {_listed(told)}." for day, told in by_day.items())
+    said = f"{describe(of)} was corrected since" if of else "Corrected since"
+    return tuple(f"{said} {day}: {_listed(told)}." for day, told in by_day.items())
 
 
 def _listed(told: list[str]) -> str:

@@ -17,16 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports.catalogue import CATALOGUE, layer_of
 from reports.cohort_values import CohortCell, cohort_cells
 from reports.commands import command_sections
+from reports.cut_people import load_everybody
+from reports.cut_values import Cutter
 from reports.funnel_kpis import FunnelCohorts
 from reports.gather import Reach, gather
-from reports.identity_kpis import id_coverage, load_links
+from reports.identity_kpis import id_coverage
 from reports.material import Material
 from reports.periods import Period
+from reports.platforms import Link, by_platform, load_links
+from reports.populations import People
 from reports.published import differ, fingerprint, key_of, kind_of, withdrawn_at
-from reports.report import Kpi
+from reports.report import Kpi, Section
 from reports.sections import community_section, host_section
 from reports.series_section import means, overflowed, popularity, returned, staying
 from reports.settings import ReportSettings
+from reports.small_groups import WITHHELD
 from reports.type_section import TypeSection
 from storage.rules import Rules
 from storage.tables import cohort_values, fold_progress, kpi_values
@@ -49,6 +54,7 @@ class Value:
     low: float | None = None
     high: float | None = None
     coverage: float = 1.0
+    is_withheld: bool = False  # from analysts: of too few people, or it would tell of too few
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -65,6 +71,7 @@ class Computed:
     rules: str
     settings: str
     at_ms: int
+    min_group: int  # fewer people are withheld
     cohorts: tuple[CohortCell, ...] | None = None  # as of the period's end; None: they were not asked for
 
 
@@ -87,35 +94,65 @@ async def computed(  # noqa: PLR0917  as reports have it
     *,
     with_cohorts: bool = False,
 ) -> Computed:
-    """Exact, whatever may be shown in a channel. Raises NothingRecorded."""
+    """Exact, whatever may be shown to whom. Raises NothingRecorded."""
     exact = replace(settings, min_group=0)
     material = await gather(conn, guild_id, exact, rules, period=period, now_ms=now_ms, reach=Reach.SHORT)
     beside = await _read_beside(conn, material)
     progress = (await conn.execute(select(fold_progress).where(fold_progress.c.guild_id == guild_id))).one()
+    # in a thread of its own, for a running bot answers meanwhile
+    values = await asyncio.to_thread(_values, material, beside, settings.min_group)
     return Computed(
         period=period,
-        values=await asyncio.to_thread(_values, material, beside),  # a running bot answers meanwhile
+        values=values,
         position=progress.position,
         rules=progress.rules,
         settings=fingerprint(settings),
         at_ms=now_ms,
+        min_group=settings.min_group,
         cohorts=await cohort_cells(conn, material) if with_cohorts else None,
     )
 
 
-async def _read_beside(conn: AsyncConnection, material: Material) -> tuple[Kpi, ...]:
-    """What is made of rows that no other report on a period reads: each command, and accounts elsewhere."""
-    links = await load_links(conn, material.records.guild_id, material.pair.this.end_ms)
-    commands = await command_sections(conn, material)
-    return (
-        *(kpi for section in commands for kpi in section.kpis),
-        *id_coverage(material.pair, links, material.smallest),
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is made of rows that no other report on a period reads."""
+
+    commands: tuple[Section, ...]  # each command's
+    links: tuple[Link, ...]  # to accounts elsewhere
+    everybody: People  # who was ever seen
+
+
+async def _read_beside(conn: AsyncConnection, material: Material) -> _Beside:
+    guild_id = material.records.guild_id
+    return _Beside(
+        commands=tuple(await command_sections(conn, material)),
+        links=await load_links(conn, guild_id, material.pair.this.end_ms),
+        everybody=await load_everybody(conn, guild_id),
     )
 
 
-def _values(material: Material, beside: tuple[Kpi, ...]) -> tuple[Value, ...]:
-    kpis = (*kpis_of(material), *beside)
-    return tuple({value.key: value for value in values_of(kpis)}.values())
+def _values(material: Material, beside: _Beside, min_group: int) -> tuple[Value, ...]:
+    """`min_group`: of fewer people analysts see nothing, and exact is kept what they do not see."""
+    of_commands = (kpi for section in beside.commands for kpi in section.kpis)
+    values = (
+        *values_of((*kpis_of(material), *of_commands)),
+        *_of_accounts(material, beside.links, min_group),
+        *_of_cuts(material, beside, min_group),
+    )
+    return tuple({value.key: value for value in values}.values())
+
+
+def _of_accounts(material: Material, links: tuple[Link, ...], min_group: int) -> Iterator[Value]:
+    """How many of the active are on a platform: it would tell what the cut by platform withholds."""
+    exact, shown = (id_coverage(material.pair, links, smallest) for smallest in (0, min_group))
+    for value, of in zip(values_of(exact), shown, strict=True):
+        yield replace(value, is_withheld=WITHHELD in of.caveats)
+
+
+def _of_cuts(material: Material, beside: _Beside, min_group: int) -> Iterator[Value]:
+    platforms = by_platform(beside.links, material.pair.this.end_ms)
+    for cut in Cutter(material, beside.everybody, platforms, min_group).kpis():
+        yield from (replace(value, is_withheld=cut.is_withheld) for value in values_of([cut.kpi]))
 
 
 def kpis_of(material: Material) -> Iterator[Kpi]:
@@ -183,7 +220,7 @@ async def publish(conn: AsyncConnection, guild_id: int, of: Computed) -> Publish
     await replace_rows(conn, kpi_values, made)
     if of.cohorts is not None:
         await _publish_cohorts(conn, guild_id, of, of.cohorts)
-    corrected_at = len(kpi_values.columns) - 1
+    corrected_at = kpi_values.columns.keys().index("corrected_at_ms")
     return Published(of.period.key, len(made), sum(row[corrected_at] == of.at_ms for row in made))
 
 
@@ -207,5 +244,5 @@ def _row(guild_id: int, of: Computed, value: Value, before: Any | None) -> Row:
         *(guild_id, kind_of(of.period), of.period.key, *value.key, layer_of(value.kpi)),
         *(of.period.first_day, of.period.last_day, value.value, value.numerator, value.denominator),
         *(value.low, value.high, value.coverage, version, of.rules, of.settings, of.position, of.at_ms),
-        *(first, first_at_ms, corrected_at_ms),
+        *(first, first_at_ms, corrected_at_ms, value.is_withheld, of.min_group),
     )

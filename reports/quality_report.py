@@ -12,9 +12,10 @@ from reports.data_quality import SourceQuality, quality_finding, source_names, s
 from reports.details import Detail, material_asked, presented
 from reports.drift import member_drift
 from reports.event_completeness import attendance_recorded, event_completeness, proper_times
-from reports.identity_kpis import id_coverage, load_links
+from reports.identity_kpis import id_coverage
 from reports.logging_kpis import LoggingHealth, load_logged
 from reports.material import Material
+from reports.platforms import load_links
 from reports.report import Kpi, Measure, Report, Section
 from reports.segment_kpis import classification_coverage
 from reports.settings import ReportSettings

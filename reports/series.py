@@ -119,6 +119,11 @@ def all_series(
     return _made(by_name, titles, attendance, outside, membership)
 
 
+def type_name(occurrence: Occurrence) -> str:
+    """What a type is called among series: by the name of config.toml, or by none."""
+    return f"type:{occurrence.event_type or ''}"
+
+
 def all_types(
     occurrences: Sequence[Occurrence],
     attendance: Mapping[OccurrenceKey, Sequence[AttendanceRow]],
@@ -126,7 +131,7 @@ def all_types(
     membership: Membership,
 ) -> list[Series]:
     """The same of every type of event: its occurrences one after the other, whichever series they are of."""
-    by_name = _past(occurrences, lambda one: f"type:{one.event_type or ''}")
+    by_name = _past(occurrences, type_name)
     titles = {name: own[-1].event_type or NO_TYPE for name, own in by_name.items()}
     return _made(by_name, titles, attendance, outside, membership)
 

@@ -191,6 +191,7 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "until it cannot be computed. Exports are cut by segment, tier or platform alone, one at a time, and "
         "without every number that is small or would tell a small one of the rest. Hosts are single people: "
         "never shown in a channel, and in a file by member number, without the hours, attendance and return "
-        "of few people.",
+        "of few people. Of closed periods the views (docs/views.md) withhold the numbers of the people of a "
+        "segment, tier, platform or month of joining likewise, where all parts stand beside each other.",
     ),
 )

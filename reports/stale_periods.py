@@ -40,11 +40,11 @@ async def stale_periods(
         return []
     until_ms = min(progress.folded_to_ms, now_ms) - SETTLED_MS
     standing, changed = await _standing(conn, guild_id), await _changed(conn, guild_id)
-    under = (rules.fingerprint(), fingerprint(settings))
+    under = (rules.fingerprint(), fingerprint(settings), settings.min_group)
 
     def is_stale(period: Period) -> bool:
         stands = standing.get((kind_of(period), period.key))
-        if stands is None or (stands.rules, stands.settings) != under:
+        if stands is None or (stands.rules, stands.settings, stands.min_group) != under:
             return True
         if stands.position >= progress.position:
             return False  # computed from these very tables
@@ -60,13 +60,14 @@ class _Standing:
     position: int
     rules: str
     settings: str
+    min_group: int | None  # None: of a version that withheld nothing
 
 
 async def _standing(conn: AsyncConnection, guild_id: int) -> dict[tuple[str, str], _Standing]:
     """A period's values are written together, so that any of them speaks for all."""
     v = kpi_values.c
     rows = await conn.execute(
-        select(v.period_kind, v.period, func.min(v.position), func.min(v.rules), func.min(v.settings))
+        select(v.period_kind, v.period, *map(func.min, (v.position, v.rules, v.settings, v.min_group)))
         .where(v.guild_id == guild_id)
         .group_by(v.period_kind, v.period)
     )

@@ -154,6 +154,8 @@ kpi_values = Table(  # one row per closed period, KPI and cut: what it is, and w
     Column("first_value", Double),  # under the same formula, rules and settings
     Column("first_computed_at_ms", BigInteger, nullable=False),
     Column("corrected_at_ms", BigInteger),  # when it last became another one; null: it never did
+    Column("is_withheld", Boolean, nullable=False, server_default=text("false")),  # from analysts
+    Column("min_group", Integer),  # fewer people are withheld; null: of a version that withheld nothing
 )
 
 cohort_values = Table(  # one row per join week, own week and group of people that has anybody in it

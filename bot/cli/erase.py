@@ -84,8 +84,10 @@ def told(result: ErasureResult, *, beside_a_bot: bool) -> str:
     lines.append("They are not recorded again, and a rebuild or a restored backup does not bring them back.")
     if beside_a_bot:
         lines.append("A bot is running: it drops what its journal still holds of them within seconds.")
-    else:
-        lines.append("What is kept of closed weeks is computed anew by the next run, or `kpi-values`.")
+    lines.append(
+        "What is kept of closed weeks and months is computed anew by the next run, or `kpi-values`; by a "
+        "running bot within minutes."
+    )
     if not result.clean:
         lines.append("△ A long reader still keeps deleted rows in the file: run this once more later.")
     return "\n".join(lines)

@@ -14,10 +14,16 @@ of_events = partial(
     LEFT JOIN event_series AS s
         ON s.guild_id = v.guild_id AND v.cut_by = 'series' AND s.series = v.cut
     """,
-    further={"series_title": "s.title", "event_type": "s.event_type"},
+    further={
+        "series_title": "s.title",
+        "event_type": "CASE WHEN v.cut_by = 'event_type' THEN SUBSTR(v.cut, 6) ELSE s.event_type END",
+    },
     columns={
         "series_title": "of a number of one series: what it is called; null: of no series",
-        "event_type": "of a number of one series: its type in config.toml",
+        "event_type": (
+            "of a number of one series: its type in config.toml; of a number of one type: that one, empty "
+            "for events of none"
+        ),
     },
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from storage.views import VIEWS, View
+from storage.views.questions import QUESTIONS, Question
 
 INTRODUCTION = """# Views for analysts and dashboards
 
@@ -13,9 +14,11 @@ SQLite and on PostgreSQL, with the same columns and numbers. Names end with a ve
 means never changes, new columns come at the end, and another meaning is another view beside it.
 
 - **No people's ids** are in them, nor member numbers, except in `member_records`, which is for whoever looks
-  after the members. On PostgreSQL, grant `SELECT` on the others only. Their cells are exact, and may be of
-  few people: what is made of them for others has to withhold small groups as the bot's posts do
-  (`privacy.min_group`).
+  after the members. On PostgreSQL, grant `SELECT` on the others only, and not on tables.
+- **Small groups**: numbers of the people of a segment, tier, platform or month of joining are withheld where
+  they are of fewer than `privacy.min_group` people or would tell a number that is (`is_withheld`). All other
+  cells are exact and may be of few people, those of cohorts and of single events, too, because sums need
+  them: what is made of them for others has to withhold small groups as the bot's posts do.
 - **Dates** are local ones of the guild's zone, moments are UTC. On PostgreSQL they are `date` and
   `timestamptz`, on SQLite text, as `2026-11-09` and `2026-11-09T08:00:00Z`.
 - **Numbers of periods** are those of closed weeks and months, written soon after a period ends, and again
@@ -24,18 +27,16 @@ means never changes, new columns come at the end, and another meaning is another
 - **Rows of different `rules` or `settings`** were counted differently: after a change all are computed
   again, and for some minutes both kinds are there.
 
-```sql
-SELECT period, value, low, high FROM leadership_weekly_v1
-WHERE kpi = 'weekly_active_members' AND cut_by = '' AND recorded >= 0.8 ORDER BY first_day;
-
-SELECT own_week, SUM(retained) * 1.0 / SUM(eligible) AS retention FROM leadership_cohorts_v1
-WHERE tier = 'member' GROUP BY own_week HAVING SUM(eligible) > 0 ORDER BY own_week;
-```
+## Questions
 """
 
 
 def page() -> str:
-    return "\n".join((INTRODUCTION, *map(_entry, VIEWS)))
+    return "\n".join((INTRODUCTION, *map(_answer, QUESTIONS), *map(_entry, VIEWS)))
+
+
+def _answer(question: Question) -> str:
+    return f"**{question.asks}**\n{question.note}\n\n```sql\n{question.query.strip()}\n```\n"
 
 
 def _entry(view: View) -> str:

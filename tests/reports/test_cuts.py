@@ -8,6 +8,8 @@ Twenty people, in week 46 (10–16 November 2025):
 - Captains when the week ended: 1, 2, and 4, who left as one. 3 lost the role on the 12th; 14 got it on the
   18th.
 - 7 and 8 had linked a Dota account, 9 did so on the 17th. 30 is a bot.
+- 5, 8 and 14 were interested in the inhouse and did not come; 4 and 9 neither at the draft.
+- 1 and 13 looked at their profiles on the 12th.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from reports.health import health_asked
 from reports.json import to_json
 from reports.named import NAMED
 from reports.periods import parse_period
+from reports.publishing import computed
 from reports.settings import AlertRule
 from reports.text import to_text
 from storage.rules import EventRules, EventTypeRule, Rules, TierRule
@@ -65,6 +68,13 @@ async def club(guild: Any, warehouse: Any) -> Any:
     guild.came(inhouse, (1, 2, 3, 7))
     draft = guild.event(2, "2025-11-12 20:00", "2025-11-12 21:00", series="title:draft", title="Draft")
     guild.came(draft, (1, 13))
+    guild.came(inhouse, (5, 8, 14), rsvp="interested", status="absent")
+    guild.came(draft, (4, 9), rsvp="interested", status="absent")
+    for number in (1, 13):
+        guild.ran(number, "2025-11-12 19:00")
+        guild.did("command", guild.day("2025-11-12"), {number})
+    standing = {"folded_to_ms": guild.ms(NOW), "position": 1, "state": b""}
+    guild.progress = {**standing, "rules": rules(guild).fingerprint()}
     await guild.write(warehouse)
     linked = {7: "2025-08-01 12:00", 8: "2025-08-01 12:00", 9: "2025-11-17 12:00"}
     rows = [
@@ -81,7 +91,8 @@ async def club(guild: Any, warehouse: Any) -> Any:
 
 def rules(guild: Any) -> Rules:
     types = EventRules(types=(EventTypeRule("Inhouse", titles=("*inhouse*",)),))
-    return Rules(zone=guild.zone, tiers=(TierRule("captain", (CAPTAIN,)),), events=types)
+    tiers = (TierRule("captain", (CAPTAIN,)),)
+    return Rules(zone=guild.zone, tracked_commands=("show_profile",), tiers=tiers, events=types)
 
 
 @pytest.fixture
@@ -290,3 +301,94 @@ async def test_of_the_rest_nothing_is_handed_on_either_that_gives_a_small_group_
     lines = await handed_on(tier="member")
     assert not lines["weekly_active_members"]["numerator"]
     assert (await handed_on(min_group=3, tier="member"))["weekly_active_members"]["numerator"] == "3"
+
+
+# ---- what is published of the cuts, for analysts
+
+
+@pytest.fixture
+def published(club: Any, warehouse: Any) -> Any:
+    """The values of a closed week or month by what they are cut by, part and KPI."""
+
+    async def make(key: str = "2025-W46", min_group: int = 0) -> dict[tuple[str, str, str], Any]:
+        period = parse_period(key, club.zone, "monday", club.ms(NOW))
+        async with warehouse.reading() as conn:
+            settings = club.settings(min_group=min_group)
+            made = await computed(conn, club.guild_id, settings, rules(club), period, club.ms(NOW))
+        return {(one.cut_by, one.cut, one.kpi): one for one in made.values}
+
+    return make
+
+
+OF_A_CUT = {
+    *("weekly_active_members", "voice_activity_rate", "came_in", "dropped_out", "quick_ratio"),
+    *("soft_attrition", "hard_attrition", "profile_adoption", "event_people", "no_show_rate"),
+}
+OF_A_MONTH = {"weekly_active_members", "soft_attrition", "hard_attrition"}
+
+
+@pytest.mark.parametrize("key", ["2025-W46", "2025-10"])
+async def test_what_is_published_of_a_part_is_what_its_report_says(asked, published, key):
+    values = await published(key)
+    names = OF_A_CUT
+    if key == "2025-10":
+        month = {"monthly_active_members", "soft_churn", "hard_churn", "bounced"}
+        names = OF_A_CUT - OF_A_MONTH - {"event_people", "no_show_rate"} | month  # and no event was planned
+    parts = {
+        "segment": ("core", "regular", "alumni") if key == "2025-W46" else ("alumni",),
+        "tier": ("captain", "member"),
+        "platform": ("dota", "discord"),
+        "joined": ("2025-07",),
+    }
+    assert {(by, part) for by, part, _ in values if by in parts} == {
+        (by, part) for by, named in parts.items() for part in named
+    }
+    for by, named in parts.items():
+        for part in named:
+            found = {kpi for of, which, kpi in values if (of, which) == (by, part)}
+            assert found - {"id_coverage"} == names
+            report = await asked(week=key, **{by: part})
+            said = {one.name: one.current for section in report.sections for one in section.kpis}
+            for name in names:
+                one, current = values[by, part, name], said[name]
+                assert one.value == (None if current.value is None else float(current.value)), (part, name)
+                assert (one.numerator, one.denominator) == (current.numerator, current.denominator)
+                assert (one.low, one.high) == (current.interval or (None, None))
+                assert one.coverage == current.coverage
+                assert not one.is_withheld
+
+
+async def test_no_shows_are_published_by_type_of_event(asked, published):
+    values = await published()
+    for part, named in (("type:Inhouse", "Inhouse"), ("type:", None)):
+        one = values["event_type", part, "no_show_rate"]
+        assert (one.numerator, one.denominator) == ((3, 3) if named else (2, 2))
+    whole = values["", "", "no_show_rate"]
+    assert (whole.numerator, whole.denominator) == (5, 5)
+
+
+async def test_parts_that_add_up_do_so_in_what_is_published(published):
+    values = await published()
+    for name in ("weekly_active_members", "dropped_out", "came_in", "event_people"):
+        whole = values["", "", name].numerator
+        assert (
+            sum(one.numerator for (by, _, kpi), one in values.items() if (by, kpi) == ("tier", name)) == whole
+        )
+
+
+async def test_what_is_of_few_people_is_kept_exact_and_withheld_with_what_would_tell_it(published):
+    """Of 6 active people 3 are captains; who saw that the 3 others are no captains would know."""
+    values = await published(min_group=5)
+    for part in ("captain", "member"):
+        one = values["tier", part, "weekly_active_members"]
+        assert (one.numerator, one.is_withheld) == (3, True)
+    assert not values["", "", "weekly_active_members"].is_withheld
+    values = await published(min_group=3)
+    assert not values["tier", "captain", "weekly_active_members"].is_withheld
+    of_sum = {
+        values["tier", "captain", name].is_withheld for name in ("came_in", "dropped_out", "soft_attrition")
+    }
+    assert len(of_sum) == 1
+    # one of two who looked at their profiles is a captain
+    assert values["tier", "captain", "profile_adoption"].is_withheld
+    assert values["tier", "member", "profile_adoption"].is_withheld

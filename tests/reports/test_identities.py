@@ -8,17 +8,19 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reports import statistics
 from reports.asked import Asked
 from reports.catalogue import CATALOGUE
 from reports.catalogue.definition import Unit
+from reports.cut_withholding import hidden_side_by_side
 from reports.named import NAMED
 from reports.periods import TRAILING_WEEK, parse_period
-from reports.report import Kpi
+from reports.report import Kpi, Measure
 from reports.settings import ReportSettings
 from reports.small_groups import withheld
 
@@ -172,6 +174,88 @@ def test_no_cell_that_is_withheld_follows_from_the_whole(sizes: list[int], min_g
         assert sum(cells[name] for name in hidden) >= min_group
 
 
+OF_A_PART = ("stayed", "quiet", "left", "came", "inactive", "in_voice", "ran")
+ACTIVE, BEFORE = ("stayed", "came"), ("stayed", "quiet", "left")
+EXPOSED = (*ACTIVE, "inactive")  # whoever was in voice or ran a command is among them
+MADE_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # a KPI's numerator and denominator
+    "weekly_active_members": (ACTIVE, EXPOSED),
+    "voice_activity_rate": (("in_voice",), EXPOSED),
+    "profile_adoption": (("ran",), ACTIVE),
+    "came_in": (("came",), None),
+    "dropped_out": (("quiet", "left"), BEFORE),
+    "soft_attrition": (("quiet",), BEFORE),
+    "hard_attrition": (("left",), BEFORE),
+    "quick_ratio": (("came",), ("quiet", "left")),
+}
+
+
+@st.composite
+def a_part(draw: st.DrawFn) -> dict[str, int]:
+    number = st.one_of(st.integers(0, 7), st.integers(0, 60))
+    part = {name: draw(number) for name in OF_A_PART}
+    part["in_voice"] = min(part["in_voice"], sum(part[name] for name in EXPOSED))
+    part["ran"] = min(part["ran"], sum(part[name] for name in ACTIVE))
+    return part
+
+
+def part_of(*numbers: int) -> dict[str, int]:
+    return dict(zip(OF_A_PART, numbers, strict=True))
+
+
+NOBODY = part_of(*[0] * len(OF_A_PART))
+
+
+@example(  # 3 active in the first part hide the 10 of the second, that its growth would tell
+    parts=[
+        part_of(0, 20, 20, 3, 30, 20, 0),
+        part_of(0, 10, 10, 10, 30, 20, 0),
+        part_of(50, 6, 6, 6, 30, 20, 0),
+    ],
+    rest=NOBODY,
+    min_group=5,
+)
+@given(
+    parts=st.lists(a_part(), min_size=2, max_size=5),
+    rest=st.one_of(a_part(), st.just(NOBODY)),
+    min_group=st.integers(2, 6),
+)
+@settings(max_examples=150, deadline=None)
+def test_what_is_withheld_of_parts_side_by_side_does_not_follow_from_all_that_is_shown(
+    parts: list[dict[str, int]], rest: dict[str, int], min_group: int
+) -> None:
+    of = {f"part {place}": part for place, part in enumerate(parts)}
+    everything = {**of, "": rest} if any(rest.values()) else of  # tiers are everybody: of them is no rest
+    whole = {name: sum(part[name] for part in everything.values()) for name in OF_A_PART}
+    kpis = {name: numbers_of(part) for name, part in of.items()}
+    nothing: dict[str, frozenset[Any]] = dict.fromkeys(of, frozenset())
+    hidden = hidden_side_by_side(numbers_of(whole), kpis, nothing, min_group)
+
+    cells = [f"{part}/{name}" for part in everything for name in OF_A_PART]
+    told: list[dict[str, int]] = []
+    for kpi, counted in MADE_OF.items():
+        for side in filter(None, counted):
+            told.append({f"{part}/{name}": 1 for part in everything for name in side})
+            shown = (part for part in of if (kpi, "", "") not in hidden[part])
+            told += [{f"{part}/{name}": 1 for name in side} for part in shown]
+    for kpi, counted in MADE_OF.items():
+        for part, side in ((part, side) for part in of for side in filter(None, counted)):
+            size, others = (sum(one[name] for name in side) for one in (of[part], whole))
+            if 0 < size < min_group and others > size:
+                assert (kpi, "", "") in hidden[part]
+                wanted = {f"{part}/{name}": 1 for name in side}
+                assert not sum_follows(wanted, cells, told), (kpi, part)
+
+
+def numbers_of(part: dict[str, int]) -> dict[tuple[str, str, str], Kpi]:
+    def count(names: tuple[str, ...] | None) -> int | None:
+        return None if names is None else sum(part[name] for name in names)
+
+    return {
+        (kpi, "", ""): Kpi(kpi, Measure(None, count(part_of), count(whole)))
+        for kpi, (part_of, whole) in MADE_OF.items()
+    }
+
+
 CELLS = ("returning", "dormant", "left", "new", "first_seen", "resurrected")
 LABELS = {"quiet": "dormant", "left": "left", "back": "resurrected", "new": "new", "first seen": "first_seen"}
 GAINED, LOST = ("new", "first_seen", "resurrected"), ("dormant", "left")
@@ -203,6 +287,12 @@ def follows(name: str, cells: Iterable[str], known: Iterable[dict[str, int]]) ->
     rows = [[Fraction(row.get(cell, 0)) for cell in order] for row in known]
     wanted = [Fraction(cell == name) for cell in order]
     return rank(rows) == rank([*rows, wanted])
+
+
+def sum_follows(wanted: dict[str, int], cells: list[str], known: list[dict[str, int]]) -> bool:
+    """The same of a sum, and of many sums: they are of whole numbers, small enough for floating point."""
+    rows = np.array([[row.get(cell, 0) for cell in cells] for row in [*known, wanted]])
+    return bool(np.linalg.matrix_rank(rows[:-1]) == np.linalg.matrix_rank(rows))
 
 
 def rank(rows: list[list[Fraction]]) -> int:

@@ -23,6 +23,7 @@ from reports.report import State
 from reports.settings import ReportSettings
 from reports.stale_periods import stale_periods
 from reports.text import to_text
+from reports.weekly import weekly
 from storage.database import Warehouse
 from storage.fold import Folder
 from storage.rebuild import rebuild, verify
@@ -181,6 +182,28 @@ async def test_a_report_says_that_its_period_was_corrected(kept: Kept) -> None:
     assert (await kept.report("2026-W11")).state is State.OPEN
 
 
+async def test_a_digest_says_that_the_week_it_compares_with_was_told_otherwise(kept: Kept) -> None:
+    await kept.keeps()
+    kept.history.notes(11, "dota_match", "2026-02-18 20:00")
+    await kept.follows()
+    period = parse_period("2026-W09", "UTC", "monday", kept.at(NOW))
+
+    async def digest() -> Any:
+        async with kept.warehouse.reading() as conn:
+            settings = replace(SETTINGS, min_group=5)
+            return await weekly(conn, 1, settings, RULES, period, kept.at("2026-03-12 13:00"))
+
+    said = "16–22 Feb was corrected since {}: Active members, was 10."
+    assert said.format("Thu 12 Mar") in (await digest()).caveats  # though it is not computed again yet
+    await kept.keeps("2026-03-10 13:00")
+    report = await digest()
+    assert said.format("Tue 10 Mar") in report.caveats
+    active = next(kpi for section in report.sections for kpi in section.kpis)
+    assert (active.previous.value, active.current.value) == (11, 10)
+    assert report.state is State.CLOSED, "it is no number of this week"
+    assert not [note for note in (await kept.report("2026-W08")).caveats if "9–15 Feb was" in note]
+
+
 async def test_what_was_taken_back_is_no_correction_any_more(kept: Kept) -> None:
     await kept.keeps()
     kept.history.notes(11, "dota_match", "2026-02-18 20:00")
@@ -231,7 +254,18 @@ async def test_other_settings_compute_everything_anew_and_correct_nothing(kept: 
     assert await kept.stale() == ALL
     assert not any(one.corrected for one in await kept.keeps())
     assert (await kept.values())["2026-W08"].value == 0
-    kept.settings = replace(kept.settings, min_group=7)  # what may be shown is no other number
+
+
+async def test_another_smallest_group_settles_anew_what_is_withheld_and_changes_no_number(kept: Kept) -> None:
+    await kept.keeps()
+    before = await kept.values()
+    kept.settings = replace(SETTINGS, min_group=7)
+    assert await kept.stale() == ALL
+    assert not any(one.corrected for one in await kept.keeps("2026-03-10 13:00"))
+    after = await kept.values()
+    told = ("value", "first_value", "first_computed_at_ms", "settings")
+    for key in WEEKS:
+        assert [getattr(after[key], name) for name in told] == [getattr(before[key], name) for name in told]
     assert await kept.stale() == []
 
 

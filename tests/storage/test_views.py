@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ from sqlalchemy import inspect, text
 from reports.keeping_up import publish_next
 from reports.settings import ReportSettings
 from storage.database import Warehouse
+from storage.erasure import erase
 from storage.fold import Folder
+from storage.fold.changed_days import WITHDRAWN
 from storage.identities import member_numbers
 from storage.rules import EventRules, EventTypeRule, Rules, TierRule
 from storage.views import VIEWS, installing
 from storage.views.page import page
+from storage.views.questions import QUESTIONS
+from storage.withdrawals import Withdrawals
 
 PAGE = Path(__file__).parents[2] / "docs" / "views.md"
 RULES = Rules(
@@ -132,7 +137,8 @@ async def test_weeks_and_months_are_told_as_they_were_published(filled: Warehous
     assert str(weeks[1]["first_day"]) == "2026-02-09"
     assert (weeks[1]["denominator"], weeks[1]["recorded"]) == (14, 1)
     assert not any(row["is_corrected"] for row in weeks)
-    (month,) = await rows(filled, "SELECT * FROM leadership_monthly_v1 WHERE kpi = 'monthly_active_members'")
+    query = "SELECT * FROM leadership_monthly_v1 WHERE kpi = 'monthly_active_members' AND cut_by = ''"
+    (month,) = await rows(filled, query)
     assert (month["period"], month["value"]) == ("2026-02", 4)
     quality = await rows(filled, "SELECT DISTINCT kpi FROM engineering_weekly_v1 WHERE layer = 'quality'")
     assert {"recording_coverage", "event_completeness"} <= {row["kpi"] for row in quality}
@@ -150,6 +156,7 @@ async def test_an_occurrence_is_counted_as_its_report_counts_it(filled: Warehous
     assert {(row["series_title"], row["event_type"]) for row in series} <= {
         (None, None),
         ("Inhouse", "Inhouse"),
+        (None, "Inhouse"),  # a number of the type
     }
 
 
@@ -189,3 +196,120 @@ async def test_members_have_their_record_until_they_are_erased(filled: Warehouse
     async with filled.writing() as conn:
         await conn.execute(text("DELETE FROM identities WHERE member_no = 22"))
     assert 22 not in {row["member_no"] for row in await rows(filled, "SELECT * FROM member_records")}
+
+
+# ---- what analysts ask
+
+
+async def answer(warehouse: Warehouse, word: str) -> list[tuple[Any, ...]]:
+    (question,) = [question for question in QUESTIONS if word in question.asks]
+    return [tuple(row.values()) for row in await rows(warehouse, question.query)]
+
+
+async def exact(warehouse: Warehouse, at: Any) -> None:
+    """Published anew for whoever may see small groups."""
+    while await publish_next(warehouse, 1, replace(SETTINGS, min_group=0), RULES, at(NOW)):
+        pass
+
+
+WEEKS = [f"2026-W{number:02}" for number in range(6, 12)]
+
+
+async def test_who_stays_is_told_by_month_of_joining_and_tier(filled: Warehouse) -> None:
+    """21, a captain, and 22 joined on 3 February: their fifth own week ended on 9 March, without them."""
+    assert await answer(filled, "still active") == [
+        ("2026-02", "captain", 4, 0, 1, 0),
+        ("2026-02", "member", 4, 0, 1, 0),
+    ]
+
+
+async def test_who_stays_away_is_told_by_type_of_event_and_month(filled: Warehouse, at: Any) -> None:
+    """Twice 4 and 22 of 1, 2, 3, 4 and 22: too few people to be told of."""
+    assert await answer(filled, "stays away") == [("2026-02", "Inhouse", *[None] * 5, True)]
+    await exact(filled, at)
+    ((month, kind, part, whole, rate, low, high, is_withheld),) = await answer(filled, "stays away")
+    assert (month, kind, part, whole, rate, bool(is_withheld)) == ("2026-02", "Inhouse", 4, 10, 0.4, False)
+    assert low < rate < high
+
+
+async def test_who_is_active_is_told_by_platform_and_week(filled: Warehouse, at: Any) -> None:
+    """1, 2, 3 and 21 are active in two weeks, and 22 is not, who alone has a Dota account."""
+    found = await answer(filled, "by platform")
+    assert [row[:2] for row in found] == [(week, name) for week in WEEKS for name in ("discord", "dota")]
+    assert {row[2:] for row in found} == {(None, None, 1, True)}, "one of 14 is on Dota"
+    await exact(filled, at)
+    found = await answer(filled, "by platform")
+    told = [(name, active, exposed) for _, name, active, exposed, _, _ in found]
+    assert told[:4] == [("discord", 0, 13), ("dota", 0, 1), ("discord", 4, 13), ("dota", 0, 1)]
+
+
+async def test_which_commands_fail_is_told_by_week(filled: Warehouse) -> None:
+    found = {row[0]: row[1:] for row in await answer(filled, "commands fail")}
+    assert found["2026-W08"] == ("profile", 1, 2, 0.5)
+
+
+async def test_how_much_was_recorded_is_told_by_source_and_week(filled: Warehouse) -> None:
+    sources = ("commands", "events", "members", "voice")
+    assert await answer(filled, "recorded, week by week") == [
+        (week, source, 1) for week in WEEKS for source in sources
+    ]
+
+
+async def test_of_a_small_group_a_view_tells_no_number_and_the_table_all(filled: Warehouse) -> None:
+    query = (
+        "SELECT * FROM leadership_weekly_v1 WHERE kpi = 'weekly_active_members' AND cut_by = 'tier' "
+        "ORDER BY first_day, cut"
+    )
+    found = await rows(filled, query)
+    assert {row["cut"] for row in found} == {"captain", "member"}
+    numbers = ("value", "numerator", "denominator", "low", "high", "previous_value", "first_value")
+    assert {row[name] for row in found for name in numbers} == {None}
+    assert all(row["is_withheld"] for row in found)
+    kept = await rows(
+        filled,
+        "SELECT cut, value FROM kpi_values WHERE kpi = 'weekly_active_members' AND cut_by = 'tier' "
+        "AND period = '2026-W07' ORDER BY cut",
+    )
+    assert [(row["cut"], row["value"]) for row in kept] == [("captain", 1), ("member", 3)]
+    whole = await rows(filled, "SELECT * FROM leadership_weekly_v1 WHERE cut_by = '' AND is_withheld")
+    assert whole == []
+
+
+# ---- who was erased
+
+
+async def test_who_is_erased_is_in_no_number_of_any_view_once_it_is_published_anew(
+    filled: Warehouse, at: Any, tmp_path: Path
+) -> None:
+    """21 is the only captain, 22 the only one with a Dota account; both were at events or ran commands."""
+    await exact(filled, at)
+    before = await rows(filled, "SELECT * FROM kpi_values")
+    assert {("tier", "captain"), ("platform", "dota")} <= {(row["cut_by"], row["cut"]) for row in before}
+    withdrawals = Withdrawals.open(tmp_path / "withdrawals", b"s" * 32)
+    for person in (21, 22):
+        moment = {"at_ms": at("2026-03-17 11:00"), "journals": ()}
+        assert (await erase(filled, withdrawals, 1, USER_ID + person, **moment)).known
+    while not (await Folder(filled, RULES).advance(1)).caught_up:
+        pass
+    (noted,) = await rows(filled, f"SELECT position FROM changed_days WHERE local_day = {WITHDRAWN}")
+    await exact(filled, at)
+
+    after = await rows(filled, "SELECT * FROM kpi_values")
+    assert {row["period"] for row in after} == {row["period"] for row in before}
+    assert all(row["position"] >= noted["position"] for row in after)
+    assert all(row["first_value"] == row["value"] for row in after), "nor would the difference tell"
+    assert not any(row["corrected_at_ms"] for row in after)
+    cut = {(row["cut_by"], row["cut"]) for row in after}
+    assert not cut & {("tier", "captain"), ("platform", "dota"), ("joined", "2026-02")}
+    active = {
+        (row["cut_by"], row["cut"]): (row["value"], row["denominator"])
+        for row in after
+        if (row["period"], row["kpi"]) == ("2026-W07", "weekly_active_members")
+    }
+    assert active["", ""] == active["tier", "member"] == active["platform", "discord"] == (3, 12)
+    assert await rows(filled, "SELECT * FROM leadership_cohorts_v1") == []
+    (first, _) = await rows(filled, "SELECT * FROM organizer_occurrences_v1 ORDER BY original_start")
+    assert (first["interested"], first["attended"], first["no_shows"]) == (4, 2, 1)
+    (day, _) = await rows(filled, "SELECT * FROM leadership_days_v1 WHERE activity = 'voice' ORDER BY day")
+    assert day["members"] == 3
+    assert await rows(filled, "SELECT * FROM engineering_commands_v1") == []

@@ -1,0 +1,136 @@
+"""Which numbers of some people may be shown beside those of the others and of everybody.
+
+Definition: docs/kpis.md, "Small groups".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from reports.catalogue import CATALOGUE, Unit
+from reports.community import MAIN
+from reports.report import Kpi, Measure
+from reports.small_groups import is_small, withheld
+
+Identity = tuple[str, str, str]
+Kpis = Mapping[Identity, Kpi]
+OF_EVENTS = (Unit.COUNT,)  # a numerator that counts no people
+ALWAYS_SHOWN = frozenset({"recording_coverage"})  # speaks of the recording, and of nobody
+# Active now = active before + came in − dropped out, who went quiet or left: each follows from the others.
+OF_ONE_SUM = frozenset(
+    {
+        *("came_in", "dropped_out", "quick_ratio", "soft_attrition", "hard_attrition"),
+        *("soft_churn", "hard_churn"),
+    }
+)
+REST = ""  # whoever is in none of the parts
+
+
+def hidden(
+    shown: Iterable[Kpi], own: str, whole: Kpis, parts: Mapping[str, Kpis], *, people: int, min_group: int
+) -> frozenset[Identity]:
+    """Those of the KPIs of a part that are too small, or would tell a small one of the rest.
+
+    `parts`: the exact KPIs of disjoint parts, among them `own`. `people`: how many are in it.
+    """
+    shown = tuple(shown)
+    found = {
+        identity(kpi)
+        for kpi in shown
+        if kpi.name not in ALWAYS_SHOWN
+        and (is_small(people, min_group) or _gives_away(kpi, own, whole, parts, min_group))
+    }
+    return frozenset(found | _of_the_sum(found, map(identity, shown)))
+
+
+def hidden_side_by_side(
+    whole: Kpis, parts: Mapping[str, Kpis], small: Mapping[str, frozenset[Identity]], min_group: int
+) -> Mapping[str, frozenset[Identity]]:
+    """The same of each part, where all of them are shown beside each other and the whole.
+
+    `small`: what is of too few people already. Where a part's active people are hidden, all of it is: they
+    and the exposed are in its other numbers, too. What is hidden for the sake of a sum must not follow from
+    the other parts: so others are hidden with it, until nothing more is.
+    """
+    found = {own: set(small[own]) for own in parts}
+    while True:
+        before = {own: len(names) for own, names in found.items()}
+        for of in {of for kpis in parts.values() for of in kpis}:
+            for own in _hidden_parts(of, whole, parts, found, min_group):
+                found[own].add(of)
+        for own, kpis in parts.items():
+            is_main_hidden = any(name in MAIN for name, *_ in found[own])
+            found[own].update(kpis if is_main_hidden else _of_the_sum(found[own], kpis))
+        if before == {own: len(names) for own, names in found.items()}:
+            return {own: frozenset(names) for own, names in found.items()}
+
+
+def _hidden_parts(
+    of: Identity,
+    whole: Kpis,
+    parts: Mapping[str, Kpis],
+    found: Mapping[str, Collection[Identity]],
+    min_group: int,
+) -> Collection[str]:
+    """In which parts one number is hidden."""
+    already = frozenset(own for own, names in found.items() if of in names)
+    kinds = {kind for kpis in parts.values() if of in kpis for kind, _ in _counts(kpis[of], kpis[of].current)}
+    more = (withheld(_cells(of, kind, whole, parts), min_group, already) for kind in kinds)
+    return already.union(*more) & {own for own, kpis in parts.items() if of in kpis}
+
+
+def _of_the_sum(found: Collection[Identity], shown: Iterable[Identity]) -> frozenset[Identity]:
+    """All numbers of the one sum, where any of them is hidden."""
+    if not any(name in OF_ONE_SUM for name, *_ in found):
+        return frozenset()
+    return frozenset(one for one in shown if one[0] in OF_ONE_SUM)
+
+
+def identity(kpi: Kpi) -> Identity:
+    return kpi.name, kpi.cut, kpi.subject
+
+
+def _gives_away(kpi: Kpi, own: str, whole: Kpis, parts: Mapping[str, Kpis], min_group: int) -> bool:
+    exact = parts[own].get(identity(kpi))
+    if exact is None:
+        return False
+    if exact.current.value is not None and not any(True for _ in _counts(exact, exact.current)):
+        return True  # a mean of numbers that are not shown: nobody can tell how small they are
+    for is_previous in (False, True):
+        for kind, _ in _counts(exact, _measure(exact, is_previous)):
+            cells = _cells(identity(kpi), kind, whole, parts, is_previous=is_previous)
+            if own in withheld(cells, min_group):
+                return True
+    return False
+
+
+def _cells(
+    of: Identity, kind: str, whole: Kpis, parts: Mapping[str, Kpis], *, is_previous: bool = False
+) -> dict[str, int]:
+    cells = {part: _count(kpis.get(of), kind, is_previous) for part, kpis in parts.items()}
+    return {**cells, REST: max(0, _count(whole.get(of), kind, is_previous) - sum(cells.values()))}
+
+
+def _measure(kpi: Kpi | None, is_previous: bool) -> Measure | None:
+    return None if kpi is None else kpi.previous if is_previous else kpi.current
+
+
+def _count(kpi: Kpi | None, kind: str, is_previous: bool) -> int:
+    measure = _measure(kpi, is_previous)
+    return dict(_counts(kpi, measure)).get(kind, 0) if kpi else 0
+
+
+def _counts(kpi: Kpi, measure: Measure | None) -> Iterable[tuple[str, int]]:
+    """The people that a number speaks of: those counted, all of them, and the others."""
+    if measure is None:
+        return
+    part, whole = measure.numerator, measure.denominator
+    if CATALOGUE[kpi.name].unit in OF_EVENTS:
+        part = None
+        yield "events", 0
+    if part is not None:
+        yield "counted", part
+    if whole is not None:
+        yield "all", whole
+    if part is not None and whole is not None:
+        yield "others", max(0, whole - part)
