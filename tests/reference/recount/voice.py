@@ -36,6 +36,7 @@ class Voice:
         self._open: dict[int, _Open] = {}
         self._sessions = 0
         self._afk: set[int] = set()
+        self.estimated: set[int] = set()  # sessions whose beginning or end nobody saw
         self.visits: list[Visit] = []
         self._follow(known)
         self.qualifying = _qualifying(self.visits, bots, self._afk)
@@ -44,12 +45,14 @@ class Voice:
         gaps = known.gaps
         for at_ms, kind, data in known.seen:
             while gaps and at_ms >= gaps[0][1]:
+                self.estimated |= {now.session for now in self._open.values()}
                 self._close_all(gaps.pop(0)[0])
             if kind == "GUILD_CREATE":
                 if data["afk_channel_id"]:
                     self._afk.add(int(data["afk_channel_id"]))
                 for state in data["voice_states"]:
                     self._is_in(int(state["user_id"]), at_ms, int(state["channel_id"]), _deaf(state))
+                    self.estimated.add(self._open[int(state["user_id"])].session)
             elif kind == "VOICE_STATE_UPDATE":
                 channel = data["channel_id"]
                 user_id = int(data["user_id"])
