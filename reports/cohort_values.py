@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.cohorts import Cohorts
@@ -18,19 +17,19 @@ from reports.event_history import EventHistory
 from reports.lifecycle import Lifecycle
 from reports.material import Material
 from reports.periods import Period, previous, week_of
+from reports.platforms import load_platforms, with_discord_only
 from reports.populations import People
 from reports.retention import Retention, Window
-from storage.tables import accounts, members
+from reports.tiers import partition
 
 JOIN_WEEKS = 52
 OWN_WEEKS = range(27)
-DISCORD = "discord"  # who has no account elsewhere
 NO_EVENT, NO_TYPE = "", "other"
 
 
 class Group(NamedTuple):
-    tier: str  # as it is now; who left keeps the last one
-    platform: str  # of the accounts elsewhere the first by name
+    tier: str  # when the week ended; who had left keeps the last one
+    platform: str  # of the accounts elsewhere, linked by then, the first by name
     event_type: str  # of the first event attended
 
 
@@ -53,8 +52,8 @@ async def cohort_cells(conn: AsyncConnection, material: Material) -> tuple[Cohor
     weeks = list(_weeks(material))
     groups = _groups(
         lifecycle.cohorts.joined(weeks[0].first_day, weeks[-1].last_day),
-        await _tiers(conn, guild_id),
-        await _platforms(conn, guild_id),
+        material.tiers,
+        await load_platforms(conn, guild_id, material.pair.this.end_ms),
         _first_event_types(material.events, material.pair.this.end_ms),
     )
     return await asyncio.to_thread(_all_cells, lifecycle, groups, weeks)  # a running bot answers meanwhile
@@ -101,31 +100,22 @@ def _among(cohorts: Cohorts, people: People) -> Cohorts:
 
 def _groups(
     people: People,
-    tiers: Mapping[int, str],
-    platforms: Mapping[int, str],
+    tiers: Mapping[str, People],
+    platforms: Mapping[str, People],
     event_types: Mapping[int, str],
 ) -> dict[Group, People]:
+    tier = _first_of(partition(tiers, people))
+    platform = _first_of(with_discord_only(platforms, people))
     groups: dict[Group, People] = {}
     for number in people:
-        group = Group(tiers[number], platforms.get(number, DISCORD), event_types.get(number, NO_EVENT))
+        group = Group(tier[number], platform[number], event_types.get(number, NO_EVENT))
         groups.setdefault(group, People()).add(number)
     return groups
 
 
-async def _tiers(conn: AsyncConnection, guild_id: int) -> dict[int, str]:
-    m = members.c
-    rows = await conn.execute(select(m.member_no, m.tier).where(m.guild_id == guild_id))
-    return {row.member_no: row.tier for row in rows}
-
-
-async def _platforms(conn: AsyncConnection, guild_id: int) -> dict[int, str]:
-    a = accounts.c
-    rows = await conn.execute(
-        select(a.member_no, func.min(a.platform).label("platform"))
-        .where(a.guild_id == guild_id)
-        .group_by(a.member_no)
-    )
-    return {row.member_no: row.platform for row in rows}
+def _first_of(parts: Mapping[str, People]) -> dict[int, str]:
+    """Of everybody the first part, in their order, that they are in."""
+    return {number: name for name in reversed([*parts]) for number in parts[name]}
 
 
 def _first_event_types(history: EventHistory, until_ms: int) -> dict[int, str]:

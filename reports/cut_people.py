@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.cohorts import Cohorts
 from reports.cut_names import checked, cohort_days
-from reports.cuts import DISCORD_ONLY, Cut, NoSuchPart, day_text
+from reports.cuts import Cut, NoSuchPart, day_text
 from reports.lifecycle import load_lifecycle
 from reports.membership import Membership
 from reports.periods import Period
+from reports.platforms import load_platforms, with_discord_only
 from reports.populations import People, Populations
 from reports.quality import Recording
 from reports.records import load_joins
 from reports.settings import ReportSettings
-from reports.tiers import load_tiers
-from storage.day_sets import union
-from storage.rules import NO_TIER, Rules
+from reports.tiers import load_tiers, partition
+from storage.rules import Rules
 from storage.tables import accounts, members
 
 UNTOLD = "Who was in which segment on {day} is not known: 80 % of the 28 days to it must have been recorded."
@@ -85,7 +85,7 @@ class Chooser:
             as_of_day=self.period.first_day - 1,
             weeks=1,
         )
-        if not lifecycle.segments.is_recorded and name not in ("fresh", "unclassified"):
+        if name not in lifecycle.segments.told:
             raise NoSuchPart("segment", UNTOLD.format(day=day_text(lifecycle.as_of_day)))
         return lifecycle.segments.of(name)
 
@@ -94,18 +94,12 @@ class Chooser:
         tiers = await load_tiers(
             self.conn, self.guild_id, self.rules.tiers, self.membership, self.period.end_ms
         )
-        return everybody - union(tiers.values()) if name == NO_TIER else tiers[name]
+        return partition(tiers, everybody)[name]
 
     async def _platform(self, name: str, everybody: People) -> People:
         """Whose account was linked before the period ended, and still is."""
-        account = accounts.c
-        linked = select(account.member_no).where(
-            account.guild_id == self.guild_id, account.linked_at_ms < self.period.end_ms
-        )
-        if name != DISCORD_ONLY:
-            linked = linked.where(account.platform == name)
-        people = People((await self.conn.execute(linked)).scalars().all())
-        return everybody - people if name == DISCORD_ONLY else people
+        platforms = await load_platforms(self.conn, self.guild_id, self.period.end_ms)
+        return with_discord_only(platforms, everybody)[name]
 
     async def _joined(self, cohort: str) -> People:
         joins = await load_joins(self.conn, self.guild_id, self.recording.since_ms)

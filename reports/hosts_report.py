@@ -15,7 +15,6 @@ from reports import wording
 from reports.asked import Asked
 from reports.details import Detail, material_asked, presented
 from reports.finding import LONGEST
-from reports.host_tiers import load_host_tiers
 from reports.hosts_figure import hosts_figure, leading_sentence
 from reports.leaders import Led, Load, led_by, load_of
 from reports.material import Material
@@ -26,6 +25,7 @@ from reports.sections import host_section, judged_together
 from reports.series_section import hides_of, pooled
 from reports.settings import ReportSettings
 from reports.small_groups import WITHHELD, is_small, withheld
+from reports.tiers import partition
 from reports.turnout import People
 from storage.rules import Rules
 
@@ -150,12 +150,14 @@ async def hosts_asked(
 ) -> Report:
     """Raises NothingRecorded. Small groups are withheld where `settings.min_group` says so."""
     material = await material_asked(conn, guild_id, settings, rules, asked)
-    tiers = await load_host_tiers(conn, guild_id)
     outside = material.events.populations.outside
+    ever = People([number for hosts in material.events.hosts.values() for number in hosts]) - outside
     hosting = _hosting(material, material.events.occurrences) - outside
     people = tuple(Leaders(f"member:{number}", f"Member {number}", People([number])) for number in hosting)
     by_tier = tuple(
-        Leaders(f"tier:{tier}", wording.sentence(tier), own - outside) for tier, own in tiers.items()
+        Leaders(f"tier:{tier}", wording.sentence(tier), own)
+        for tier, own in partition(material.tiers, ever).items()
+        if own
     )
     each, of_tiers = HostSections(material, people), HostSections(material, by_tier)
     made = (

@@ -79,7 +79,7 @@ def _caveats(lifecycle: Lifecycle) -> tuple[str, ...]:
 
 def _size(segments: Segments, name: str) -> int | None:
     """None where nobody could be classified: most sizes would only say so."""
-    return len(segments.of(name)) if segments.is_recorded or name in ("fresh", "unclassified") else None
+    return len(segments.of(name)) if name in segments.told else None
 
 
 def _kpi(name: str, lifecycle: Lifecycle, now: int | None, then: int | None, *, is_hidden: bool) -> Kpi:

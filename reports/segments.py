@@ -29,6 +29,11 @@ class Segments:
     departed: People  # once active, and not in P: alumni who left
     is_recorded: bool  # at least 80 % of the 28 days that most are judged by
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Of which it is known who is in them: most ask for 28 days that were recorded."""
+        return SEGMENTS if self.is_recorded else ("fresh", "unclassified")
+
     def of(self, name: str) -> People:
         return self.people.get(name, People())
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.membership import Membership
 from reports.populations import People
-from storage.rules import TierRule
+from storage.day_sets import union
+from storage.rules import NO_TIER, TierRule
 from storage.tables import member_roles
 
 
@@ -36,6 +37,12 @@ async def load_tiers(
         tier.name: People([number for number, own in highest.items() if own == place])
         for place, tier in enumerate(tiers)
     }
+
+
+def partition(tiers: Mapping[str, People], people: People) -> Mapping[str, People]:
+    """Some people by tier: who is in none that a role makes is in the one that needs no role."""
+    by_role = {name: own & people for name, own in tiers.items()}
+    return {**by_role, NO_TIER: people - union(by_role.values())}
 
 
 def last_moment(membership: Membership, member_no: int, moment_ms: int) -> int:

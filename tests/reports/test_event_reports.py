@@ -26,11 +26,13 @@ from reports.series import all_series
 from reports.series_report import series_asked
 from reports.text import to_text
 from reports.turnout import People
+from storage.rules import Rules, TierRule
 
 NOW = "2025-11-20 14:00"
 SOURCES = ("voice", "members", "commands", "events")
 SUNDAYS = [str(date(2025, 11, 16) - timedelta(weeks=back)) for back in range(11, -1, -1)]
 NB = "\u00a0"
+CAPTAIN = 900
 
 
 @pytest.fixture
@@ -47,7 +49,9 @@ def told(club: Any, warehouse: Any) -> Any:
         asked = Asked(parse_period("2025-W46", club.zone, "monday", club.ms(NOW)), club.ms(NOW))
         chosen = club.settings(**{"min_group": 0, **settings})
         async with warehouse.reading() as conn:
-            return await make(conn, club.guild_id, chosen, club.rules, asked)
+            tiers = (TierRule("captain", (CAPTAIN,)),)
+            rules = Rules(zone=club.zone, tracked_commands=club.tracked, tiers=tiers)
+            return await make(conn, club.guild_id, chosen, rules, asked)
 
     return report
 
@@ -341,8 +345,8 @@ async def test_nothing_planned_is_said(club: Any, told: Any) -> None:
 @pytest.fixture
 def hosted(club: Any) -> Any:
     """Five Sundays of ten people for an hour: by 1; by 1; by 2 and 3; by 1; by 2. The last is in week 46."""
-    club.member(1, tier="captain")
-    club.member(3, tier="captain")
+    club.role(1, CAPTAIN, "2025-06-01 00:00")
+    club.role(3, CAPTAIN, "2025-06-01 00:00")
     for number, hosts in enumerate(((1,), (1,), (2, 3), (1,), (2, 3))):
         day = SUNDAYS[-5 + number]
         key = club.event(number + 1, f"{day} 20:00", f"{day} 22:00", hosts=hosts)
@@ -369,6 +373,21 @@ async def test_each_host_and_tier_carries_what_it_led(hosted: Any, told: Any) ->
         "Member 2 · was 0",
         "Captain 1 · was 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("since", "by_tier"),
+    [
+        ("2025-11-16 23:59", ["Captain 10 h · was 15 h"]),
+        ("2025-11-17 00:00", ["Captain 5 h · was 15 h", "Member 5 h · was 0 min"]),
+    ],
+)
+async def test_hosts_are_of_the_tier_that_they_had_when_the_period_ended(
+    hosted: Any, told: Any, since: str, by_tier: list[str]
+) -> None:
+    hosted.role(2, CAPTAIN, since)
+    report = await told(hosts_asked)
+    assert [text for text in lines(report, "host_hours") if "Member 1" not in text][2:] == by_tier
 
 
 async def test_attendance_and_return_are_of_twelve_weeks(hosted: Any, told: Any) -> None:
