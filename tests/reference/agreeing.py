@@ -14,6 +14,7 @@ from reports.event import event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.gather import Reach, gather
 from reports.health import health_asked
+from reports.member import member
 from reports.named import NAMED
 from reports.periods import MONTH_KEY, Period, date_of, previous
 from reports.quality_report import quality_asked
@@ -23,13 +24,21 @@ from sandbox.community_place import GUILD_ID, REGULAR, ZONE
 from storage.database import Warehouse
 from storage.identities import member_number
 
+from .recount.best_time import Habits
 from .recount.club import Club
 from .recount.command_use import command_use, profile_use
 from .recount.community import Days, community, monthly
 from .recount.daily import daily
 from .recount.events import beside_its_series, events, hosted_hours, one_event, popularity
 from .recount.gatherings import Holding
-from .recount.hosting import hosting, overflow, series_overflow, type_popularity, types_of_a_period
+from .recount.hosting import (
+    attendance_of,
+    hosting,
+    overflow,
+    series_overflow,
+    type_popularity,
+    types_of_a_period,
+)
 from .recount.lifecycle import WEEKS, cells, funnel, retention, segments
 from .recount.quality import coverage, drift, estimated_sessions, event_completeness, id_coverage, lag
 from .recount.seen import days_between
@@ -64,7 +73,7 @@ class Agreement:
         names = {name.partition(" ")[0] for name in counted}
         kpis = (kpi for section in report.sections for kpi in section.kpis)
         told = {_name(kpi) for kpi in kpis if kpi.name in names}
-        self.hold(f"{where} has", sorted(told), sorted(counted))
+        self.hold(f"{where} without the other's", told - counted.keys(), counted.keys() - told)
 
 
 def _name(kpi: Kpi) -> str:
@@ -150,9 +159,9 @@ async def _report(conn: AsyncConnection, name: str, period: Period, now_ms: int)
 async def _compare_platform(
     found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
 ) -> None:
-    this = dates(period)
+    this, last = dates(period), dates(previous(period))
     commands = await _report(conn, "commands", period, now_ms)
-    found.hold_all(period.key, commands, {**command_use(club, this), **profile_use(club, this)})
+    found.hold_all(period.key, commands, {**command_use(club, this, last), **profile_use(club, this)})
     found.hold_all(period.key, await _report(conn, "funnel", period, now_ms), funnel(club, this[-1]))
     each_day = {name: number for day in this for name, number in daily(club, day).items()}
     found.hold_all(period.key, await _report(conn, "days", period, now_ms), each_day)
@@ -182,7 +191,7 @@ async def _compare_hosts(
     if _touched(club, days_between(this[-1] - timedelta(days=83), this[-1])):
         return
     counted = {}
-    for name, number in hosting(club, this).items():
+    for name, number in hosting(club, this, dates(previous(period))).items():
         kpi, _, subject = name.partition(" of ")
         kind, _, which = subject.partition(":")
         own = await member_number(conn, GUILD_ID, int(which)) if kind == "member" else which
@@ -206,11 +215,47 @@ async def _compare_events(
             places = series_overflow(club, holding, period.end_ms)
             if places is not None:
                 counted[f"series_overflow of {holding.subject}"] = places
+    counted |= best_times(club, period, now_ms)
     for kind in club.known.event_types:
         if not _type_is_touched(club, kind.name, period.end_ms):
             counted |= type_popularity(club, kind.name, period.end_ms)
     for name in ("events", "series"):
         found.hold_kpis(period.key, await _report(conn, name, period, now_ms), counted)
+
+
+def best_times(club: Club, period: Period, now_ms: int) -> dict[str, Any]:
+    """Where all of the twelve weeks were recorded, and the series with them."""
+    last_day = dates(period)[-1]
+    weeks = days_between(last_day - timedelta(days=83), last_day)
+    begins, ends = club.known.midnight(weeks[0]), club.end_of(last_day)
+    if begins < club.known.since_ms or any(lost < ends and back > begins for lost, back in club.known.gaps):
+        return {}
+    habits, found = Habits(club, last_day), dict[str, Any]()
+    for holding in club.programme.holdings:
+        if not _series_is_touched(club, holding, period.end_ms):
+            found |= habits.of(holding)
+    return found
+
+
+async def _compare_member(
+    found: Agreement, conn: AsyncConnection, club: Club, user_id: int, now_ms: int
+) -> None:
+    told = await member(conn, GUILD_ID, SETTINGS, RULES, user_id, now_ms)
+    counted = attendance_of(club, user_id)
+    for one in told.series:
+        if one.unknown == 0 and one.series in counted:
+            found.compared.add("member_attendance")
+            found.hold(f"{user_id} at {one.label}", (one.attended, one.held), counted[one.series])
+
+
+async def compare_members(club: Club, warehouse: Warehouse, now_ms: int, every: int) -> Agreement:
+    """One in so many of those who ever attended anything, of the series that no gap touched."""
+    found = Agreement()
+    came = set().union(*(one.attended() for one in club.programme.holdings)) & set(club.people)
+    async with warehouse.reading() as conn:
+        for user_id in sorted(came)[::every]:
+            await _compare_member(found, conn, club, user_id, now_ms)
+    return found
 
 
 async def _compare_event(

@@ -22,7 +22,6 @@ from sandbox.community_history import Dispatch, History
 from sandbox.community_moves import AsksOtherBot, Joins, Leaves, Move, Prunes, Speaks, Writes
 from sandbox.community_place import (
     AFK,
-    APPLICATION_ID,
     CAFE,
     CAPTAIN,
     COACHING_ROOM,
@@ -129,7 +128,6 @@ class Saga:
             profile_commands=frozenset(PROFILE),
             promoted_roles=frozenset({REGULAR}),
             tiers=TIERS,
-            own_application=APPLICATION_ID,
         )
 
     def _listed_afterwards(self) -> Iterator[Seen]:
@@ -270,7 +268,7 @@ class Edges:
         self.moves.append(Writes(at_ms, user_id, GENERAL))
 
     def _asks(self, user_id: int, at_ms: int) -> None:
-        self.moves.append(AsksOtherBot(at_ms, user_id, self._rng.choice(COMMANDS), GENERAL))
+        self.moves.append(AsksOtherBot(at_ms, user_id, self._rng.choice(PROFILE), GENERAL))
 
     def _alone(self, user_id: int, at_ms: int) -> None:
         self._speaks(user_id, at_ms, at_ms + 10 * MINUTE, TEAM_DIRE)

@@ -11,13 +11,10 @@ from .commands import Invocation, is_named, percentile
 from .community import rate
 
 
-def command_use(club: Club, this: list[date]) -> dict[str, Any]:
-    """Of each tracked command that was run in the period by people of P."""
-    days, exposed = set(this), club.exposed(this)
-    runs: dict[str, list[Invocation]] = defaultdict(list)
-    for one in club.commands.tracked:
-        if one.user_id in exposed and club.known.day(one.at_ms) in days:
-            runs[one.command].append(one)
+def command_use(club: Club, this: list[date], last: list[date]) -> dict[str, Any]:
+    """Of each tracked command that was run by people of P, in the period or in the one before."""
+    exposed = club.exposed(this)
+    runs = {command: list[Invocation]() for command in _run(club, last)} | _run(club, this)
     found: dict[str, Any] = {}
     for command, own in runs.items():
         users = {one.user_id for one in own}
@@ -30,12 +27,20 @@ def command_use(club: Club, this: list[date]) -> dict[str, Any]:
             "penetration": rate(len(successful), len(exposed)),
             "users": (len(users), len(users), len(exposed)),
             "invocations": (len(own), len(own), None),
-            "failures": (len(failed) if known else None, len(failed), len(known)),
+            "failures": (None if own and not known else len(failed), len(failed), len(known)),
             "unknown_outcomes": (untold, untold, len(own)),
             "latency_p50": (percentile(latencies, 50), None, len(latencies)),
             "latency_p95": (percentile(latencies, 95), None, len(latencies)),
         }
         found |= {f"command_{name} {command}": number for name, number in numbers.items()}
+    return found
+
+
+def _run(club: Club, days: list[date]) -> dict[str, list[Invocation]]:
+    found: dict[str, list[Invocation]] = defaultdict(list)
+    for one in club.commands.tracked:
+        if one.user_id in club.exposed(days) and club.known.day(one.at_ms) in set(days):
+            found[one.command].append(one)
     return found
 
 

@@ -16,8 +16,10 @@ SUBCOMMANDS = (1, 2)  # of options: a subcommand, a group of them
 class Invocation:
     user_id: int
     command: str  # with its subcommand
-    is_own: bool  # of the bot that reports
+    application: int
     at_ms: int
+    told_of_by: str  # the kind of dispatch
+    is_of_telling: bool  # the application had told by then how commands of its own end
     outcome: str | None = None
     error_type: str | None = None
     latency_ms: int | None = None
@@ -28,35 +30,41 @@ class Invocation:
 
     @property
     def is_success(self) -> bool:
-        """Of other bots nobody may have told how it ended."""
-        return self.outcome == "success" or (self.outcome is None and not self.is_own)
+        """Nobody may have told how it ended: an answer is taken for success, and so is a command of a bot
+        that never tells. A bot that does tell, and did not, was stopped in the middle."""
+        if self.outcome is not None:
+            return self.outcome == "success"
+        return self.told_of_by == "MESSAGE_CREATE" or not self.is_of_telling
 
 
 class Commands:
     """Every invocation once: its answer and whoever runs the other bot may both tell of it."""
 
     def __init__(self, known: Known) -> None:
-        self._known = known
-        by_id: dict[int, Invocation] = {}
-        ends: dict[int, dict[str, Any]] = {}
+        self._by_id: dict[int, Invocation] = {}
+        self._telling: set[int] = set()
         for _, kind, data in known.seen:
             if kind == "MESSAGE_CREATE" and data.get("interaction"):
                 asked = data["interaction"]
-                by_id.setdefault(int(asked["id"]), self._ran(asked["id"], asked["user"], asked["name"], data))
+                self._ran(kind, asked["id"], asked["user"], asked["name"], data)
             elif kind == "INTERACTION_CREATE":
                 name = " ".join([data["data"]["name"], *_subcommands(data["data"]["options"])])
-                by_id.setdefault(int(data["id"]), self._ran(data["id"], data["member"]["user"], name, data))
+                self._ran(kind, data["id"], data["member"]["user"], name, data)
             elif kind == "COMMAND_ENDED":
-                ends.setdefault(int(data["interaction_id"]), data)
-        for interaction_id, end in ends.items():
-            one = by_id[interaction_id]
-            one.outcome, one.error_type = end["outcome"], end["error_type"]
-            one.latency_ms = end["latency_ms"]
-        self.tracked = [one for one in by_id.values() if is_named(one.command, known.tracked_commands)]
+                self._ended(data)
+        self.tracked = [one for one in self._by_id.values() if is_named(one.command, known.tracked_commands)]
 
-    def _ran(self, number: str, user: dict[str, Any], name: str, data: dict[str, Any]) -> Invocation:
-        is_own = int(data["application_id"]) == self._known.own_application
-        return Invocation(int(user["id"]), name, is_own, moment_of(number))
+    def _ran(self, kind: str, number: str, user: dict[str, Any], name: str, data: dict[str, Any]) -> None:
+        application = int(data["application_id"])
+        is_telling = application in self._telling
+        one = Invocation(int(user["id"]), name, application, moment_of(number), kind, is_telling)
+        self._by_id.setdefault(int(number), one)
+
+    def _ended(self, told: dict[str, Any]) -> None:
+        one = self._by_id[int(told["interaction_id"])]
+        one.outcome, one.error_type = told["outcome"], told["error_type"]
+        one.latency_ms = told["latency_ms"]
+        self._telling.add(one.application)
 
 
 def _subcommands(options: list[dict[str, Any]]) -> list[str]:

@@ -57,11 +57,16 @@ def tier(club: Club, user_id: int, at_ms: int) -> str:
     return next((name for name, those in club.known.tiers if those & roles), NO_TIER)
 
 
-def hosting(club: Club, this: list[date]) -> dict[str, Any]:
-    """Of each host by user id and of each tier: of the period, and of the 12 weeks to its end."""
+def hosting(club: Club, this: list[date], last: list[date]) -> dict[str, Any]:
+    """Of each host by user id and of each tier: of the period, and of the 12 weeks to its end.
+
+    Whoever led something in the period before has none in this one.
+    """
     end = club.end_of(this[-1])
     leads = days_between(this[-1] - timedelta(days=LEADS_DAYS - 1), this[-1])
     found: dict[str, Any] = {}
+    for subject in _led(club, last, end):
+        found |= {f"host_hours of {subject}": 0, f"host_events of {subject}": 0}
     for subject, held in _led(club, this, end).items():
         hours = sum(_hours(club, one) * share for one, share in held)
         found[f"host_hours of {subject}"] = hours
@@ -120,10 +125,14 @@ def series_overflow(club: Club, holding: Holding, until_ms: int) -> Number | Non
 
 
 def attendance_of(club: Club, user_id: int) -> dict[str, tuple[int, int]]:
-    """By series: at how many a member was, of how many that were held while they were here."""
+    """By series that no gap touched: at how many a member was, of how many held while they were here."""
+    touched = {one.subject for one in club.programme.holdings if one.is_touched(club.known.gaps)}
     found: dict[str, tuple[int, int]] = {}
     for holding in club.programme.holdings:
-        if holding.tells_who_came and holding.window and user_id in club.here_at(holding.window[0]):
-            came, held = found.get(holding.subject, (0, 0))
-            found[holding.subject] = came + (user_id in holding.attended()), held + 1
+        if not holding.tells_who_came or holding.subject in touched:
+            continue
+        came = user_id in holding.attended()
+        if came or (holding.window and user_id in club.here_at(holding.window[0])):
+            attended, held = found.get(holding.subject, (0, 0))
+            found[holding.subject] = attended + came, held + 1
     return found

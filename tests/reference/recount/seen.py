@@ -43,7 +43,6 @@ class Known:
     profile_commands: frozenset[str] = frozenset()
     promoted_roles: frozenset[int] = frozenset()
     tiers: tuple[tuple[str, frozenset[int]], ...] = ()  # the highest first
-    own_application: int = 0
 
     @property
     def withdrawn(self) -> frozenset[int]:
