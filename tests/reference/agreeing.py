@@ -55,6 +55,11 @@ class Agreement:
     numbers: int = 0
     differences: list[str] = field(default_factory=list)
 
+    def add(self, other: Agreement) -> None:
+        self.numbers += other.numbers
+        self.compared |= other.compared
+        self.differences += other.differences
+
     def hold(self, where: str, told: object, counted: object) -> None:
         self.numbers += 1
         if not _same(told, counted):
@@ -208,7 +213,7 @@ async def _compare_events(
         counted |= {**events(club, this), **types_of_a_period(club, this)}
     if not _touched(club, days_between(this[-1] - timedelta(days=27), this[-1])):
         counted |= hosted_hours(club, this[-1])
-    for holding in club.programme.holdings:
+    for holding in {one.subject: one for one in club.programme.holdings}.values():
         if not _series_is_touched(club, holding, period.end_ms):
             for name, number in popularity(club, holding, period.end_ms).items():
                 counted[f"{name} of {holding.subject}"] = number
@@ -231,7 +236,7 @@ def best_times(club: Club, period: Period, now_ms: int) -> dict[str, Any]:
     if begins < club.known.since_ms or any(lost < ends and back > begins for lost, back in club.known.gaps):
         return {}
     habits, found = Habits(club, last_day), dict[str, Any]()
-    for holding in club.programme.holdings:
+    for holding in {one.subject: one for one in club.programme.holdings}.values():
         if not _series_is_touched(club, holding, period.end_ms):
             found |= habits.of(holding)
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import BytesIO
 from itertools import count
 from random import Random
 from typing import Any
@@ -83,7 +85,7 @@ def places(story: Story) -> list[HasPlaces]:
 def handed_over(rng: Random, story: Story, gap: tuple[int, int]) -> list[Seen]:
     """What the profile bot tells of its commands: most of how they ended, and some late."""
     found, numbers = list[Seen](), count(3_000_000)
-    for _ in range(max(150, story.year.days.__len__())):
+    for _ in range(max(150, len(story.year.days))):
         person = rng.choice(story.people)
         ran_ms = story.begin_ms + DAY + int(rng.random() * (story.now_ms - story.begin_ms - 2 * DAY))
         if not person.in_guild(ran_ms) or gap[0] - HOUR < ran_ms < gap[1] + HOUR:
@@ -171,8 +173,6 @@ def linked(rng: Random, story: Story) -> list[Seen]:
 
 
 def _iso(at_ms: int) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()
 
 
@@ -203,8 +203,6 @@ async def bring_file(
     lines: list[Seen], warehouse: Warehouse, intake: Intake, withdrawals: Withdrawals, now_ms: int
 ) -> None:
     """As `insights import` does."""
-    from io import BytesIO
-
     file = BytesIO(b"".join(json.dumps({"kind": "account", **one.data}).encode() + b"\n" for one in lines))
     sealer = Sealer(GUILD_ID, intake.keys, Moments(ZONE.key, now_ms), excluded_channels=(), now_ms=now_ms)
     entries = [sealer.entry(read.says) for read in read_json(file)]

@@ -25,14 +25,13 @@ class Habits:
         self._club, self._last_day = club, last_day
         self.days = days_between(last_day - timedelta(days=7 * WEEKS - 1), last_day)
         spent: dict[tuple[int, int], int] = defaultdict(int)  # person, the hour's first moment
-        for day in self.days:
-            for piece, _ in club.pieces[day]:
-                start = max(piece.from_ms, club.known.midnight(day))
-                end = min(piece.to_ms, club.known.midnight(day + timedelta(days=1)))
-                while start < end:
-                    hour = start - start % HOUR
-                    spent[piece.user_id, hour] += min(end, hour + HOUR) - start
-                    start = hour + HOUR
+        begins, ends = club.known.midnight(self.days[0]), club.end_of(last_day)
+        for stay in club.stays_that_count:
+            start, end = max(stay.from_ms, begins), min(stay.to_ms, ends)
+            while start < end:
+                hour = start - start % HOUR
+                spent[stay.user_id, hour] += min(end, hour + HOUR) - start
+                start = hour + HOUR
         weeks: dict[tuple[int, Slot], set[int]] = defaultdict(set)
         for (user_id, hour), length in spent.items():
             if length >= PRESENT:
@@ -65,16 +64,16 @@ class Habits:
         people = regulars if len(regulars) >= FEWEST else people
         if len(people) < FEWEST:
             return {}
-        lengths = [one.window[1] - one.window[0] for one in held[-LAST:] if one.window]
-        hours = min(8, max(1, round(median(lengths) / HOUR)))
+        windows = [one.window for one in held if one.window]
+        lately = [window for window in windows if club.known.day(window[0]) in self.days]
+        if not lately:
+            return {}
+        hours = min(8, max(1, round(median(end - start for start, end in lately) / HOUR)))
         slots = [divmod(number, 24) for number in range(SLOTS)]
         best = max(self.there(people, slot, hours) for slot in slots)
         found = {f"series_best_time of {holding.subject}": (best, best, len(people))}
-        recently = [
-            one.window[0] for one in held if one.window and self._club.known.day(one.window[0]) in self.days
-        ]
-        often = Counter(self._slot(at_ms) for at_ms in recently).most_common(2)
-        if often and (len(often) == 1 or often[0][1] > often[1][1]):
+        often = Counter(self._slot(start) for start, _ in lately).most_common(2)
+        if len(often) == 1 or often[0][1] > often[1][1]:
             own = self.there(people, often[0][0], hours)
             found[f"series_own_time of {holding.subject}"] = (own, own, len(people))
         return found

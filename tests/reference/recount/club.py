@@ -11,7 +11,7 @@ from .commands import Commands
 from .gatherings import Holding, Programme
 from .people import RAID, Person, Roll, Stay
 from .seen import MINUTE, Known, days_between
-from .voice import Visit, Voice
+from .voice import Visit, Voice, stays_that_count
 
 QUALIFYING = ("voice", "event", "command")
 VOICE_PASSES = 5 * MINUTE
@@ -30,6 +30,7 @@ class Club:
         self.programme = Programme(known, voice.visits, self.bots)
         self.visits = voice.visits
         self.estimated = voice.estimated
+        self.stays_that_count = stays_that_count(voice.visits, voice.qualifying)
         self.commands = Commands(known)
         self.messages: dict[tuple[int, date], int] = defaultdict(int)
         self.entered_voice: dict[int, list[int]] = defaultdict(list)

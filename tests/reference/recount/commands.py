@@ -75,7 +75,7 @@ def _subcommands(options: list[dict[str, Any]]) -> list[str]:
 
 def is_named(command: str, names: Iterable[str]) -> bool:
     """By its first word, or in full."""
-    return bool({command, command.split(" ")[0]} & set(names))
+    return bool({command, command.split(" ", maxsplit=1)[0]} & set(names))
 
 
 def percentile(numbers: list[int], percent: int) -> int | None:

@@ -6,10 +6,17 @@ from datetime import date
 from typing import Any
 
 from .club import VOICE_PASSES, Club
+from .lifecycle import ENOUGH, recorded
 from .seen import HOUR
+
+COUNTS = ("joins", "leaves", "messages", "commands", "voice_hours", "active_members")
 
 
 def daily(club: Club, day: date) -> dict[str, Any]:
+    """Of a day of which nothing was recorded nothing is known, and of one with a hole in it no share."""
+    known = recorded(club, {day})
+    if not known:
+        return {f"daily_{name} {day}": (None, None, None) for name in COUNTS}
     begins, ends = club.known.midnight(day), club.end_of(day)
     active, here = club.active([day]), club.exposed([day])
     spells = [stay for person in club.people.values() for stay in club.stays(person)]
@@ -26,7 +33,7 @@ def daily(club: Club, day: date) -> dict[str, Any]:
         if at == day and user in club.people and length >= VOICE_PASSES
     )
     return {
-        f"daily_active_members {day}": (len(active), len(active), len(here)),
+        f"daily_active_members {day}": (len(active), len(active), len(here) if known >= ENOUGH else None),
         f"daily_joins {day}": (joins, joins, None),
         f"daily_leaves {day}": (leaves, leaves, None),
         f"daily_messages {day}": (messages, messages, None),

@@ -140,9 +140,8 @@ class Programme:
                     answers[int(data["user"]["id"])].append((at_ms, None))
         elif kind == "CHANNEL_UPDATE":
             self._has_places(at_ms, data)
-        elif kind == "INTERACTION_CREATE" and data["data"]["name"] == "insights":
-            if data["data"]["options"][0]["name"] == "declare":
-                self._declared(data)
+        elif kind == "INTERACTION_CREATE" and _is_declaration(data["data"]):
+            self._declared(data)
 
     def _stands(self, at_ms: int, event: dict[str, Any]) -> None:
         event_id, before = int(event["id"]), self._objects.get(int(event["id"]))
@@ -330,6 +329,10 @@ class Programme:
                     found.add(user)
         answered = {user for user, said in self._own(holding).items() if _standing(said, at_ms) is not None}
         return found - answered - self.wants_series(holding, at_ms)
+
+
+def _is_declaration(command: dict[str, Any]) -> bool:
+    return command["name"] == "insights" and command["options"][0]["name"] == "declare"
 
 
 def _until(visit: Visit, moment: int) -> Visit:

@@ -87,6 +87,22 @@ class Voice:
             self._close(user_id, at_ms)
 
 
+def stays_that_count(visits: list[Visit], qualifying: list[Visit]) -> list[Visit]:
+    """Each stay in a channel, deafened or not meanwhile, if any time of it qualifies."""
+    stays: list[Visit] = []
+    for visit in sorted(visits, key=lambda one: (one.session, one.from_ms)):
+        last = stays[-1] if stays else None
+        if last and (last.session, last.channel, last.to_ms) == (visit.session, visit.channel, visit.from_ms):
+            stays[-1] = last._replace(to_ms=visit.to_ms)
+        else:
+            stays.append(visit)
+    begins = {(piece.session, piece.from_ms) for piece in qualifying}
+    by_session: dict[int, list[int]] = defaultdict(list)
+    for session, from_ms in begins:
+        by_session[session].append(from_ms)
+    return [stay for stay in stays if any(stay.from_ms <= at < stay.to_ms for at in by_session[stay.session])]
+
+
 def _deaf(state: dict[str, object]) -> bool:
     return bool(state.get("self_deaf") or state.get("deaf"))
 
