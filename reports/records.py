@@ -84,7 +84,6 @@ class VoiceSessions(NamedTuple):
     session_starts_ms: Numbers  # with the member, which session it is
     starts_ms: Numbers
     ends_ms: Numbers
-    estimated: Numbers  # 0 or 1
     qualifying_ms: Numbers
 
 
@@ -101,6 +100,7 @@ class VoiceRows:
     """The voice of one period: its sessions, and of each day what those did who passed the threshold."""
 
     sessions: VoiceSessions
+    estimated: frozenset[tuple[int, int]]  # by member and start: those of which any moment is only bounded
     totals: Mapping[int, DayTotals]  # by local day
     below: VoiceDays
 
@@ -216,25 +216,33 @@ async def load_voice(
 ) -> VoiceRows:
     """`needed_ms`: what somebody must spend in voice on a day for it to count."""
     session = activity_sessions.c
+    is_estimated = or_(session.start_estimated, session.end_estimated)
+    reaches_in = or_(session.end_ms.is_(None), session.end_ms > period.start_ms)
     parts = (
         select(
             session.member_no,
             session.session_start_ms,
             session.start_ms,
             func.coalesce(session.end_ms, as_of_ms),
-            case((or_(session.start_estimated, session.end_estimated), 1), else_=0),
             session.qualifying_ms,
+            case((is_estimated, 1), else_=0),
         )
-        .where(session.guild_id == guild_id, session.kind == VOICE, session.qualifying_ms > 0)
-        .where(or_(session.end_ms.is_(None), session.end_ms > period.start_ms))
+        .where(session.guild_id == guild_id, session.kind == VOICE)
+        # A session is estimated by whichever part of it, alone in a room or on the day before.
+        .where(or_(is_estimated, and_(session.qualifying_ms > 0, reaches_in)))
     )
     # In two, so that neither walks through all that ever began before.
     before_ms = period.start_ms - LONG_STAY_MS
     lately = parts.where(session.start_ms >= before_ms, session.start_ms < period.end_ms)
     long_ago = parts.where(session.start_ms < before_ms, tables.IS_LONG_STAY)
     found = [await columns(conn, query) for query in (lately, long_ago)]
+    *session_columns, estimated = map(np.concatenate, zip(*found, strict=True))
+    loaded = VoiceSessions(*session_columns)
+    counts = (loaded.qualifying_ms > 0) & (loaded.ends_ms > period.start_ms)
+    unsure = (column[estimated > 0].tolist() for column in (loaded.member_nos, loaded.session_starts_ms))
     return VoiceRows(
-        sessions=VoiceSessions(*map(np.concatenate, zip(*found, strict=True))),
+        sessions=VoiceSessions(*(column[counts] for column in loaded)),
+        estimated=frozenset(zip(*unsure, strict=True)),
         totals=await day_totals.load(conn, guild_id, VOICE, period.days),
         below=VoiceDays(*await columns(conn, _voice_below(guild_id, period, needed_ms))),
     )

@@ -37,14 +37,14 @@ class VoiceUse:
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
     in_voice = populations.in_voice(period)
     time_ms = _each_voice_ms(rows.totals, in_voice)
-    members, estimated = _sessions(rows, _passed(rows, populations, in_voice, period), period)
+    members, session_starts = _sessions(rows, _passed(rows, populations, in_voice, period), period)
     sessions = np.bincount(members, minlength=len(time_ms))
     had = np.flatnonzero(sessions)
     own_means = (time_ms[had] / sessions[had] / MINUTE_MS).tolist()
     return VoiceUse(
         members=len(in_voice),
         sessions=len(members),
-        estimated_sessions=int(estimated.sum()),
+        estimated_sessions=_estimated(rows, members, session_starts),
         hours=total_voice_ms(rows.totals, populations, period) / HOUR_MS,
         session_minutes_mean=fmean(own_means) if own_means else None,
         session_minutes_median=median(own_means) if own_means else None,
@@ -81,18 +81,22 @@ def _passed(rows: VoiceRows, populations: Populations, in_voice: People, period:
 
 
 def _sessions(rows: VoiceRows, passed: Passed, period: Period) -> tuple[Numbers, Numbers]:
-    """The member of each session that counts, with all of its channels, and if it is estimated (0 or 1)."""
+    """The member and the start of each session that counts, with all of its channels."""
     parts = rows.sessions
     counts = _counts(rows, passed, period)
-    members, session_starts, estimated = (
-        column[counts] for column in (parts.member_nos, parts.session_starts_ms, parts.estimated)
-    )
+    members, session_starts = parts.member_nos[counts], parts.session_starts_ms[counts]
     order = np.lexsort((session_starts, members))
     members, session_starts = members[order], session_starts[order]
     is_next = (members[1:] != members[:-1]) | (session_starts[1:] != session_starts[:-1])
     begins = np.flatnonzero(np.concatenate(([len(members) > 0], is_next)))
-    in_any_channel = np.maximum.reduceat(estimated[order], begins) if len(begins) else estimated
-    return members[begins], in_any_channel
+    return members[begins], session_starts[begins]
+
+
+def _estimated(rows: VoiceRows, members: Numbers, session_starts: Numbers) -> int:
+    """How many of these sessions are."""
+    candidates = np.isin(members, [member_no for member_no, _ in rows.estimated])
+    own = (column[candidates].tolist() for column in (members, session_starts))
+    return len(rows.estimated & set(zip(*own, strict=True)))
 
 
 def _counts(rows: VoiceRows, passed: Passed, period: Period) -> NDArray[np.bool_]:

@@ -355,12 +355,13 @@ BEST_TIME = (
             "How many of those who come to a series are usually in voice at the hours of the week at which "
             "most of them are, for as long as the series usually lasts. Usually: in at least half of the "
             "weeks of the last 12 in which those hours were recorded, for at least {attend_minutes} of each "
-            "hour. Their coming to the series itself counts, so its own time starts ahead. So does their "
-            "coming to others: where the best time is that of another series, the report says so. Fewer than "
-            "10 people, or 12 weeks of which less than 80 % was recorded, say nothing."
+            "hour; a stay in a channel of which no time qualifies is none, any other is one from end to end. "
+            "Their coming to the series itself counts, so its own time starts ahead. So does their coming to "
+            "others: where the best time is that of another series, the report says so. Fewer than 10 "
+            "people, or 12 weeks of which less than 80 % was recorded, say nothing."
         ),
         formula=(
-            "max over the hours of the week of people with qualifying presence in at least half of the "
+            "max over the hours of the week of people in a stay with qualifying time in at least half of the "
             "weeks in which the hour was recorded, in every hour of the series' length"
         ),
         numerator="of them, usually there at those hours",

@@ -17,7 +17,7 @@ from reports import statistics
 from reports.periods import Period, local_day, month_of, previous, trailing_week, week_of
 from storage.database import Warehouse
 
-from .agreeing import Agreement, compare
+from .agreeing import Agreement, compare, compare_members
 from .recount.club import Club
 from .stories import ZONE, record, saga
 
@@ -55,9 +55,8 @@ async def _compared(seed: int) -> Agreement:
             await record(told, warehouse, Path(folder))
             for period in _periods(told.story.begin_ms, now_ms):
                 one = await compare(club, warehouse, period, now_ms)
-                found.numbers += one.numbers
-                found.compared |= one.compared
-                found.differences += one.differences
+                found.add(one)
+            found.add(await compare_members(club, warehouse, now_ms, every=10))
         finally:
             await warehouse.close()
     return found

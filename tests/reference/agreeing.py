@@ -14,18 +14,33 @@ from reports.event import event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.gather import Reach, gather
 from reports.health import health_asked
+from reports.member import member
 from reports.named import NAMED
 from reports.periods import MONTH_KEY, Period, date_of, previous
+from reports.quality_report import quality_asked
 from reports.report import Kpi, Report
 from reports.settings import ReportSettings, SegmentSettings
 from sandbox.community_place import GUILD_ID, REGULAR, ZONE
 from storage.database import Warehouse
+from storage.identities import member_number
 
+from .recount.best_time import Habits
 from .recount.club import Club
+from .recount.command_use import command_use, profile_use
 from .recount.community import Days, community, monthly
+from .recount.daily import daily
 from .recount.events import beside_its_series, events, hosted_hours, one_event, popularity
 from .recount.gatherings import Holding
+from .recount.hosting import (
+    attendance_of,
+    hosting,
+    overflow,
+    series_overflow,
+    type_popularity,
+    types_of_a_period,
+)
 from .recount.lifecycle import WEEKS, cells, funnel, retention, segments
+from .recount.quality import coverage, drift, estimated_sessions, event_completeness, id_coverage, lag
 from .recount.seen import days_between
 from .stories import RULES
 
@@ -40,6 +55,11 @@ class Agreement:
     numbers: int = 0
     differences: list[str] = field(default_factory=list)
 
+    def add(self, other: Agreement) -> None:
+        self.numbers += other.numbers
+        self.compared |= other.compared
+        self.differences += other.differences
+
     def hold(self, where: str, told: object, counted: object) -> None:
         self.numbers += 1
         if not _same(told, counted):
@@ -52,17 +72,27 @@ class Agreement:
                 self.compared.add(kpi.name)
                 self.hold(f"{where} {name}", _told(kpi, counted[name]), counted[name])
 
+    def hold_all(self, where: str, report: Report, counted: dict[str, Any]) -> None:
+        """And there is nothing that only one of the two has."""
+        self.hold_kpis(where, report, counted)
+        names = {name.partition(" ")[0] for name in counted}
+        kpis = (kpi for section in report.sections for kpi in section.kpis)
+        told = {_name(kpi) for kpi in kpis if kpi.name in names}
+        self.hold(f"{where} without the other's", told - counted.keys(), counted.keys() - told)
+
 
 def _name(kpi: Kpi) -> str:
     """With what tells several of one name apart."""
-    if kpi.name.startswith("series_"):
+    if kpi.name.startswith(("series_", "type_", "host_")):
         return f"{kpi.name} of {kpi.subject}"
-    return f"{kpi.name} {kpi.cut}" if kpi.name in {"presence_at", "attendees"} and kpi.cut else kpi.name
+    return f"{kpi.name} {kpi.cut}" if kpi.cut else kpi.name
 
 
 def _told(kpi: Kpi, counted: object) -> object:
     now = kpi.current
-    return (now.value, now.numerator, now.denominator) if isinstance(counted, tuple) else now.value
+    if not isinstance(counted, tuple):
+        return now.value
+    return (now.value, now.numerator, now.denominator)
 
 
 def _same(told: object, counted: object) -> bool:
@@ -99,6 +129,9 @@ async def compare(
         found.hold(f"{period.key} raids", health.excluded["raids"], len(club.raided(this)))
         newcomers = await detail(conn, GUILD_ID, SETTINGS, RULES, "retention", period, now_ms)
         found.hold_kpis(period.key, newcomers, counted)
+        await _compare_platform(found, conn, club, period, now_ms)
+        await _compare_quality(found, conn, club, period, now_ms)
+        await _compare_hosts(found, conn, club, period, now_ms)
         await _compare_matrix(found, conn, club, period, now_ms)
         await _compare_events(found, conn, club, this, period, now_ms)
         for holding in club.held(this) if each_event else ():
@@ -123,22 +156,111 @@ async def _compare_matrix(
             found.hold(where, (cell.retained, cell.eligible, cell.pending), row[week])
 
 
+async def _report(conn: AsyncConnection, name: str, period: Period, now_ms: int) -> Report:
+    named = next(report for report in NAMED if report.name == name)
+    return await named.make(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
+
+
+async def _compare_platform(
+    found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
+) -> None:
+    this, last = dates(period), dates(previous(period))
+    commands = await _report(conn, "commands", period, now_ms)
+    found.hold_all(period.key, commands, {**command_use(club, this, last), **profile_use(club, this)})
+    found.hold_all(period.key, await _report(conn, "funnel", period, now_ms), funnel(club, this[-1]))
+    each_day = {name: number for day in this for name, number in daily(club, day).items()}
+    found.hold_all(period.key, await _report(conn, "days", period, now_ms), each_day)
+
+
+async def _compare_quality(
+    found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
+) -> None:
+    this = dates(period)
+    told = await quality_asked(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
+    counted = {
+        **coverage(club.known, this, now_ms),
+        **id_coverage(club, this),
+        **lag(club, this),
+        "estimated_sessions": estimated_sessions(club, this),
+        "drift": drift(club.known, this) or (None, None, None),
+        **({} if _touched(club, this) else event_completeness(club, this, now_ms)),
+    }
+    found.hold_kpis(period.key, told, counted)
+
+
+async def _compare_hosts(
+    found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
+) -> None:
+    """Reports call people by their number."""
+    this = dates(period)
+    if _touched(club, days_between(this[-1] - timedelta(days=83), this[-1])):
+        return
+    counted = {}
+    for name, number in hosting(club, this, dates(previous(period))).items():
+        kpi, _, subject = name.partition(" of ")
+        kind, _, which = subject.partition(":")
+        own = await member_number(conn, GUILD_ID, int(which)) if kind == "member" else which
+        counted[f"{kpi} of {kind}:{own}"] = number
+    found.hold_all(period.key, await _report(conn, "hosts", period, now_ms), counted)
+
+
 async def _compare_events(
     found: Agreement, conn: AsyncConnection, club: Club, this: Days, period: Period, now_ms: int
 ) -> None:
     """What a gap touched is left out: what is known of it is bounds, and golden tests speak of these."""
     counted: dict[str, Any] = {}
     if not _touched(club, this):
-        counted |= events(club, this)
+        counted |= {**events(club, this), **types_of_a_period(club, this)}
     if not _touched(club, days_between(this[-1] - timedelta(days=27), this[-1])):
         counted |= hosted_hours(club, this[-1])
-    for holding in club.programme.holdings:
+    for holding in {one.subject: one for one in club.programme.holdings}.values():
         if not _series_is_touched(club, holding, period.end_ms):
             for name, number in popularity(club, holding, period.end_ms).items():
-                counted[f"{name} of {_series(holding)}"] = number
-    for named in (report for report in NAMED if report.name in {"events", "series"}):
-        told = await named.make(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
-        found.hold_kpis(period.key, told, counted)
+                counted[f"{name} of {holding.subject}"] = number
+            places = series_overflow(club, holding, period.end_ms)
+            if places is not None:
+                counted[f"series_overflow of {holding.subject}"] = places
+    counted |= best_times(club, period, now_ms)
+    for kind in club.known.event_types:
+        if not _type_is_touched(club, kind.name, period.end_ms):
+            counted |= type_popularity(club, kind.name, period.end_ms)
+    for name in ("events", "series"):
+        found.hold_kpis(period.key, await _report(conn, name, period, now_ms), counted)
+
+
+def best_times(club: Club, period: Period, now_ms: int) -> dict[str, Any]:
+    """Where all of the twelve weeks were recorded, and the series with them."""
+    last_day = dates(period)[-1]
+    weeks = days_between(last_day - timedelta(days=83), last_day)
+    begins, ends = club.known.midnight(weeks[0]), club.end_of(last_day)
+    if begins < club.known.since_ms or any(lost < ends and back > begins for lost, back in club.known.gaps):
+        return {}
+    habits, found = Habits(club, last_day), dict[str, Any]()
+    for holding in {one.subject: one for one in club.programme.holdings}.values():
+        if not _series_is_touched(club, holding, period.end_ms):
+            found |= habits.of(holding)
+    return found
+
+
+async def _compare_member(
+    found: Agreement, conn: AsyncConnection, club: Club, user_id: int, now_ms: int
+) -> None:
+    told = await member(conn, GUILD_ID, SETTINGS, RULES, user_id, now_ms)
+    counted = attendance_of(club, user_id)
+    for one in told.series:
+        if one.unknown == 0 and one.series in counted:
+            found.compared.add("member_attendance")
+            found.hold(f"{user_id} at {one.label}", (one.attended, one.held), counted[one.series])
+
+
+async def compare_members(club: Club, warehouse: Warehouse, now_ms: int, every: int) -> Agreement:
+    """One in so many of those who ever attended anything, of the series that no gap touched."""
+    found = Agreement()
+    came = set().union(*(one.attended() for one in club.programme.holdings)) & set(club.people)
+    async with warehouse.reading() as conn:
+        for user_id in sorted(came)[::every]:
+            await _compare_member(found, conn, club, user_id, now_ms)
+    return found
 
 
 async def _compare_event(
@@ -149,6 +271,8 @@ async def _compare_event(
     where = f"{period.key} {one.title}, {one.when}"
     found.hold(f"{where} window", (one.starts_ms, one.ends_ms), holding.window)
     numbers = one_event(club, holding)
+    if (beyond := overflow(club, holding)) is not None:
+        numbers["overflow"] = (beyond, beyond, None)
     if not _series_is_touched(club, holding, now_ms):
         numbers |= beside_its_series(club, holding)
     found.hold_kpis(where, one, numbers)
@@ -169,5 +293,9 @@ def _series_is_touched(club: Club, holding: Holding, until_ms: int) -> bool:
     )
 
 
-def _series(holding: Holding) -> str:
-    return f"event:{holding.series}" if holding.recurs else f"title:{holding.series}"
+def _type_is_touched(club: Club, name: str, until_ms: int) -> bool:
+    return any(
+        one.is_touched(club.known.gaps) and one.planned_start < until_ms
+        for one in club.programme.holdings
+        if one.kind and one.kind.name == name
+    )

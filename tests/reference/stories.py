@@ -50,6 +50,16 @@ from storage.loader import load_batch
 from storage.rules import EventRules, EventTypeRule, Rules, TierRule
 from storage.withdrawals import Withdrawals
 
+from .other_doors import (
+    WiderHistory,
+    bring_file,
+    handed_over,
+    linked,
+    own_end,
+    own_recorded,
+    places,
+    recorded,
+)
 from .recount.seen import DAY, HOUR, MINUTE, EventType, Known, Seen
 
 GAME = (LOBBY, TEAM_RADIANT, TEAM_DIRE)
@@ -59,7 +69,9 @@ TYPES = (
     EventType("Captains’ Draft", ("captains*draft*",), frozenset(GAME), 150),
     EventType("Café", ("café*",), frozenset({CAFE}), 120),
 )
-COMMANDS = ("show_my_profile", "show_profile")
+PROFILE = ("show_my_profile", "show_profile")
+COMMANDS = (*PROFILE, "match find", "insights")
+TIERS = (("staff", frozenset({STAFF})), ("host", frozenset({HOST})), ("captain", frozenset({CAPTAIN})))
 RULES = Rules(
     zone=ZONE.key,
     tracked_commands=COMMANDS,
@@ -69,7 +81,7 @@ RULES = Rules(
             for t in TYPES
         )
     ),
-    tiers=(TierRule("staff", (STAFF,)), TierRule("host", (HOST,)), TierRule("captain", (CAPTAIN,))),
+    tiers=tuple(TierRule(name, tuple(roles)) for name, roles in TIERS),
 )
 ROOMS = (EVENING_ROOM, RANKED_ROOM, MUSIC_LOUNGE, CAFE, TEAM_DIRE, AFK)
 STAFF_AND_HOSTS = 8  # the first of the cast
@@ -93,30 +105,36 @@ class Saga:
 
     story: Story
     opts_out: tuple[tuple[int, int], ...]  # moment, user id; by time
+    handed_over: tuple[Seen, ...] = ()  # by the other bot; by time
+    linked: tuple[Seen, ...] = ()  # in a file
 
     def history(self) -> History:
-        return History(self.story, self.story.now_ms)
+        return WiderHistory(self.story, self.story.now_ms)
 
     @cached_property
     def known(self) -> Known:
         """For whoever counts a second time: what was sent and nothing that was made of it."""
         history = self.history()
         seen = [Seen(sent.at_ms, sent.type, sent.data) for sent in history.dispatches()]
+        ends = [end for one in seen if (end := own_end(*one)) is not None]
+        others = [*self._listed_afterwards(), *self.handed_over, *self.linked, *ends]
         return Known(
             zone=ZONE,
-            seen=sorted([*seen, *self._listed_afterwards()], key=lambda one: one.at_ms),
+            seen=sorted([*seen, *others], key=lambda one: one.at_ms),
             listening=history.recorded,
             opted_out={user_id: moment for moment, user_id in self.opts_out},
             event_types=TYPES,
             tracked_commands=frozenset(COMMANDS),
+            profile_commands=frozenset(PROFILE),
             promoted_roles=frozenset({REGULAR}),
+            tiers=TIERS,
         )
 
     def _listed_afterwards(self) -> Iterator[Seen]:
         """What people said to events while nobody listened: Discord's lists tell, once somebody asks."""
         lost_ms, back_ms = self.story.outage or (0, 0)
         heard_all = replace(self.story, year=replace(self.story.year, gap=None))
-        for sent in History(heard_all, back_ms).dispatches():
+        for sent in WiderHistory(heard_all, back_ms).dispatches():
             if lost_ms <= sent.at_ms and sent.type.startswith("GUILD_SCHEDULED_EVENT_USER"):
                 yield Seen(back_ms, sent.type, sent.data)
 
@@ -129,7 +147,7 @@ def saga(seed: int, now: datetime, days: int, share: float = 1.0) -> Saga:
     rng = Random(f"{seed}/reference")
     told = _smaller(tell(seed, now, days), rng, share)
     strangers = Edges(rng, told)
-    moves = sorted([*_plain(told.moves), *strangers.moves], key=lambda move: move.at_ms)
+    moves = sorted([*_plain(told.moves), *strangers.moves, *places(told)], key=lambda move: move.at_ms)
     now_ms = told.now_ms
     lost_ms = now_ms - int(rng.uniform(12, 60) * DAY)
     gap = lost_ms, lost_ms + int(rng.choice((0.4, 3, 28)) * HOUR)
@@ -138,7 +156,10 @@ def saga(seed: int, now: datetime, days: int, share: float = 1.0) -> Saga:
     story = replace(told, year=year, people=people, moves=moves)
     keen = [p for p in told.people if p.kind in {Kind.CORE, Kind.REGULAR} and p.in_guild(now_ms)]
     some = [(told.begin_ms + int(rng.uniform(0, days) * DAY), p.user_id) for p in rng.sample(keen, 3)]
-    return Saga(story, tuple(sorted([*some, *strangers.opts_out])))
+    doors = Random(f"{seed}/other doors")
+    told_by_others = sorted(handed_over(doors, story, gap), key=lambda one: one.at_ms)
+    opts_out = tuple(sorted([*some, *strangers.opts_out]))
+    return Saga(story, opts_out, tuple(told_by_others), tuple(linked(doors, story)))
 
 
 def _smaller(story: Story, rng: Random, share: float) -> Story:
@@ -247,7 +268,7 @@ class Edges:
         self.moves.append(Writes(at_ms, user_id, GENERAL))
 
     def _asks(self, user_id: int, at_ms: int) -> None:
-        self.moves.append(AsksOtherBot(at_ms, user_id, self._rng.choice(COMMANDS), GENERAL))
+        self.moves.append(AsksOtherBot(at_ms, user_id, self._rng.choice(PROFILE), GENERAL))
 
     def _alone(self, user_id: int, at_ms: int) -> None:
         self._speaks(user_id, at_ms, at_ms + 10 * MINUTE, TEAM_DIRE)
@@ -332,13 +353,20 @@ class _OptsOut:
 class _Bringing(HistoryImport):
     """The import, with the opt-outs where they come."""
 
-    def opting_out(self, opts_out: tuple[tuple[int, int], ...]) -> None:
-        self._waiting = list(opts_out)
+    def with_what_others_tell(self, of: Saga) -> None:
+        opts_out = [_OptsOut(*one) for one in of.opts_out]
+        self._waiting = sorted([*opts_out, *of.handed_over], key=lambda one: one.at_ms)
+        self._lines = count(1)
 
     def _received(self, dispatch: Dispatch) -> Iterator[Received | Event]:
-        while self._waiting and self._waiting[0][0] <= dispatch.at_ms:
-            yield _OptsOut(*self._waiting.pop(0))  # type: ignore[misc]
+        while self._waiting and self._waiting[0].at_ms <= dispatch.at_ms:
+            item = self._waiting.pop(0)
+            if isinstance(item, _OptsOut):
+                yield item  # type: ignore[misc]
+            elif (received := recorded(item, next(self._lines), self._intake)) is not None:
+                yield received
         yield from super()._received(dispatch)
+        yield from own_recorded(dispatch, self._intake)
 
     async def bring(self) -> None:
         for number, item in enumerate(self._items()):
@@ -368,10 +396,11 @@ async def record(of: Saga, warehouse: Warehouse, folder: Path) -> None:
     journal = Journal.open(folder / "journal.db", intake.encode, intake.unencodable)
     try:
         bringing = _Bringing(of.history(), intake, journal, warehouse, withdrawals)
-        bringing.opting_out(of.opts_out)
+        bringing.with_what_others_tell(of)
         await bringing.bring()
         while (await load_batch(warehouse, journal, withdrawals)).read:
             pass
+        await bring_file(list(of.linked), warehouse, intake, withdrawals, of.story.now_ms)
         folder_of_log = Folder(warehouse, RULES)
         while not (await folder_of_log.advance(GUILD_ID)).caught_up:
             pass

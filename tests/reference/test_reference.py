@@ -19,22 +19,53 @@ from reports.periods import Period, parse_period, trailing_week
 from sandbox.community_place import AFK, MUSIC_BOT_ID
 from storage.database import Warehouse
 
-from .agreeing import Agreement, compare
+from .agreeing import Agreement, compare, compare_members
 from .recount.club import Club
+from .recount.events import hosts
+from .recount.hosting import overflow
 from .recount.seen import DAY, days_between
 from .stories import ZONE, Saga, record, saga
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 4, 22, 14, tzinfo=ZONE)
 DAYS, SHARE = 130, 0.35
 SEEDS = (5, 8)
 CLOCKS_CHANGE = date(2026, 3, 29)
+# Why a KPI cannot be counted from dispatches, after the file in which it is tested.
 NOT_COUNTED_HERE = {
-    "unknown_shows",
-    "recording_coverage",
-    "estimated_sessions",
-    "drift",
-    "event_completeness",
+    "unknown_shows": "tests/reports/test_event.py: only a gap makes somebody unknown: bounds, no count",
+    "events_recorded": "tests/reports/test_quality_report.py: what becomes a row is the recorder's to decide",
+    "dead_letters": "tests/reports/test_quality_report.py: Discord's own dispatches can all be understood",
 }
+COUNTED = {
+    *("weekly_active_members", "voice_activity_rate", "voice_session_mean", "voice_session_median"),
+    *("voice_sessions_per_active_member", "voice_hours_per_active_member", "came_in", "dropped_out"),
+    *("soft_attrition", "hard_attrition", "quick_ratio", "departed_alumni", "classification_coverage"),
+    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")),
+    *("retention_week_4", "retention_week_8", "retention_week_12", "newcomers_still_here"),
+    *("funnel_first_command", "funnel_first_event", "funnel_any_event", "events_held", "event_people"),
+    *("no_show_rate", "show_rate", "partial_shows", "walk_ins", "standing_shows", "late_cancels"),
+    *("attendees", "attendance_per_interest", "attendance_of_members", "early_attendees", "presence_at"),
+    *("attendee_minutes_mean", "attendee_minutes_median", "drop_off", "first_timers", "regular_attendees"),
+    *("came_to_the_one_before", "returned_next", "returned_next_two", "series_mean", "series_median"),
+    *("series_peak", "series_returned_next", "series_returned_next_two", "attendee_hours"),
+    *("top_two_hosts_share", "effective_hosts", "series_mean_of_8", "series_reach", "events_per_attendee"),
+    *("series_regulars_stopped", "series_never_again", "series_first_timers_back"),
+    *("monthly_active_members", "stickiness", "hard_churn", "soft_churn", "bounced", "funnel_joined"),
+    *("funnel_either", "funnel_both"),
+    *(f"funnel_days_to_{step}" for step in ("command", "event", "either", "both", "any_event")),
+    *(f"daily_{name}" for name in ("active_members", "joins", "leaves", "messages", "commands")),
+    *("daily_voice_hours", "overflow", "series_overflow", "member_attendance"),
+    *(f"type_{name}" for name in ("held", "people", "mean", "median", "peak", "reach")),
+    *(f"host_{name}" for name in ("hours", "events", "attendance", "returned")),
+    *("series_best_time", "series_own_time", "profile_adoption", "profile_invocations"),
+    *("profile_one_time_users", "profile_repeat_users", "command_penetration", "command_users"),
+    *("command_invocations", "command_failures", "command_unknown_outcomes", "command_latency_p50"),
+    *("command_latency_p95", "recording_coverage", "recorded_seconds", "late_seconds", "gap_seconds"),
+    *("estimated_sessions", "drift", "id_coverage", "events_with_times", "events_with_attendance"),
+    *("event_completeness", "recording_lag_p50", "recording_lag_p95"),
+}
+SELDOM = {"series_own_time"}  # only where people are there oftener at another time than at the series' own
 
 
 @cache
@@ -84,33 +115,24 @@ async def test_every_number_of_a_simulated_year_is_counted_twice(
 ) -> None:
     monkeypatch.setattr(statistics, "DRAWS", 20)  # intervals by bootstrap are not what is compared
     await record(told(seed), warehouse, tmp_path)
-    found, club = Agreement(), counted(seed)
+    found, club, now_ms = Agreement(), counted(seed), int(NOW.timestamp() * 1000)
     for period in periods(club):
         singly = period.last_day - period.first_day < 7  # a month's events are those of weeks
-        one = await compare(club, warehouse, period, int(NOW.timestamp() * 1000), each_event=singly)
-        found.numbers += one.numbers
-        found.compared |= one.compared
-        assert one.differences == []
+        found.add(await compare(club, warehouse, period, now_ms, each_event=singly))
+        assert found.differences == []
+    found.add(await compare_members(club, warehouse, now_ms, every=20))
+    assert found.differences == []
     assert found.numbers > 1000
-    assert found.compared >= COUNTED
+    missing = COUNTED - found.compared
+    assert missing <= (set() if seed == SEEDS[0] else SELDOM)
 
 
-COUNTED = {
-    *("weekly_active_members", "voice_activity_rate", "voice_session_mean", "voice_session_median"),
-    *("voice_sessions_per_active_member", "voice_hours_per_active_member", "came_in", "dropped_out"),
-    *("soft_attrition", "hard_attrition", "quick_ratio", "departed_alumni", "classification_coverage"),
-    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")),
-    *("retention_week_4", "retention_week_8", "retention_week_12", "newcomers_still_here"),
-    *("funnel_first_command", "funnel_first_event", "funnel_any_event", "events_held", "event_people"),
-    *("no_show_rate", "show_rate", "partial_shows", "walk_ins", "standing_shows", "late_cancels"),
-    *("attendees", "attendance_per_interest", "attendance_of_members", "early_attendees", "presence_at"),
-    *("attendee_minutes_mean", "attendee_minutes_median", "drop_off", "first_timers", "regular_attendees"),
-    *("came_to_the_one_before", "returned_next", "returned_next_two", "series_mean", "series_median"),
-    *("series_peak", "series_returned_next", "series_returned_next_two", "attendee_hours"),
-    *("top_two_hosts_share", "effective_hosts", "series_mean_of_8", "series_reach", "events_per_attendee"),
-    *("series_regulars_stopped", "series_never_again", "series_first_timers_back"),
-    *({"monthly_active_members", "stickiness", "hard_churn", "soft_churn", "bounced"} & CATALOGUE.keys()),
-}
+def test_every_kpi_is_counted_twice_or_it_is_said_why_not() -> None:
+    assert COUNTED | NOT_COUNTED_HERE.keys() == CATALOGUE.keys()
+    assert not COUNTED & NOT_COUNTED_HERE.keys()
+    for name, why in NOT_COUNTED_HERE.items():
+        file, _, reason = why.partition(": ")
+        assert name in (ROOT / file).read_text(encoding="utf-8") and reason
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -152,6 +174,15 @@ def test_the_simulated_years_hold_every_edge(seed: int) -> None:
     assert any(len(holding.starts) > 1 for holding in held), "moved"
     assert any(holding.is_cancelled for holding in club.programme.holdings)
     assert any(holding.declared_host for holding in held)
+    uses = [one for one in club.commands.tracked if one.user_id in club.people]
+    assert {one.outcome for one in uses} == {None, "success", "denied", "error"}
+    assert {one.told_of_by for one in uses} == {"MESSAGE_CREATE", "INTERACTION_CREATE"}
+    assert len({one.error_type for one in uses if one.outcome == "error"}) > 1
+    assert any(one.outcome is None and not one.is_success for one in uses), "stopped in the middle"
+    assert {overflow(club, one) for one in held if one.tells_who_came} >= {None, 0}
+    assert any(overflow(club, one) for one in held if one.tells_who_came), "more came than fit in"
+    assert len({host for one in held for host in hosts(club, one)}) >= 4
+    assert {data["platform"] for _, kind, data in known.seen if kind == "ACCOUNT"} == {"steam", "riot"}
 
 
 def test_a_recount_can_disagree() -> None:

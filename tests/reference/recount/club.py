@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 
+from .commands import Commands
 from .gatherings import Holding, Programme
 from .people import RAID, Person, Roll, Stay
-from .seen import MINUTE, Known, days_between, moment_of
-from .voice import Visit, Voice
+from .seen import MINUTE, Known, days_between
+from .voice import Visit, Voice, stays_that_count
 
 QUALIFYING = ("voice", "event", "command")
 VOICE_PASSES = 5 * MINUTE
@@ -28,6 +29,10 @@ class Club:
         voice = Voice(known, self.bots)
         self.programme = Programme(known, voice.visits, self.bots)
         self.visits = voice.visits
+        self.estimated = voice.estimated
+        self.stays_that_count = stays_that_count(voice.visits, voice.qualifying)
+        self.commands = Commands(known)
+        self.messages: dict[tuple[int, date], int] = defaultdict(int)
         self.entered_voice: dict[int, list[int]] = defaultdict(list)
         for visit in voice.visits:
             self.entered_voice[visit.user_id].append(visit.from_ms)
@@ -53,13 +58,13 @@ class Club:
                     for day, _ in self.known.by_day(start, end):
                         self.did[user_id]["event"].add(day)
         for at_ms, kind, data in self.known.seen:
-            if kind == "MESSAGE_CREATE":
-                command = data.get("interaction")
-                if command is None:
-                    self.did[int(data["author"]["id"])]["text"].add(self.known.day(at_ms))
-                elif command["name"] in self.known.tracked_commands:
-                    ran_ms = moment_of(command["id"])
-                    self.did[int(command["user"]["id"])]["command"].add(self.known.day(ran_ms))
+            if kind == "MESSAGE_CREATE" and not data.get("interaction"):
+                user_id, day = int(data["author"]["id"]), self.known.day(at_ms)
+                self.messages[user_id, day] += 1
+                self.did[user_id]["text"].add(day)
+        for one in self.commands.tracked:
+            if one.is_success:
+                self.did[one.user_id]["command"].add(self.known.day(one.at_ms))
 
     # ---- P
     def is_raid(self, person: Person, stay: Stay) -> bool:

@@ -71,6 +71,11 @@ class Holding:
         return any(lost < max(moments) and min(moments) < back for lost, back in gaps)
 
     @property
+    def subject(self) -> str:
+        """How reports tell the series from others."""
+        return f"event:{self.series}" if self.recurs else f"title:{self.series}"
+
+    @property
     def series(self) -> str:
         return str(self.event_id) if self.recurs else self.title.casefold()
 
@@ -100,6 +105,7 @@ class Programme:
         self._current: dict[int, Holding] = {}
         self._objects: dict[int, dict[str, Any]] = {}
         self._off: dict[tuple[int, int], dict[str, Any]] = {}  # exceptions: event, original start
+        self._places: dict[int, list[tuple[int, int]]] = defaultdict(list)  # since when, how many
         self._answers: dict[tuple[int, int | None], dict[int, list[tuple[int, bool | None]]]] = {}
         # Who has opted out keeps others company, but nobody knows that it was they who came.
         humans = (visit for visit in visits if visit.user_id not in bots)
@@ -118,6 +124,8 @@ class Programme:
         if kind == "GUILD_CREATE":
             for event in data["guild_scheduled_events"]:
                 self._stands(at_ms, event)
+            for channel in data["channels"]:
+                self._has_places(at_ms, channel)
         elif kind in {"CREATE", "UPDATE"}:
             self._stands(at_ms, data)
         elif kind in {"EXCEPTION_CREATE", "EXCEPTION_UPDATE"}:
@@ -130,7 +138,9 @@ class Programme:
             for answers in self._answers.values():
                 if int(data["user"]["id"]) in answers:
                     answers[int(data["user"]["id"])].append((at_ms, None))
-        elif kind == "INTERACTION_CREATE" and data["data"]["options"][0]["name"] == "declare":
+        elif kind == "CHANNEL_UPDATE":
+            self._has_places(at_ms, data)
+        elif kind == "INTERACTION_CREATE" and _is_declaration(data["data"]):
             self._declared(data)
 
     def _stands(self, at_ms: int, event: dict[str, Any]) -> None:
@@ -264,6 +274,14 @@ class Programme:
         ends = [span[1] for span, there in self._numbers(holding, window) if there >= 2]
         return ends[-1] if ends else None
 
+    # ---- how many fit in
+    def _has_places(self, at_ms: int, channel: dict[str, Any]) -> None:
+        self._places[int(channel["id"])].append((at_ms, channel.get("user_limit") or 0))
+
+    def places(self, channel: int, at_ms: int) -> int:
+        """0: everybody fits in."""
+        return next((places for since, places in reversed(self._places[channel]) if since < at_ms), 0)
+
     # ---- answers
     def _answered(self, at_ms: int, is_added: bool, data: dict[str, Any]) -> None:
         event_id, user_id = int(data["guild_scheduled_event_id"]), int(data["user_id"])
@@ -311,6 +329,10 @@ class Programme:
                     found.add(user)
         answered = {user for user, said in self._own(holding).items() if _standing(said, at_ms) is not None}
         return found - answered - self.wants_series(holding, at_ms)
+
+
+def _is_declaration(command: dict[str, Any]) -> bool:
+    return command["name"] == "insights" and command["options"][0]["name"] == "declare"
 
 
 def _until(visit: Visit, moment: int) -> Visit:

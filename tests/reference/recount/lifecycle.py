@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 from .club import QUALIFYING, Club
@@ -134,20 +135,41 @@ def cells(club: Club, joined_on: list[date], day: date) -> list[tuple[int, int, 
     return row
 
 
-def funnel(club: Club, day: date) -> dict[str, Number]:
+def funnel(club: Club, day: date) -> dict[str, Any]:
     """Of those who joined in the newest four weeks of which both steps' days are past."""
     last = day - timedelta(days=2 * FUNNEL - 1)
     joined = {user: at for user, at in joiners(club).items() if last - timedelta(days=27) <= at <= last}
-    commanded = attended = anyhow = 0
+    steps: dict[str, list[int]] = {name: [] for name in ("command", "event", "any_event", "either", "both")}
     for user, at in joined.items():
         commands, events = club.did[user]["command"], club.did[user]["event"]
-        anyhow += bool(events & set(days_between(at, at + timedelta(days=2 * FUNNEL - 1))))
-        first = min(commands & set(days_between(at, at + timedelta(days=FUNNEL - 1))), default=None)
-        if first is not None:
-            commanded += 1
-            attended += bool(events & set(days_between(first, first + timedelta(days=FUNNEL - 1))))
+        _takes(steps["any_event"], events, at, 2 * FUNNEL)
+        _takes(steps["command"], commands, at)
+        _takes(steps["either"], commands | events, at)
+        if (asked := _first(commands, at)) is not None:
+            _takes(steps["event"], events, asked)
+        if (first := _first(commands | events, at)) is not None:
+            done = [_first(commands, first), _first(events, first)]
+            if None not in done:
+                steps["both"].append(max((day - first).days for day in done if day))
     return {
-        "funnel_first_command": rate(commanded, len(joined)),
-        "funnel_first_event": rate(attended, commanded),
-        "funnel_any_event": rate(anyhow, len(joined)),
+        "funnel_joined": count(len(joined)),
+        "funnel_first_command": rate(len(steps["command"]), len(joined)),
+        "funnel_first_event": rate(len(steps["event"]), len(steps["command"])),
+        "funnel_any_event": rate(len(steps["any_event"]), len(joined)),
+        "funnel_either": rate(len(steps["either"]), len(joined)),
+        "funnel_both": rate(len(steps["both"]), len(joined)),
+        **{
+            f"funnel_days_to_{name}": (median(days) if days else None, None, len(days))
+            for name, days in steps.items()
+        },
     }
+
+
+def _first(did: set[date], begins: date, days: int = FUNNEL) -> date | None:
+    return min(did & set(days_between(begins, begins + timedelta(days=days - 1))), default=None)
+
+
+def _takes(step: list[int], did: set[date], begins: date, days: int = FUNNEL) -> None:
+    first = _first(did, begins, days)
+    if first is not None:
+        step.append((first - begins).days)

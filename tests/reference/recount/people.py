@@ -37,6 +37,10 @@ class Person:
                 whole.append((joined, left))
         return whole
 
+    def last_roles(self, at_ms: int) -> frozenset[int]:
+        """Those of a moment; of whoever has left by then, those that they had."""
+        return next((roles for since_ms, roles in reversed(self.roles) if since_ms <= at_ms), frozenset())
+
     def roles_at(self, at_ms: int) -> frozenset[int]:
         held: frozenset[int] = frozenset()
         for since_ms, roles in self.roles:

@@ -40,7 +40,9 @@ class Known:
     opted_out: Mapping[int, int]  # who, and since when
     event_types: tuple[EventType, ...] = ()
     tracked_commands: frozenset[str] = frozenset()
+    profile_commands: frozenset[str] = frozenset()
     promoted_roles: frozenset[int] = frozenset()
+    tiers: tuple[tuple[str, frozenset[int]], ...] = ()  # the highest first
 
     @property
     def withdrawn(self) -> frozenset[int]:

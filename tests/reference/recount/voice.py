@@ -36,6 +36,7 @@ class Voice:
         self._open: dict[int, _Open] = {}
         self._sessions = 0
         self._afk: set[int] = set()
+        self.estimated: set[int] = set()  # sessions whose beginning or end nobody saw
         self.visits: list[Visit] = []
         self._follow(known)
         self.qualifying = _qualifying(self.visits, bots, self._afk)
@@ -44,12 +45,14 @@ class Voice:
         gaps = known.gaps
         for at_ms, kind, data in known.seen:
             while gaps and at_ms >= gaps[0][1]:
+                self.estimated |= {now.session for now in self._open.values()}
                 self._close_all(gaps.pop(0)[0])
             if kind == "GUILD_CREATE":
                 if data["afk_channel_id"]:
                     self._afk.add(int(data["afk_channel_id"]))
                 for state in data["voice_states"]:
                     self._is_in(int(state["user_id"]), at_ms, int(state["channel_id"]), _deaf(state))
+                    self.estimated.add(self._open[int(state["user_id"])].session)
             elif kind == "VOICE_STATE_UPDATE":
                 channel = data["channel_id"]
                 user_id = int(data["user_id"])
@@ -82,6 +85,22 @@ class Voice:
     def _close_all(self, at_ms: int) -> None:
         for user_id in list(self._open):
             self._close(user_id, at_ms)
+
+
+def stays_that_count(visits: list[Visit], qualifying: list[Visit]) -> list[Visit]:
+    """Each stay in a channel, deafened or not meanwhile, if any time of it qualifies."""
+    stays: list[Visit] = []
+    for visit in sorted(visits, key=lambda one: (one.session, one.from_ms)):
+        last = stays[-1] if stays else None
+        if last and (last.session, last.channel, last.to_ms) == (visit.session, visit.channel, visit.from_ms):
+            stays[-1] = last._replace(to_ms=visit.to_ms)
+        else:
+            stays.append(visit)
+    begins = {(piece.session, piece.from_ms) for piece in qualifying}
+    by_session: dict[int, list[int]] = defaultdict(list)
+    for session, from_ms in begins:
+        by_session[session].append(from_ms)
+    return [stay for stay in stays if any(stay.from_ms <= at < stay.to_ms for at in by_session[stay.session])]
 
 
 def _deaf(state: dict[str, object]) -> bool:
