@@ -57,14 +57,16 @@ def _counts_lines(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    coverage = Coverage.current()
-    if coverage is None or _counts_lines(item):
-        return (yield)
-    coverage.stop()
+    stopped: list[Coverage] = []  # in a worker there are two: under the tests' own the one of any new process
+    if not _counts_lines(item):
+        while (running := Coverage.current()) is not None:
+            running.stop()
+            stopped.append(running)
     try:
         return (yield)
     finally:
-        coverage.start()
+        for each in reversed(stopped):
+            each.start()
 
 
 def _cannot_run(reason: str) -> NoReturn:

@@ -67,7 +67,7 @@ async def test_what_was_recorded_is_in_the_tables(setting):
     setting.pipeline.start()
     for user_id in range(5000, 5040):
         setting.joins(user_id)
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     assert await setting.count(members) == 40
     await setting.journal.flushed()  # until then it may still hold what the tables have
     status = setting.pipeline.status
@@ -95,7 +95,7 @@ async def test_events_gather_between_two_rounds_unless_somebody_waits(setting, m
     setting.joins(5001)
     await setting.journal.flushed()
     assert rounds == 1, "the next one is an hour away"
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     assert await setting.count(members) == 2
 
 
@@ -104,7 +104,7 @@ async def test_dead_letters_are_set_aside_and_nothing_stops(setting):
     setting.happens("NEVER_HEARD_OF", {"guild_id": str(GUILD)})
     setting.happens("GUILD_MEMBER_ADD", {"guild_id": str(GUILD), "user": None})
     setting.joins(5000)
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     assert (await setting.count(dead_letters), await setting.count(members)) == (2, 1)
 
 
@@ -122,7 +122,7 @@ async def test_while_the_warehouse_is_away_everything_waits_in_the_journal(setti
     assert setting.pipeline.status.problem == "The warehouse is away."
     assert setting.pipeline.status.backlog == 1
     monkeypatch.setattr(setting.warehouse, "writing", writing)
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     assert setting.pipeline.status.problem is None
     assert await setting.count(members) == 1
 
@@ -135,17 +135,17 @@ async def test_a_warehouse_locked_by_another_program_is_waited_for(setting, tmp_
     assert not await setting.pipeline.caught_up(0.3)
     other.execute("ROLLBACK")
     other.close()
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     assert await setting.count(members) == 1
 
 
 async def test_new_rules_make_the_tables_anew(setting):
     setting.pipeline.start()
     setting.joins(5000)
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     rules = Rules(zone="Asia/Tokyo")
     setting.pipeline.use_rules(rules)
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
     async with setting.warehouse.reading() as conn:
         assert (await conn.execute(select(fold_progress.c.rules))).scalar_one() == rules.fingerprint()
     assert await setting.count(members) == 1
@@ -164,7 +164,7 @@ async def test_an_error_that_nobody_foresaw_is_shown_and_tried_again(setting, mo
     assert "KeyError" in setting.pipeline.status.problem
     assert "private" not in setting.pipeline.status.problem
     monkeypatch.setattr(setting.pipeline._folder, "advance", advance)
-    assert await setting.pipeline.caught_up(10)
+    assert await setting.pipeline.caught_up(60)
 
 
 async def test_the_loop_is_never_held_up_for_long(setting):
@@ -172,7 +172,7 @@ async def test_the_loop_is_never_held_up_for_long(setting):
         setting.joins(user_id)
     await setting.journal.flushed()
     setting.pipeline.start()
-    longest_s, caught_up = 0.0, asyncio.create_task(setting.pipeline.caught_up(30))
+    longest_s, caught_up = 0.0, asyncio.create_task(setting.pipeline.caught_up(60))
     while not caught_up.done():
         before = time.thread_time()  # another program's work does not count
         await asyncio.sleep(0)

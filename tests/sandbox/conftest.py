@@ -163,7 +163,7 @@ class Bot(interactions.Client):
 
     async def sees(self, name: str, times: int = 1) -> list[Any]:
         """Wait until dispatches of that name have come; their data."""
-        await self.arrived.until(lambda: self.names().count(name) >= times, 10)
+        await self.arrived.until(lambda: self.names().count(name) >= times)
         return [data for seen, data in self.seen if seen == name]
 
 

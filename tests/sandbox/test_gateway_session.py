@@ -163,7 +163,7 @@ async def test_heartbeats_are_acknowledged(start, connect):
 async def test_a_heartbeat_that_is_asked_for_comes_at_once(sandbox, connect):
     await connect(sandbox)
     sandbox.faults.ask_heartbeat()
-    await sandbox.changed.until(lambda: any(o.code == 1 for o in sandbox.world.operations), 2)
+    await sandbox.changed.until(lambda: any(o.code == 1 for o in sandbox.world.operations))
 
 
 async def test_a_client_resumes_when_its_heartbeats_go_unanswered(start, connect):

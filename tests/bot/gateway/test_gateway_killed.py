@@ -37,7 +37,7 @@ class Process:
         assert self.running
         self.running.send_signal(signal.SIGKILL)
         await self.running.wait()
-        await self.sandbox.changed.until(lambda: not any(self.sandbox.world.gateway.connected()), 10)
+        await self.sandbox.changed.until(lambda: not any(self.sandbox.world.gateway.connected()))
 
     def has_durable_session(self) -> bool:
         with sqlite3.connect(f"file:{self.folder / 'journal.db'}?mode=ro", uri=True) as conn:

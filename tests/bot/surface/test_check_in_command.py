@@ -33,10 +33,12 @@ async def club(sqlite_warehouse, bench, connect, tmp_path):
     club.event(PICNIC, START_MS, "Picnic | in the park", channel=None, status=2, at_ms=START_MS)
     club.covered(began, bench.clock.ms - 1)
     club.pipeline.start()
-    assert await club.pipeline.caught_up(10)
-    await connect(club.services())
-    yield club
-    await club.close()
+    try:
+        assert await club.pipeline.caught_up(60)
+        await connect(club.services())
+        yield club
+    finally:
+        await club.close()
 
 
 async def check_in(sandbox, user_id=ORGANIZER, **typed):
@@ -90,7 +92,7 @@ async def test_whoever_is_chosen_was_there_and_the_others_were_not(sandbox, club
     assert await statuses(club) == {STAFF: "attended", MEMBER: "attended", ORGANIZER: "unknown"}
     bench.clock.advance(hours=3)
     club.event(PICNIC, START_MS, "Picnic | in the park", channel=None, status=3, at_ms=START_MS + 2 * HOUR_MS)
-    assert await club.pipeline.caught_up(10)
+    assert await club.pipeline.caught_up(60)
     assert await statuses(club) == {STAFF: "attended", MEMBER: "attended", ORGANIZER: "absent"}
 
 
@@ -107,7 +109,7 @@ async def test_more_are_chosen_from_the_menu_under_the_answer(sandbox, club):
 async def test_once_it_is_over_the_answer_says_who_counts_as_absent_now(sandbox, club, bench):
     bench.clock.advance(hours=3)
     club.event(PICNIC, START_MS, "Picnic | in the park", channel=None, status=3, at_ms=START_MS + 2 * HOUR_MS)
-    assert await club.pipeline.caught_up(10)
+    assert await club.pipeline.caught_up(60)
     answer = await choose(sandbox, await check_in(sandbox), STAFF)
 
     assert answer["embeds"][0]["description"] == (
@@ -186,5 +188,5 @@ async def test_a_member_who_sees_the_menu_may_not_choose(sandbox, club):
     answer = await choose(sandbox, message, MEMBER, user_id=MEMBER)
     assert "is for organizers and staff" in answer["content"]
     assert await club.rows(corrections, "part") == []
-    assert await club.pipeline.caught_up(10)
+    assert await club.pipeline.caught_up(60)
     assert ("check people in", False) in await club.rows(access_log, "resource", "granted")

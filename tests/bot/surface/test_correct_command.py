@@ -56,10 +56,12 @@ async def evening(warehouse, bench, connect, tmp_path):
     club.event(RAID, START_MS + 26 * HOUR_MS, "Raid", at_ms=END_MS)
     club.covered(began, END_MS + HOUR_MS)
     club.pipeline.start()
-    assert await club.pipeline.caught_up(10)
-    await connect(club.services())
-    yield club
-    await club.close()
+    try:
+        assert await club.pipeline.caught_up(60)
+        await connect(club.services())
+        yield club
+    finally:
+        await club.close()
 
 
 async def correct(sandbox, user_id=STAFF, event=KEY, **typed):
@@ -313,7 +315,7 @@ async def test_members_may_not(sandbox, club, command):
     assert "is for organizers and staff" in message["content"]
     assert message["flags"] & EPHEMERAL
     assert await club.rows(corrections, "part") == []
-    assert await club.pipeline.caught_up(10)
+    assert await club.pipeline.caught_up(60)
     assert (command, False) in await club.rows(access_log, "resource", "granted")
 
 
@@ -325,7 +327,7 @@ async def test_a_member_who_sees_the_button_may_not_press_it(sandbox, club):
     answer = await press(sandbox, message, custom_id, user_id=MEMBER)
     assert "is for organizers and staff" in answer["content"]
     assert await club.rows(corrections, "taken_back_ms") == [(None,)]
-    assert await club.pipeline.caught_up(10)
+    assert await club.pipeline.caught_up(60)
     assert ("take back a correction", False) in await club.rows(access_log, "resource", "granted")
 
 
