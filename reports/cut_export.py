@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.asked import Asked, NamedReport
 from reports.comparison import NOT_COMPARED
-from reports.cut_withholding import Kpis, hidden, identity
+from reports.cut_withholding import Kpis, hidden, hidden_side_by_side, identity
 from reports.cuts import EVERYBODY, Cut, NoSuchPart
 from reports.report import Kpi, Measure, Report, Section
 from reports.segments import SEGMENTS
@@ -63,7 +63,9 @@ def withholding(shown: Report, whole: Kpis, parts: Mapping[str, Kpis], min_group
     `parts`: the exact KPIs of disjoint parts, among them the report's own, by the key of their cut.
     """
     kpis = (kpi for section in shown.sections for kpi in section.kpis)
-    withheld = hidden(kpis, shown.cut.key, whole, parts, people=shown.people or 0, min_group=min_group)
+    own = shown.cut.key
+    beside = hidden_side_by_side(whole, parts, dict.fromkeys(parts, frozenset()), min_group)
+    withheld = beside[own] | hidden(kpis, own, whole, parts, people=shown.people or 0, min_group=min_group)
 
     def of(kpi: Kpi) -> Kpi:
         if identity(kpi) not in withheld:

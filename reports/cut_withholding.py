@@ -59,8 +59,7 @@ def hidden_side_by_side(
             for own in _hidden_parts(of, whole, parts, found, min_group):
                 found[own].add(of)
         for own, kpis in parts.items():
-            is_main_hidden = any(name in MAIN for name, *_ in found[own])
-            found[own].update(kpis if is_main_hidden else _of_the_sum(found[own], kpis))
+            found[own].update(_hidden_with_main(found[own], kpis) or _of_the_sum(found[own], kpis))
         if before == {own: len(names) for own, names in found.items()}:
             return {own: frozenset(names) for own, names in found.items()}
 
@@ -77,6 +76,13 @@ def _hidden_parts(
     kinds = {kind for kpis in parts.values() if of in kpis for kind, _ in _counts(kpis[of], kpis[of].current)}
     more = (withheld(_cells(of, kind, whole, parts), min_group, already) for kind in kinds)
     return already.union(*more) & {own for own, kpis in parts.items() if of in kpis}
+
+
+def _hidden_with_main(found: Collection[Identity], shown: Iterable[Identity]) -> frozenset[Identity]:
+    """Everything that is said of people, where their active ones are hidden."""
+    if not any(name in MAIN for name, *_ in found):
+        return frozenset()
+    return frozenset(one for one in shown if one[0] not in ALWAYS_SHOWN)
 
 
 def _of_the_sum(found: Collection[Identity], shown: Iterable[Identity]) -> frozenset[Identity]:

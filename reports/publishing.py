@@ -19,6 +19,7 @@ from reports.cohort_values import CohortCell, cohort_cells
 from reports.commands import command_sections
 from reports.cut_people import load_everybody
 from reports.cut_values import Cutter
+from reports.drift import member_drift
 from reports.funnel_kpis import FunnelCohorts
 from reports.gather import Reach, gather
 from reports.identity_kpis import id_coverage
@@ -32,7 +33,7 @@ from reports.sections import community_section, host_section
 from reports.series_section import means, overflowed, popularity, returned, staying
 from reports.settings import ReportSettings
 from reports.small_groups import WITHHELD
-from reports.type_section import TypeSection
+from reports.type_section import TypeSection, events_per_attendee
 from storage.rules import Rules
 from storage.tables import cohort_values, fold_progress, kpi_values
 from storage.upsert import Row
@@ -118,15 +119,17 @@ class _Beside:
     """What is made of rows that no other report on a period reads."""
 
     commands: tuple[Section, ...]  # each command's
+    drift: Kpi
     links: tuple[Link, ...]  # to accounts elsewhere
     everybody: People  # who was ever seen
 
 
 async def _read_beside(conn: AsyncConnection, material: Material) -> _Beside:
-    guild_id = material.records.guild_id
+    guild_id, this = material.records.guild_id, material.pair.this
     return _Beside(
         commands=tuple(await command_sections(conn, material)),
-        links=await load_links(conn, guild_id, material.pair.this.end_ms),
+        drift=await member_drift(conn, guild_id, this, None, this.zone),
+        links=await load_links(conn, guild_id, this.end_ms),
         everybody=await load_everybody(conn, guild_id),
     )
 
@@ -135,7 +138,7 @@ def _values(material: Material, beside: _Beside, min_group: int) -> tuple[Value,
     """`min_group`: of fewer people analysts see nothing, and exact is kept what they do not see."""
     of_commands = (kpi for section in beside.commands for kpi in section.kpis)
     values = (
-        *values_of((*kpis_of(material), *of_commands)),
+        *values_of((*kpis_of(material), *of_commands, beside.drift)),
         *_of_accounts(material, beside.links, min_group),
         *_of_cuts(material, beside, min_group),
     )
@@ -161,10 +164,18 @@ def kpis_of(material: Material) -> Iterator[Kpi]:
     yield from material.growth.kpis()
     yield from FunnelCohorts.of(material.lifecycle, material.smallest).everything()
     yield from material.event_section.kpis()
+    yield from _per_attendee(material)
     yield from host_section(material)
     yield from _of_series(material)
     yield from _of_types(material)
     yield from material.data_section().kpis
+
+
+def _per_attendee(material: Material) -> Iterator[Kpi]:
+    pair, section = material.pair, material.event_section
+    each = {period: section.attended_each(period) for period in (pair.this, pair.last)}
+    if kpi := events_per_attendee(pair, each, material.smallest):
+        yield kpi
 
 
 def _of_series(material: Material) -> Iterator[Kpi]:

@@ -80,6 +80,36 @@ COVERAGE = View(
     """,
 )
 
+LISTS = View(
+    "engineering_lists_v1",
+    "One row for each list of members, of voice or of events that Discord gave, held against what the log "
+    "believed when it came. The drift of the members is in the weekly and monthly numbers, too.",
+    {
+        "guild_id": "the server's id",
+        "source": "members, voice, events",
+        "at": "when the list ended (UTC)",
+        "listed": "by Discord",
+        "believed": "by the log",
+        "absent": "believed, and not listed",
+        "unexpected": "listed, and not believed",
+        "verdict": "taken; refused: it would have removed too many; partial: it was not whole",
+        "reason": "of one that was not taken",
+    },
+    """
+    SELECT
+        guild_id,
+        source,
+        MOMENT(at_ms) AS at,
+        listed,
+        believed,
+        absent,
+        unexpected,
+        verdict,
+        reason
+    FROM reconciliations
+    """,
+)
+
 of_layers = partial(
     of_values,
     layers=("platform", "quality"),
@@ -92,4 +122,5 @@ ENGINEERING = (
     of_layers("engineering_monthly_v1", "month"),
     COMMANDS,
     COVERAGE,
+    LISTS,
 )

@@ -24,17 +24,20 @@ from sqlalchemy import insert
 
 from reports.asked import Asked
 from reports.csv import to_csv
-from reports.cut_export import exported
+from reports.cut_export import exported, withholding
 from reports.cuts import Cut, NoSuchPart
 from reports.health import health_asked
 from reports.json import to_json
 from reports.named import NAMED
 from reports.periods import parse_period
 from reports.publishing import computed
+from reports.report import Section
 from reports.settings import AlertRule
 from reports.text import to_text
 from storage.rules import EventRules, EventTypeRule, Rules, TierRule
 from storage.tables import accounts
+
+from .test_identities import numbers_of, part_of
 
 NOW = "2025-11-20 14:00"
 CAPTAIN = 900
@@ -285,6 +288,8 @@ async def test_of_a_small_group_nothing_is_handed_on(handed_on):
     assert {line["people"] for line in lines.values()} == {"tier=captain"}
     assert not any(line["value"] or line["numerator"] or line["previous"] for line in lines.values())
     assert (await handed_on(min_group=3, tier="captain"))["weekly_active_members"]["numerator"] == "3"
+    lines = await handed_on("health", tier="captain")
+    assert [name for name, line in lines.items() if line["value"]] == ["recording_coverage"]  # of nobody
 
 
 async def test_what_follows_from_a_number_that_is_withheld_is_withheld_too(handed_on):
@@ -301,6 +306,25 @@ async def test_of_the_rest_nothing_is_handed_on_either_that_gives_a_small_group_
     lines = await handed_on(tier="member")
     assert not lines["weekly_active_members"]["numerator"]
     assert (await handed_on(min_group=3, tier="member"))["weekly_active_members"]["numerator"] == "3"
+
+
+async def test_exports_of_all_parts_together_give_no_small_number_away(asked):
+    """Of three parts a has 3 active, which hides b's 10: what b's growth says would tell them."""
+    people = {
+        "tier=a": part_of(0, 20, 20, 3, 30, 20, 0),
+        "tier=b": part_of(0, 10, 10, 10, 30, 20, 0),
+        "tier=c": part_of(50, 6, 6, 6, 30, 20, 0),
+    }
+    parts = {cut: numbers_of(part) for cut, part in people.items()}
+    whole = numbers_of({name: sum(part[name] for part in people.values()) for name in people["tier=a"]})
+    told = {}
+    for name, exposed in (("a", 33), ("b", 40), ("c", 86)):
+        section = Section("Growth", tuple(parts[f"tier={name}"].values()))
+        report = replace(await asked("growth"), cut=Cut(tier=name), people=exposed, sections=(section,))
+        shown = withholding(report, whole, parts, 5).sections[0].kpis
+        told[name] = {kpi.name for kpi in shown if kpi.current.numerator is not None}
+    assert told["a"] == told["b"] == set()
+    assert told["c"] == {"weekly_active_members", "voice_activity_rate", "profile_adoption"}
 
 
 # ---- what is published of the cuts, for analysts

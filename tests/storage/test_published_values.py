@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reports.asked import Asked
 from reports.health import health_asked
@@ -87,6 +87,12 @@ class Kept:
         async with self.warehouse.reading() as conn:
             return {row.period: row for row in await conn.execute(query)}
 
+    async def cut(self, cut_by: str, cut: str, kpi: str = "weekly_active_members") -> dict[str, Any]:
+        v = kpi_values.c
+        query = select(kpi_values).where(v.kpi == kpi, v.cut_by == cut_by, v.cut == cut)
+        async with self.warehouse.reading() as conn:
+            return {row.period: row for row in await conn.execute(query)}
+
     async def report(self, key: str, now: str = NOW) -> Any:
         period = parse_period(key, "UTC", "monday", self.at(now))
         async with self.warehouse.reading() as conn:
@@ -156,6 +162,9 @@ async def test_a_late_event_rewrites_exactly_the_periods_that_it_can_have_reache
     assert (eighth.value, eighth.first_value) == (11, 10)
     assert eighth.corrected_at_ms == kept.at("2026-03-10 13:00")
     assert eighth.first_computed_at_ms == before["2026-W08"].computed_at_ms
+    cut = await kept.cut("tier", "member")
+    assert (cut["2026-W08"].value, cut["2026-W08"].first_value) == (11, 10)
+    assert (cut["2026-W07"].value, cut["2026-W07"].corrected_at_ms) == (10, None)
     tenth = after["2026-W10"]  # computed again, and the same
     assert (tenth.value, tenth.first_value, tenth.corrected_at_ms) == (10, 10, None)
 
@@ -267,6 +276,14 @@ async def test_another_smallest_group_settles_anew_what_is_withheld_and_changes_
     for key in WEEKS:
         assert [getattr(after[key], name) for name in told] == [getattr(before[key], name) for name in told]
     assert await kept.stale() == []
+
+
+async def test_what_a_version_without_cuts_published_is_published_again(kept: Kept) -> None:
+    await kept.keeps()
+    async with kept.warehouse.writing() as conn:
+        await conn.execute(update(kpi_values).where(kpi_values.c.period == "2026-W08").values(min_group=None))
+    assert await kept.stale() == ["2026-W08"]
+    assert not any(one.corrected for one in await kept.keeps())
 
 
 async def test_a_number_that_is_no_more_goes(kept: Kept) -> None:

@@ -183,6 +183,31 @@ async def test_commands_and_coverage_are_told_for_engineers(filled: Warehouse) -
     assert {row["source"] for row in sources} == {"voice", "members", "events", "commands"}
 
 
+async def test_lists_and_the_drift_that_they_show_are_told_for_engineers(
+    filled: Warehouse, history: Any, at: Any
+) -> None:
+    """The first list begins the log. In the second 3 is missing, whose leave nobody saw, and 40 is new."""
+    there = [number for number in range(1, 13) if number != 3]
+    joined = {**dict.fromkeys(there, "2025-01-01 00:00"), 21: "2026-02-03 12:00", 22: "2026-02-03 13:00"}
+    logged = len(history.rows)
+    listed = {**joined, 23: "2026-02-04 12:00", 40: "2026-03-01 00:00"}
+    history.lists_members("2026-03-10 10:00", listed, snapshot="n", bots=(99_999, 23))
+    history.rows = history.rows[logged:]
+    await history.logged(filled)
+    while not (await Folder(filled, RULES).advance(1)).caught_up:
+        pass
+    await exact(filled, at)
+    first, second = await rows(filled, "SELECT * FROM engineering_lists_v1 ORDER BY at")
+    assert (first["source"], first["verdict"]) == ("members", "taken")
+    told = ("listed", "believed", "absent", "unexpected", "verdict")
+    assert [second[name] for name in told] == [16, 16, 1, 1, "taken"]
+    query = (
+        "SELECT period, numerator, denominator FROM engineering_weekly_v1 WHERE kpi = 'drift' ORDER BY period"
+    )
+    drift = {row["period"]: (row["numerator"], row["denominator"]) for row in await rows(filled, query)}
+    assert (drift["2026-W10"], drift["2026-W11"]) == ((None, None), (2, 16))
+
+
 async def test_days_leave_bots_and_whoever_withdrew_out(filled: Warehouse, history: Any) -> None:
     days = await rows(filled, "SELECT * FROM leadership_days_v1 WHERE activity = 'voice' ORDER BY day")
     assert [(str(row["day"]), row["members"]) for row in days] == [("2026-02-10", 4), ("2026-02-17", 4)]
