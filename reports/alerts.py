@@ -72,16 +72,22 @@ def watched(kpi: Kpi, side: Side, min_coverage: float = 0.0) -> float | None:
 
 def with_checks(sections: tuple[Section, ...], rules: tuple[AlertRule, ...]) -> tuple[Section, ...]:
     """With a first section that holds every number against its limit; it moves there from its own section."""
-    limits = {rule.kpi: limit_of(rule) for rule in rules}
-    checked = {kpi for kpi in _whole(sections) if kpi.name in limits}
+    watched_for = {rule.kpi for rule in rules}
+    checked = {kpi for kpi in _whole(sections) if kpi.name in watched_for}
     if not checked:
         return sections
-    first = tuple(replace(kpi, limit=limits[kpi.name]) for kpi in _whole(sections) if kpi in checked)
+    first = tuple(replace(kpi, limit=_told_limit(kpi, rules)) for kpi in _whole(sections) if kpi in checked)
     rest = (
         Section(section.title, tuple(kpi for kpi in section.kpis if kpi not in checked))
         for section in sections
     )
     return (Section(CHECKS, first), *(section for section in rest if section.kpis))
+
+
+def _told_limit(kpi: Kpi, rules: Iterable[AlertRule]) -> Limit:
+    """Of several limits of one KPI one that it crossed, else the first of the file."""
+    own = [rule for rule in rules if rule.kpi == kpi.name]
+    return limit_of(min(own, key=lambda rule: state_of(kpi, rule) is not State.CROSSED))
 
 
 def limit_of(rule: AlertRule) -> Limit:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from reports import wording
-from reports.data_quality import DataQuality, SourceQuality
+from reports.data_quality import LAST_WEEKS, DataQuality, SourceQuality
 from reports.json import gap_to_json, iso_moment
 from reports.json import to_json as report_to_json
 from reports.lines import line
-from reports.periods import local_day, local_moment
+from reports.periods import local_day, local_moment, within
 from reports.quality_report import BESIDE_DISCORD, RECORDED
 from reports.report import Gap, Report
 from reports.source_names import source_name, source_title
@@ -42,7 +42,7 @@ def paragraphs(quality: DataQuality, vitals: Vitals | None) -> list[Paragraph]:
     """Without vitals nothing is said that only a running bot knows."""
     made = [
         Paragraph(TO_SEE_TO, tuple(Line(sentence) for sentence in warnings(quality, vitals))),
-        Paragraph(f"Recorded since {_first_day(quality)}", tuple(map(_source, quality.sources))),
+        Paragraph(_recorded_title(quality), tuple(map(_source, quality.sources))),
         Paragraph("Gaps, the newest first", tuple(_gaps(quality))),
         Paragraph(BESIDE_DISCORD, tuple(_drift(quality))),
         Paragraph("From Discord to the tables", tuple(_way(quality, vitals))),
@@ -68,9 +68,12 @@ def moment(at_ms: int, quality: DataQuality) -> str:
     return f"{wording.day_text(at_ms, quality.zone)}, {clock}"
 
 
-def _first_day(quality: DataQuality) -> str:
-    """Of the four weeks, or of the record, where that is younger."""
-    return wording.day_text(max(quality.period.start_ms, quality.since_ms), quality.zone)
+def _recorded_title(quality: DataQuality) -> str:
+    """“Recorded since Mon 2 Nov” of weeks up to now, “Recorded in week 46” of others."""
+    if quality.period.key != LAST_WEEKS:
+        return f"Recorded {within(quality.period)}"
+    first_ms = max(quality.period.start_ms, quality.since_ms)
+    return f"Recorded since {wording.day_text(first_ms, quality.zone)}"
 
 
 def _source(one: SourceQuality) -> Line:
@@ -116,7 +119,9 @@ def _drift(quality: DataQuality) -> Iterator[Line]:
     now = quality.drift.current
     if now.denominator is not None:
         apart = wording.whole(now.numerator or 0) if now.value is None else wording.percent(now.value)
-        yield Line("Members apart", apart, f"({now.numerator}/{now.denominator})")
+        yield Line(
+            "Members apart", apart, f"({wording.whole(now.numerator or 0)}/{wording.whole(now.denominator)})"
+        )
     yield from (Line(sentence) for sentence in quality.drift.caveats)
 
 
@@ -129,7 +134,11 @@ def _way(quality: DataQuality, vitals: Vitals | None) -> Iterator[Line]:
         yield from _running(quality, vitals)
     if quality.sessions:
         share = wording.percent(quality.estimated / quality.sessions)
-        yield Line("Estimated sessions", share, f"({quality.estimated}/{quality.sessions})")
+        yield Line(
+            "Estimated sessions",
+            share,
+            f"({wording.whole(quality.estimated)}/{wording.whole(quality.sessions)})",
+        )
 
 
 def _set_aside(quality: DataQuality) -> Line:

@@ -180,6 +180,8 @@ def _retention(material: Material) -> Detail:
     )
     cohorts = FunnelCohorts.of(material.lifecycle, material.smallest)
     steps = {kpi.name: kpi for kpi in (*sections[1].kpis, cohorts.step("funnel_both"))}
+    if not any(kpi.current.value is not None or kpi.current.denominator for kpi in sections[1].kpis):
+        sections = sections[:1]  # nobody of those asked for is of the newest cohort whose steps are over
     figure = retention_figure(material.lifecycle.retention(), material.smallest)
     figures = (figure, funnel_figure(material.lifecycle, steps, material.smallest))
     return Detail(

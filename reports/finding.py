@@ -156,7 +156,8 @@ def _uncompared(active: Kpi, this: Period, *, is_open: bool, can_be_compared: bo
     if active.change and active.change.verdict is Verdict.TOO_FEW:
         exposed = active.current.denominator
         if exposed is not None:
-            who = f"Only {wording.whole(number)} of {wording.people(exposed)} were active"
+            few = "Only " if number < exposed else ""
+            who = f"{few}{wording.whole(number)} of {wording.people(exposed)} were active"
         return f"{who}: too few to judge."
     if not can_be_compared:
         return f"{who}."

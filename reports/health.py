@@ -70,7 +70,8 @@ def _today(material: Material) -> tuple[Section, ...]:
     this, now_ms = material.pair.this, material.basis.now_ms
     if this.key != TRAILING_WEEK:
         return ()
-    return (Section("Today so far", (daily_active_members(material.basis, day_at(now_ms, this.zone)),)),)
+    today = daily_active_members(material.basis, day_at(now_ms, this.zone))
+    return (Section("Today so far", (today,)),) if today.current.value is not None else ()
 
 
 def bridge_figures(material: Material) -> tuple[BridgeFigure, ...]:

@@ -50,12 +50,15 @@ def _headline(load: HostLoad) -> str:
     return f"{number} {hosts} {wording.percent(load.share(load.leading))} of the event hours"
 
 
-def leading_sentence(now: HostLoad, then: HostLoad | None) -> str:
-    """“Two hosts carried 78 % of the event hours of 4 weeks; in the 4 before the busiest two …”"""
+def leading_sentence(now: HostLoad, then: HostLoad | None, span: str = "of 4 weeks") -> str:
+    """“Two hosts carried 78 % of the event hours of 4 weeks; in the 4 before the busiest two …”
+
+    `span`: what there is of them, where recording began within.
+    """
     leading = len(now.leading)
     number = NUMBERS[leading] if leading < len(NUMBERS) else wording.whole(leading)
     hosts = "host" if leading == 1 else "hosts"
-    said = f"{number} {hosts} carried {wording.percent(now.share(now.leading))} of the event hours of 4 weeks"
+    said = f"{number} {hosts} carried {wording.percent(now.share(now.leading))} of the event hours {span}"
     if not then or not then.hours:
         return f"{said}."
     before = wording.percent(then.share(then.hosts[:leading]))

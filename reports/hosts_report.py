@@ -170,7 +170,9 @@ async def hosts_asked(
     sections = judged_together(material, (part for part in made if part.kpis))
     (now, then), weeks = material.host_loads(), material.host_weeks()[0]
     figure = hosts_figure(now, then, (weeks.first_day, weeks.last_day), material.hosts_recorded()[0])
-    said = leading_sentence(now, then) if now.hours else "Nobody hosted an event in these four weeks."
+    since_ms = material.basis.recording.since_ms
+    told = f"since {wording.day_text(since_ms, weeks.zone)}" if since_ms > weeks.start_ms else "of 4 weeks"
+    said = leading_sentence(now, then, told) if now.hours else "Nobody hosted an event in these four weeks."
     figures = (figure,) if figure and material.smallest <= 1 else ()
     return presented("hosts", material, Detail(wording.first_fitting(LONGEST, said), sections, figures))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
-from reports.catalogue import ALL_SOURCES, resolve
+from reports.catalogue import ALL_SOURCES, active_sources, resolve
 from reports.churn import Churn
 from reports.command_pair import CommandPair
 from reports.command_records import CommandUses
@@ -166,7 +166,7 @@ class Material:
             *self._open_note(),
             *pair.left_out(main_name(pair.this), *periods),
             *basis.recording.caveats(self.sources, periods, basis.now_ms),
-            *self._outcomes_note(),
+            *self._outcomes_note(sections),
             *self._history_note(sections),
             *self._rules_note(),
         )
@@ -202,9 +202,15 @@ class Material:
             return ()
         return (f"{describe(self.pair.this)} is not over: the numbers are so far, and not compared.",)
 
-    def _outcomes_note(self) -> tuple[str, ...]:
-        """Where commands count as successful because nobody told how they ended: other bots' commands."""
-        if COMMAND not in self.settings.qualifying:
+    def _outcomes_note(self, sections: Iterable[Section]) -> tuple[str, ...]:
+        """Where commands count as successful because nobody told how they ended: other bots' commands.
+
+        Only beside numbers that commands are in: those of events, series and hosts are not made of them.
+        """
+        shown = (kpi for section in sections if section.title for kpi in section.kpis)
+        needed = set(active_sources((COMMAND,)))
+        are_in = any(needed <= set(self.basis.all_sources(kpi.name)) for kpi in shown)
+        if COMMAND not in self.settings.qualifying or not are_in:
             return ()
         counted = self.command_pair.now.successful
         untold = counted.untold

@@ -90,7 +90,7 @@ def _headline(sizes: dict[str, list[int | None]], as_of_day: int) -> str:
     core = _core_words(sizes["core"])
     dormant, change = sizes[CONCERN][-1] or 0, _change(sizes[CONCERN])
     peak = _peak(sizes[CONCERN], as_of_day)
-    if peak:
+    if peak and (change or 0) <= 0:  # of what is rising again it would say the contrary
         month = month_name(date_of(as_of_day - 7 * (len(sizes[CONCERN]) - 1 - peak[0])))
         fewer = (sizes[CONCERN][peak[0]] or 0) - dormant
         words = f"{wording.whole(fewer)} fewer dormant than in {month}"

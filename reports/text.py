@@ -10,11 +10,13 @@ from reports.catalogue import label_of
 from reports.event_report import EventReport
 from reports.lines import NOTHING, line, value_text_of
 from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, month_name, weekday_name
+from reports.quality import COMPLETE
 from reports.report import Alert, Report, Section, State, Verdict
 from reports.titles import short_title
 
 STATES = {State.OPEN: "not over", State.CLOSED: "closed", State.CORRECTED: "closed, and corrected since"}
 
+PARTLY = "*"
 # As narrow as a column of a table has to be on a phone.
 COLUMN_LABELS = {
     "daily_active_members": "active",
@@ -84,14 +86,19 @@ def _lines(section: Section) -> list[str]:
 
 
 def table_lines(section: Section) -> list[str]:
-    """A row for each cut, under the names of the columns; an ISO date is read as “Mon 2”."""
+    """A row for each cut, under the names of the columns; an ISO date is read as “Mon 2”.
+
+    A row of which not everything was recorded is marked: a small number in it may be a gap's doing.
+    """
     columns = list(dict.fromkeys(kpi.name for kpi in section.kpis))
     cells = {(kpi.cut, kpi.name): value_text_of(kpi) for kpi in section.kpis}
     cuts = list(dict.fromkeys(kpi.cut for kpi in section.kpis))
     rows = [["", *(COLUMN_LABELS.get(name, label_of(name)) for name in columns)]]
-    rows += [[_short_day(cut), *(cells.get((cut, name), NOTHING) for name in columns)] for cut in cuts]
+    partly = {kpi.cut for kpi in section.kpis if 0 < kpi.current.coverage < COMPLETE}
+    names = {cut: f"{_short_day(cut)}{PARTLY}" if cut in partly else _short_day(cut) for cut in cuts}
+    rows += [[names[cut], *(cells.get((cut, name), NOTHING) for name in columns)] for cut in cuts]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return [
+    lines = [
         "  ".join(
             [
                 row[0].ljust(widths[0]),
@@ -100,6 +107,7 @@ def table_lines(section: Section) -> list[str]:
         )
         for row in rows
     ]
+    return [*lines, f"{PARTLY} recorded only in part"] if partly else lines
 
 
 def _short_day(cut: str) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
+
+from reports.wording import NO_BREAK
+
+_GLUED = re.compile(r"· (?:(?:was|limit|as of|rules) )?|in \d+ weeks")  # read as one word
 
 
 def write_text(text: str) -> None:
@@ -21,6 +26,7 @@ def fitted(text: str, columns: int) -> str:
 def _broken(line: str, columns: int) -> list[str]:
     if len(line) <= columns:
         return [line]
+    line = _GLUED.sub(lambda found: found[0].replace(" ", NO_BREAK), line)
     indent = " " * (len(line) - len(line.lstrip()))
     return textwrap.wrap(
         line.lstrip(),

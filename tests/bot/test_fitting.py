@@ -23,5 +23,13 @@ def test_lines_break_between_words_and_go_on_further_in(columns):
     assert set(indents) == {0, 2, 4}
 
 
+def test_what_was_before_stands_with_its_number():
+    lines = fitted("  Two hosts carry 78\u00a0% in 4 weeks · was 83\u00a0%", 40).split("\n")
+    assert [line.replace("\u00a0", " ") for line in lines] == [
+        "  Two hosts carry 78 % in 4 weeks",
+        "    · was 83 %",
+    ]
+
+
 def test_a_word_that_is_longer_than_the_line_stays_whole():
     assert fitted("see https://example.org/" + "x" * 40, 20).split("\n")[1].strip().startswith("https")

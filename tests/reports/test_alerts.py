@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.alerts import State, alerts, state_of, states
+from reports.alerts import State, alerts, state_of, states, with_checks
 from reports.crossings import newly_crossed, undecided
 from reports.lines import line
 from reports.report import Change, Kpi, Limit, Measure, Section, Side, Verdict, Worth
@@ -131,3 +131,10 @@ def test_earlier_checks_are_needed_only_until_they_know():
 
 def test_a_limit_whose_number_is_not_in_the_report_is_unknown():
     assert states([Section("", (kpi(ACTIVE, 9),))], [RULE, OTHER]) == {RULE: CROSSED, OTHER: UNKNOWN}
+
+
+@pytest.mark.parametrize(("now", "limit"), [(0.35, 0.3), (0.05, 0.1), (0.2, 0.3)])
+def test_of_several_limits_the_one_that_was_crossed_stands_beside_the_number(now, limit):
+    rules = (AlertRule(SHARE, above=0.3), AlertRule(SHARE, below=0.1))
+    (checks,) = with_checks((Section("Events", (kpi(SHARE, now),)),), rules)
+    assert checks.kpis[0].limit.value == limit

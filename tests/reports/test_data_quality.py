@@ -160,7 +160,7 @@ async def test_what_the_finding_says_of_tables_that_ended_the_lines_say_too(
     assert (
         of_week.finding.replace("\u00a0", " ") == "93 % recorded in week 46; nothing since Sun 16 Nov, 12:00."
     )
-    assert lines(of_week, "Recorded since")[0] == "Voice 93 % · 1 gap, 12 h"
+    assert lines(of_week, "Recorded in week 46")[0] == "Voice 93 % · 1 gap, 12 h"
     assert recent.finding == "Everything was recorded until Sun 16 Nov, 12:00; nothing since."
     assert lines(recent, "Recorded since")[0] == "Voice 100 %"
 

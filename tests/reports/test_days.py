@@ -110,6 +110,16 @@ async def test_an_export_withholds_days_of_few_people(club: Any, warehouse: Ware
     assert set(here) == {None}, "from day to day it would tell who joined and who left"
 
 
+async def test_a_day_of_which_not_all_was_recorded_is_marked(club: Any, warehouse: Warehouse) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-01 00:00", "2025-11-11 02:00", sources=("voice", "members", "commands", "text"))
+    club.recorded("2025-11-11 09:00", NOW, sources=("voice", "members", "commands", "text"))
+    lines = [line.strip() for line in to_text(await asked(club, warehouse)).splitlines()]
+    days = [line.split("  ")[0] for line in lines if line[:3] in ("Mon", "Tue", "Wed")]
+    assert days == ["Mon 10", "Tue 11*", "Wed 12"]
+    assert "* recorded only in part" in lines
+
+
 async def test_a_table_says_why_a_day_has_no_number(club: Any, warehouse: Warehouse) -> None:
     club.covered = [row for row in club.covered if row["source"] != "commands"]
     table = to_csv(await asked(club, warehouse, min_group=5))

@@ -90,7 +90,7 @@ async def test_before_recording_began_nothing_was_recorded(
     report = await steady.detail(warehouse, "coverage", period, NOW)
     recorded = [kpi.current for kpi in report.sections[0].kpis if kpi.name == "recording_coverage"]
     assert [(measure.value, measure.coverage) for measure in recorded] == [(0, 0)]
-    assert report.finding == "Nothing was recorded in these weeks."
+    assert report.finding == "Nothing of 11–17 Aug was recorded."
     assert report.figures[0].footer == "Recording had not begun"
 
 

@@ -419,6 +419,13 @@ async def test_attendance_and_return_are_of_twelve_weeks(hosted: Any, told: Any)
     )
 
 
+async def test_of_less_than_four_weeks_the_hosts_finding_says_since_when(hosted: Any, told: Any) -> None:
+    hosted.covered.clear()
+    hosted.recorded("2025-11-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
+    report = await told(hosts_asked)
+    assert report.finding.replace(NB, " ").endswith("of the event hours since Sat 1 Nov.")
+
+
 async def test_bots_and_who_withdrew_are_no_hosts(hosted: Any, told: Any) -> None:
     hosted.member(1, is_bot=True)
     hosted.member(2, withdrawn_at_ms=hosted.ms(NOW))

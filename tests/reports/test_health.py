@@ -297,6 +297,22 @@ async def test_fewer_than_ten_people_get_counts_and_no_verdict(guild: Any, wareh
     assert kpi(report, "quick_ratio").current.value is None  # nobody dropped out: not defined
 
 
+async def test_where_all_of_a_few_were_active_they_are_not_only_so_many(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 4))
+    guild.did("voice", "2025-11-15", {1, 2, 3})
+    await guild.write(warehouse)
+    assert (await guild.health(warehouse, NOW)).finding == "3 of 3 people were active: too few to judge."
+
+
+async def test_of_a_day_of_which_nothing_is_recorded_yet_nothing_is_said(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", "2025-11-19 20:00")
+    guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 21))
+    await guild.write(warehouse)
+    titles = [section.title for section in (await guild.health(warehouse, NOW)).sections]
+    assert "Today so far" not in titles
+
+
 async def test_where_everybody_has_left_nobody_went_quiet(guild: Any, warehouse: Any) -> None:
     guild.recorded("2025-10-01 00:00", NOW)
     guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 31))

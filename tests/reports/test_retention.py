@@ -289,3 +289,17 @@ async def test_steps_too_small_for_a_channel_are_not_drawn(recorded: Any, told: 
     join(recorded, range(1, 31), "2025-09-10")
     recorded.did("command", "2025-09-11", range(1, 4))
     assert figure(await told(min_group=5), FunnelFigure) is None
+
+
+@pytest.mark.parametrize(
+    ("joined", "titles"),
+    [
+        ("2025-04-07", ["Newcomers"]),  # long before the newest cohort whose first steps are over
+        ("2025-09-08", ["Newcomers", "First steps"]),
+    ],
+)
+async def test_first_steps_are_left_out_where_nobody_is_of_their_cohort(
+    recorded: Any, told: Any, joined: str, titles: list[str]
+) -> None:
+    join(recorded, range(1, 31), joined)
+    assert [section.title for section in (await told()).sections if section.title] == titles

@@ -281,6 +281,24 @@ async def test_the_figure_shows_half_a_year_on_one_scale(recorded: Any, warehous
     assert report.finding == f"{figure.headline}."
 
 
+async def test_what_rises_again_is_not_held_against_a_peak_of_long_ago(recorded: Any, warehouse: Any) -> None:
+    for number in range(1, 21):
+        member(recorded, "2025-06-01", number)
+    for week in range(24):
+        day = recorded.day("2025-06-04") + 7 * week
+        here = (
+            {*range(1, 6)}
+            | ({*range(6, 16)} if week < 10 else set())
+            | ({*range(16, 21)} if week < 19 else set())
+        )
+        recorded.did("voice", day, here)
+    await recorded.write(warehouse)
+    period = parse_period("2025-W46", recorded.zone, "monday", recorded.ms(NOW))
+    report = await recorded.detail(warehouse, "segments", period, NOW)
+    # 6–15 were last active on 6 August: ten dormant in September; 16–20 on 8 October: five now, none then
+    assert report.finding == "5 more dormant in 4 weeks; 0 core."
+
+
 async def test_small_segments_are_withheld_with_what_gives_them_away(recorded: Any, warehouse: Any) -> None:
     for number in range(1, 41):
         member(recorded, "2025-06-01", number)

@@ -50,3 +50,15 @@ async def test_a_post_names_no_number_of_a_few_people(busy: Any, warehouse: Any)
     period = parse_period("2025-W46", busy.zone, "monday", busy.ms(NOW))
     post = await busy.weekly(warehouse, period, NOW)
     assert NOTE.format("some") in post.caveats
+
+
+@pytest.mark.parametrize(("name", "is_said"), [("growth", True), ("events", False)])
+async def test_it_is_said_beside_numbers_that_commands_are_in_and_no_others(
+    busy: Any, warehouse: Any, name: str, is_said: bool
+) -> None:
+    busy.event(1, "2025-11-12 20:00", "2025-11-12 22:00")
+    await busy.write(warehouse)
+    period = parse_period("2025-W46", busy.zone, "monday", busy.ms(NOW))
+    report = await busy.detail(warehouse, name, period, NOW)
+    assert any(section.kpis for section in report.sections)
+    assert any("outcome" in caveat for caveat in report.caveats) == is_said
