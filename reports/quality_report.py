@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +16,7 @@ from reports.event_completeness import attendance_recorded, event_completeness, 
 from reports.identity_kpis import id_coverage
 from reports.logging_kpis import LoggingHealth, load_logged
 from reports.material import Material
+from reports.pair import Pair
 from reports.platforms import load_links
 from reports.report import Kpi, Measure, Report, Section
 from reports.segment_kpis import classification_coverage
@@ -35,7 +37,7 @@ async def quality_asked(
     logged = await load_logged(conn, guild_id, (pair.this, pair.last))
     links = await load_links(conn, guild_id, pair.this.end_ms)
     last = None if material.is_open else pair.last
-    drift = await member_drift(conn, guild_id, pair.this, last, settings.zone)
+    drift = _drift(await member_drift(conn, guild_id, pair.this, last, settings.zone), pair)
     sections = (
         Section(RECORDED, tuple(_recorded(material))),
         Section("How complete it is", (*_sessions(material), *id_coverage(pair, links, material.smallest))),
@@ -46,6 +48,12 @@ async def quality_asked(
     finding = quality_finding(material.basis.recording, pair.this, asked.now_ms)
     told = tuple(section for section in sections if section.kpis)
     return presented("quality", material, Detail(finding, told, ()))
+
+
+def _drift(told: Kpi, pair: Pair) -> Kpi:
+    """What a gap in the record of members did is in the number; that there was one is said beside it."""
+    current = replace(told.current, coverage=pair.basis.coverage(told.name, pair.this))
+    return replace(told, current=current, caveats=(*told.caveats, *pair.basis.caveats(told.name, pair.this)))
 
 
 def _sessions(material: Material) -> tuple[Kpi, ...]:

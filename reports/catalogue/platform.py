@@ -71,7 +71,10 @@ _HOW_OFTEN = (
     ),
 )
 
-_TAKEN = "A command of another bot of which nobody told the outcome counts as successful."
+_TAKEN = (
+    "A command of another bot of which nobody told the outcome counts as successful, unless that bot tells "
+    "how others of its commands ended."
+)
 
 
 def _of_a_command(  # noqa: PLR0917  what differs between them
@@ -150,7 +153,8 @@ _EACH = (
         "command_unknown_outcomes",
         "Outcome not known",
         Unit.COUNT,
-        "How often nobody told how it ended: taken for successful where it is another bot's, else not.",
+        "How often nobody told how it ended: taken for successful where it is another bot's that never "
+        "tells, or was answered in the channel, else not.",
         "invocations without an outcome",
         "invocations of which nobody told the outcome",
         "invocations",

@@ -19,7 +19,7 @@ from sandbox.community import Story, tell
 from sandbox.community_calendar import INHOUSE_WEEKDAYS, Year, moment_ms
 from sandbox.community_cast import Kind, Person
 from sandbox.community_history import Dispatch, History
-from sandbox.community_moves import AsksOtherBot, Joins, Leaves, Move, Prunes, Speaks, Writes
+from sandbox.community_moves import AsksOtherBot, Joins, Leaves, Move, Prunes, Speaks, TakesRoles, Writes
 from sandbox.community_place import (
     AFK,
     CAFE,
@@ -317,9 +317,14 @@ class Edges:
                     self._speaks(friend, start, start + part, TEAM_DIRE)
 
     def _short_of_attending(self) -> None:
-        """At the inhouses one comes for ten minutes each time, and one for a millisecond less."""
+        """At the inhouses one comes for ten minutes each time, and one for a millisecond less.
+
+        The first is made a host on the way, and shares the hours of the inhouses from then on.
+        """
         for length in (10 * MINUTE, 10 * MINUTE - 1):
             guest = self._person((self._story.begin_ms + DAY, None))
+            if length == 10 * MINUTE:
+                self.moves.append(TakesRoles(self._story.begin_ms + 25 * DAY, guest, (HOST,)))
             for day in self._story.year.days[7:]:
                 hour = INHOUSE_WEEKDAYS.get(day.weekday())
                 if hour is not None and moment_ms(day, hour) < self._story.now_ms - DAY:

@@ -182,6 +182,7 @@ def test_the_simulated_years_hold_every_edge(seed: int) -> None:
     assert {overflow(club, one) for one in held if one.tells_who_came} >= {None, 0}
     assert any(overflow(club, one) for one in held if one.tells_who_came), "more came than fit in"
     assert len({host for one in held for host in hosts(club, one)}) >= 4
+    assert any(len(hosts(club, one) & set(club.people)) > 1 for one in held), "two hosts share the hours"
     assert {data["platform"] for _, kind, data in known.seen if kind == "ACCOUNT"} == {"steam", "riot"}
 
 

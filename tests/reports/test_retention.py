@@ -87,6 +87,23 @@ async def test_leavers_stay_in_the_denominator(recorded: Any, told: Any) -> None
     assert report.finding == "0 % of newcomers are active in week 8.".replace(" %", f"{NB}%")
 
 
+async def test_week_twelve_is_days_84_to_90(recorded: Any, told: Any) -> None:
+    join(recorded, range(1, 13), "2025-08-18")  # day 84 is 10 November, day 90 the 16th
+    join(recorded, range(13, 17), "2025-08-19")  # theirs ends on the 17th: pending
+    recorded.did("voice", "2025-11-09", {1, 2})  # day 83
+    recorded.did("voice", "2025-11-10", {3, 13})
+    recorded.did("voice", "2025-11-16", {4, 5})
+    recorded.did("voice", "2025-11-17", {6})  # day 91
+    assert plain(await told(), "retention_week_12") == "Active in week 12 25 % (3/12)"
+
+
+async def test_still_here_is_asked_of_those_whose_week_eight_is_past(recorded: Any, told: Any) -> None:
+    join(recorded, range(1, 13), "2025-09-15")  # day 62 was 16 November
+    join(recorded, range(13, 21), "2025-09-16")  # theirs is the 17th
+    recorded.leaves_on("2025-10-01", [1])
+    assert plain(await told(), "newcomers_still_here") == "Newcomers still here 92 % (11/12)"
+
+
 async def test_rates_are_pooled_over_join_days_with_wilsons_interval(recorded: Any, told: Any) -> None:
     join(recorded, range(1, 21), "2025-09-15")
     join(recorded, range(21, 31), "2025-09-01")

@@ -108,6 +108,41 @@ async def test_estimated_sessions_are_told_as_a_share(talking: Any, warehouse: A
     assert line(estimated).plain().replace("\u00a0", " ") == "Estimated sessions 33 % (1/3)"
 
 
+async def test_a_session_is_estimated_by_a_part_that_does_not_count_itself(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    # 1: found in voice as recording went on, alone; then 50 minutes with others
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 20:10", {}, estimated=True)
+    talking.voice(
+        1,
+        "2025-11-15 20:10",
+        "2025-11-15 21:00",
+        {"2025-11-15": 50},
+        channel_id=8,
+        session_start="2025-11-15 20:00",
+    )
+    # 2: found on the evening before the 7 days, and over midnight in another channel
+    talking.voice(2, "2025-11-12 23:00", "2025-11-12 23:50", {"2025-11-12": 50}, estimated=True)
+    talking.voice(
+        2,
+        "2025-11-12 23:50",
+        "2025-11-13 00:30",
+        {"2025-11-12": 10, "2025-11-13": 30},
+        channel_id=8,
+        session_start="2025-11-12 23:00",
+    )
+    # 3: found alone, and never with anybody
+    talking.voice(3, "2025-11-16 20:00", "2025-11-16 21:00", {}, estimated=True)
+    talking.voice(4, "2025-11-16 20:00", "2025-11-16 21:00", {"2025-11-16": 60})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    estimated = kpi(report, "estimated_sessions")
+    # those of 1, 2 and 4 count; the week before it is that of 2 alone
+    assert (estimated.current.numerator, estimated.current.denominator) == (2, 3)
+    assert (estimated.previous.numerator, estimated.previous.denominator) == (1, 1)
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx((50 + 30 + 60) / 3)
+
+
 async def test_without_voice_there_is_no_session_length(talking: Any, warehouse: Any, kpi: Any) -> None:
     await talking.write(warehouse)
     report = await talking.health(warehouse, NOW)

@@ -316,18 +316,16 @@ class Programme:
 
     def late_cancels(self, holding: Holding, at_ms: int) -> set[int]:
         """Whose interest, in the holding or in the series, ended within the hour before, with none left."""
-        series = self._answers.get((holding.event_id, None), {})
+        own, series = self._own(holding), self._answers.get((holding.event_id, None), {})
         found = set()
-        for answers in (self._own(holding), series):
+        for answers in (own, series):
             for user, said in answers.items():
-                ended = [
-                    moment
-                    for (_, before), (moment, now) in pairwise(said)
-                    if before is True and now is not True and at_ms - LATE <= moment <= at_ms
-                ]
-                if ended:
-                    found.add(user)
-        answered = {user for user, said in self._own(holding).items() if _standing(said, at_ms) is not None}
+                for (_, before), (moment, now) in pairwise(said):
+                    had_declined = answers is series and _standing(own.get(user, []), moment - 1) is False
+                    is_end = before is True and now is not True and at_ms - LATE <= moment <= at_ms
+                    if is_end and not had_declined:
+                        found.add(user)
+        answered = {user for user, said in own.items() if _standing(said, at_ms) is not None}
         return found - answered - self.wants_series(holding, at_ms)
 
 
