@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 from pyroaring import BitMap
 
+from storage.attendance.intervals import Span
 from storage.day_sets import serialised
 from storage.facts import (
     ActivityNoted,
@@ -47,7 +48,7 @@ class Refused(Exception):
 class MembershipState(Struct):
     arriving: Arriving = field(default_factory=Arriving)
     listed: bytes = NOBODY  # a bitmap of who is in that list so far, or joined since it began
-    unseen_from_ms: list[int] = []  # where gaps began since the last complete list
+    unseen: list[Span] = []  # gaps since the last complete list
     told_only: bytes = NOBODY  # a bitmap of those of whom nothing was recorded: they are as files say
 
 
@@ -69,12 +70,12 @@ class Membership:
         self._voice = voice
         self._arriving = saved.arriving
         self._listed = BitMap.deserialize(saved.listed)
-        self._unseen_from_ms = list(saved.unseen_from_ms)
+        self._unseen = list(saved.unseen)
         self._told_only = BitMap.deserialize(saved.told_only)
 
     def saved(self) -> MembershipState:
         told_only = serialised(self._told_only)
-        return MembershipState(self._arriving, serialised(self._listed), self._unseen_from_ms, told_only)
+        return MembershipState(self._arriving, serialised(self._listed), self._unseen, told_only)
 
     # ------------------------------------------------------------ what was seen
 
@@ -100,7 +101,7 @@ class Membership:
 
     def has_gone(self, left_ms: int) -> bool:
         """Whether who left then cannot have come back unseen: what is still heard of them is stale."""
-        return all(from_ms < left_ms for from_ms in self._unseen_from_ms)
+        return all(from_ms < left_ms for from_ms, _ in self._unseen)
 
     def joined(self, fact: MemberJoined) -> None:
         member = self.known(fact.member_no, fact.bot, fact)
@@ -147,7 +148,7 @@ class Membership:
             raise Refused(reason)
         if verdict == TAKEN:
             self._gone(absent, fact)
-            self._unseen_from_ms.clear()
+            self._unseen.clear()
 
     def _gone(self, absent: Iterable[Member], fact: MembersListed) -> None:
         for member in absent:
@@ -159,9 +160,9 @@ class Membership:
         member = self._members.get(member_no)
         return member is not None and member.withdrawn_at_ms is not None
 
-    def unseen(self, from_ms: int) -> None:
+    def unseen(self, from_ms: int, to_ms: int) -> None:
         """From here on, until the next complete list, someone can have come and gone unseen."""
-        self._unseen_from_ms.append(from_ms)
+        self._unseen.append(Span(from_ms, to_ms))
 
     def withdrew(self, fact: MemberWithdrew) -> None:
         member = self.known(fact.member_no, None, fact)
@@ -252,7 +253,9 @@ class Membership:
     def _last_sure_ms(self, member: Member, now_ms: int) -> int:
         assert member.spell is not None
         joined_ms = member.spell.joined_ms
-        return min((ms for ms in self._unseen_from_ms if ms >= joined_ms), default=now_ms)
+        # A RESUME tells also of who joined after the moment from which on nothing more came.
+        since_ms = (max(from_ms, joined_ms) for from_ms, to_ms in self._unseen if to_ms > joined_ms)
+        return min(since_ms, default=now_ms)
 
     def _is_human(self, member: Member) -> None:
         """Only a file had taken them for a bot."""

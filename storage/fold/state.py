@@ -267,7 +267,7 @@ class GuildState:
         if "voice" in sources:
             self._voice.lost(fact)
         if "members" in sources:
-            self._membership.unseen(fact.from_ms)
+            self._membership.unseen(fact.from_ms, fact.to_ms)
         if "events" in sources:
             self._events.unseen(fact.from_ms)
 

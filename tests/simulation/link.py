@@ -18,7 +18,7 @@ from bot.gateway.rsvp_lists import RsvpFetcher
 
 from .discord import Gateway
 from .machine import IDENTITY, SOURCES, Process
-from .truth import Moment, Sent, Truth
+from .truth import HIDDEN_MS, Moment, Sent, Truth
 from .world import World
 
 AT_ONCE = Pace(first_s=0, cap_s=0, list_spacing_s=0)
@@ -126,7 +126,8 @@ class Link:
         await self._fetch_lists()
 
     def take(self, sent: Sent) -> None:
-        if not self._is_replaying and sent.type not in {"READY", "RESUMED"}:
+        is_live = not self._is_replaying and sent.type not in {"READY", "RESUMED"}
+        if is_live and not sent.is_heard:  # a second time it tells nothing
             sent.is_heard = True
             sent.at.hi = max(sent.at.hi, self._reading_ms())
         is_new = self._recorder.on_dispatch(sent.sequence, sent.type, sent.data)
@@ -180,7 +181,10 @@ class Link:
         if sent.type in {"RESUMED", "GUILD_CREATE"} and not self._is_replaying and self._live_from is None:
             if sent.type == "RESUMED" and not self._gateway.is_available:
                 return
-            self._live_from = self._moment().hi + 1  # a gap takes a millisecond at least
+            moment = self._moment()
+            is_behind = moment.lo < moment.hi
+            # A gap takes a millisecond at least, and so does each that a clock hides which stands behind.
+            self._live_from = moment.hi + (HIDDEN_MS if is_behind else 1)
         if self._live_from is not None:
             self._live_to = now_ms
 

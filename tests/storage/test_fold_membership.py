@@ -118,6 +118,13 @@ class TestListOfMembers:
         history.lists_members("2026-03-04 10:00", {})
         assert spells(history.folded(), 1)[0][1] == at("2026-03-03 10:00")
 
+    def test_who_joined_within_a_gap_left_no_earlier_than_that(self, history: Any, at: Any) -> None:
+        """A RESUME told of the join, and that nothing more would come since before it."""
+        history.joins(1, "2026-03-02 12:00")
+        history.covered("2026-03-02 10:00", "2026-03-04 10:00", "gap")
+        history.lists_members("2026-03-04 10:00", {})
+        assert spells(history.folded(), 1) == [(at("2026-03-02 12:00"), at("2026-03-02 12:00"), True)]
+
     def test_someone_who_joins_while_it_arrives_stays(self, history: Any) -> None:
         listed = {"snapshot": "m", "joined_at_ms": 0, "roles": [], "bot": False}
         history.row("SNAPSHOT_MEMBER", 1, listed, "2026-03-02 10:00")

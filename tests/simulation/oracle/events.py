@@ -71,7 +71,10 @@ def _check_row(
         findings.expect(row["actual_start_ms"] is not None, "a start that was seen is told", said)
     if ended is not None and _is_in(ended, recorded):
         findings.expect(row["status"] == "completed", "an end that was seen is told", said)
-    if event.over is None and holding.status in OPEN:
+    # By a clock that stands behind it began before it was to: then the one before it may seem to go on.
+    seems_early = bool(hidden_ms) and began is not None and began.lo < holding.starts[-1]
+    is_unsure = seems_early and began is not None and not _is_in(began, recorded)
+    if event.over is None and holding.status in OPEN and not is_unsure:
         findings.expect(row["status"] == holding.status, "what is to come stands as it is", said)
     if holding.status == "cancelled" and event.over is not None and _is_in(event.over, recorded):
         findings.expect(row["status"] == "cancelled", "what was called off is told", said)

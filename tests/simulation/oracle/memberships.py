@@ -29,8 +29,12 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
                 "a membership was one",
                 lambda spells=spells, row=row: f"{tuple(row)} of {spells}",
             )
+        begun = {spell.joined_ms for spell in spells}
         for spell in spells:
-            rows_of_it = [row for row in found if _is_same(spell, row, slack_ms)]
+            of_others = begun - {spell.joined_ms}  # exactly: by a clock that is ahead the times may cross
+            rows_of_it = [
+                row for row in found if _is_same(spell, row, slack_ms) and row["joined_ms"] not in of_others
+            ]
             if slack_ms:
                 rows_of_it = rows_of_it[-1:]  # a join that the clock has not reached is split in two
             joined = {row["joined_ms"] for row in found}
