@@ -21,11 +21,12 @@ from reports.periods import Period, previous
 from reports.populations import Populations
 from reports.published import load_published
 from reports.quality import Recording
-from reports.records import DAY_MS, load, load_endings, load_spells, load_voice
+from reports.records import DAY_MS, load, load_endings, load_spells
 from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.tiers import load_tiers
 from reports.voice import voice_use
+from reports.voice_records import load_voice
 from storage.rules import Rules
 
 EVENT_DAYS = 400  # as far as a report looks back at events
@@ -71,7 +72,7 @@ async def gather(
     pair = Pair(basis, period, last, before)
     voice = {
         of: voice_use(
-            await load_voice(conn, guild_id, of, records.as_of_ms, rules.needed_voice_ms),
+            await load_voice(conn, guild_id, of, records.as_of_ms),
             basis.populations,
             of,
         )

@@ -8,20 +8,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, case, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.columns import Numbers, bitmap, columns
 from reports.periods import Period
 from reports.report import NothingRecorded
-from storage import day_sets, day_totals, tables
+from storage import day_sets, tables
 from storage.activities import COMMAND, TEXT, VOICE
 from storage.day_sets import union
-from storage.day_totals import DayTotals
 from storage.event_log import count_after
 from storage.tables import (
-    LONG_STAY_MS,
     activity_sessions,
     coverage,
     daily_activity,
@@ -72,37 +70,6 @@ class Spells(NamedTuple):
             Spell(number, joined_ms, None if left_ms == FOR_EVER_MS else left_ms)
             for number, joined_ms, left_ms in zip(*(column.tolist() for column in self), strict=True)
         ]
-
-
-class VoiceSessions(NamedTuple):
-    """Columns of what of each session was spent in one channel, with qualifying time.
-
-    An open one ends at the tables' latest moment.
-    """
-
-    member_nos: Numbers
-    session_starts_ms: Numbers  # with the member, which session it is
-    starts_ms: Numbers
-    ends_ms: Numbers
-    estimated: Numbers  # 0 or 1
-    qualifying_ms: Numbers
-
-
-class VoiceDays(NamedTuple):
-    """Columns of the days on which somebody was in voice for less than the threshold."""
-
-    days: Numbers
-    member_nos: Numbers
-    durations_ms: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceRows:
-    """The voice of one period: its sessions, and of each day what those did who passed the threshold."""
-
-    sessions: VoiceSessions
-    totals: Mapping[int, DayTotals]  # by local day
-    below: VoiceDays
 
 
 class DayRow(NamedTuple):
@@ -209,45 +176,6 @@ async def _here_before(conn: AsyncConnection, guild_id: int, since_ms: int) -> B
         )
     people.append(await _members(conn, guild_id, tables.NEVER_JOINED))
     return union(people)
-
-
-async def load_voice(
-    conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int, needed_ms: int
-) -> VoiceRows:
-    """`needed_ms`: what somebody must spend in voice on a day for it to count."""
-    session = activity_sessions.c
-    parts = (
-        select(
-            session.member_no,
-            session.session_start_ms,
-            session.start_ms,
-            func.coalesce(session.end_ms, as_of_ms),
-            case((or_(session.start_estimated, session.end_estimated), 1), else_=0),
-            session.qualifying_ms,
-        )
-        .where(session.guild_id == guild_id, session.kind == VOICE, session.qualifying_ms > 0)
-        .where(or_(session.end_ms.is_(None), session.end_ms > period.start_ms))
-    )
-    # In two, so that neither walks through all that ever began before.
-    before_ms = period.start_ms - LONG_STAY_MS
-    lately = parts.where(session.start_ms >= before_ms, session.start_ms < period.end_ms)
-    long_ago = parts.where(session.start_ms < before_ms, tables.IS_LONG_STAY)
-    found = [await columns(conn, query) for query in (lately, long_ago)]
-    return VoiceRows(
-        sessions=VoiceSessions(*map(np.concatenate, zip(*found, strict=True))),
-        totals=await day_totals.load(conn, guild_id, VOICE, period.days),
-        below=VoiceDays(*await columns(conn, _voice_below(guild_id, period, needed_ms))),
-    )
-
-
-def _voice_below(guild_id: int, period: Period, needed_ms: int) -> Select[tuple[int, int, int]]:
-    day = daily_activity.c
-    return select(day.local_day, day.member_no, day.duration_ms).where(
-        day.guild_id == guild_id,
-        day.local_day.between(period.first_day, period.last_day),
-        day.activity == VOICE,
-        day.duration_ms < needed_ms,
-    )
 
 
 async def load_days(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[DayRow, ...]:
