@@ -12,9 +12,10 @@ from reports.basis import Basis
 from reports.command_records import load_command_uses
 from reports.cut_people import Chooser
 from reports.cuts import EVERYBODY, Cut
+from reports.driver_candidates import SERIES_DAYS
 from reports.event_history import EventHistory, load_event_history
 from reports.lifecycle import DAYS_BETWEEN, Lifecycle, load_lifecycle
-from reports.material import Material
+from reports.material import HOST_DAYS, Material
 from reports.membership import Membership
 from reports.pair import Pair
 from reports.periods import Period, previous
@@ -33,10 +34,15 @@ EVENT_DAYS = 400  # as far as a report looks back at events
 
 
 class Reach(Enum):
-    """How many weeks of segments a report looks back at."""
+    """How far a report looks back: at how many weeks of segments, and whether at every event."""
 
-    SHORT = 2
-    LONG = 26
+    NEWEST = 2, False
+    SHORT = 2, True
+    LONG = 26, True
+
+    def __init__(self, weeks: int, all_events: bool) -> None:
+        self.weeks = weeks
+        self.all_events = all_events
 
 
 async def gather(
@@ -80,7 +86,7 @@ async def gather(
     }
     endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
     reader = _Reader(conn, guild_id, settings, basis, cut)
-    lifecycle = await reader.lifecycle(membership, period, reach.value)
+    lifecycle = await reader.lifecycle(membership, period, reach.weeks)
     return Material(
         records=records,
         settings=settings,
@@ -89,7 +95,7 @@ async def gather(
         voice=voice,
         commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
         growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
-        events=await reader.events(membership, before, period),
+        events=await reader.events(membership, pair, reach),
         lifecycle=lifecycle,
         smallest=smallest_part,
         before=await reader.before(membership, period, lifecycle),
@@ -109,10 +115,16 @@ class _Reader:
     basis: Basis
     cut: Cut
 
-    async def events(self, membership: Membership, before: Period, period: Period) -> EventHistory:
-        from_ms = min(before.start_ms, period.end_ms - EVENT_DAYS * DAY_MS)
+    async def events(self, membership: Membership, pair: Pair, reach: Reach) -> EventHistory:
+        end_ms = pair.this.end_ms
         history = await load_event_history(
-            self.conn, self.guild_id, self.basis.populations, membership, from_ms, period.end_ms
+            self.conn,
+            self.guild_id,
+            self.basis.populations,
+            membership,
+            min(pair.before.start_ms, end_ms - EVENT_DAYS * DAY_MS),
+            end_ms,
+            whole_since_ms=None if reach.all_events else _compared_since_ms(pair),
         )
         return history.of_type(self.cut.event_type) if self.cut.event_type else history
 
@@ -141,3 +153,12 @@ class _Reader:
             as_of_day,
             weeks,
         )
+
+
+def _compared_since_ms(pair: Pair) -> int:
+    """Since when any event may have a part in how two periods compare."""
+    return min(
+        pair.before.start_ms,
+        pair.this.start_ms - SERIES_DAYS * DAY_MS,
+        pair.this.end_ms - 2 * HOST_DAYS * DAY_MS,
+    )

@@ -50,7 +50,7 @@ async def health_asked(
         period=period,
         now_ms=now_ms,
         smallest_part=settings.min_group,
-        reach=Reach.SHORT,
+        reach=Reach.NEWEST,
         cut=asked.cut,
     )
     sections = judged_sections(material)

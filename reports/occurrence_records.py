@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.columns import uncollected
@@ -20,7 +20,7 @@ from storage.tables import activity_sessions, attendance, event_occurrences, occ
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
 HELD = ("held", "held_unstarted")
-ASKED_AT_ONCE = 500  # people: SQLite takes no more than 32,766 values in one query
+ASKED_AT_ONCE = 500  # people, or occurrences: SQLite takes no more than 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,18 @@ async def load_attendance_since(
     """Who answered or came, of every occurrence that began, or was to begin, since a moment."""
     since = or_(_OCCURRENCE.scheduled_start_ms >= from_ms, _OCCURRENCE.window_start_ms >= from_ms)
     return await _attendance(conn, guild_id, since)
+
+
+async def load_attendance_of_each(
+    conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]
+) -> dict[OccurrenceKey, list[AttendanceRow]]:
+    """Who answered or came to each of these occurrences."""
+    key = tuple_(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms)
+    found: dict[OccurrenceKey, list[AttendanceRow]] = {}
+    for first in range(0, len(keys), ASKED_AT_ONCE):
+        some = [(one.event_id, one.original_start_ms) for one in keys[first : first + ASKED_AT_ONCE]]
+        found |= await _attendance(conn, guild_id, key.in_(some))
+    return found
 
 
 async def load_attendance_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> list[AttendanceRow]:
