@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
+from reports.columns import uncollected
 from reports.command_records import load_command_uses
 from reports.cut_people import Chooser
 from reports.cuts import EVERYBODY, Cut
@@ -61,48 +62,49 @@ async def gather(
 
     `smallest_part`: sums with a smaller part are shown without their parts.
     """
-    records = await load(conn, guild_id)
-    last = previous(period)
-    before = previous(last)
-    membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
-    everybody = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
-    recording = Recording.of(records, settings.zone)
-    chooser = Chooser(conn, guild_id, settings, rules, everybody, recording, membership, period)
-    cut = await chooser.checked(cut)
-    basis = Basis(
-        populations=await chooser.narrowed(cut),
-        recording=recording,
-        qualifying=settings.qualifying,
-        now_ms=now_ms,
-    )
-    pair = Pair(basis, period, last, before)
-    voice = {
-        of: voice_use(
-            await load_voice(conn, guild_id, of, records.as_of_ms),
-            basis.populations,
-            of,
+    with uncollected():
+        records = await load(conn, guild_id)
+        last = previous(period)
+        before = previous(last)
+        membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
+        everybody = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
+        recording = Recording.of(records, settings.zone)
+        chooser = Chooser(conn, guild_id, settings, rules, everybody, recording, membership, period)
+        cut = await chooser.checked(cut)
+        basis = Basis(
+            populations=await chooser.narrowed(cut),
+            recording=recording,
+            qualifying=settings.qualifying,
+            now_ms=now_ms,
         )
-        for of in (period, last)
-    }
-    endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
-    reader = _Reader(conn, guild_id, settings, basis, cut)
-    lifecycle = await reader.lifecycle(membership, period, reach.weeks)
-    return Material(
-        records=records,
-        settings=settings,
-        rules=rules,
-        pair=pair,
-        voice=voice,
-        commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
-        growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
-        events=await reader.events(membership, pair, reach),
-        lifecycle=lifecycle,
-        smallest=smallest_part,
-        before=await reader.before(membership, period, lifecycle),
-        tiers=await load_tiers(conn, guild_id, rules.tiers, membership, period.end_ms),
-        published=await load_published(conn, guild_id, period),
-        cut=cut,
-    )
+        pair = Pair(basis, period, last, before)
+        voice = {
+            of: voice_use(
+                await load_voice(conn, guild_id, of, records.as_of_ms),
+                basis.populations,
+                of,
+            )
+            for of in (period, last)
+        }
+        endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
+        reader = _Reader(conn, guild_id, settings, basis, cut)
+        lifecycle = await reader.lifecycle(membership, period, reach.weeks)
+        return Material(
+            records=records,
+            settings=settings,
+            rules=rules,
+            pair=pair,
+            voice=voice,
+            commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
+            growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
+            events=await reader.events(membership, pair, reach),
+            lifecycle=lifecycle,
+            smallest=smallest_part,
+            before=await reader.before(membership, period, lifecycle),
+            tiers=await load_tiers(conn, guild_id, rules.tiers, membership, period.end_ms),
+            published=await load_published(conn, guild_id, period),
+            cut=cut,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ async def _attendance(
             row.first_join_ms,
             row.last_leave_ms,
             row.is_told,
-            a_file_told(),
+            and_(row.is_told, a_file_told()),
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
