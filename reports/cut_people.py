@@ -15,7 +15,6 @@ from reports.membership import Membership
 from reports.periods import Period
 from reports.populations import People, Populations
 from reports.quality import Recording
-from reports.records import load_joins
 from reports.settings import ReportSettings
 from reports.tiers import load_tiers
 from storage.day_sets import union
@@ -65,7 +64,7 @@ class Chooser:
         if cut.platform:
             people = people & await self._platform(cut.platform, everybody)
         if cut.joined is not None:
-            people = people & await self._joined(cut.joined)
+            people = people & self._joined(cut.joined)
         return self.populations.cut_to(people, everybody)
 
     async def _everybody(self) -> People:
@@ -107,11 +106,9 @@ class Chooser:
         people = People((await self.conn.execute(linked)).scalars().all())
         return everybody - people if name == DISCORD_ONLY else people
 
-    async def _joined(self, cohort: str) -> People:
-        joins = await load_joins(self.conn, self.guild_id, self.recording.since_ms)
-        cohorts = Cohorts.of(joins, self.populations, self.membership)
+    def _joined(self, cohort: str) -> People:
         days = cohort_days(cohort, self.settings)
-        people = cohorts.joined(days.start, days.stop - 1)
+        people = Cohorts.of(self.populations).joined(days.start, days.stop - 1)
         if not people:
             raise NoSuchPart(
                 "joined",

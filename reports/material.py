@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.attrition import GrowthAccounting
@@ -226,7 +226,7 @@ class Material:
         return self.records.rules or self.rules.fingerprint()
 
 
-def _present(spells: tuple[Spell, ...], period: Period) -> int:
+def _present(spells: Sequence[Spell], period: Period) -> int:
     window = (period.start_ms, period.end_ms)
     return len(
         {

@@ -23,7 +23,7 @@ class Membership:
     @classmethod
     def of(cls, spells: Spells, bridge_days: int) -> Membership:
         """`spells` are sorted by member and time."""
-        return cls(_bridged(spells, bridge_days * DAY_MS))
+        return cls(bridged(spells, bridge_days * DAY_MS))
 
     @cached_property
     def spells(self) -> Mapping[int, tuple[Spell, ...]]:
@@ -88,7 +88,7 @@ def _holds(spell: Spell, moment_ms: int) -> bool:
     return spell.joined_ms <= moment_ms and (spell.left_ms is None or spell.left_ms > moment_ms)
 
 
-def _bridged(spells: Spells, bridge_ms: int) -> Spells:
+def bridged(spells: Spells, bridge_ms: int) -> Spells:
     """With a member's spells less than `bridge_ms` apart made one."""
     numbers, joined_ms, left_ms = spells
     goes_on = np.zeros(len(numbers) + 1, dtype=bool)  # whether a spell goes on the one before it

@@ -15,7 +15,7 @@ from reports.periods import Period
 from reports.populations import People, Populations
 from reports.voice_days import VoicePart, qualifying_days
 from reports.voice_records import Reached, VoiceRows, VoiceSessions
-from storage.day_totals import DayTotals
+from storage.day_totals import DayAmounts, DayTotals, durations_of
 
 HOUR_MS = 60 * 60 * 1000
 MINUTE_MS = 60 * 1000
@@ -49,22 +49,19 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
         members=len(in_voice),
         sessions=int(sessions.sum()),
         estimated_sessions=told.estimated + untold.estimated,
-        hours=total_voice_ms(rows.totals, populations, period) / HOUR_MS,
+        hours=total_voice_ms(durations_of(rows.totals), populations, period) / HOUR_MS,
         session_minutes_mean=fmean(own_means) if own_means else None,
         session_minutes_median=median(own_means) if own_means else None,
     )
 
 
-def total_voice_ms(totals: Mapping[int, DayTotals], populations: Populations, period: Period) -> int:
+def total_voice_ms(durations: Mapping[int, DayAmounts], populations: Populations, period: Period) -> int:
     """The qualifying milliseconds of P in a period, on days that pass the threshold.
 
-    `totals`: of voice, by local day.
+    `durations`: milliseconds in voice, by local day.
     """
-    own = [totals[day] for day in period.days if day in totals]
-    counts = np.zeros(max((int(day.member_nos[-1]) + 1 for day in own), default=0), dtype=bool)
-    in_voice = numbers(populations.in_voice(period))
-    counts[in_voice[in_voice < len(counts)]] = True
-    return sum(int(day.durations_ms.sum(where=counts[day.member_nos], dtype=np.int64)) for day in own)
+    in_voice = populations.in_voice(period)
+    return sum(durations[day].total(in_voice) for day in period.days if day in durations)
 
 
 def _sums(totals: Mapping[int, DayTotals], people: People) -> tuple[Numbers, Numbers]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 import numpy as np
@@ -11,7 +12,6 @@ from pyroaring import BitMap
 
 from reports.columns import bitmap, numbers
 from reports.membership import Membership
-from reports.raids import bridged
 from reports.records import DAY_MS, Spell, Spells
 
 
@@ -19,6 +19,18 @@ from reports.records import DAY_MS, Spell, Spells
 def test_people_survive_as_columns(people: set[int]) -> None:
     assert numbers(BitMap(people)).tolist() == sorted(people)
     assert bitmap(np.array(sorted(people), dtype=np.int64)) == BitMap(people)
+
+
+def bridged(spells: list[Spell], bridge_ms: int) -> Iterator[Spell]:
+    """One member's spells, in order, with those less than `bridge_ms` apart made one."""
+    current = spells[0]
+    for spell in spells[1:]:
+        if current.left_ms is None or spell.joined_ms - current.left_ms < bridge_ms:
+            current = Spell(current.member_no, current.joined_ms, spell.left_ms)
+        else:
+            yield current
+            current = spell
+    yield current
 
 
 @st.composite
