@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +27,14 @@ from reports.periods import Period
 from reports.populations import Populations
 from reports.series import Series, all_series, all_types
 from reports.turnout import Turnout
+
+
+class EventRows(NamedTuple):
+    """What the warehouse holds of them."""
+
+    occurrences: tuple[Occurrence, ...]  # oldest first
+    attendance: Mapping[OccurrenceKey, list[AttendanceRow]]
+    hosts: Mapping[OccurrenceKey, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +95,9 @@ class EventHistory:
         return host_load(within, self.attendance, self.hosts, self.populations.outside)
 
 
-async def load_event_history(  # noqa: PLR0917  all that a report has gathered already, and of when
-    conn: AsyncConnection,
-    guild_id: int,
-    populations: Populations,
-    membership: Membership,
-    from_ms: int,
-    to_ms: int,
-    *,
-    whole_since_ms: int | None = None,
-) -> EventHistory:
+async def load_event_rows(
+    conn: AsyncConnection, guild_id: int, from_ms: int, to_ms: int, *, whole_since_ms: int | None = None
+) -> EventRows:
     """`whole_since_ms`: of what began before, only what is among the last 8 held of its series is read."""
     occurrences = await load_occurrences(conn, guild_id, from_ms, to_ms)
     if whole_since_ms is None:
@@ -107,9 +109,7 @@ async def load_event_history(  # noqa: PLR0917  all that a report has gathered a
             **await load_attendance_since(conn, guild_id, whole_since_ms),
             **await load_attendance_of_each(conn, guild_id, earlier),
         }
-    return EventHistory(
-        tuple(occurrences), attendance, await load_hosts(conn, guild_id), populations, membership
-    )
+    return EventRows(tuple(occurrences), attendance, await load_hosts(conn, guild_id))
 
 
 def last_held(occurrences: Sequence[Occurrence], since_ms: int) -> list[Occurrence]:

@@ -16,6 +16,7 @@ from reports.columns import uncollected
 from reports.event_report import OccurrenceKey
 from reports.spans import Span
 from reports.tellers import a_file_told, attendance_by_staff, declared_by_staff
+from storage.fetching import fetched
 from storage.tables import activity_sessions, attendance, event_occurrences, occurrence_hosts, rsvps
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
@@ -221,10 +222,10 @@ async def _attendance(
             row.rsvp,
             row.status,
             row.presence_ms,
-            row.is_early,
-            row.is_estimated,
             row.first_join_ms,
             row.last_leave_ms,
+            row.is_early,
+            row.is_estimated,
             row.is_told,
             and_(row.is_told, a_file_told()),
         )
@@ -234,12 +235,30 @@ async def _attendance(
     )
     found: dict[OccurrenceKey, list[AttendanceRow]] = {}
     with uncollected():
-        for key, of_one in groupby(await conn.execute(query), key=itemgetter(0, 1)):
-            found[OccurrenceKey(*key)] = [AttendanceRow._make(one[2:]) for one in of_one]
+        for key, of_one in groupby(await fetched(conn, query), key=itemgetter(0, 1)):
+            found[OccurrenceKey(*key)] = [_attendance_row(one) for one in of_one]
     if any(person.is_from_file for people in found.values() for person in people):
         by_staff = await attendance_by_staff(conn, guild_id)
         return {key: [_told_by(by_staff, key, one) for one in people] for key, people in found.items()}
     return found
+
+
+def _attendance_row(fetched: Sequence[Any]) -> AttendanceRow:
+    """What stands behind the key: the flags come last, of which SQLite knows 0 and 1."""
+    member_no, rsvp, status, presence_ms, first_join_ms, last_leave_ms = fetched[2:8]
+    early, estimated, told, from_file = map(bool, fetched[8:])
+    return AttendanceRow(
+        member_no,
+        rsvp,
+        status,
+        presence_ms,
+        early,
+        estimated,
+        first_join_ms,
+        last_leave_ms,
+        told,
+        from_file,
+    )
 
 
 def _told_by(staff: set[tuple[int, int, int]], key: OccurrenceKey, row: AttendanceRow) -> AttendanceRow:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -177,9 +178,12 @@ def _nothing_text(waiting: int) -> str:
     return f"{events} recorded but in no table yet: `insights run` works them in, or `insights rebuild`."
 
 
-async def load_spells(conn: AsyncConnection, guild_id: int) -> Spells:
-    """Every spell of everybody, by member and time."""
-    return await _spells(conn, guild_id, None)
+async def load_spells(conn: AsyncConnection, guild_id: int, settled_ms: int | None = None) -> Spells:
+    """Every spell of everybody, by member and time.
+
+    `settled_ms`: but for those that began before this moment and have not ended, mostly the greatest part.
+    """
+    return await _spells(conn, guild_id, None, settled_ms)
 
 
 async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
@@ -264,7 +268,9 @@ def _is_bot(guild_id: int) -> Select[tuple[int]]:
     return select(member.member_no).where(member.guild_id == guild_id, tables.IS_APART, member.is_bot)
 
 
-async def _spells(conn: AsyncConnection, guild_id: int, of_members: SelectBase | None) -> Spells:
+async def _spells(
+    conn: AsyncConnection, guild_id: int, of_members: SelectBase | None, settled_ms: int | None = None
+) -> Spells:
     """By member and time, of these members or of all."""
     spell = membership_spells.c
     query = select(spell.member_no, spell.joined_ms, func.coalesce(spell.left_ms, FOR_EVER_MS)).where(
@@ -272,6 +278,8 @@ async def _spells(conn: AsyncConnection, guild_id: int, of_members: SelectBase |
     )
     if of_members is not None:
         query = query.where(spell.member_no.in_(of_members))
+    if settled_ms is not None:
+        query = query.where(or_(spell.left_ms.is_not(None), spell.joined_ms >= settled_ms))
     return Spells(*await columns(conn, query.order_by(spell.member_no, spell.joined_ms)))
 
 
