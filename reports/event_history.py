@@ -18,7 +18,6 @@ from reports.membership import Membership
 from reports.occurrence_records import (
     AttendanceRow,
     Occurrence,
-    load_attendance_of_each,
     load_attendance_since,
     load_hosts,
     load_occurrences,
@@ -101,14 +100,14 @@ async def load_event_rows(
     """`whole_since_ms`: of what began before, only what is among the last 8 held of its series is read."""
     occurrences = await load_occurrences(conn, guild_id, from_ms, to_ms)
     if whole_since_ms is None:
-        attendance = await load_attendance_since(conn, guild_id, from_ms)
+        whole_since_ms = from_ms
     else:
         occurrences = last_held(occurrences, whole_since_ms)
-        earlier = [one.key for one in occurrences if one.starts_ms < whole_since_ms]
-        attendance = {
-            **await load_attendance_since(conn, guild_id, whole_since_ms),
-            **await load_attendance_of_each(conn, guild_id, earlier),
-        }
+    earlier = [one.key for one in occurrences if one.starts_ms < whole_since_ms]
+    attendance = {
+        **await load_attendance_since(conn, guild_id, earlier),
+        **await load_attendance_since(conn, guild_id, [one.key for one in occurrences[len(earlier) :]]),
+    }
     return EventRows(tuple(occurrences), attendance, await load_hosts(conn, guild_id))
 
 

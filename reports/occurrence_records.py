@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.columns import uncollected
@@ -21,7 +21,7 @@ from storage.tables import activity_sessions, attendance, event_occurrences, occ
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
 HELD = ("held", "held_unstarted")
-ASKED_AT_ONCE = 500  # people, or occurrences: SQLite takes no more than 32,766 values in one query
+ASKED_AT_ONCE = 500  # people, or events: SQLite takes no more than 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Stay(NamedTuple):
     end_ms: int
 
 
-_OCCURRENCE = event_occurrences.c
+_OCCURRENCE, _ROW = event_occurrences.c, attendance.c
 
 
 async def load_occurrence(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> Occurrence | None:
@@ -176,44 +176,38 @@ async def load_attendance(
     conn: AsyncConnection, guild_id: int, series: str
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
     """Who answered or came, of every occurrence of a series."""
-    return await _attendance(conn, guild_id, _OCCURRENCE.series == series)
+    same = and_(
+        _ROW.guild_id == _OCCURRENCE.guild_id,
+        _ROW.event_id == _OCCURRENCE.event_id,
+        _ROW.original_start_ms == _OCCURRENCE.original_start_ms,
+    )
+    return await _attendance(conn, guild_id, and_(same, _OCCURRENCE.series == series))
 
 
 async def load_attendance_since(
-    conn: AsyncConnection, guild_id: int, from_ms: int
+    conn: AsyncConnection, guild_id: int, keys: Iterable[OccurrenceKey]
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
-    """Who answered or came, of every occurrence that began, or was to begin, since a moment."""
-    since = or_(_OCCURRENCE.scheduled_start_ms >= from_ms, _OCCURRENCE.window_start_ms >= from_ms)
-    return await _attendance(conn, guild_id, since)
-
-
-async def load_attendance_of_each(
-    conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]
-) -> dict[OccurrenceKey, list[AttendanceRow]]:
-    """Who answered or came to each of these occurrences."""
-    key = tuple_(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms)
+    """Who answered or came to each of these occurrences, and to others of their events since the first."""
+    keys = list(keys)
+    events = sorted({key.event_id for key in keys})
+    since_ms = min((key.original_start_ms for key in keys), default=0)
     found: dict[OccurrenceKey, list[AttendanceRow]] = {}
-    for first in range(0, len(keys), ASKED_AT_ONCE):
-        some = [(one.event_id, one.original_start_ms) for one in keys[first : first + ASKED_AT_ONCE]]
-        found |= await _attendance(conn, guild_id, key.in_(some))
+    for first in range(0, len(events), ASKED_AT_ONCE):
+        of_some = _ROW.event_id.in_(events[first : first + ASKED_AT_ONCE])
+        found |= await _attendance(conn, guild_id, and_(of_some, _ROW.original_start_ms >= since_ms))
     return found
 
 
 async def load_attendance_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> list[AttendanceRow]:
     """Who answered or came to one occurrence."""
-    this = and_(_OCCURRENCE.event_id == key.event_id, _OCCURRENCE.original_start_ms == key.original_start_ms)
+    this = and_(_ROW.event_id == key.event_id, _ROW.original_start_ms == key.original_start_ms)
     return (await _attendance(conn, guild_id, this)).get(key, [])
 
 
 async def _attendance(
     conn: AsyncConnection, guild_id: int, condition: Any
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
-    row = attendance.c
-    same = and_(
-        row.guild_id == _OCCURRENCE.guild_id,
-        row.event_id == _OCCURRENCE.event_id,
-        row.original_start_ms == _OCCURRENCE.original_start_ms,
-    )
+    row = _ROW
     query = (
         select(
             row.event_id,
@@ -229,7 +223,6 @@ async def _attendance(
             row.is_told,
             and_(row.is_told, a_file_told()),
         )
-        .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
         .order_by(row.event_id, row.original_start_ms, row.member_no)
     )

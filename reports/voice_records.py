@@ -85,9 +85,7 @@ class VoiceRows:
 
 
 async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int) -> VoiceRows:
-    parts = await _parts(
-        conn, _query(guild_id, period, as_of_ms).where(_tells_more(period, as_of_ms)), period
-    )
+    parts = await _parts(conn, _query(guild_id, period, as_of_ms, _tells_more(period, as_of_ms)), period)
     people = np.unique(parts.member_nos[_is_untold(parts, period)])
     return VoiceRows(
         totals=await day_totals.load(conn, guild_id, VOICE, period.days),
@@ -98,8 +96,8 @@ async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of
     )
 
 
-def _query(guild_id: int, period: Period, as_of_ms: int) -> Select[Any]:
-    """The parts of sessions that reach the period."""
+def _query(guild_id: int, period: Period, as_of_ms: int, *wanted: Any) -> Select[Any]:
+    """The parts of sessions that reach the period. `wanted`: what rules out most of them is asked first."""
     return (
         select(
             _PART.member_no,
@@ -110,7 +108,7 @@ def _query(guild_id: int, period: Period, as_of_ms: int) -> Select[Any]:
             _PART.qualifying_ms,
             case((_IS_LATER_PIECE, 1), else_=0),
         )
-        .where(_PART.guild_id == guild_id, _PART.kind == VOICE, _PART.qualifying_ms > 0)
+        .where(*wanted, _PART.guild_id == guild_id, _PART.kind == VOICE, _PART.qualifying_ms > 0)
         .where(or_(_PART.end_ms.is_(None), _PART.end_ms > period.start_ms))
     )
 
