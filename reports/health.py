@@ -22,7 +22,7 @@ from reports.periods import TRAILING_WEEK, day_at, trailing_week
 from reports.published import correction_sentences
 from reports.reach import with_gaps
 from reports.report import Alert, Report, Section
-from reports.sections import community_section, host_section, judged_together
+from reports.sections import community_section, event_kpis, host_section, judged_together
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
@@ -63,7 +63,7 @@ async def health_asked(
 
 def judged_sections(material: Material) -> tuple[Section, ...]:
     """Everything that limits can be held against, and what health says beside it."""
-    events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
+    events = Section("Events", (*event_kpis(material), *host_section(material)))
     made = (community_section(material), events, *_today(material), material.data_section())
     return judged_together(material, (section for section in made if section.kpis))
 

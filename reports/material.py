@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
@@ -54,6 +54,17 @@ class Material:
     tiers: Mapping[str, People]  # by tier that a role makes, when the period ended
     published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
     cut: Cut = EVERYBODY
+    _made: dict[str, tuple[Kpi, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, what: str, make: Callable[[Material], tuple[Kpi, ...]]) -> tuple[Kpi, ...]:
+        """What is shown and tested is made once where nothing is withheld."""
+        if what not in self._made:
+            self._made[what] = make(self)
+        return self._made[what]
+
+    def exact(self) -> Material:
+        """Of which nothing is withheld."""
+        return replace(self, smallest=0) if self.smallest else self
 
     @property
     def churn(self) -> Churn:

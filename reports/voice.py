@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -44,14 +44,14 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
     known = rows.people_untold[rows.people_untold < len(sessions)]
     sessions[known] = untold.sessions(len(time_ms))[known]
     had = np.flatnonzero(sessions)
-    own_means = (time_ms[had] / sessions[had] / MINUTE_MS).tolist()
+    own_means = time_ms[had] / sessions[had] / MINUTE_MS
     return VoiceUse(
         members=len(in_voice),
         sessions=int(sessions.sum()),
         estimated_sessions=told.estimated + untold.estimated,
         hours=total_voice_ms(durations_of(rows.totals), populations, period) / HOUR_MS,
-        session_minutes_mean=fmean(own_means) if own_means else None,
-        session_minutes_median=median(own_means) if own_means else None,
+        session_minutes_mean=fmean(own_means.tolist()) if len(had) else None,
+        session_minutes_median=float(np.median(own_means)) if len(had) else None,
     )
 
 
