@@ -37,12 +37,15 @@ async def columns(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
 async def columns_of_many(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
     """The same, packed by the database into one text a column: of a hundred thousand rows in half the time.
 
-    In the order of the query.
+    In the order of the query. Raises ValueError where a value is null.
     """
     of = query.subquery().c
     packed = select(*(func.aggregate_strings(cast(column, Text), ",") for column in of))
     ((*texts,),) = await fetched(conn, packed)
-    return [np.fromstring(text or "", np.int64, sep=",") for text in texts]
+    found = [np.fromstring(text or "", np.int64, sep=",") for text in texts]
+    if len(set(map(len, found))) > 1:
+        raise ValueError("a packed column holds null")
+    return found
 
 
 @contextmanager

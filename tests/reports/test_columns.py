@@ -89,3 +89,10 @@ async def test_many_rows_are_packed_as_they_are(warehouse: Any, size: int) -> No
     assert [one.tolist() for one in packed] == [one.tolist() for one in one_by_one]
     rows = sorted((FOR_EVER_MS - number * 7 % 1000, number) for number in range(1, size + 1))
     assert [one.tolist() for one in packed] == [[row[0] for row in rows], [1 - row[1] for row in rows]]
+
+
+async def test_a_null_among_many_is_refused(warehouse: Any) -> None:
+    query = select(literal(1, BigInteger).label("one"), literal(None, BigInteger).label("other"))
+    async with warehouse.reading() as conn:
+        with pytest.raises(ValueError, match="null"):
+            await columns_of_many(conn, query)
