@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 
 class PointState(StrEnum):
@@ -93,7 +93,8 @@ class SegmentsFigure:
     alumni: AlumniPanel
 
 
-class RetentionCell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RetentionCell:
     """Members of a cohort who were active in one week of their own clock, of those for whom it is past."""
 
     retained: int
