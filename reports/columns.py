@@ -50,7 +50,7 @@ async def columns_of_many(conn: AsyncConnection, query: Select[Any]) -> list[Num
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without the collector, which would look through all that lives again and again for the rows' sake."""
+    """Without the collector, which would look through all that lives for the sake of what is soon let go."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -10,6 +10,7 @@ from reports import wording
 from reports.alerts import alerts, with_checks
 from reports.asked import Asked
 from reports.bridge_figure import bridge_figure
+from reports.columns import uncollected
 from reports.community import daily_active_members
 from reports.cuts import EVERYBODY
 from reports.driver_candidates import movement
@@ -50,13 +51,14 @@ async def health_asked(
         period=period,
         now_ms=now_ms,
         smallest_part=settings.min_group,
-        reach=Reach.SHORT,
+        reach=Reach.NEWEST,
         cut=asked.cut,
     )
-    sections = judged_sections(material)
-    if material.cut == EVERYBODY:
-        sections = with_checks(sections, settings.alerts)
-    return make_report("health", material, sections, smallest=settings.min_group)
+    with uncollected():
+        sections = judged_sections(material)
+        if material.cut == EVERYBODY:
+            sections = with_checks(sections, settings.alerts)
+        return make_report("health", material, sections, smallest=settings.min_group)
 
 
 def judged_sections(material: Material) -> tuple[Section, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,6 +36,7 @@ class Lifecycle:
     coverage: DayCoverage  # of what makes a member active
     recording: Recording
     history: tuple[Segments, ...]  # a week apart, the newest last
+    _retentions: dict[int, Retention] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def segments(self) -> Segments:
@@ -48,8 +49,10 @@ class Lifecycle:
 
     def retention(self, as_of_day: int | None = None) -> Retention:
         end = self.as_of_day if as_of_day is None else as_of_day
-        active = {day: self.populations.active_on([day]) for day in range(end - POOLED_DAYS + 1, end + 1)}
-        return Retention(self.cohorts, ActiveFrom(active, self.coverage), end)
+        if end not in self._retentions:
+            active = {day: self.populations.active_on([day]) for day in range(end - POOLED_DAYS + 1, end + 1)}
+            self._retentions[end] = Retention(self.cohorts, ActiveFrom(active, self.coverage), end)
+        return self._retentions[end]
 
     def funnel(self, back: int = 0) -> Funnel:
         """Of the newest closed cohort, or of the one `back` cohorts before it."""

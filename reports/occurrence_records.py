@@ -9,18 +9,19 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.columns import uncollected
 from reports.event_report import OccurrenceKey
 from reports.spans import Span
 from reports.tellers import a_file_told, attendance_by_staff, declared_by_staff
+from storage.fetching import fetched
 from storage.tables import activity_sessions, attendance, event_occurrences, occurrence_hosts, rsvps
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
 HELD = ("held", "held_unstarted")
-ASKED_AT_ONCE = 500  # people: SQLite takes no more than 32,766 values in one query
+ASKED_AT_ONCE = 500  # people, or occurrences: SQLite takes no more than 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,18 @@ async def load_attendance_since(
     return await _attendance(conn, guild_id, since)
 
 
+async def load_attendance_of_each(
+    conn: AsyncConnection, guild_id: int, keys: Sequence[OccurrenceKey]
+) -> dict[OccurrenceKey, list[AttendanceRow]]:
+    """Who answered or came to each of these occurrences."""
+    key = tuple_(_OCCURRENCE.event_id, _OCCURRENCE.original_start_ms)
+    found: dict[OccurrenceKey, list[AttendanceRow]] = {}
+    for first in range(0, len(keys), ASKED_AT_ONCE):
+        some = [(one.event_id, one.original_start_ms) for one in keys[first : first + ASKED_AT_ONCE]]
+        found |= await _attendance(conn, guild_id, key.in_(some))
+    return found
+
+
 async def load_attendance_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> list[AttendanceRow]:
     """Who answered or came to one occurrence."""
     this = and_(_OCCURRENCE.event_id == key.event_id, _OCCURRENCE.original_start_ms == key.original_start_ms)
@@ -209,12 +222,12 @@ async def _attendance(
             row.rsvp,
             row.status,
             row.presence_ms,
-            row.is_early,
-            row.is_estimated,
             row.first_join_ms,
             row.last_leave_ms,
+            row.is_early,
+            row.is_estimated,
             row.is_told,
-            a_file_told(),
+            and_(row.is_told, a_file_told()),
         )
         .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
@@ -222,12 +235,30 @@ async def _attendance(
     )
     found: dict[OccurrenceKey, list[AttendanceRow]] = {}
     with uncollected():
-        for key, of_one in groupby(await conn.execute(query), key=itemgetter(0, 1)):
-            found[OccurrenceKey(*key)] = [AttendanceRow._make(one[2:]) for one in of_one]
+        for key, of_one in groupby(await fetched(conn, query), key=itemgetter(0, 1)):
+            found[OccurrenceKey(*key)] = [_attendance_row(one) for one in of_one]
     if any(person.is_from_file for people in found.values() for person in people):
         by_staff = await attendance_by_staff(conn, guild_id)
         return {key: [_told_by(by_staff, key, one) for one in people] for key, people in found.items()}
     return found
+
+
+def _attendance_row(fetched: Sequence[Any]) -> AttendanceRow:
+    """What stands behind the key: the flags come last, of which SQLite knows 0 and 1."""
+    member_no, rsvp, status, presence_ms, first_join_ms, last_leave_ms = fetched[2:8]
+    early, estimated, told, from_file = map(bool, fetched[8:])
+    return AttendanceRow(
+        member_no,
+        rsvp,
+        status,
+        presence_ms,
+        early,
+        estimated,
+        first_join_ms,
+        last_leave_ms,
+        told,
+        from_file,
+    )
 
 
 def _told_by(staff: set[tuple[int, int, int]], key: OccurrenceKey, row: AttendanceRow) -> AttendanceRow:

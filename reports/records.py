@@ -27,14 +27,12 @@ from reports import wording
 from reports.columns import Numbers, bitmap, columns, columns_of_many, numbers
 from reports.periods import Period
 from reports.report import NothingRecorded
-from storage import day_sets, day_totals, tables
+from storage import day_sets, tables
 from storage.activities import COMMAND, TEXT, VOICE
 from storage.day_sets import union
-from storage.day_totals import DayTotals
 from storage.event_log import count_after
 from storage.fetching import fetched
 from storage.tables import (
-    LONG_STAY_MS,
     activity_sessions,
     coverage,
     daily_activity,
@@ -98,37 +96,6 @@ class Spells(NamedTuple):
             Spell(number, joined_ms, None if left_ms == FOR_EVER_MS else left_ms)
             for number, joined_ms, left_ms in zip(*(column.tolist() for column in self), strict=True)
         ]
-
-
-class VoiceSessions(NamedTuple):
-    """Columns of what of each session was spent in one channel, with qualifying time.
-
-    An open one ends at the tables' latest moment.
-    """
-
-    member_nos: Numbers
-    session_starts_ms: Numbers  # with the member, which session it is
-    starts_ms: Numbers
-    ends_ms: Numbers
-    estimated: Numbers  # 0 or 1
-    qualifying_ms: Numbers
-
-
-class VoiceDays(NamedTuple):
-    """Columns of the days on which somebody was in voice for less than the threshold."""
-
-    days: Numbers
-    member_nos: Numbers
-    durations_ms: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceRows:
-    """The voice of one period: its sessions, and of each day what those did who passed the threshold."""
-
-    sessions: VoiceSessions
-    totals: Mapping[int, DayTotals]  # by local day
-    below: VoiceDays
 
 
 class DayRow(NamedTuple):
@@ -211,9 +178,16 @@ def _nothing_text(waiting: int) -> str:
     return f"{events} recorded but in no table yet: `insights run` works them in, or `insights rebuild`."
 
 
-async def load_spells(conn: AsyncConnection, guild_id: int) -> Spells:
-    """Every spell of everybody, by member and time."""
-    return Spells(*await columns_of_many(conn, _spells(guild_id)))
+async def load_spells(conn: AsyncConnection, guild_id: int, settled_ms: int | None = None) -> Spells:
+    """Every spell of everybody, by member and time.
+
+    `settled_ms`: but for those that began before this moment and have not ended, mostly the greatest part.
+    """
+    query = _spells(guild_id)
+    if settled_ms is not None:
+        spell = membership_spells.c
+        query = query.where(or_(spell.left_ms.is_not(None), spell.joined_ms >= settled_ms))
+    return Spells(*await columns_of_many(conn, query))
 
 
 async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
@@ -230,45 +204,6 @@ async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets
         before = await _members(conn, guild_id, and_(some, member.first_join_ms < since_ms))
         joins |= {of: joins[of] - before for of in joins if of <= day + 1}
     return {of: people for of, people in joins.items() if people}
-
-
-async def load_voice(
-    conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int, needed_ms: int
-) -> VoiceRows:
-    """`needed_ms`: what somebody must spend in voice on a day for it to count."""
-    session = activity_sessions.c
-    parts = (
-        select(
-            session.member_no,
-            session.session_start_ms,
-            session.start_ms,
-            func.coalesce(session.end_ms, as_of_ms),
-            case((or_(session.start_estimated, session.end_estimated), 1), else_=0),
-            session.qualifying_ms,
-        )
-        .where(session.guild_id == guild_id, session.kind == VOICE, session.qualifying_ms > 0)
-        .where(or_(session.end_ms.is_(None), session.end_ms > period.start_ms))
-    )
-    # In two, so that neither walks through all that ever began before.
-    before_ms = period.start_ms - LONG_STAY_MS
-    lately = parts.where(session.start_ms >= before_ms, session.start_ms < period.end_ms)
-    long_ago = parts.where(session.start_ms < before_ms, tables.IS_LONG_STAY)
-    found = [await columns(conn, query) for query in (lately, long_ago)]
-    return VoiceRows(
-        sessions=VoiceSessions(*map(np.concatenate, zip(*found, strict=True))),
-        totals=await day_totals.load(conn, guild_id, VOICE, period.days),
-        below=VoiceDays(*await columns(conn, _voice_below(guild_id, period, needed_ms))),
-    )
-
-
-def _voice_below(guild_id: int, period: Period, needed_ms: int) -> Select[tuple[int, int, int]]:
-    day = daily_activity.c
-    return select(day.local_day, day.member_no, day.duration_ms).where(
-        day.guild_id == guild_id,
-        day.local_day.between(period.first_day, period.last_day),
-        day.activity == VOICE,
-        day.duration_ms < needed_ms,
-    )
 
 
 async def load_days(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[DayRow, ...]:

@@ -101,3 +101,8 @@ class Classifier:
         """Who was active in each block of 7 days, the newest first."""
         ends = range(day, day - BLOCK_DAYS * number, -BLOCK_DAYS)
         return [self.populations.active_on(range(end - BLOCK_DAYS + 1, end + 1)) for end in ends]
+
+
+def longest_tenure(settings: SegmentSettings) -> int:
+    """In days: of whoever has been here for longer, no segment depends on for how long."""
+    return max(settings.fresh_days, settings.new_days, settings.alumni_days, RECENT_DAYS)
