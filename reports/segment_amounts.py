@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.columns import Numbers, bitmap, columns
+from reports.columns import Numbers, bitmap, columns_of_many
 from reports.populations import People
 from reports.settings import CoreRule
 from storage import day_totals
@@ -90,8 +90,8 @@ def at_events(attended: Attended, first_day: int, last_day: int, number: int) ->
 async def _attended(conn: AsyncConnection, guild_id: int, first_day: int, last_day: int) -> Attended:
     row = attendance_days.c
     query = (
-        select(row.member_no, func.min(row.local_day), func.max(row.local_day))
+        select(row.member_no, func.min(row.local_day).label("first"), func.max(row.local_day).label("last"))
         .where(row.guild_id == guild_id, row.local_day.between(first_day, last_day))
         .group_by(row.event_id, row.original_start_ms, row.member_no)
     )
-    return Attended(*await columns(conn, query))
+    return Attended(*await columns_of_many(conn, query))

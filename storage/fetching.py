@@ -6,14 +6,14 @@ from collections.abc import Callable
 from itertools import starmap
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Executable, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Made = TypeVar("Made")
 AT_ONCE = 64  # rows with sets: the memory of some serves the next ones, instead of being asked for anew
 
 
-async def fetched(conn: AsyncConnection, query: Select[Any]) -> list[tuple[Any, ...]]:
+async def fetched(conn: AsyncConnection, query: Executable) -> list[tuple[Any, ...]]:
     """The rows as the driver hands them over: whole numbers, text and bytes are alike on both databases."""
 
     def rows(on: Connection) -> list[tuple[Any, ...]]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
+from sqlalchemy import BigInteger, literal, select
 
-from reports.columns import bitmap, numbers
+from reports.columns import bitmap, columns, columns_of_many, numbers
 from reports.membership import Membership
-from reports.records import DAY_MS, Spell, Spells
+from reports.records import DAY_MS, FOR_EVER_MS, Spell, Spells
 
 
 @given(st.sets(st.integers(0, 2**32 - 1)))
@@ -71,3 +74,25 @@ def test_membership_is_what_the_bridged_spells_say(
     for number in range(1, 10):
         own = by_member.get(number)
         assert membership.was_here(number, moment_ms) == (own is None or any(map(holds, own)))
+
+
+@pytest.mark.parametrize("size", [0, 1, 3000])
+async def test_many_rows_are_packed_as_they_are(warehouse: Any, size: int) -> None:
+    """In the query's order, up to the end that has not come."""
+    first = select(literal(1, BigInteger).label("n")).cte("counted", recursive=True)
+    n = first.union_all(select(first.c.n + 1).where(first.c.n < size)).c.n
+    shuffled = (literal(FOR_EVER_MS, BigInteger) - n * 7 % 1000).label("shuffled")
+    query = select(shuffled, (1 - n).label("below")).where(n <= size).order_by(shuffled, n)
+    async with warehouse.reading() as conn:
+        packed = await columns_of_many(conn, query)
+        one_by_one = await columns(conn, query)
+    assert [one.tolist() for one in packed] == [one.tolist() for one in one_by_one]
+    rows = sorted((FOR_EVER_MS - number * 7 % 1000, number) for number in range(1, size + 1))
+    assert [one.tolist() for one in packed] == [[row[0] for row in rows], [1 - row[1] for row in rows]]
+
+
+async def test_a_null_among_many_is_refused(warehouse: Any) -> None:
+    query = select(literal(1, BigInteger).label("one"), literal(None, BigInteger).label("other"))
+    async with warehouse.reading() as conn:
+        with pytest.raises(ValueError, match="null"):
+            await columns_of_many(conn, query)
