@@ -28,9 +28,9 @@ def club(guild: Any) -> Any:
     guild.present(guild.days("2025-01-01", "2025-11-20"), range(1, 61))
     for number in range(1, 41):
         guild.spell(number, "2024-06-01 12:00")  # settled
-    for number in range(41, 46):  # away for the summer
-        guild.spell(number, "2024-06-01 12:00", "2025-05-20 12:00")
-        guild.spell(number, f"2025-07-{number - 40:02} 12:00")
+    for number in range(41, 46):  # away in winter
+        guild.spell(number, "2024-06-01 12:00", "2025-01-20 12:00")
+        guild.spell(number, f"2025-02-{number - 40:02} 12:00")
     for number in range(46, 51):  # left, though what they had answered stands
         guild.spell(number, "2024-06-01 12:00", f"2025-10-{number - 40:02} 12:00")
         guild.leaves_on(f"2025-10-{number - 40:02}", {number})
