@@ -91,6 +91,17 @@ class Spells(NamedTuple):
         rows = [(*spell[:2], FOR_EVER_MS if spell.left_ms is None else spell.left_ms) for spell in spells]
         return cls(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
+    def ordered(self) -> Spells:
+        """By member and time. They mostly are: then nothing is moved."""
+        numbers, joined_ms = self.member_nos, self.joined_ms
+        follows = (numbers[1:] > numbers[:-1]) | (
+            (numbers[1:] == numbers[:-1]) & (joined_ms[1:] >= joined_ms[:-1])
+        )
+        if follows.all():
+            return self
+        order = np.lexsort((joined_ms, numbers))
+        return Spells(*(column[order] for column in self))
+
     def each(self) -> list[Spell]:
         return [
             Spell(number, joined_ms, None if left_ms == FOR_EVER_MS else left_ms)
@@ -187,7 +198,7 @@ async def load_spells(conn: AsyncConnection, guild_id: int, settled_ms: int | No
     if settled_ms is not None:
         spell = membership_spells.c
         query = query.where(or_(spell.left_ms.is_not(None), spell.joined_ms >= settled_ms))
-    return Spells(*await columns_of_many(conn, query))
+    return Spells(*await columns_of_many(conn, query)).ordered()
 
 
 async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:

@@ -78,17 +78,17 @@ def test_membership_is_what_the_bridged_spells_say(
 
 @pytest.mark.parametrize("size", [0, 1, 3000])
 async def test_many_rows_are_packed_as_they_are(warehouse: Any, size: int) -> None:
-    """In the query's order, up to the end that has not come."""
+    """Up to the end that has not come."""
     first = select(literal(1, BigInteger).label("n")).cte("counted", recursive=True)
     n = first.union_all(select(first.c.n + 1).where(first.c.n < size)).c.n
     shuffled = (literal(FOR_EVER_MS, BigInteger) - n * 7 % 1000).label("shuffled")
-    query = select(shuffled, (1 - n).label("below")).where(n <= size).order_by(shuffled, n)
+    query = select(shuffled, (1 - n).label("below")).where(n <= size)
     async with warehouse.reading() as conn:
         packed = await columns_of_many(conn, query)
         one_by_one = await columns(conn, query)
-    assert [one.tolist() for one in packed] == [one.tolist() for one in one_by_one]
-    rows = sorted((FOR_EVER_MS - number * 7 % 1000, number) for number in range(1, size + 1))
-    assert [one.tolist() for one in packed] == [[row[0] for row in rows], [1 - row[1] for row in rows]]
+    expected = sorted((FOR_EVER_MS - number * 7 % 1000, 1 - number) for number in range(1, size + 1))
+    for found in (packed, one_by_one):
+        assert sorted(zip(*(one.tolist() for one in found), strict=True)) == expected
 
 
 async def test_a_null_among_many_is_refused(warehouse: Any) -> None:
@@ -96,3 +96,9 @@ async def test_a_null_among_many_is_refused(warehouse: Any) -> None:
     async with warehouse.reading() as conn:
         with pytest.raises(ValueError, match="null"):
             await columns_of_many(conn, query)
+
+
+@given(st.data(), spells_of_everybody())
+def test_spells_are_put_in_order(data: st.DataObject, spells: list[Spell]) -> None:
+    shuffled = data.draw(st.permutations(spells))
+    assert Spells.of(shuffled).ordered().each() == Spells.of(spells).ordered().each() == spells
