@@ -17,11 +17,10 @@ from reports.catalogue import active_sources
 from reports.cohorts import Cohorts
 from reports.day_coverage import DayCoverage
 from reports.figures import RetentionCell
-from reports.membership import Membership
 from reports.populations import Populations
 from reports.quality import Recording
-from reports.records import Spells, load, load_joins
-from reports.retention import Retention, Window
+from reports.records import load
+from reports.retention import ActiveFrom, Retention, Window
 
 OWN_WEEKS = 27
 JOINED = [Window(FIRST_DAY + 7 * week, FIRST_DAY + 7 * week + 6) for week in range(WEEKS)]
@@ -29,15 +28,13 @@ JOINED = [Window(FIRST_DAY + 7 * week, FIRST_DAY + 7 * week + 6) for week in ran
 
 async def matrix(made: Made) -> list[list[RetentionCell]]:
     async with made.warehouse.reading() as conn:
-        records = await load(conn, GUILD_ID)
-        people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
-        brief = Membership.of(Spells.of(records.brief_spells), RULES.bridge_days)  # all that tells of raids
-        cohorts = Cohorts.of(await load_joins(conn, GUILD_ID, records.recording_since_ms), people, brief)
+        records = await load(conn, GUILD_ID, with_presence=False)
+    people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
     days = range(FIRST_DAY, LAST_DAY + 1)
     recording = Recording.of(records, SETTINGS.zone)
     coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)
     active = {day: people.active_on([day]) for day in days}
-    retention = Retention(cohorts, active, coverage, LAST_DAY)
+    retention = Retention(Cohorts.of(people), ActiveFrom(active, coverage), LAST_DAY)
     return [[retention.cell(window, week) for week in range(OWN_WEEKS)] for window in JOINED]
 
 

@@ -23,7 +23,7 @@ from storage.activities import VOICE
 async def milliseconds(made: Made) -> list[Row]:
     async with made.warehouse.reading() as conn:
         records = await load(conn, GUILD_ID)
-        totals = await day_totals.load(conn, GUILD_ID, VOICE, range(FIRST_DAY, FIRST_DAY + DAYS))
+        totals = await day_totals.load_durations(conn, GUILD_ID, VOICE, range(FIRST_DAY, FIRST_DAY + DAYS))
     people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
     return [(week, total_voice_ms(totals, people, period)) for week, period in enumerate(PERIODS)]
 

@@ -19,7 +19,7 @@ from reports.material import Material
 from reports.periods import Period, previous, week_of
 from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People
-from reports.retention import Retention, Window
+from reports.retention import ActiveFrom, Retention, Window
 from reports.tiers import partition
 
 JOIN_WEEKS = 52
@@ -79,7 +79,7 @@ def _weeks(material: Material) -> Iterator[Period]:
 def _retention(lifecycle: Lifecycle, first_day: int) -> Retention:
     days = range(first_day, lifecycle.as_of_day + 1)
     active = {day: lifecycle.populations.active_on([day]) for day in days}
-    return Retention(lifecycle.cohorts, active, lifecycle.coverage, lifecycle.as_of_day)
+    return Retention(lifecycle.cohorts, ActiveFrom(active, lifecycle.coverage), lifecycle.as_of_day)
 
 
 def _cells(group: Group, people: People, retention: Retention, weeks: list[Period]) -> Iterator[CohortCell]:

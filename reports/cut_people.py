@@ -16,7 +16,6 @@ from reports.periods import Period
 from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People, Populations
 from reports.quality import Recording
-from reports.records import load_joins
 from reports.settings import ReportSettings
 from reports.tiers import load_tiers, partition
 from storage.rules import Rules
@@ -65,7 +64,7 @@ class Chooser:
         if cut.platform:
             people = people & await self._platform(cut.platform, everybody)
         if cut.joined is not None:
-            people = people & await self._joined(cut.joined)
+            people = people & self._joined(cut.joined)
         return self.populations.cut_to(people, everybody)
 
     async def _segment(self, name: str) -> People:
@@ -97,11 +96,9 @@ class Chooser:
         linked = by_platform(await load_links(self.conn, self.guild_id, end_ms), end_ms)
         return with_discord_only(linked, everybody).get(name, People())
 
-    async def _joined(self, cohort: str) -> People:
-        joins = await load_joins(self.conn, self.guild_id, self.recording.since_ms)
-        cohorts = Cohorts.of(joins, self.populations, self.membership)
+    def _joined(self, cohort: str) -> People:
         days = cohort_days(cohort, self.settings)
-        people = cohorts.joined(days.start, days.stop - 1)
+        people = Cohorts.of(self.populations).joined(days.start, days.stop - 1)
         if not people:
             raise NoSuchPart(
                 "joined",

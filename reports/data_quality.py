@@ -14,12 +14,13 @@ from reports.figures import CoverageFigure
 from reports.periods import Period, local_day, span, week_of
 from reports.populations import Populations
 from reports.quality import LONG_GAP_MS, OFF, Recording
-from reports.records import load, load_voice
+from reports.records import load
 from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
 from reports.source_names import NAMES
 from reports.spans import Span, holes, length, within
 from reports.voice import voice_use
+from reports.voice_records import load_voice
 from storage import dead_letters, event_log
 from storage.rules import Rules
 
@@ -99,7 +100,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
     names = source_names(recording, period)
     letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
     people = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
-    voice = await load_voice(conn, guild_id, period, records.as_of_ms, rules.needed_voice_ms)
+    voice = await load_voice(conn, guild_id, period, records.as_of_ms)
     use = voice_use(voice, people, period)
     return DataQuality(
         guild_id=guild_id,

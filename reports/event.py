@@ -26,7 +26,7 @@ async def event(  # noqa: PLR0917  the order is that of weekly(), with the occur
 
     Both say in one sentence what is missing.
     """
-    records = await load(conn, guild_id)
+    records = await load(conn, guild_id, with_presence=False)
     occurrence = await load_occurrence(conn, guild_id, key)
     if occurrence is None:
         raise LookupError(NOT_KNOWN)

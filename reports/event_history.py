@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.event_report import OccurrenceKey
+from reports.held import was_seen
 from reports.hosts import HostLoad, host_load
+from reports.loyalty import LAST_HELD
 from reports.membership import Membership
 from reports.occurrence_records import (
     AttendanceRow,
@@ -24,13 +28,27 @@ from reports.series import Series, all_series, all_types
 from reports.turnout import Turnout
 
 
+class EventRows(NamedTuple):
+    """What the warehouse holds of them."""
+
+    occurrences: tuple[Occurrence, ...]  # oldest first
+    attendance: Mapping[OccurrenceKey, list[AttendanceRow]]
+    hosts: Mapping[OccurrenceKey, tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class EventHistory:
+    """Reports ask for the same of it again and again: what was made is kept."""
+
     occurrences: tuple[Occurrence, ...]  # oldest first
     attendance: Mapping[OccurrenceKey, list[AttendanceRow]]
     hosts: Mapping[OccurrenceKey, tuple[int, ...]]
     populations: Populations
     membership: Membership
+    _turnouts: dict[OccurrenceKey, Turnout] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _series: dict[int, list[Series]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of_type(self, event_type: str) -> EventHistory:
         return replace(
@@ -49,14 +67,21 @@ class EventHistory:
         return [one for one in self.held(period) if one.tells_who_came]
 
     def turnout(self, occurrence: Occurrence) -> Turnout:
-        was_member = partial(self.membership.was_here, moment_ms=occurrence.starts_ms)
-        rows = self.attendance.get(occurrence.key, [])
-        return Turnout.of(rows, self.populations.outside, was_member)
+        key = occurrence.key
+        if key not in self._turnouts:
+            was_member = partial(self.membership.was_here, moment_ms=occurrence.starts_ms)
+            rows = self.attendance.get(key, [])
+            self._turnouts[key] = Turnout.of(rows, self.populations.outside, was_member)
+        return self._turnouts[key]
 
     def series(self, until_ms: int) -> list[Series]:
         """As they stood at a moment."""
-        past = [one for one in self.occurrences if one.starts_ms < until_ms]
-        return all_series(past, self.attendance, self.populations.outside, self.membership)
+        if until_ms not in self._series:
+            past = [one for one in self.occurrences if one.starts_ms < until_ms]
+            self._series[until_ms] = all_series(
+                past, self.attendance, self.populations.outside, self.membership
+            )
+        return self._series[until_ms]
 
     def types(self, until_ms: int) -> list[Series]:
         """The same of the types of events."""
@@ -69,18 +94,29 @@ class EventHistory:
         return host_load(within, self.attendance, self.hosts, self.populations.outside)
 
 
-async def load_event_history(  # noqa: PLR0917  all that a report has gathered already, and of when
-    conn: AsyncConnection,
-    guild_id: int,
-    populations: Populations,
-    membership: Membership,
-    from_ms: int,
-    to_ms: int,
-) -> EventHistory:
-    return EventHistory(
-        tuple(await load_occurrences(conn, guild_id, from_ms, to_ms)),
-        await load_attendance_since(conn, guild_id, from_ms),
-        await load_hosts(conn, guild_id),
-        populations,
-        membership,
-    )
+async def load_event_rows(
+    conn: AsyncConnection, guild_id: int, from_ms: int, to_ms: int, *, whole_since_ms: int | None = None
+) -> EventRows:
+    """`whole_since_ms`: of what began before, only what is among the last 8 held of its series is read."""
+    occurrences = await load_occurrences(conn, guild_id, from_ms, to_ms)
+    if whole_since_ms is None:
+        whole_since_ms = from_ms
+    else:
+        occurrences = last_held(occurrences, whole_since_ms)
+    earlier = [one.key for one in occurrences if one.starts_ms < whole_since_ms]
+    attendance = {
+        **await load_attendance_since(conn, guild_id, earlier),
+        **await load_attendance_since(conn, guild_id, [one.key for one in occurrences[len(earlier) :]]),
+    }
+    return EventRows(tuple(occurrences), attendance, await load_hosts(conn, guild_id))
+
+
+def last_held(occurrences: Sequence[Occurrence], since_ms: int) -> list[Occurrence]:
+    """Those since a moment, and of each series all from the first of its last 8 held on. Oldest first."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for one in reversed(occurrences):
+        if one.starts_ms >= since_ms or seen[one.series] < LAST_HELD:
+            kept.append(one)
+            seen[one.series] += was_seen(one)
+    return kept[::-1]

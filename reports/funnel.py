@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reports.cohorts import Cohorts
+from reports.columns import Numbers, bitmap, numbers
 from reports.populations import People
 from reports.retention import COHORT_DAYS, Window
 from storage.day_sets import union
 
 Days = Mapping[int, People]  # who did it, by local day
+NEVER = 2**31  # in place of the place of a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,66 +62,66 @@ def funnel(cohorts: Cohorts, commands: Days, events: Days, joined_in: Window, fu
         for day in range(joined_in.first_day, joined_in.last_day + 1)
         if day in cohorts.by_day
     }
-    at_an_event = _Waits()
-    for day, cohort in joining.items():
-        for event_day, people in _firsts(cohort, events, day, 2 * funnel_days):
-            at_an_event.add(people, event_day - day)
+    joined = union(joining.values())
+    own = numbers(joined)
+    joined_on = np.zeros(len(own), dtype=np.int64)  # places of days, the first join day's is 0
+    for day, people in joining.items():
+        joined_on[np.searchsorted(own, numbers(people))] = day - joined_in.first_day
+    days = range(joined_in.first_day, joined_in.last_day + 2 * funnel_days)
+    command, event = _Next.of(commands, joined, days), _Next.of(events, joined, days)
+
+    commanded = command.since(joined_on, funnel_days)
+    attended = event.since(commanded, funnel_days)
+    first = np.minimum(commanded, event.since(joined_on, funnel_days))
+    came_first = event.since(first, 1) == first
+    other = np.where(came_first, command.since(first, funnel_days), event.since(first, funnel_days))
+    any_event = event.since(joined_on, 2 * funnel_days)
     return Funnel(
         joined_in,
-        union(joining.values()),
-        _in_order(joining, commands, events, funnel_days),
-        _any_order(joining, commands, events, funnel_days),
-        at_an_event.people,
-        at_an_event.median,
+        joined,
+        Steps(
+            _took(own, commanded),
+            _took(own, attended),
+            _median(joined_on, commanded),
+            _median(commanded, attended),
+        ),
+        Steps(_took(own, first), _took(own, other), _median(joined_on, first), _median(first, other)),
+        _took(own, any_event),
+        _median(joined_on, any_event),
     )
 
 
-@dataclass(slots=True)
-class _Waits:
-    """Who took a step, and how many days each of them took for it."""
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """When some people do something next."""
 
-    people: People = field(default_factory=People)
-    days: list[int] = field(default_factory=list)
+    days: Numbers  # by place of a day and of a person: the place of the first day since then, or NEVER
 
-    def add(self, people: People, days: int) -> None:
-        self.people |= people
-        self.days += [days] * len(people)
+    @classmethod
+    def of(cls, doing: Days, people: People, days: range) -> _Next:
+        own = numbers(people)
+        found = np.full((len(days) + 1, len(own)), NEVER)
+        for place in range(len(days) - 1, -1, -1):
+            found[place] = found[place + 1]
+            did = numbers(people & doing.get(days[place], People()))
+            found[place, np.searchsorted(own, did)] = place
+        return cls(found)
 
-    @property
-    def median(self) -> float | None:
-        return median(self.days) if self.days else None
-
-
-def _in_order(joining: Days, commands: Days, events: Days, funnel_days: int) -> Steps:
-    first, second = _Waits(), _Waits()
-    for day, cohort in joining.items():
-        for command_day, people in _firsts(cohort, commands, day, funnel_days):
-            first.add(people, command_day - day)
-            for event_day, then in _firsts(people, events, command_day, funnel_days):
-                second.add(then, event_day - command_day)
-    return Steps(first.people, second.people, first.median, second.median)
-
-
-def _any_order(joining: Days, commands: Days, events: Days, funnel_days: int) -> Steps:
-    either = {day: commands.get(day, People()) | events.get(day, People()) for day in {*commands, *events}}
-    first, second = _Waits(), _Waits()
-    for day, cohort in joining.items():
-        for first_day, people in _firsts(cohort, either, day, funnel_days):
-            first.add(people, first_day - day)
-            came = people & events.get(first_day, People())
-            for of_those, other in ((came, commands), (people - came, events)):
-                for other_day, then in _firsts(of_those, other, first_day, funnel_days):
-                    second.add(then, other_day - first_day)
-    return Steps(first.people, second.people, first.median, second.median)
+    def since(self, places: Numbers, within: int) -> Numbers:
+        """The first day of so many from each person's own on; NEVER where there is none."""
+        begun = places != NEVER
+        found = np.full(len(places), NEVER)
+        found[begun] = self.days[places[begun], np.flatnonzero(begun)]
+        found[found >= places + within] = NEVER
+        return found
 
 
-def _firsts(people: People, doing: Days, from_day: int, days: int) -> list[tuple[int, People]]:
-    """Who of them did it first on which of these days."""
-    waiting, firsts = People(people), []
-    for day in range(from_day, from_day + days):
-        if not waiting:
-            break
-        if day in doing and (first := waiting & doing[day]):
-            firsts.append((day, first))
-            waiting -= first
-    return firsts
+def _took(people: NDArray[np.uint32], places: Numbers) -> People:
+    return bitmap(people[places != NEVER])
+
+
+def _median(before: Numbers, places: Numbers) -> float | None:
+    """Of the days from one step to the next, of whoever took both."""
+    took = places != NEVER
+    waits = (places[took] - before[took]).tolist()
+    return median(waits) if waits else None

@@ -46,8 +46,8 @@ def growth(populations: Populations, last: Period, this: Period) -> Growth:
         returning=active[this] & active[last],
         dormant=active[last] & present_at_end - active[this],
         left=active[last] - present_at_end - active[this],
-        new=never_before - populations.here_before_recording,
-        first_seen=never_before & populations.here_before_recording,
+        new=never_before & populations.newcomers,
+        first_seen=never_before - populations.newcomers,
         resurrected=gained - never_before,
     )
 

@@ -10,6 +10,7 @@ from reports import wording
 from reports.alerts import alerts, with_checks
 from reports.asked import Asked
 from reports.bridge_figure import bridge_figure
+from reports.columns import uncollected
 from reports.community import daily_active_members
 from reports.cuts import EVERYBODY
 from reports.driver_candidates import movement
@@ -21,7 +22,7 @@ from reports.periods import TRAILING_WEEK, day_at, trailing_week
 from reports.published import correction_sentences
 from reports.reach import with_gaps
 from reports.report import Alert, Report, Section
-from reports.sections import community_section, host_section, judged_together
+from reports.sections import community_section, event_kpis, host_section, judged_together
 from reports.settings import ReportSettings
 from storage.rules import Rules
 
@@ -50,18 +51,19 @@ async def health_asked(
         period=period,
         now_ms=now_ms,
         smallest_part=settings.min_group,
-        reach=Reach.SHORT,
+        reach=Reach.NEWEST,
         cut=asked.cut,
     )
-    sections = judged_sections(material)
-    if material.cut == EVERYBODY:
-        sections = with_checks(sections, settings.alerts)
-    return make_report("health", material, sections, smallest=settings.min_group)
+    with uncollected():
+        sections = judged_sections(material)
+        if material.cut == EVERYBODY:
+            sections = with_checks(sections, settings.alerts)
+        return make_report("health", material, sections, smallest=settings.min_group)
 
 
 def judged_sections(material: Material) -> tuple[Section, ...]:
     """Everything that limits can be held against, and what health says beside it."""
-    events = Section("Events", (*material.event_section.kpis(), *host_section(material)))
+    events = Section("Events", (*event_kpis(material), *host_section(material)))
     made = (community_section(material), events, *_today(material), material.data_section())
     return judged_together(material, (section for section in made if section.kpis))
 

@@ -62,10 +62,12 @@ def held_of(
 ) -> list[Held]:
     """In their order. Of what was hardly recorded nobody knows who was there: it counts as none of them."""
     return [
-        _held(one, attendance.get(one.key, ()), outside, membership)
-        for one in occurrences
-        if one.is_held and one.tells_who_came and one.recorded >= COMPARABLE
+        _held(one, attendance.get(one.key, ()), outside, membership) for one in occurrences if was_seen(one)
     ]
+
+
+def was_seen(one: Occurrence) -> bool:
+    return one.is_held and one.tells_who_came and one.recorded >= COMPARABLE
 
 
 def _held(one: Occurrence, rows: Sequence[AttendanceRow], outside: People, membership: Membership) -> Held:

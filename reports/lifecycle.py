@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,8 +16,7 @@ from reports.membership import Membership
 from reports.periods import Period, day_start_ms, span
 from reports.populations import People, Populations
 from reports.quality import Recording
-from reports.records import load_joins
-from reports.retention import POOLED_DAYS, Retention
+from reports.retention import POOLED_DAYS, ActiveFrom, Retention
 from reports.segment_amounts import much_done
 from reports.segments import Classifier, Segments
 from reports.settings import ReportSettings
@@ -37,6 +36,7 @@ class Lifecycle:
     coverage: DayCoverage  # of what makes a member active
     recording: Recording
     history: tuple[Segments, ...]  # a week apart, the newest last
+    _retentions: dict[int, Retention] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def segments(self) -> Segments:
@@ -49,8 +49,10 @@ class Lifecycle:
 
     def retention(self, as_of_day: int | None = None) -> Retention:
         end = self.as_of_day if as_of_day is None else as_of_day
-        active = {day: self.populations.active_on([day]) for day in range(end - POOLED_DAYS + 1, end + 1)}
-        return Retention(self.cohorts, active, self.coverage, end)
+        if end not in self._retentions:
+            active = {day: self.populations.active_on([day]) for day in range(end - POOLED_DAYS + 1, end + 1)}
+            self._retentions[end] = Retention(self.cohorts, ActiveFrom(active, self.coverage), end)
+        return self._retentions[end]
 
     def funnel(self, back: int = 0) -> Funnel:
         """Of the newest closed cohort, or of the one `back` cohorts before it."""
@@ -86,12 +88,11 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
     enough = await much_done(conn, guild_id, last_days, core)
     promoted = await _promoted(conn, guild_id, settings.segments.promoted_roles, last_days, settings.zone)
     classifier = Classifier(populations, membership, coverage, settings.segments)
-    joins = await load_joins(conn, guild_id, recording.since_ms)
     return Lifecycle(
         as_of_day=as_of_day,
         settings=settings,
         populations=populations,
-        cohorts=Cohorts.of(joins, populations, membership),
+        cohorts=Cohorts.of(populations),
         coverage=coverage,
         recording=recording,
         history=tuple(

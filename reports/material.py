@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
@@ -55,6 +55,17 @@ class Material:
     published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
     published_before: Mapping[Key, Stored]  # of the period before
     cut: Cut = EVERYBODY
+    _made: dict[str, tuple[Kpi, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, what: str, make: Callable[[Material], tuple[Kpi, ...]]) -> tuple[Kpi, ...]:
+        """What is shown and tested is made once where nothing is withheld."""
+        if what not in self._made:
+            self._made[what] = make(self)
+        return self._made[what]
+
+    def exact(self) -> Material:
+        """Of which nothing is withheld."""
+        return replace(self, smallest=0) if self.smallest else self
 
     @property
     def churn(self) -> Churn:
@@ -246,7 +257,7 @@ class Material:
         return self.records.rules or self.rules.fingerprint()
 
 
-def _present(spells: tuple[Spell, ...], period: Period) -> int:
+def _present(spells: Sequence[Spell], period: Period) -> int:
     window = (period.start_ms, period.end_ms)
     return len(
         {

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.catalogue import active_sources
-from reports.event_history import EventHistory, load_event_history
+from reports.event_history import EventHistory, load_event_rows
 from reports.lifecycle import DAYS_BETWEEN, load_lifecycle
 from reports.member_events import attendance_across
 from reports.member_report import Answer, MemberReport, MemberSpell, MemberWeek, SeriesAttendance
@@ -90,8 +90,10 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
         now_ms=now_ms,
         stays=await _stays(conn, guild_id, number, weeks[0].start_ms, records.as_of_ms),
         here=_here(membership, number, records),
-        history=await load_event_history(
-            conn, guild_id, populations, membership, now_ms - EVENT_DAYS * DAY_MS, now_ms
+        history=EventHistory(
+            *await load_event_rows(conn, guild_id, now_ms - EVENT_DAYS * DAY_MS, now_ms),
+            populations,
+            membership,
         ),
     )
     standing = await _Standing(conn, guild_id, settings, populations, recording, membership).of(

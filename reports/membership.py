@@ -13,17 +13,23 @@ from pyroaring import BitMap
 from reports.columns import bitmap
 from reports.records import DAY_MS, FOR_EVER_MS, Spell, Spells
 
+NOBODY = BitMap()
+
 
 @dataclass(frozen=True)
 class Membership:
     """Every member's bridged spells. Bots and withdrawn people are among them."""
 
     _by_member: Spells  # bridged, by member and time
+    _settled: BitMap  # here all the time that is asked about; the spell that they are in is not among these
 
     @classmethod
-    def of(cls, spells: Spells, bridge_days: int) -> Membership:
-        """`spells` are sorted by member and time."""
-        return cls(_bridged(spells, bridge_days * DAY_MS))
+    def of(cls, spells: Spells, bridge_days: int, settled: BitMap = NOBODY) -> Membership:
+        """`spells` are sorted by member and time.
+
+        `settled`: whose open spell is left out, for it began before all that is asked about.
+        """
+        return cls(bridged(spells, bridge_days * DAY_MS), settled)
 
     @cached_property
     def spells(self) -> Mapping[int, tuple[Spell, ...]]:
@@ -55,10 +61,10 @@ class Membership:
     def was_here(self, member_no: int, moment_ms: int) -> bool:
         """Whether a member was here; one whose membership was never seen counts as having been."""
         own = self.spells.get(member_no)
-        return own is None or any(_holds(spell, moment_ms) for spell in own)
+        return own is None or member_no in self._settled or any(_holds(spell, moment_ms) for spell in own)
 
     def here_at(self, moment_ms: int) -> BitMap:
-        return self.joined_since(0, moment_ms)
+        return self.joined_since(0, moment_ms) | self._settled
 
 
 class SpellsByMember(Mapping[int, tuple[Spell, ...]]):
@@ -88,7 +94,15 @@ def _holds(spell: Spell, moment_ms: int) -> bool:
     return spell.joined_ms <= moment_ms and (spell.left_ms is None or spell.left_ms > moment_ms)
 
 
-def _bridged(spells: Spells, bridge_ms: int) -> Spells:
+def settled(spells: Spells, here: BitMap, moment_ms: int) -> BitMap:
+    """Who was here at a moment, and ever since: whose spell at that moment is not among these.
+
+    `spells`: all of everybody, but for open ones that began before the moment.
+    """
+    return here - bitmap(np.unique(spells.member_nos[spells.left_ms >= moment_ms]))
+
+
+def bridged(spells: Spells, bridge_ms: int) -> Spells:
     """With a member's spells less than `bridge_ms` apart made one."""
     numbers, joined_ms, left_ms = spells
     goes_on = np.zeros(len(numbers) + 1, dtype=bool)  # whether a spell goes on the one before it

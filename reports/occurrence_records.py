@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -16,11 +16,12 @@ from reports.columns import uncollected
 from reports.event_report import OccurrenceKey
 from reports.spans import Span
 from reports.tellers import a_file_told, attendance_by_staff, declared_by_staff
+from storage.fetching import fetched
 from storage.tables import activity_sessions, attendance, event_occurrences, occurrence_hosts, rsvps
 
 WHOLE_EVENT = 0  # in place of an occurrence's original start
 HELD = ("held", "held_unstarted")
-ASKED_AT_ONCE = 500  # people: SQLite takes no more than 32,766 values in one query
+ASKED_AT_ONCE = 500  # people, or events: SQLite takes no more than 32,766 values in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Stay(NamedTuple):
     end_ms: int
 
 
-_OCCURRENCE = event_occurrences.c
+_OCCURRENCE, _ROW = event_occurrences.c, attendance.c
 
 
 async def load_occurrence(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> Occurrence | None:
@@ -175,32 +176,38 @@ async def load_attendance(
     conn: AsyncConnection, guild_id: int, series: str
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
     """Who answered or came, of every occurrence of a series."""
-    return await _attendance(conn, guild_id, _OCCURRENCE.series == series)
+    same = and_(
+        _ROW.guild_id == _OCCURRENCE.guild_id,
+        _ROW.event_id == _OCCURRENCE.event_id,
+        _ROW.original_start_ms == _OCCURRENCE.original_start_ms,
+    )
+    return await _attendance(conn, guild_id, and_(same, _OCCURRENCE.series == series))
 
 
 async def load_attendance_since(
-    conn: AsyncConnection, guild_id: int, from_ms: int
+    conn: AsyncConnection, guild_id: int, keys: Iterable[OccurrenceKey]
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
-    """Who answered or came, of every occurrence that began, or was to begin, since a moment."""
-    since = or_(_OCCURRENCE.scheduled_start_ms >= from_ms, _OCCURRENCE.window_start_ms >= from_ms)
-    return await _attendance(conn, guild_id, since)
+    """Who answered or came to each of these occurrences, and to others of their events since the first."""
+    keys = list(keys)
+    events = sorted({key.event_id for key in keys})
+    since_ms = min((key.original_start_ms for key in keys), default=0)
+    found: dict[OccurrenceKey, list[AttendanceRow]] = {}
+    for first in range(0, len(events), ASKED_AT_ONCE):
+        of_some = _ROW.event_id.in_(events[first : first + ASKED_AT_ONCE])
+        found |= await _attendance(conn, guild_id, and_(of_some, _ROW.original_start_ms >= since_ms))
+    return found
 
 
 async def load_attendance_of(conn: AsyncConnection, guild_id: int, key: OccurrenceKey) -> list[AttendanceRow]:
     """Who answered or came to one occurrence."""
-    this = and_(_OCCURRENCE.event_id == key.event_id, _OCCURRENCE.original_start_ms == key.original_start_ms)
+    this = and_(_ROW.event_id == key.event_id, _ROW.original_start_ms == key.original_start_ms)
     return (await _attendance(conn, guild_id, this)).get(key, [])
 
 
 async def _attendance(
     conn: AsyncConnection, guild_id: int, condition: Any
 ) -> dict[OccurrenceKey, list[AttendanceRow]]:
-    row = attendance.c
-    same = and_(
-        row.guild_id == _OCCURRENCE.guild_id,
-        row.event_id == _OCCURRENCE.event_id,
-        row.original_start_ms == _OCCURRENCE.original_start_ms,
-    )
+    row = _ROW
     query = (
         select(
             row.event_id,
@@ -209,25 +216,42 @@ async def _attendance(
             row.rsvp,
             row.status,
             row.presence_ms,
-            row.is_early,
-            row.is_estimated,
             row.first_join_ms,
             row.last_leave_ms,
+            row.is_early,
+            row.is_estimated,
             row.is_told,
-            a_file_told(),
+            and_(row.is_told, a_file_told()),
         )
-        .join(event_occurrences, same)
         .where(row.guild_id == guild_id, condition)
         .order_by(row.event_id, row.original_start_ms, row.member_no)
     )
     found: dict[OccurrenceKey, list[AttendanceRow]] = {}
     with uncollected():
-        for key, of_one in groupby(await conn.execute(query), key=itemgetter(0, 1)):
-            found[OccurrenceKey(*key)] = [AttendanceRow._make(one[2:]) for one in of_one]
+        for key, of_one in groupby(await fetched(conn, query), key=itemgetter(0, 1)):
+            found[OccurrenceKey(*key)] = [_attendance_row(one) for one in of_one]
     if any(person.is_from_file for people in found.values() for person in people):
         by_staff = await attendance_by_staff(conn, guild_id)
         return {key: [_told_by(by_staff, key, one) for one in people] for key, people in found.items()}
     return found
+
+
+def _attendance_row(fetched: Sequence[Any]) -> AttendanceRow:
+    """What stands behind the key: the flags come last, of which SQLite knows 0 and 1."""
+    member_no, rsvp, status, presence_ms, first_join_ms, last_leave_ms = fetched[2:8]
+    early, estimated, told, from_file = map(bool, fetched[8:])
+    return AttendanceRow(
+        member_no,
+        rsvp,
+        status,
+        presence_ms,
+        early,
+        estimated,
+        first_join_ms,
+        last_leave_ms,
+        told,
+        from_file,
+    )
 
 
 def _told_by(staff: set[tuple[int, int, int]], key: OccurrenceKey, row: AttendanceRow) -> AttendanceRow:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
 
 EPOCH = date(1970, 1, 1)
 MONTHS = (
@@ -16,6 +22,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 TRAILING_WEEK = "trailing-7d"
 WEEK_KEY = re.compile(r"([0-9]{4})-W([0-9]{2})")
 MONTH_KEY = re.compile(r"([0-9]{4})-([0-9]{2})")
+DAY_MS = 24 * 60 * 60 * 1000
 LAST_YEAR = 9000  # dates end soon after
 
 
@@ -80,6 +87,17 @@ def local_day(at_ms: int, zone: str) -> int:
     return day_number(local_moment(at_ms, zone).date())
 
 
+def local_days(moments_ms: Numbers, zone: str) -> Numbers:
+    """The same of many: a local day begins within a day of the UTC one of its date."""
+    utc_days = moments_ms // DAY_MS
+    known, places = np.unique(utc_days, return_inverse=True)
+    starts = np.array([day_start_ms(day, zone) for day in known.tolist()], dtype=np.int64)
+    ends = np.array([day_start_ms(day + 1, zone) for day in known.tolist()], dtype=np.int64)
+    days: Numbers = utc_days + (moments_ms >= ends[places]) - (moments_ms < starts[places])
+    return days
+
+
+@lru_cache(maxsize=2**14)  # forty years of days: reports ask for the same ones again and again
 def day_start_ms(day: int, zone: str) -> int:
     """The first moment of a local day: 01:00 where the clocks skip midnight, the earlier where it repeats."""
     midnight = datetime.combine(date_of(day), datetime.min.time(), ZoneInfo(zone))

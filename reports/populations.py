@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pyroaring import BitMap
 
 from reports.membership import Membership
 from reports.periods import Period, local_day
-from reports.raids import raid_days
+from reports.raids import raids
 from reports.records import DaySets, Records
 from storage.day_sets import union
 
 People = BitMap
+Days = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Populations:
-    """A guild's people. Bots, those who withdrew, and raids are taken out of every set, past and present."""
+    """A guild's people. Bots, those who withdrew, and raids are taken out of every set, past and present.
+
+    A report asks for few spans of days, and for each of them often: their sets are kept. Nobody may change
+    one that was handed out.
+    """
 
     qualifying: tuple[str, ...]
     activities: Mapping[str, DaySets]
     present: DaySets
     ended: DaySets  # who was in the guild when a day ended
+    joins: DaySets  # the first ever ones since recording began, of everybody, bots too
+    newcomers: People  # they all; others were here before recording began, or nobody knows since when
     raids: DaySets
+    raiders: People  # who was never here but by raids
     withdrawn: People
     outside: People  # bots, those who withdrew, and whoever is not in the cut
-    here_before_recording: People
     latest_day: int  # the last one that the tables speak of
     zone: str
     _ever: dict[int, People] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _active: dict[Days, People] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _exposed: dict[Period, People] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
+        found = raids(records.spells_apart, records.brief_voice, records.activities, bridge_days, zone)
         return cls(
             qualifying=qualifying,
             activities=records.activities,
             present=records.present,
             ended=records.present_at_end,
-            raids=raid_days(records.brief_spells, records.brief_voice, records.activities, bridge_days, zone),
+            joins=records.joins,
+            newcomers=union(records.joins.values()),
+            raids=found.days,
+            raiders=found.raiders,
             withdrawn=records.withdrawn,
             outside=records.bots | records.withdrawn,
-            here_before_recording=records.here_before_recording,
             latest_day=local_day(records.as_of_ms, zone),
             zone=zone,
         )
@@ -62,9 +74,13 @@ class Populations:
 
     def exposed(self, period: Period) -> People:
         """P on any day of the period. Where no membership was seen: whoever did anything."""
-        if not self.knows_members(period):
-            return union(self.doing(activity, period.days) for activity in self.activities)
-        return self._present_on(period.days) - self.outside
+        if period not in self._exposed:
+            here = self._present_on(period.days) if self.knows_members(period) else self._did_any(period.days)
+            self._exposed[period] = here - self.outside
+        return self._exposed[period]
+
+    def _did_any(self, days: Sequence[int]) -> People:
+        return union(sets[day] for sets in self.activities.values() for day in days if day in sets)
 
     def _present_on(self, days: Iterable[int]) -> People:
         return union(self._without_raids(self.present, day) for day in days)
@@ -93,7 +109,7 @@ class Populations:
 
     def active_in(self, days: Iterable[int], of: Period) -> People:
         """Who of the period's active people was active on any of these days of it, and here on any."""
-        days = list(days)
+        days = tuple(days)
         here = self._present_on(days) if self.knows_members(of) else self.exposed(of)
         return self.active_on(days) & here
 
@@ -108,15 +124,22 @@ class Populations:
 
         Goes on from the latest day before it that was asked about: a history is told in its order.
         """
-        known = max((of for of in self._ever if of <= day), default=self.first_day - 1)
+        known = max((of for of in self._ever if of <= day), default=None)
+        if known is None:
+            known = self.first_day - 1
         before = self._ever.get(known, People())
         self._ever[day] = before | self.active_on(range(known + 1, day + 1))
         return self._ever[day]
 
     def active_on(self, days: Iterable[int]) -> People:
         """Who did something that qualifies on any of these days, whether known to be in P or not."""
-        days = list(days)
-        return union(self.doing(activity, days) for activity in self.qualifying)
+        days = tuple(days)
+        if days not in self._active:
+            done = [self.activities[name] for name in self.qualifying if name in self.activities]
+            self._active[days] = (
+                union(sets[day] for sets in done for day in days if day in sets) - self.outside
+            )
+        return self._active[days]
 
     def _without_raids(self, sets: DaySets, day: int) -> People:
         people = sets.get(day, People())

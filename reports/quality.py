@@ -19,6 +19,9 @@ OFF = "off"  # a row's state where its gap was wanted
 LONG_GAP_MS = 60 * 60 * 1000  # a longer gap puts a caveat on what it can have touched
 
 
+Asked = tuple[tuple[str, ...], Span]  # of which sources, over which time
+
+
 @dataclass(frozen=True)
 class Recording:
     """Which moments of which source were recorded, live or late."""
@@ -28,6 +31,7 @@ class Recording:
     as_of_ms: int
     zone: str
     _gaps: dict[str, tuple[Gap, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _shares: dict[Asked, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, zone: str) -> Recording:
@@ -105,6 +109,11 @@ class Recording:
         """The share of a period, 0 to 1, in which every one of the sources was recorded."""
         sources = tuple(sources)
         window = self.window(sources, period, now_ms)
+        if (sources, window) not in self._shares:
+            self._shares[sources, window] = self._share(sources, window)
+        return self._shares[sources, window]
+
+    def _share(self, sources: tuple[str, ...], window: Span) -> float:
         if window[0] >= window[1]:
             return 0.0
         missed = merged(hole for source in sources for hole in holes(self._seen.get(source, []), window))

@@ -2,60 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
+import numpy as np
 from pyroaring import BitMap
 
-from reports.periods import local_day
-from reports.records import DAY_MS, DaySets, Spell
+from reports.membership import bridged
+from reports.periods import local_days
+from reports.records import DAY_MS, DaySets, Spells
 
 People = BitMap
 
 
-def bridged(spells: list[Spell], bridge_ms: int) -> Iterator[Spell]:
-    """One member's spells, in order, with those less than `bridge_ms` apart made one."""
-    current = spells[0]
-    for spell in spells[1:]:
-        if current.left_ms is None or spell.joined_ms - current.left_ms < bridge_ms:
-            current = Spell(current.member_no, current.joined_ms, spell.left_ms)
-        else:
-            yield current
-            current = spell
-    yield current
+class Raids(NamedTuple):
+    days: DaySets  # who was in the guild on a local day only by such a stay
+    raiders: People  # who was never here but by such stays
 
 
-def raid_days(
-    spells: tuple[Spell, ...],
-    voice_starts: tuple[tuple[int, int], ...],
+def raids(
+    spells: Spells,
+    voice_starts: Mapping[int, Sequence[int]],
     activities: Mapping[str, DaySets],
     bridge_days: int,
     zone: str,
-) -> dict[int, People]:
-    """Local day → the members who were in the guild that day only by such a stay.
+) -> Raids:
+    """`spells`: every spell of whoever had a brief one, if not of more people, by member and time.
 
-    `spells` holds every spell of whoever had a brief one, by member and time. Bridged spells of a member are
-    days apart, so the days of such a stay hold no other presence of theirs.
+    `voice_starts`: by member, when their stays in voice began.
+
+    Bridged spells of a member are days apart, so the days of a raid hold no other presence of theirs.
     """
-    entered_voice: dict[int, list[int]] = {}
-    for member_no, start_ms in voice_starts:
-        entered_voice.setdefault(member_no, []).append(start_ms)
+
+    @cache
+    def did_anything(day: int) -> list[People]:
+        return [sets[day] for sets in activities.values() if day in sets]
+
+    stays = bridged(spells, bridge_days * DAY_MS)
+    first_days = local_days(stays.joined_ms, zone)
+    brief = np.flatnonzero(stays.left_ms - stays.joined_ms <= DAY_MS)
+    last_days = local_days(np.maximum(stays.joined_ms, stays.left_ms - 1)[brief], zone)
+    columns = (*(column[brief] for column in stays), first_days[brief], last_days)
     days: dict[int, People] = {}
-    for member_no, own in groupby(spells, key=lambda spell: spell.member_no):
-        for stay in bridged(list(own), bridge_days * DAY_MS):
-            if stay.left_ms is None or stay.left_ms - stay.joined_ms > DAY_MS:
-                continue
-            last_ms = max(stay.joined_ms, stay.left_ms - 1)
-            touched = range(local_day(stay.joined_ms, zone), local_day(last_ms, zone) + 1)
-            in_voice = any(
-                stay.joined_ms <= start_ms <= stay.left_ms for start_ms in entered_voice.get(member_no, ())
-            )
-            if in_voice or _did_anything(member_no, touched, activities):
-                continue
+    for member_no, joined_ms, left_ms, first, last in zip(*(one.tolist() for one in columns), strict=True):
+        touched = range(first, last + 1)
+        if any(member_no in people for day in touched for people in did_anything(day)):
+            continue
+        if not any(joined_ms <= start_ms <= left_ms for start_ms in voice_starts.get(member_no, ())):
             for day in touched:
                 days.setdefault(day, People()).add(member_no)
-    return days
-
-
-def _did_anything(member_no: int, days: range, activities: Mapping[str, DaySets]) -> bool:
-    return any(member_no in sets[day] for sets in activities.values() for day in days if day in sets)
+    others = [
+        member_no
+        for member_no, day in zip(stays.member_nos.tolist(), first_days.tolist(), strict=True)
+        if member_no not in days.get(day, ())
+    ]
+    return Raids(days, BitMap.union(People(), *days.values()) - People(others))

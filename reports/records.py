@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    TextClause,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
-from reports.columns import Numbers, bitmap, columns
+from reports.columns import Numbers, bitmap, columns, columns_of_many, numbers
 from reports.periods import Period
 from reports.report import NothingRecorded
-from storage import day_sets, day_totals, tables
+from storage import day_sets, tables
 from storage.activities import COMMAND, TEXT, VOICE
 from storage.day_sets import union
-from storage.day_totals import DayTotals
 from storage.event_log import count_after
+from storage.fetching import fetched
 from storage.tables import (
-    LONG_STAY_MS,
     activity_sessions,
     coverage,
     daily_activity,
@@ -32,12 +43,25 @@ from storage.tables import (
 )
 
 FOR_EVER_MS = 2**62  # in place of an end that has not come
-POPULATIONS = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
-FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1  # as far as a local day's column reaches
+LAST_DAY = 2**31 - 1  # as far as a local day's column reaches
+PRESENCE = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
 DAY_MS = 24 * 60 * 60 * 1000
 PEOPLE_AT_ONCE = 500  # well below the number of values that a database takes in one statement
 
 DaySets = Mapping[int, BitMap]  # local day → member numbers
+
+
+class NotRead(Mapping[int, BitMap]):
+    """In place of days that a report wanted to do without: looking at them is a mistake, not an empty day."""
+
+    def __getitem__(self, local_day: int) -> BitMap:
+        raise RuntimeError(f"day {local_day} was left out when the sets were read")
+
+    def __iter__(self) -> Iterator[int]:
+        raise RuntimeError("these days were left out when the sets were read")
+
+    def __len__(self) -> int:
+        raise RuntimeError("these days were left out when the sets were read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,42 +91,22 @@ class Spells(NamedTuple):
         rows = [(*spell[:2], FOR_EVER_MS if spell.left_ms is None else spell.left_ms) for spell in spells]
         return cls(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
+    def ordered(self) -> Spells:
+        """By member and time. They mostly are: then nothing is moved."""
+        numbers, joined_ms = self.member_nos, self.joined_ms
+        follows = (numbers[1:] > numbers[:-1]) | (
+            (numbers[1:] == numbers[:-1]) & (joined_ms[1:] >= joined_ms[:-1])
+        )
+        if follows.all():
+            return self
+        order = np.lexsort((joined_ms, numbers))
+        return Spells(*(column[order] for column in self))
+
     def each(self) -> list[Spell]:
         return [
             Spell(number, joined_ms, None if left_ms == FOR_EVER_MS else left_ms)
             for number, joined_ms, left_ms in zip(*(column.tolist() for column in self), strict=True)
         ]
-
-
-class VoiceSessions(NamedTuple):
-    """Columns of what of each session was spent in one channel, with qualifying time.
-
-    An open one ends at the tables' latest moment.
-    """
-
-    member_nos: Numbers
-    session_starts_ms: Numbers  # with the member, which session it is
-    starts_ms: Numbers
-    ends_ms: Numbers
-    qualifying_ms: Numbers
-
-
-class VoiceDays(NamedTuple):
-    """Columns of the days on which somebody was in voice for less than the threshold."""
-
-    days: Numbers
-    member_nos: Numbers
-    durations_ms: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceRows:
-    """The voice of one period: its sessions, and of each day what those did who passed the threshold."""
-
-    sessions: VoiceSessions
-    estimated: frozenset[tuple[int, int]]  # by member and start: those of which any moment is only bounded
-    totals: Mapping[int, DayTotals]  # by local day
-    below: VoiceDays
 
 
 class DayRow(NamedTuple):
@@ -127,43 +131,53 @@ class Records:
     activities: Mapping[str, DaySets]  # of every recorded activity: who passed its threshold that day
     present: DaySets
     present_at_end: DaySets
+    joins: DaySets  # the first ever ones since recording began, of everybody, bots too
     bots: BitMap
-    bot_spells: tuple[Spell, ...]
     withdrawn: BitMap
-    here_before_recording: BitMap  # first joined before recording began, or nobody knows when
-    brief_spells: tuple[Spell, ...]  # every spell of whoever had one of at most a day
-    brief_voice: tuple[tuple[int, int], ...]  # of the same people: member_no, when a stay in voice began
+    spells_apart: Spells  # every one of bots, and of whoever had one of at most a day; by member and time
+    brief_voice: Mapping[int, Sequence[int]]  # of the latter, by member_no: when their stays in voice began
+
+    @property
+    def bot_spells(self) -> list[Spell]:
+        is_bots = np.isin(self.spells_apart.member_nos, numbers(self.bots))
+        return Spells(*(column[is_bots] for column in self.spells_apart)).each()
 
 
-async def load(conn: AsyncConnection, guild_id: int) -> Records:
-    """Raises NothingRecorded where not a moment was recorded yet."""
+async def load(conn: AsyncConnection, guild_id: int, *, with_presence: bool = True) -> Records:
+    """Raises NothingRecorded where not a moment was recorded yet.
+
+    `with_presence`: a report that asks on no day who was in the guild can leave these sets out.
+    """
     seen = await load_coverage(conn, guild_id)
     # The audit log is read back to before the bot came, and tells nothing of that time but why people left.
     starts = [row.from_ms for row in seen if row.state != "gap" and row.source != "removals"]
-    progress = await _first(conn, select(fold_progress).where(fold_progress.c.guild_id == guild_id))
+    progress = await _progress(conn, guild_id)
     if not starts:
         waiting = await count_after(conn, guild_id, progress.position if progress else 0)
         raise NothingRecorded(_nothing_text(waiting))
     since_ms = min(starts)
-    activities = await _activities(conn, guild_id)
-    sets = await day_sets.load(conn, guild_id, activities, 0, LAST_DAY)
+    bots, withdrawn = await _apart(conn, guild_id)
+    is_apart = membership_spells.c.member_no.in_(_is_bot(guild_id).union(_had_brief_spell(guild_id)))
+    spells = Spells(*await columns(conn, _spells(guild_id).where(is_apart)))
+    brief_voice = await _brief_voice(conn, guild_id)
+    joins = await _joins(conn, guild_id, since_ms)
+    left_out = (day_sets.FIRST_JOIN, *(() if with_presence else PRESENCE))
+    sets = await day_sets.load_all(conn, guild_id, besides=left_out)
+    present, present_at_end = (sets.pop(name, {}) if with_presence else NotRead() for name in PRESENCE)
     return Records(
         guild_id=guild_id,
         as_of_ms=progress.folded_to_ms if progress else max(row.to_ms for row in seen),
         rules=progress.rules if progress else None,
         recording_since_ms=since_ms,
         coverage=seen,
-        activities={name: days for name, days in sets.items() if name not in POPULATIONS},
-        present=sets.get(day_sets.PRESENT, {}),
-        present_at_end=sets.get(day_sets.PRESENT_AT_END, {}),
-        bots=await _members(conn, guild_id, and_(tables.IS_APART, members.c.is_bot)),
-        bot_spells=await _spells(conn, guild_id, _is_bot(guild_id)),
-        withdrawn=await _members(
-            conn, guild_id, and_(tables.IS_APART, members.c.withdrawn_at_ms.is_not(None))
-        ),
-        here_before_recording=await _here_before(conn, guild_id, since_ms),
-        brief_spells=await _spells(conn, guild_id, _had_brief_spell(guild_id)),
-        brief_voice=await _brief_voice(conn, guild_id),
+        activities=sets,
+        present=present,
+        present_at_end=present_at_end,
+        joins=joins,
+        bots=bots,
+        withdrawn=withdrawn,
+        spells_apart=spells,
+        brief_voice=brief_voice,
     )
 
 
@@ -175,87 +189,32 @@ def _nothing_text(waiting: int) -> str:
     return f"{events} recorded but in no table yet: `insights run` works them in, or `insights rebuild`."
 
 
-async def load_spells(conn: AsyncConnection, guild_id: int) -> Spells:
-    """Every spell of everybody, by member and time."""
-    spell = membership_spells.c
-    query = select(spell.member_no, spell.joined_ms, func.coalesce(spell.left_ms, FOR_EVER_MS))
-    ordered = query.where(spell.guild_id == guild_id).order_by(spell.member_no, spell.joined_ms)
-    return Spells(*await columns(conn, ordered))
+async def load_spells(conn: AsyncConnection, guild_id: int, settled_ms: int | None = None) -> Spells:
+    """Every spell of everybody, by member and time.
+
+    `settled_ms`: but for those that began before this moment and have not ended, mostly the greatest part.
+    """
+    query = _spells(guild_id)
+    if settled_ms is not None:
+        spell = membership_spells.c
+        query = query.where(or_(spell.left_ms.is_not(None), spell.joined_ms >= settled_ms))
+    return Spells(*await columns_of_many(conn, query)).ordered()
 
 
-async def load_joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
-    """By local day, who joined for the first time ever: every day of which any part is since that moment."""
-    return await _first_joins(conn, guild_id, since_ms // DAY_MS - 1, LAST_DAY)
-
-
-async def _first_joins(conn: AsyncConnection, guild_id: int, first_day: int, last_day: int) -> DaySets:
-    sets = await day_sets.load(conn, guild_id, (day_sets.FIRST_JOIN,), first_day, last_day)
-    return sets[day_sets.FIRST_JOIN]
-
-
-async def _here_before(conn: AsyncConnection, guild_id: int, since_ms: int) -> BitMap:
-    """Whoever first joined before a moment, or nobody knows when.
+async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
+    """By local day, whose first join ever was since a moment.
 
     By days, but for those days that the moment lies in, somewhere in the world: of them by moments.
     """
     day, member = since_ms // DAY_MS, members.c
-    before = await _first_joins(conn, guild_id, FIRST_DAY, day + 1)
-    people = [people for of, people in before.items() if of < day - 1]
-    unsure = list(union(people for of, people in before.items() if of >= day - 1))
+    found = await day_sets.load(conn, guild_id, (day_sets.FIRST_JOIN,), day - 1, LAST_DAY)
+    joins = found[day_sets.FIRST_JOIN]
+    unsure = list(union(people for of, people in joins.items() if of <= day + 1))
     for place in range(0, len(unsure), PEOPLE_AT_ONCE):
-        some = unsure[place : place + PEOPLE_AT_ONCE]
-        people.append(
-            await _members(conn, guild_id, and_(member.member_no.in_(some), member.first_join_ms < since_ms))
-        )
-    people.append(await _members(conn, guild_id, tables.NEVER_JOINED))
-    return union(people)
-
-
-async def load_voice(
-    conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int, needed_ms: int
-) -> VoiceRows:
-    """`needed_ms`: what somebody must spend in voice on a day for it to count."""
-    session = activity_sessions.c
-    is_estimated = or_(session.start_estimated, session.end_estimated)
-    reaches_in = or_(session.end_ms.is_(None), session.end_ms > period.start_ms)
-    parts = (
-        select(
-            session.member_no,
-            session.session_start_ms,
-            session.start_ms,
-            func.coalesce(session.end_ms, as_of_ms),
-            session.qualifying_ms,
-            case((is_estimated, 1), else_=0),
-        )
-        .where(session.guild_id == guild_id, session.kind == VOICE)
-        # A session is estimated by whichever part of it, alone in a room or on the day before.
-        .where(or_(is_estimated, and_(session.qualifying_ms > 0, reaches_in)))
-    )
-    # In two, so that neither walks through all that ever began before.
-    before_ms = period.start_ms - LONG_STAY_MS
-    lately = parts.where(session.start_ms >= before_ms, session.start_ms < period.end_ms)
-    long_ago = parts.where(session.start_ms < before_ms, tables.IS_LONG_STAY)
-    found = [await columns(conn, query) for query in (lately, long_ago)]
-    *session_columns, estimated = map(np.concatenate, zip(*found, strict=True))
-    loaded = VoiceSessions(*session_columns)
-    counts = (loaded.qualifying_ms > 0) & (loaded.ends_ms > period.start_ms)
-    unsure = (column[estimated > 0].tolist() for column in (loaded.member_nos, loaded.session_starts_ms))
-    return VoiceRows(
-        sessions=VoiceSessions(*(column[counts] for column in loaded)),
-        estimated=frozenset(zip(*unsure, strict=True)),
-        totals=await day_totals.load(conn, guild_id, VOICE, period.days),
-        below=VoiceDays(*await columns(conn, _voice_below(guild_id, period, needed_ms))),
-    )
-
-
-def _voice_below(guild_id: int, period: Period, needed_ms: int) -> Select[tuple[int, int, int]]:
-    day = daily_activity.c
-    return select(day.local_day, day.member_no, day.duration_ms).where(
-        day.guild_id == guild_id,
-        day.local_day.between(period.first_day, period.last_day),
-        day.activity == VOICE,
-        day.duration_ms < needed_ms,
-    )
+        some = member.member_no.in_(unsure[place : place + PEOPLE_AT_ONCE])
+        before = await _members(conn, guild_id, and_(some, member.first_join_ms < since_ms))
+        joins |= {of: joins[of] - before for of in joins if of <= day + 1}
+    return {of: people for of, people in joins.items() if people}
 
 
 async def load_days(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[DayRow, ...]:
@@ -284,19 +243,26 @@ async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms
 
 async def load_coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
     column = coverage.c
-    rows = await conn.execute(
+    query = (
         select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
         .where(column.guild_id == guild_id)
         .order_by(column.source, column.from_ms)
     )
-    return tuple(CoverageRow(*row) for row in rows)
+    return tuple(CoverageRow(*row) for row in await fetched(conn, query))
 
 
-async def _activities(conn: AsyncConnection, guild_id: int) -> list[str]:
-    """The activities, and the populations, of which there is a set on any day."""
-    sets = tables.day_sets.c
-    rows = await conn.execute(select(sets.activity).where(sets.guild_id == guild_id).distinct())
-    return sorted(set(rows.scalars()) - {day_sets.FIRST_JOIN})
+async def _apart(conn: AsyncConnection, guild_id: int) -> tuple[BitMap, BitMap]:
+    """The bots, and those who withdrew."""
+    member = members.c
+    is_bot, has_withdrawn = (
+        case((condition, 1), else_=0) for condition in (member.is_bot, member.withdrawn_at_ms.is_not(None))
+    )
+    query = select(member.member_no, is_bot, has_withdrawn).where(
+        member.guild_id == guild_id, tables.IS_APART
+    )
+    member_nos, *flags = await columns(conn, query)
+    bots, withdrawn = (bitmap(member_nos[flag == 1]) for flag in flags)
+    return bots, withdrawn
 
 
 async def _members(
@@ -317,25 +283,30 @@ def _is_bot(guild_id: int) -> Select[tuple[int]]:
     return select(member.member_no).where(member.guild_id == guild_id, tables.IS_APART, member.is_bot)
 
 
-async def _spells(conn: AsyncConnection, guild_id: int, of_members: Select[tuple[int]]) -> tuple[Spell, ...]:
+def _spells(guild_id: int) -> Select[Any]:
+    """Columns of Spells, by member and time."""
     spell = membership_spells.c
-    rows = await conn.execute(
-        select(spell.member_no, spell.joined_ms, spell.left_ms)
-        .where(spell.guild_id == guild_id, spell.member_no.in_(of_members))
+    return (
+        select(spell.member_no, spell.joined_ms, func.coalesce(spell.left_ms, FOR_EVER_MS).label("left_ms"))
+        .where(spell.guild_id == guild_id)
         .order_by(spell.member_no, spell.joined_ms)
     )
-    return tuple(Spell(*row) for row in rows)
 
 
-async def _brief_voice(conn: AsyncConnection, guild_id: int) -> tuple[tuple[int, int], ...]:
+async def _brief_voice(conn: AsyncConnection, guild_id: int) -> dict[int, list[int]]:
     session = activity_sessions.c
-    rows = await conn.execute(
+    query = (
         select(session.member_no, session.start_ms)
         .where(session.guild_id == guild_id, session.member_no.in_(_had_brief_spell(guild_id)))
         .order_by(session.member_no, session.start_ms)
     )
-    return tuple((row.member_no, row.start_ms) for row in rows)
+    starts: dict[int, list[int]] = defaultdict(list)
+    for member_no, start_ms in await fetched(conn, query):
+        starts[member_no].append(start_ms)
+    return starts
 
 
-async def _first(conn: AsyncConnection, query: Any) -> Any:
+async def _progress(conn: AsyncConnection, guild_id: int) -> Any:
+    of = fold_progress.c
+    query = select(of.position, of.folded_to_ms, of.rules).where(of.guild_id == guild_id)
     return (await conn.execute(query)).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from reports.cohorts import Cohorts
@@ -27,16 +27,29 @@ class Window(NamedTuple):
     last_day: int
 
 
+class ActiveFrom(dict[int, People | None]):
+    """Who was active in the 7 days from a day on, by that day; None where less than 80 % was recorded."""
+
+    def __init__(self, active: Mapping[int, People], coverage: DayCoverage) -> None:
+        """`active`: by local day."""
+        super().__init__()
+        self._active, self._coverage = active, coverage
+
+    def __missing__(self, first_day: int) -> People | None:
+        last_day = first_day + WEEK - 1
+        is_recorded = self._coverage.share(first_day, last_day) >= COMPARABLE
+        days = [self._active[day] for day in range(first_day, last_day + 1) if day in self._active]
+        self[first_day] = union(days) if is_recorded else None
+        return self[first_day]
+
+
 @dataclass(frozen=True)
 class Retention:
     """As of the end of a local day: what is past by then is known, what is not is pending."""
 
     cohorts: Cohorts
-    active: Mapping[int, People]  # by local day
-    coverage: DayCoverage
+    active_from: ActiveFrom
     as_of_day: int
-    _weeks: dict[int, People] = field(default_factory=dict, repr=False, compare=False)
-    _recorded: dict[int, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def cell(self, joined: Window, week: int) -> RetentionCell:
         """Of those who joined then, who was active in week `week` of their own clock.
@@ -44,18 +57,19 @@ class Retention:
         A member's week of which less than 80 % was recorded is in neither number.
         """
         retained = eligible = pending = missed = 0
+        by_day, last_start = self.cohorts.by_day, self.as_of_day - WEEK + 1
         for day in range(joined.first_day, joined.last_day + 1):
-            cohort = self.cohorts.by_day.get(day)
-            if not cohort:
+            cohort = by_day.get(day)
+            if cohort is None:
                 continue
             start = day + WEEK * week
-            if start + WEEK - 1 > self.as_of_day:
+            if start > last_start:
                 pending += len(cohort)
-            elif not self._is_recorded(start):
+            elif (active := self.active_from[start]) is None:
                 missed += len(cohort)
             else:
                 eligible += len(cohort)
-                retained += cohort.intersection_cardinality(self._active_from(start))
+                retained += cohort.intersection_cardinality(active)
         past = eligible + missed
         return RetentionCell(retained, eligible, pending, eligible / past if past else 1.0)
 
@@ -64,17 +78,6 @@ class Retention:
         return self.cohorts.joined(
             joined.first_day, min(joined.last_day, self.as_of_day - WEEK * week - WEEK + 1)
         )
-
-    def _is_recorded(self, day: int) -> bool:
-        if day not in self._recorded:
-            self._recorded[day] = self.coverage.share(day, day + WEEK - 1) >= COMPARABLE
-        return self._recorded[day]
-
-    def _active_from(self, day: int) -> People:
-        if day not in self._weeks:
-            days = (self.active.get(at, People()) for at in range(day, day + WEEK))
-            self._weeks[day] = union(days)
-        return self._weeks[day]
 
     @property
     def pooled(self) -> Window:

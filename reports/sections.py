@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from reports.command_kpis import CommandKpis
 from reports.community import active_members, voice_activity_rate
@@ -25,11 +24,11 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
 
     Holm's correction is over everything that any report on the period tests, exact.
     """
-    exact = replace(material, smallest=0)
+    exact = material.exact()
     tested = (
         *community_section(exact).kpis,
         *CommandKpis(exact.command_pair).penetrations(),
-        *exact.event_section.kpis(),
+        *event_kpis(exact),
         *means(shown_series(exact), exact.smallest),
         *funnel_kpis(exact.lifecycle, exact.smallest),
     )
@@ -38,19 +37,24 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
 
 
 def community_section(material: Material) -> Section:
+    return Section("Community", material.once("community", _community))
+
+
+def event_kpis(material: Material) -> tuple[Kpi, ...]:
+    return material.once("events", lambda of: of.event_section.kpis())
+
+
+def _community(material: Material) -> tuple[Kpi, ...]:
     pair = material.pair
-    return Section(
-        "Community",
-        (
-            active_members(pair),
-            *_how_often(material),
-            voice_activity_rate(pair),
-            *voice_sessions(pair, material.voice),
-            *material.profile_kpis.adoption(),
-            *growth_kpis(material),
-            *material.segment_kpis(),
-            *_retention(material),
-        ),
+    return (
+        active_members(pair),
+        *_how_often(material),
+        voice_activity_rate(pair),
+        *voice_sessions(pair, material.voice),
+        *material.profile_kpis.adoption(),
+        *growth_kpis(material),
+        *material.segment_kpis(),
+        *_retention(material),
     )
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.columns import Numbers, bitmap, columns
+from reports.columns import Numbers, bitmap, columns_of_many
 from reports.populations import People
 from reports.settings import CoreRule
 from storage import day_totals
 from storage.activities import VOICE
-from storage.day_totals import DayTotals
+from storage.day_totals import DayAmounts
 from storage.tables import attendance_days
 
 BLOCK_DAYS = 7
 BLOCKS = 4
 HOUR_MS = 60 * 60 * 1000
+
+Amounts = NDArray[np.float64]  # whole numbers, which are exact up to 2**53: 300,000 years in milliseconds
 
 
 class Attended(NamedTuple):
@@ -37,12 +41,10 @@ async def much_done(
     first_day = last_days[0] - BLOCKS * BLOCK_DAYS + 1
     enough = [People() for _ in last_days]
     for activity, limit in _limits(rule):
-        totals = await day_totals.load(conn, guild_id, activity, range(first_day, last_days[-1] + 1))
-        blocks = [
-            _done(totals, activity, first_day + BLOCK_DAYS * back) for back in range(_blocks(last_days))
-        ]
-        for place in range(len(last_days)):
-            enough[place] |= _reached(blocks[place : place + BLOCKS], limit)
+        read = day_totals.load_durations if activity == VOICE else day_totals.load_counts
+        amounts = await read(conn, guild_id, activity, range(first_day, last_days[-1] + 1))
+        for place, people in enumerate(_reached(amounts, first_day, len(last_days), limit)):
+            enough[place] |= people
     attended = await _attended(conn, guild_id, first_day, last_days[-1])
     return [
         people | at_events(attended, last_day - BLOCKS * BLOCK_DAYS + 1, last_day, rule.min_events)
@@ -50,30 +52,33 @@ async def much_done(
     ]
 
 
-def _blocks(last_days: Sequence[int]) -> int:
-    return len(last_days) + BLOCKS - 1
-
-
 def _limits(rule: CoreRule) -> list[tuple[str, float]]:
     """Of each activity in milliseconds or, of all but voice, in times."""
     return [(VOICE, rule.min_voice_hours * HOUR_MS), *rule.min_counts]
 
 
-def _done(totals: Mapping[int, DayTotals], activity: str, first_day: int) -> Numbers:
+def _reached(
+    amounts: Mapping[int, DayAmounts], first_day: int, number: int, limit: float
+) -> Iterator[People]:
+    """So many times, a block of days later each: who did so much in four blocks, and anything at all."""
+    blocks: deque[Amounts] = deque(maxlen=BLOCKS)
+    for back in range(number + BLOCKS - 1):
+        blocks.append(_done(amounts, first_day + BLOCK_DAYS * back))
+        if len(blocks) == BLOCKS:
+            done = np.zeros(max(map(len, blocks)))
+            for block in blocks:
+                done[: len(block)] += block
+            yield bitmap(np.flatnonzero(done >= max(limit, 1)))
+
+
+def _done(amounts: Mapping[int, DayAmounts], first_day: int) -> Amounts:
     """By member number, how much was done within a block of days."""
-    days = [totals[day] for day in range(first_day, first_day + BLOCK_DAYS) if day in totals]
-    amounts = np.zeros(max((int(own.member_nos[-1]) + 1 for own in days), default=0), dtype=np.int64)
-    for own in days:
-        amounts[own.member_nos] += own.durations_ms if activity == VOICE else own.counts
-    return amounts
-
-
-def _reached(blocks: Sequence[Numbers], limit: float) -> People:
-    """Who did so much in all of the blocks together, and anything at all."""
-    amounts = np.zeros(max(map(len, blocks)), dtype=np.int64)
-    for block in blocks:
-        amounts[: len(block)] += block
-    return bitmap(np.flatnonzero((amounts >= limit) & (amounts > 0)))
+    days = [amounts[day] for day in range(first_day, first_day + BLOCK_DAYS) if day in amounts]
+    if not days:
+        return np.zeros(0)
+    member_nos = np.concatenate([own.member_nos for own in days])
+    done = np.bincount(member_nos, np.concatenate([own.amounts for own in days]))
+    return np.asarray(done, dtype=np.float64)
 
 
 def at_events(attended: Attended, first_day: int, last_day: int, number: int) -> People:
@@ -85,8 +90,8 @@ def at_events(attended: Attended, first_day: int, last_day: int, number: int) ->
 async def _attended(conn: AsyncConnection, guild_id: int, first_day: int, last_day: int) -> Attended:
     row = attendance_days.c
     query = (
-        select(row.member_no, func.min(row.local_day), func.max(row.local_day))
+        select(row.member_no, func.min(row.local_day).label("first"), func.max(row.local_day).label("last"))
         .where(row.guild_id == guild_id, row.local_day.between(first_day, last_day))
         .group_by(row.event_id, row.original_start_ms, row.member_no)
     )
-    return Attended(*await columns(conn, query))
+    return Attended(*await columns_of_many(conn, query))

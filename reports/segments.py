@@ -59,9 +59,9 @@ class Classifier:
             return Segments({"fresh": fresh, "unclassified": rest}, departed, is_recorded=False)
         core = rest & much_done & self._active_in_blocks(day)
         rest -= core
-        silent = rest - self.populations.active_on(_last_days(day, RECENT_DAYS))
+        silent = rest - self._active_lately(day, RECENT_DAYS)
         gone_quiet = silent - self._newer_than(day, self.settings.alumni_days)
-        gone_quiet -= self.populations.active_on(_last_days(day, self.settings.alumni_days))
+        gone_quiet -= self._active_lately(day, self.settings.alumni_days)
         dormant = silent - gone_quiet - self._newer_than(day, RECENT_DAYS)
         rest -= gone_quiet | dormant
         new = rest & self._newer_than(day, self.settings.new_days)
@@ -92,13 +92,22 @@ class Classifier:
 
     def _active_in_blocks(self, day: int) -> People:
         """Who was active in enough of the last four blocks of 7 days."""
-        blocks = [
-            self.populations.active_on(_last_days(day - BLOCK_DAYS * back, BLOCK_DAYS))
-            for back in range(BLOCKS)
-        ]
-        enough = combinations(blocks, self.settings.core.min_blocks)
+        enough = combinations(self._blocks(day, BLOCKS), self.settings.core.min_blocks)
         return union(BitMap.intersection(*some) for some in enough if some)
 
+    def _active_lately(self, day: int, days: int) -> People:
+        """Who was active in the last so many days: in blocks, for they are those of other weeks too."""
+        whole, rest = divmod(days, BLOCK_DAYS)
+        first_day = day - days + 1
+        oldest = self.populations.active_on(range(first_day, first_day + rest))
+        return union([oldest, *self._blocks(day, whole)])
 
-def _last_days(day: int, days: int) -> range:
-    return range(day - days + 1, day + 1)
+    def _blocks(self, day: int, number: int) -> list[People]:
+        """Who was active in each block of 7 days, the newest first."""
+        ends = range(day, day - BLOCK_DAYS * number, -BLOCK_DAYS)
+        return [self.populations.active_on(range(end - BLOCK_DAYS + 1, end + 1)) for end in ends]
+
+
+def longest_tenure(settings: SegmentSettings) -> int:
+    """In days: of whoever has been here for longer, no segment depends on for how long."""
+    return max(settings.fresh_days, settings.new_days, settings.alumni_days, RECENT_DAYS)

@@ -6,9 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from random import Random
 from typing import TypeVar
+
+import numpy as np
 
 Z_95 = 1.959963984540054  # two-sided 95 % of the normal distribution
 
@@ -52,28 +54,24 @@ def _fair_coin_tail(tosses: int, heads: int) -> float:
     return total * math.exp(log_term)
 
 
-NEGLIGIBLE = 60  # a table less likely than another by so many powers of e adds nothing to the sum
-
-
 def fisher_exact(part: int, whole: int, other_part: int, other_whole: int) -> float:
     """Two-sided p-value of Fisher's exact test of two rates of different people."""
     hits, total = part + other_part, whole + other_whole
     if not 0 <= part <= whole or not 0 <= other_part <= other_whole:
         raise ValueError(f"{part} of {whole} or {other_part} of {other_whole} is not a rate")
-
-    def log_likelihood(number: int) -> float:
-        return _log_choose(whole, number) + _log_choose(other_whole, hits - number)
-
-    everything, seen = _log_choose(total, hits), log_likelihood(part)
-    possible = range(max(0, hits - other_whole), min(hits, whole) + 1)
-    likeliest = min(max((whole + 1) * (hits + 1) // (total + 2), possible.start), possible.stop - 1)
-    logs = (
-        log
-        for away in (range(likeliest, possible.stop), range(likeliest - 1, possible.start - 1, -1))
-        for log in takewhile(lambda log: log > seen - NEGLIGIBLE, map(log_likelihood, away))
+    fewest, most = max(0, hits - other_whole), min(hits, whole)
+    likeliest = min(max((whole + 1) * (hits + 1) // (total + 2), fewest), most)
+    numbers = np.arange(fewest, most)
+    # how much more likely each table is than the one before it, and from that than the likeliest
+    steps = np.log((whole - numbers) * (hits - numbers)) - np.log(
+        (numbers + 1) * (other_whole - hits + numbers + 1)
     )
+    logs = np.concatenate(([0.0], np.cumsum(steps)))
+    logs -= logs[likeliest - fewest]
+    log_most = _log_choose(whole, likeliest) + _log_choose(other_whole, hits - likeliest)
     # a table as likely as the one that was seen may come out a little likelier by rounding
-    return min(1.0, math.fsum(math.exp(log - everything) for log in logs if log <= seen + 1e-9))
+    as_unlikely = logs[logs <= logs[part - fewest] + 1e-9]
+    return min(1.0, float(np.exp(as_unlikely + log_most - _log_choose(total, hits)).sum()))
 
 
 def _log_choose(whole: int, part: int) -> float:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.columns import Numbers, numbers
-from reports.periods import Period, day_start_ms
+from reports.periods import Period
 from reports.populations import People, Populations
-from reports.records import VoiceRows, VoiceSessions
 from reports.voice_days import VoicePart, qualifying_days
-from storage.day_totals import DayTotals
+from reports.voice_records import Reached, VoiceRows, VoiceSessions
+from storage.day_totals import DayAmounts, DayTotals, durations_of
 
 HOUR_MS = 60 * 60 * 1000
 MINUTE_MS = 60 * 1000
@@ -36,107 +37,126 @@ class VoiceUse:
 
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
     in_voice = populations.in_voice(period)
-    time_ms = _each_voice_ms(rows.totals, in_voice)
-    members, session_starts = _sessions(rows, _passed(rows, populations, in_voice, period), period)
-    sessions = np.bincount(members, minlength=len(time_ms))
+    passed = _passed(populations, in_voice, period)
+    time_ms, session_days = _sums(rows.totals, in_voice)
+    told, untold = _told(rows, passed, period), _untold(rows, passed, period)
+    sessions = session_days - told.counted_again(len(time_ms))
+    known = rows.people_untold[rows.people_untold < len(sessions)]
+    sessions[known] = untold.sessions(len(time_ms))[known]
     had = np.flatnonzero(sessions)
-    own_means = (time_ms[had] / sessions[had] / MINUTE_MS).tolist()
+    own_means = time_ms[had] / sessions[had] / MINUTE_MS
     return VoiceUse(
         members=len(in_voice),
-        sessions=len(members),
-        estimated_sessions=_estimated(rows, members, session_starts),
-        hours=total_voice_ms(rows.totals, populations, period) / HOUR_MS,
-        session_minutes_mean=fmean(own_means) if own_means else None,
-        session_minutes_median=median(own_means) if own_means else None,
+        sessions=int(sessions.sum()),
+        estimated_sessions=told.estimated + untold.estimated,
+        hours=total_voice_ms(durations_of(rows.totals), populations, period) / HOUR_MS,
+        session_minutes_mean=fmean(own_means.tolist()) if len(had) else None,
+        session_minutes_median=float(np.median(own_means)) if len(had) else None,
     )
 
 
-def total_voice_ms(totals: Mapping[int, DayTotals], populations: Populations, period: Period) -> int:
+def total_voice_ms(durations: Mapping[int, DayAmounts], populations: Populations, period: Period) -> int:
     """The qualifying milliseconds of P in a period, on days that pass the threshold.
 
-    `totals`: of voice, by local day.
+    `durations`: milliseconds in voice, by local day.
     """
-    own = [totals[day] for day in period.days if day in totals]
-    counts = np.zeros(max((int(day.member_nos[-1]) + 1 for day in own), default=0), dtype=bool)
-    in_voice = numbers(populations.in_voice(period))
-    counts[in_voice[in_voice < len(counts)]] = True
-    return sum(int(day.durations_ms.sum(where=counts[day.member_nos], dtype=np.int64)) for day in own)
+    in_voice = populations.in_voice(period)
+    return sum(durations[day].total(in_voice) for day in period.days if day in durations)
 
 
-def _each_voice_ms(totals: Mapping[int, DayTotals], people: People) -> Numbers:
-    """The same by member number, of these people."""
-    time_ms = np.zeros((people.max() if people else 0) + 1, dtype=np.int64)
+def _sums(totals: Mapping[int, DayTotals], people: People) -> tuple[Numbers, Numbers]:
+    """By member number, of these people: qualifying milliseconds, and sessions, each once a day."""
+    time_ms, sessions = (np.zeros((people.max() if people else 0) + 1, dtype=np.int64) for _ in range(2))
+    counts = np.zeros(len(time_ms), dtype=bool)
+    counts[numbers(people)] = True
     for day in totals.values():
         known = day.member_nos < len(time_ms)
+        known[known] = counts[day.member_nos[known]]
         time_ms[day.member_nos[known]] += day.durations_ms[known]
-    return time_ms
+        sessions[day.member_nos[known]] += day.counts[known]
+    return time_ms, sessions
 
 
-def _passed(rows: VoiceRows, populations: Populations, in_voice: People, period: Period) -> Passed:
-    highest = max(int(rows.sessions.member_nos.max(initial=0)), in_voice.max() if in_voice else 0)
-    passed = np.zeros((len(period.days), highest + 1), dtype=bool)
+def _passed(populations: Populations, in_voice: People, period: Period) -> Passed:
+    passed = np.zeros((len(period.days), (in_voice.max() if in_voice else 0) + 1), dtype=bool)
     for place, day in enumerate(period.days):
         passed[place, numbers(populations.doing("voice", [day]) & in_voice)] = True
     return passed
 
 
-def _sessions(rows: VoiceRows, passed: Passed, period: Period) -> tuple[Numbers, Numbers]:
-    """The member and the start of each session that counts, with all of its channels."""
-    parts = rows.sessions
-    counts = _counts(rows, passed, period)
-    members, session_starts = parts.member_nos[counts], parts.session_starts_ms[counts]
-    order = np.lexsort((session_starts, members))
-    members, session_starts = members[order], session_starts[order]
-    is_next = (members[1:] != members[:-1]) | (session_starts[1:] != session_starts[:-1])
-    begins = np.flatnonzero(np.concatenate(([len(members) > 0], is_next)))
-    return members[begins], session_starts[begins]
+class SessionDays(NamedTuple):
+    """Columns of the days on which sessions count: for each of their channels one row a day."""
+
+    member_nos: Numbers
+    session_starts_ms: Numbers
+    days: Numbers
+    is_estimated: Numbers  # 0 or 1
+
+    def sessions(self, size: int) -> Numbers:
+        """How many different ones, by member number."""
+        return np.bincount(_different(self.member_nos, self.session_starts_ms)[0], minlength=size)
+
+    def counted_again(self, size: int) -> Numbers:
+        """How often a session counts on one more day than one, by member number."""
+        session_days = _different(self.member_nos, self.session_starts_ms, self.days)[0]
+        return np.bincount(session_days, minlength=size) - self.sessions(size)
+
+    @property
+    def estimated(self) -> int:
+        """How many different ones are so in any of their channels."""
+        is_so = self.is_estimated > 0
+        return len(_different(self.member_nos[is_so], self.session_starts_ms[is_so])[0])
 
 
-def _estimated(rows: VoiceRows, members: Numbers, session_starts: Numbers) -> int:
-    """How many of these sessions are."""
-    candidates = np.isin(members, [member_no for member_no, _ in rows.estimated])
-    own = (column[candidates].tolist() for column in (members, session_starts))
-    return len(rows.estimated & set(zip(*own, strict=True)))
+def _different(*columns: Numbers) -> Sequence[Numbers]:
+    """The different rows."""
+    order = np.lexsort(columns)
+    rows = [column[order] for column in columns]
+    is_other = np.ones(len(order), dtype=bool)
+    is_other[1:] = np.any([column[1:] != column[:-1] for column in rows], axis=0)
+    return [column[is_other] for column in rows]
 
 
-def _counts(rows: VoiceRows, passed: Passed, period: Period) -> NDArray[np.bool_]:
-    """Which parts of sessions have qualifying time on a day on which their member passed the threshold.
-
-    One that passed on every day that a part reaches, or on none, needs no telling of how the part is spread,
-    if the part lies within the period: all of them have qualifying time.
-    """
-    parts = rows.sessions
-    starts = np.array([day_start_ms(day, period.zone) for day in period.days])
-    first = np.maximum(np.searchsorted(starts, parts.starts_ms, side="right") - 1, 0)
-    after = np.searchsorted(starts, np.maximum(parts.starts_ms, parts.ends_ms - 1), side="right")
-    before = np.zeros((len(passed) + 1, passed.shape[1]), dtype=np.int16)  # days passed before each
-    np.cumsum(passed, axis=0, out=before[1:])
-    days_passed = before[after, parts.member_nos] - before[first, parts.member_nos]
-    is_within = (parts.starts_ms >= period.start_ms) & (parts.ends_ms <= period.end_ms)
-    counts: NDArray[np.bool_] = is_within & (days_passed == after - first)
-    unsure = np.unique(parts.member_nos[(days_passed > 0) & ~counts])
-    for part, days in qualifying_days(_parts_of(parts, unsure), _daily_ms(rows, unsure), period):
-        counts[part.place] = any(passed[day - period.first_day, part.member_no] for day in days)
-    return counts
+def _told(rows: VoiceRows, passed: Passed, period: Period) -> SessionDays:
+    """Of parts that have qualifying time on each day that they reach."""
+    first, after = Reached.by(rows.told, period)
+    lengths = after - first
+    places = np.repeat(np.arange(len(lengths)), lengths)
+    nth = np.arange(len(places)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return _counted(rows.told, places, first[places] + nth, passed)
 
 
-def _parts_of(parts: VoiceSessions, member_nos: Numbers) -> list[VoicePart]:
-    places = np.flatnonzero(np.isin(parts.member_nos, member_nos))
+def _untold(rows: VoiceRows, passed: Passed, period: Period) -> SessionDays:
+    """Of all parts of those people of whom it has to be found out."""
+    parts = rows.untold
     columns = (parts.member_nos, parts.starts_ms, parts.ends_ms, parts.qualifying_ms)
-    own = (column[places].tolist() for column in columns)
-    return [VoicePart(*values) for values in zip(places.tolist(), *own, strict=True)]
+    voice = [
+        VoicePart(place, *values)
+        for place, values in enumerate(zip(*(column.tolist() for column in columns), strict=True))
+    ]
+    reached = [
+        (part.place, day - period.first_day)
+        for part, days in qualifying_days(voice, _daily_ms(rows), period)
+        for day in days
+    ]
+    places, days = np.array(reached, dtype=np.int64).reshape(-1, 2).T
+    return _counted(parts, places, days, passed)
 
 
-def _daily_ms(rows: VoiceRows, member_nos: Numbers) -> dict[int, dict[int, int]]:
-    """Qualifying milliseconds of these members by local day, whether the day counts or not."""
-    daily_ms: dict[int, dict[int, int]] = {number: {} for number in member_nos.tolist()}
-    is_own = np.isin(rows.below.member_nos, member_nos)
-    below = zip(*(column[is_own].tolist() for column in rows.below), strict=True)
-    for day, member_no, duration_ms in below:
+def _counted(parts: VoiceSessions, places: Numbers, days: Numbers, passed: Passed) -> SessionDays:
+    """Those of the days, of parts at these places, on which their members passed the threshold."""
+    known = parts.member_nos[places] < passed.shape[1]
+    places, days = places[known], days[known]
+    counts = passed[days, parts.member_nos[places]]
+    own = places[counts]
+    return SessionDays(
+        parts.member_nos[own], parts.session_starts_ms[own], days[counts], parts.estimated[own]
+    )
+
+
+def _daily_ms(rows: VoiceRows) -> dict[int, dict[int, int]]:
+    """Qualifying milliseconds of these people by local day, whether the day counts or not."""
+    daily_ms: dict[int, dict[int, int]] = {number: {} for number in rows.people_untold.tolist()}
+    for day, member_no, duration_ms in zip(*(column.tolist() for column in rows.untold_days), strict=True):
         daily_ms[member_no][day] = duration_ms
-    for day, totals in rows.totals.items():
-        is_own = np.isin(totals.member_nos, member_nos)
-        of_day = zip(totals.member_nos[is_own].tolist(), totals.durations_ms[is_own].tolist(), strict=True)
-        for member_no, duration_ms in of_day:
-            daily_ms[member_no][day] = duration_ms
     return daily_ms

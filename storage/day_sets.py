@@ -5,18 +5,25 @@ The same set has the same bytes, however it came about. An empty set has no row.
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.fetching import made
 from storage.tables import day_sets
 from storage.upsert import replace
 
 PRESENT = "present"  # in the guild at any moment of the day
 PRESENT_AT_END = "present_at_end"  # in the guild when the day ended, or now
 FIRST_JOIN = "first_join"  # joined on that day for the first time ever, bots too
+_SETS = select(day_sets.c.activity, day_sets.c.local_day, day_sets.c.members)
 
 
 def union(days: Iterable[BitMap]) -> BitMap:
@@ -24,19 +31,45 @@ def union(days: Iterable[BitMap]) -> BitMap:
     return BitMap.union(BitMap(), *days)
 
 
+def bitmap(member_nos: NDArray[Any]) -> BitMap:
+    packed = array("I")  # from any other array the numbers would be taken one by one
+    packed.frombytes(np.ascontiguousarray(member_nos, dtype=np.dtype("u4")).tobytes())
+    return BitMap(packed)
+
+
+def numbers(people: BitMap) -> NDArray[np.uint32]:
+    """Ascending."""
+    return np.asarray(people.to_array(), dtype=np.uint32)
+
+
 async def load(
     conn: AsyncConnection, guild_id: int, activities: Sequence[str], first_day: int, last_day: int
 ) -> dict[str, dict[int, BitMap]]:
     """The sets of each of these activities by local day, both days included. Empty sets are left out."""
-    query = select(day_sets.c.activity, day_sets.c.local_day, day_sets.c.members).where(
+    query = _SETS.where(
         day_sets.c.guild_id == guild_id,
         day_sets.c.local_day.between(first_day, last_day),
         day_sets.c.activity.in_(activities),
     )
     found: dict[str, dict[int, BitMap]] = {activity: {} for activity in activities}
-    for activity, local_day, members in await conn.execute(query):
-        found[activity][local_day] = BitMap.deserialize(members)
+    for activity, local_day, members in await made(conn, query, _unpacked):
+        found[activity][local_day] = members
     return found
+
+
+async def load_all(
+    conn: AsyncConnection, guild_id: int, besides: Iterable[str] = ()
+) -> dict[str, dict[int, BitMap]]:
+    """Every set that there is, but for these activities or populations; by its name and local day."""
+    query = _SETS.where(day_sets.c.guild_id == guild_id, day_sets.c.activity.not_in(list(besides)))
+    found: dict[str, dict[int, BitMap]] = defaultdict(dict)
+    for activity, local_day, members in await made(conn, query, _unpacked):
+        found[activity][local_day] = members
+    return dict(found)
+
+
+def _unpacked(activity: str, local_day: int, members: bytes) -> tuple[str, int, BitMap]:
+    return activity, local_day, BitMap.deserialize(members)
 
 
 async def save(conn: AsyncConnection, guild_id: int, sets: Mapping[tuple[int, str], BitMap]) -> None:

@@ -7,15 +7,16 @@ member numbers: how often, and how many milliseconds. Sums of a period never go 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
-from sqlalchemy import and_, delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import day_sets as sets
+from storage.fetching import made
 from storage.tables import day_sets, day_totals
 from storage.upsert import replace
 
@@ -51,35 +52,87 @@ class DayTotals(NamedTuple):
 NOBODY = DayTotals.of(())
 
 
+class DayAmounts(NamedTuple):
+    """How much each member of a day's set did: how often, or how many milliseconds."""
+
+    members: BitMap
+    amounts: Numbers  # by ascending member number
+
+    @property
+    def member_nos(self) -> Numbers:
+        return sets.numbers(self.members)
+
+    def total(self, people: BitMap) -> int:
+        """Of these people together. Mostly few are left out, and then they are what is summed."""
+        own = self.members & people
+        if 2 * len(own) < len(self.members):
+            return self._sum(own)
+        return int(self.amounts.sum(dtype=np.int64)) - self._sum(self.members - people)
+
+    def _sum(self, members: BitMap) -> int:
+        if not members:
+            return 0
+        places = np.searchsorted(self.member_nos, sets.numbers(members))
+        return int(self.amounts[places].sum(dtype=np.int64))
+
+
+def durations_of(totals: Mapping[int, DayTotals]) -> dict[int, DayAmounts]:
+    return {day: DayAmounts(sets.bitmap(own.member_nos), own.durations_ms) for day, own in totals.items()}
+
+
 async def load(
     conn: AsyncConnection, guild_id: int, activity: str, days: Sequence[int]
 ) -> dict[int, DayTotals]:
     """The totals of an activity on each of these days on which anybody passed its threshold."""
-    if not days:
-        return {}
+
+    def unpacked(day: int, members: bytes, counts: bytes, durations_ms: bytes) -> tuple[int, DayTotals]:
+        numbers = sets.numbers(BitMap.deserialize(members))
+        return day, DayTotals(numbers, np.frombuffer(counts, PACKED), np.frombuffer(durations_ms, PACKED))
+
+    query = _of_days(guild_id, activity, days, day_totals.c.counts, day_totals.c.durations_ms)
+    return dict(await made(conn, query, unpacked))
+
+
+async def load_counts(
+    conn: AsyncConnection, guild_id: int, activity: str, days: Sequence[int]
+) -> dict[int, DayAmounts]:
+    """How often each did it on each of these days."""
+    return await _load_amounts(conn, _of_days(guild_id, activity, days, day_totals.c.counts))
+
+
+async def load_durations(
+    conn: AsyncConnection, guild_id: int, activity: str, days: Sequence[int]
+) -> dict[int, DayAmounts]:
+    """How many milliseconds each did it on each of these days."""
+    return await _load_amounts(conn, _of_days(guild_id, activity, days, day_totals.c.durations_ms))
+
+
+async def _load_amounts(conn: AsyncConnection, query: Select[Any]) -> dict[int, DayAmounts]:
+    def unpacked(day: int, members: bytes, amounts: bytes) -> tuple[int, DayAmounts]:
+        return day, DayAmounts(BitMap.deserialize(members), np.frombuffer(amounts, PACKED))
+
+    return dict(await made(conn, query, unpacked))
+
+
+def _of_days(guild_id: int, activity: str, days: Sequence[int], *packed: ColumnElement[bytes]) -> Select[Any]:
     same = and_(
         day_totals.c.guild_id == day_sets.c.guild_id,
         day_totals.c.local_day == day_sets.c.local_day,
         day_totals.c.activity == day_sets.c.activity,
     )
-    query = (
-        select(day_sets.c.local_day, day_sets.c.members, day_totals.c.counts, day_totals.c.durations_ms)
+    day = day_sets.c.local_day
+    is_span = days and days == range(days[0], days[-1] + 1)
+    wanted = day.between(days[0], days[-1]) if is_span else day.in_(days)
+    return (
+        select(day, day_sets.c.members, *packed)
         .join(day_totals, same)
-        .where(day_sets.c.guild_id == guild_id, day_sets.c.activity == activity)
-        .where(day_sets.c.local_day.between(min(days), max(days)))
+        .where(day_sets.c.guild_id == guild_id, day_sets.c.activity == activity, wanted)
     )
-    wanted = frozenset(days)
-    return {day: _unpacked(*packed) for day, *packed in (await conn.execute(query)).all() if day in wanted}
-
-
-def _unpacked(members: bytes, counts: bytes, durations_ms: bytes) -> DayTotals:
-    numbers = np.asarray(BitMap.deserialize(members).to_array(), dtype=PACKED)
-    return DayTotals(numbers, np.frombuffer(counts, PACKED), np.frombuffer(durations_ms, PACKED))
 
 
 async def save(conn: AsyncConnection, guild_id: int, activity: str, totals: Mapping[int, DayTotals]) -> None:
     """Keeps the sets of these days and their totals, in place of what was there. An empty one has no row."""
-    people = {(day, activity): BitMap(own.member_nos) for day, own in totals.items()}
+    people = {(day, activity): sets.bitmap(own.member_nos) for day, own in totals.items()}
     await sets.save(conn, guild_id, people)
     rows = [
         (guild_id, day, activity, own.counts.tobytes(), own.durations_ms.tobytes())

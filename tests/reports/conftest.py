@@ -83,6 +83,7 @@ class Guild:
     covered: list[dict[str, Any]] = field(default_factory=list)
     daily: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
+    session_days: set[tuple[int, int, int]] = field(default_factory=set)  # member number, its start, day
     progress: dict[str, Any] | None = None
     occurrences: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -211,10 +212,14 @@ class Guild:
                 "end_estimated": False,
             }
         )
+        session_ms = self.sessions[-1]["session_start_ms"]
         for day, minutes in per_day.items():
-            self._voice_day(member_no, self.day(day), int(minutes * MINUTE))
+            session_day = (member_no, session_ms, self.day(day))
+            is_new = session_day not in self.session_days
+            self.session_days.add(session_day)
+            self._voice_day(member_no, self.day(day), int(minutes * MINUTE), int(is_new))
 
-    def _voice_day(self, member_no: int, day: int, duration_ms: int) -> None:
+    def _voice_day(self, member_no: int, day: int, duration_ms: int, sessions: int) -> None:
         row = next((r for r in self.daily if (r["local_day"], r["member_no"]) == (day, member_no)), None)
         if row is None:
             row = {
@@ -225,7 +230,7 @@ class Guild:
                 "duration_ms": 0,
             }
             self.daily.append(row)
-        row["count"] += 1
+        row["count"] += sessions
         row["duration_ms"] += duration_ms
         if row["duration_ms"] >= 5 * MINUTE:
             self.did("voice", day, {member_no})

@@ -473,7 +473,8 @@ async def test_a_members_attendance_across_events(club: Any, warehouse: Any) -> 
     await club.write(warehouse)
     async with warehouse.reading() as conn:
         occurrences = await load_occurrences(conn, club.guild_id, 0, club.ms(NOW))
-        attendance = await load_attendance_since(conn, club.guild_id, 0)
+        keys = [one.key for one in occurrences]
+        attendance = await load_attendance_since(conn, club.guild_id, keys)
         membership = Membership.of(await load_spells(conn, club.guild_id), 7)
     series = all_series(occurrences, attendance, People(), membership)
     inhouse, chess = attendance_across(1, series, membership)

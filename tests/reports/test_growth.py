@@ -34,10 +34,12 @@ def populations(draw: st.DrawFn) -> Populations:
         activities={"voice": draw(by_day), "command": draw(by_day), "text": draw(by_day)},
         present=draw(by_day),
         ended=draw(by_day),
+        joins={},
+        newcomers=draw(people),
         raids=draw(by_day),
+        raiders=BitMap(),
         withdrawn=withdrawn,
         outside=withdrawn | draw(people),
-        here_before_recording=draw(people),
         latest_day=draw(st.sampled_from(DAYS)),
         zone="UTC",
     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from reports.periods import (
     describe,
     last_closed_week,
     local_day,
+    local_days,
     month_of,
     parse_period,
     previous,
@@ -168,3 +170,19 @@ def test_a_period_is_described_as_people_write_it(key: str, short: str, long: st
 
 def test_a_single_day_is_described_by_its_date() -> None:
     assert describe(day_at(at("2025-11-20T12:00"), BERLIN)) == "20 Nov"
+
+
+@given(
+    st.sampled_from((*ZONES, "Pacific/Apia", "Pacific/Kiritimati", "Australia/Lord_Howe", "Pacific/Midway")),
+    st.lists(st.integers(at("1990-01-01T00:00"), at("2038-01-01T00:00")), max_size=20),
+    st.sampled_from((at("2011-12-30T10:00"), at("2025-10-26T00:00"), at("2024-11-03T05:00"))),
+)
+def test_the_local_days_of_many_moments_are_those_of_each(zone: str, moments: list[int], border: int) -> None:
+    """Samoa had no 30 December 2011."""
+    moments += [border + hours * HOUR + beside for hours in range(-26, 27) for beside in (-1, 0)]
+    found = local_days(np.array(moments, dtype=np.int64), zone)
+    assert found.tolist() == [local_day(moment, zone) for moment in moments]
+
+
+def test_of_no_moments_there_are_no_local_days() -> None:
+    assert local_days(np.array([], dtype=np.int64), BERLIN).tolist() == []

@@ -179,3 +179,38 @@ async def test_sessions_over_one_midnight_after_the_other_are_told_apart(
     # the 14th (40), the 15th (20) and the 17th (30) count: 90 minutes in 2 sessions
     assert kpi(report, "voice_session_mean").current.value == pytest.approx(45)
     assert kpi(report, "voice_sessions_per_active_member").current.value == 2
+
+
+async def test_a_session_in_company_throughout_counts_once_on_both_of_its_days(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    talking.voice(1, "2025-11-14 23:00", "2025-11-15 00:30", {"2025-11-14": 60, "2025-11-15": 30})
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 20:30", {"2025-11-15": 30})
+    talking.voice(
+        2, "2025-11-14 23:00", "2025-11-16 01:00", {"2025-11-14": 60, "2025-11-15": 1440, "2025-11-16": 60}
+    )
+    talking.voice(
+        3, "2025-11-12 23:00", "2025-11-13 00:30", {"2025-11-12": 60, "2025-11-13": 30}, estimated=True
+    )
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # 1: 120 minutes in 2 sessions; 2: 1560 in 1, over two midnights; 3: the 30 of the week in 1
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx((60 + 1560 + 30) / 3)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == pytest.approx(4 / 3)
+    estimated = kpi(report, "estimated_sessions")
+    assert (estimated.current.numerator, estimated.current.denominator) == (1, 4)
+    assert (estimated.previous.numerator, estimated.previous.denominator) == (1, 1)
+
+
+async def test_a_session_that_changed_the_channel_before_midnight_counts_once(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    begun, split = "2025-11-14 22:00", "2025-11-14 23:30"
+    talking.voice(1, begun, split, {"2025-11-14": 90})
+    talking.voice(1, split, "2025-11-15 00:30", {"2025-11-15": 20}, channel_id=8, session_start=begun)
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 20:10", {"2025-11-15": 10})
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # the 14th (90) and the 15th (30) count: 120 minutes in 2 sessions
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(60)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 2

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from storage import day_sets
 from storage.database import Warehouse
+from storage.fetching import AT_ONCE
 from storage.tables import day_sets as table
 
 
@@ -30,6 +31,21 @@ async def test_sets_are_found_by_activity_and_day(warehouse: Warehouse) -> None:
         "present": {10: BitMap([1, 2, 3])},
         "text": {},
     }
+
+
+async def test_every_set_is_found_but_for_those_left_out(warehouse: Warehouse) -> None:
+    """Of more days than are read at once, and of days before 1970."""
+    days = range(-3, 3 * AT_ONCE)
+    sets = {(day, "voice"): BitMap([1, day + 9]) for day in days}
+    async with warehouse.writing() as conn:
+        await day_sets.save(conn, 1, sets | {(5, "present"): BitMap([7]), (5, "event"): BitMap([8])})
+        await day_sets.save(conn, 2, {(10, "voice"): BitMap([9])})
+    async with warehouse.reading() as conn:
+        some = await day_sets.load_all(conn, 1, besides=("present",))
+        everything = await day_sets.load_all(conn, 1)
+    voice = {day: members for (day, _), members in sets.items()}
+    assert some == {"voice": voice, "event": {5: BitMap([8])}}
+    assert everything == some | {"present": {5: BitMap([7])}}
 
 
 async def test_a_set_takes_the_place_of_the_one_before_and_an_empty_one_leaves_no_row(

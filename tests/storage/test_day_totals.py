@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from pyroaring import BitMap
 from sqlalchemy import select
 
 from storage import day_sets, day_totals
 from storage.database import Warehouse
-from storage.day_totals import NOBODY, DayTotals
+from storage.day_totals import NOBODY, PACKED, DayAmounts, DayTotals
 from storage.fold.folder import Folder
 from storage.rebuild import verify
 from storage.rules import Rules
@@ -35,6 +38,40 @@ async def test_what_is_saved_is_found_beside_the_set(warehouse: Warehouse) -> No
         10: [(3, 2, 600_000), (70_000, 1, 90_000_000)]
     }
     assert sets["voice"] == {10: BitMap([3, 70_000])}
+
+
+async def test_one_kind_of_amount_is_found_alone(warehouse: Warehouse) -> None:
+    async with warehouse.writing() as conn:
+        for day in (9, 10, 12):
+            await day_totals.save(
+                conn, 1, "voice", {day: DayTotals.of([(70_000, day, 90_000_000), (3, 2, 5)])}
+            )
+    async with warehouse.reading() as conn:
+        counts = await day_totals.load_counts(conn, 1, "voice", range(10, 13))
+        durations = await day_totals.load_durations(conn, 1, "voice", [10, 12])
+        nothing = await day_totals.load_durations(conn, 1, "voice", range(0))
+    assert {day: (found.members, found.amounts.tolist()) for day, found in counts.items()} == {
+        10: (BitMap([3, 70_000]), [2, 10]),
+        12: (BitMap([3, 70_000]), [2, 12]),
+    }
+    assert {day: found.amounts.tolist() for day, found in durations.items()} == {
+        10: [5, 90_000_000],
+        12: [5, 90_000_000],
+    }
+    assert nothing == {}
+
+
+@given(
+    st.dictionaries(st.integers(0, 200_000), st.integers(0, 2**32 - 1)),
+    st.sets(st.integers(0, 200_000)),
+    st.integers(0, 2**20),
+)
+def test_the_total_of_some_is_the_sum_of_their_amounts(
+    done: dict[int, int], strangers: set[int], choice: int
+) -> None:
+    people = strangers | {member_no for place, member_no in enumerate(done) if choice >> place & 1}
+    amounts = DayAmounts(BitMap(done), np.array([done[number] for number in sorted(done)], dtype=PACKED))
+    assert amounts.total(BitMap(people)) == sum(done[number] for number in done if number in people)
 
 
 async def test_a_day_on_which_nobody_is_left_has_no_row(warehouse: Warehouse) -> None:
