@@ -1,7 +1,7 @@
 """What the warehouse holds of voice, as far as reports read it.
 
-Sums of days say how many sessions there were, but for those that count on two days, and which are estimated:
-of these sessions alone the rows are read. Of a large community they are a twentieth of all.
+Sums of days say how many sessions there were, but for those that count on two days, and not which are
+estimated: of these sessions alone the rows are read. Of a large community they are a twentieth of all.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PEOPLE_AT_ONCE = 500  # well below the number of values that a database takes in
 Flags = NDArray[np.bool_]
 
 _PART = activity_sessions.c
-_IS_ESTIMATED = or_(_PART.start_estimated, _PART.end_estimated)
+_ANY_PART = activity_sessions.alias().c
 # Of two told stays that begin at once, the days count two sessions.
 _IS_LATER_PIECE = and_(_PART.is_imported, _PART.start_ms > _PART.session_start_ms)
 
@@ -42,12 +42,28 @@ class VoiceSessions(NamedTuple):
     session_starts_ms: Numbers  # with the member, which session it is
     starts_ms: Numbers
     ends_ms: Numbers
-    estimated: Numbers  # 0 or 1
     qualifying_ms: Numbers
     later_pieces: Numbers  # 0 or 1: of a stay that a file tells of
+    estimated: Numbers  # 0 or 1: whether any part of the session is, in whatever channel and on whatever day
 
     def of(self, rows: Flags) -> VoiceSessions:
         return VoiceSessions(*(column[rows] for column in self))
+
+    def and_estimated(self, estimated: VoiceSessions) -> VoiceSessions:
+        """With all of these in the place of their own."""
+        others = self.of(~np.isin(self._sessions, estimated._sessions))
+        return VoiceSessions(*map(np.concatenate, zip(others, estimated, strict=True)))
+
+    def marked_by(self, estimated: VoiceSessions) -> VoiceSessions:
+        """Those that are of one of these sessions are estimated."""
+        return self._replace(estimated=np.isin(self._sessions, estimated._sessions).astype(np.int64))
+
+    @property
+    def _sessions(self) -> NDArray[np.void]:
+        """Which session each part is of."""
+        sessions = np.empty(len(self.member_nos), dtype=[("member_no", np.int64), ("start_ms", np.int64)])
+        sessions["member_no"], sessions["start_ms"] = self.member_nos, self.session_starts_ms
+        return sessions
 
 
 class VoiceDays(NamedTuple):
@@ -85,30 +101,33 @@ class VoiceRows:
 
 
 async def load_voice(conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int) -> VoiceRows:
-    parts = await _parts(conn, _query(guild_id, period, as_of_ms, _tells_more(period, as_of_ms)), period)
+    reaching = _query(guild_id, period, as_of_ms)
+    estimated = await _estimated(conn, guild_id, period, reaching)
+    parts = await _parts(conn, reaching.where(_tells_more(period, as_of_ms)), period)
+    parts = parts.and_estimated(estimated)
     people = np.unique(parts.member_nos[_is_untold(parts, period)])
+    untold = await _parts_of(conn, reaching, period, people.tolist())
     return VoiceRows(
         totals=await day_totals.load(conn, guild_id, VOICE, period.days),
         told=parts.of(~np.isin(parts.member_nos, people)),
         people_untold=people,
-        untold=await _parts_of(conn, guild_id, period, as_of_ms, people.tolist()),
+        untold=untold.marked_by(estimated),
         untold_days=await _days_of(conn, guild_id, period, people.tolist()),
     )
 
 
-def _query(guild_id: int, period: Period, as_of_ms: int, *wanted: Any) -> Select[Any]:
-    """The parts of sessions that reach the period. `wanted`: what rules out most of them is asked first."""
+def _query(guild_id: int, period: Period, as_of_ms: int) -> Select[Any]:
+    """The parts of sessions that reach the period, as yet without which are estimated."""
     return (
         select(
             _PART.member_no,
             _PART.session_start_ms,
             _PART.start_ms,
             func.coalesce(_PART.end_ms, as_of_ms),
-            case((_IS_ESTIMATED, 1), else_=0),
             _PART.qualifying_ms,
             case((_IS_LATER_PIECE, 1), else_=0),
         )
-        .where(*wanted, _PART.guild_id == guild_id, _PART.kind == VOICE, _PART.qualifying_ms > 0)
+        .where(_PART.guild_id == guild_id, _PART.kind == VOICE, _PART.qualifying_ms > 0)
         .where(or_(_PART.end_ms.is_(None), _PART.end_ms > period.start_ms))
     )
 
@@ -119,7 +138,7 @@ def _tells_more(period: Period, as_of_ms: int) -> Any:
     next_midnight = case(
         *((_PART.session_start_ms < midnight, midnight) for midnight in midnights), else_=period.end_ms
     )
-    return or_(func.coalesce(_PART.end_ms, as_of_ms) > next_midnight, _IS_ESTIMATED, _IS_LATER_PIECE)
+    return or_(func.coalesce(_PART.end_ms, as_of_ms) > next_midnight, _IS_LATER_PIECE)
 
 
 async def _parts(conn: AsyncConnection, query: Select[Any], period: Period) -> VoiceSessions:
@@ -128,14 +147,45 @@ async def _parts(conn: AsyncConnection, query: Select[Any], period: Period) -> V
     lately = query.where(_PART.start_ms >= before_ms, _PART.start_ms < period.end_ms)
     long_ago = query.where(_PART.start_ms < before_ms, tables.IS_LONG_STAY)
     found = [await columns(conn, query) for query in (lately, long_ago)]
-    return VoiceSessions(*map(np.concatenate, zip(*found, strict=True)))
+    return _sure(list(map(np.concatenate, zip(*found, strict=True))))
+
+
+async def _estimated(
+    conn: AsyncConnection, guild_id: int, period: Period, reaching: Select[Any]
+) -> VoiceSessions:
+    """The parts that reach the period of sessions that are estimated by any part."""
+    any_part = select(_ANY_PART.member_no, _ANY_PART.session_start_ms).where(
+        _ANY_PART.guild_id == guild_id,
+        _ANY_PART.kind == VOICE,
+        or_(_ANY_PART.start_estimated, _ANY_PART.end_estimated),
+    )
+    before_ms = period.start_ms - LONG_STAY_MS
+    lately = any_part.where(_ANY_PART.start_ms >= before_ms, _ANY_PART.start_ms < period.end_ms)
+    long_ago = any_part.where(_ANY_PART.start_ms < before_ms, tables.IS_LONG_STAY)
+    sessions = lately.union(long_ago).subquery()
+    own = reaching.join(
+        sessions,
+        and_(
+            _PART.member_no == sessions.c.member_no,
+            _PART.session_start_ms == sessions.c.session_start_ms,
+            _PART.start_ms >= sessions.c.session_start_ms,
+            _PART.start_ms < period.end_ms,
+        ),
+    )
+    found = await columns(conn, own)
+    return _sure(found)._replace(estimated=np.ones(len(found[0]), dtype=np.int64))
 
 
 async def _parts_of(
-    conn: AsyncConnection, guild_id: int, period: Period, as_of_ms: int, people: Sequence[int]
+    conn: AsyncConnection, reaching: Select[Any], period: Period, people: Sequence[int]
 ) -> VoiceSessions:
-    query = _query(guild_id, period, as_of_ms).where(_PART.start_ms < period.end_ms)
-    return VoiceSessions(*await _of_people(conn, query, _PART.member_no, people))
+    query = reaching.where(_PART.start_ms < period.end_ms)
+    return _sure(await _of_people(conn, query, _PART.member_no, people))
+
+
+def _sure(found: Sequence[Numbers]) -> VoiceSessions:
+    """None of them estimated."""
+    return VoiceSessions(*found, np.zeros(len(found[0]), dtype=np.int64))
 
 
 async def _days_of(conn: AsyncConnection, guild_id: int, period: Period, people: Sequence[int]) -> VoiceDays:
