@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from .commands import Commands
-from .gatherings import Holding, Programme
+from .gatherings import ATTENDS, Holding, Programme
 from .people import RAID, Person, Roll, Stay
 from .seen import MINUTE, Known, days_between
 from .voice import Visit, Voice, stays_that_count
@@ -53,7 +53,7 @@ class Club:
             if length >= VOICE_PASSES:
                 self.did[user_id]["voice"].add(day)
         for holding in self.programme.holdings:
-            for user_id in holding.attended() if holding.window else ():
+            for user_id in self.surely_attended(holding) if holding.window else ():
                 for start, end in holding.presence[user_id]:
                     for day, _ in self.known.by_day(start, end):
                         self.did[user_id]["event"].add(day)
@@ -65,6 +65,13 @@ class Club:
         for one in self.commands.tracked:
             if one.is_success:
                 self.did[one.user_id]["command"].add(self.known.day(one.at_ms))
+
+    def surely_attended(self, holding: Holding) -> set[int]:
+        """Of one that a gap touched, who was seen as long as any event asks: it may decide the rest."""
+        attended = holding.attended()
+        if not holding.is_touched(self.known.gaps):
+            return attended
+        return {user for user in attended if holding.minutes(user) * MINUTE >= ATTENDS}
 
     # ---- P
     def is_raid(self, person: Person, stay: Stay) -> bool:

@@ -42,7 +42,7 @@ def segment(club: Club, person: Person, day: date) -> str | None:
     events = [
         holding
         for holding in club.programme.holdings
-        if holding.window and user in holding.attended()
+        if holding.window and user in club.surely_attended(holding)
         if any(
             day in month for start, end in holding.presence[user] for day, _ in club.known.by_day(start, end)
         )
