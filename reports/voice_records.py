@@ -185,7 +185,7 @@ async def _parts_of(
 
 def _sure(found: Sequence[Numbers]) -> VoiceSessions:
     """None of them estimated."""
-    return VoiceSessions(*found, np.zeros(len(found[0]), dtype=np.int64))
+    return VoiceSessions(*(*found, np.zeros(len(found[0]), dtype=np.int64)))
 
 
 async def _days_of(conn: AsyncConnection, guild_id: int, period: Period, people: Sequence[int]) -> VoiceDays:

@@ -380,8 +380,8 @@ async def test_each_host_and_tier_carries_what_it_led(hosted: Any, told: Any) ->
 @pytest.mark.parametrize(
     ("since", "by_tier"),
     [
-        ("2025-11-16 23:59", ["Captain 10 h · was 15 h"]),
-        ("2025-11-17 00:00", ["Captain 5 h · was 15 h", "Member 5 h · was 0 min"]),
+        ("2025-11-16 23:59", ["Captain carried 10 h · was 15 h"]),
+        ("2025-11-17 00:00", ["Captain carried 5 h · was 15 h", "Member carried 5 h · was 0 h"]),
     ],
 )
 async def test_hosts_are_of_the_tier_that_they_had_when_the_period_ended(

@@ -218,7 +218,7 @@ async def test_an_event_of_which_nobody_knows_is_in_no_members_attendance(
             for number in (1, 21)
         }
         occurrences = await load_occurrences(conn, guild.guild_id, 0, guild.ms(NOW))
-        attendance = await load_attendance_since(conn, guild.guild_id, 0)
+        attendance = await load_attendance_since(conn, guild.guild_id, [one.key for one in occurrences])
         membership = Membership.of(await load_spells(conn, guild.guild_id), 7)
     series = all_series(occurrences, attendance, People(), membership)
     # ten Sundays: of the first member all are known, of the 21st none

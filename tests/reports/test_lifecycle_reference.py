@@ -286,6 +286,9 @@ def check_retention(of: Club, report: Any, kpi: Any) -> None:
 
 def check_funnel(of: Club, report: Any, kpi: Any) -> None:
     joined = [(one, day) for one, day in cohort(of) if LAST - 82 <= day <= LAST - 55]
+    if not joined:
+        assert not [one.name for section in report.sections for one in section.kpis if "funnel" in one.name]
+        return
     commanded = attended = anyhow = 0
     for one, day in joined:
         anyhow += any("event" in one.did.get(at, ()) for at in range(day, day + 56))
