@@ -157,7 +157,7 @@ async def _estimated(
     any_part = select(_ANY_PART.member_no, _ANY_PART.session_start_ms).where(
         _ANY_PART.guild_id == guild_id,
         _ANY_PART.kind == VOICE,
-        or_(_ANY_PART.start_estimated, _ANY_PART.end_estimated),
+        tables.IS_ESTIMATED,
     )
     before_ms = period.start_ms - LONG_STAY_MS
     lately = any_part.where(_ANY_PART.start_ms >= before_ms, _ANY_PART.start_ms < period.end_ms)

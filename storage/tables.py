@@ -529,6 +529,7 @@ imported_attendance = Table(
 LONG_STAY_MS = 24 * 60 * 60 * 1000
 # As text: a database takes an index with a condition only where a query has the very same one.
 IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")
+IS_ESTIMATED = text("(start_estimated OR end_estimated)")
 IS_BRIEF_SPELL = text("left_ms - joined_ms <= 86400000")
 IS_APART = text("(is_bot OR withdrawn_at_ms IS NOT NULL)")  # of members: they are in no number
 NEVER_JOINED = text("first_join_ms IS NULL")
@@ -540,6 +541,16 @@ Index(  # the few that may have begun long before a period that they reach into
     activity_sessions.c.start_ms,
     sqlite_where=IS_LONG_STAY,
     postgresql_where=IS_LONG_STAY,
+)
+Index(  # with all that is asked of them
+    "activity_sessions_estimated",
+    activity_sessions.c.guild_id,
+    activity_sessions.c.start_ms,
+    activity_sessions.c.session_start_ms,
+    activity_sessions.c.member_no,
+    activity_sessions.c.kind,
+    sqlite_where=IS_ESTIMATED,
+    postgresql_where=IS_ESTIMATED,
 )
 Index(  # who was in a channel during an event
     "activity_sessions_by_channel",
@@ -594,4 +605,4 @@ Index(  # of a person, and of nobody: the prunes
 )
 
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
-__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_LONG_STAY", "LONG_STAY_MS", "NEVER_JOINED"]
+__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_ESTIMATED", "IS_LONG_STAY", "LONG_STAY_MS", "NEVER_JOINED"]
