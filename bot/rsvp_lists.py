@@ -7,6 +7,7 @@ either, and for every event after a gap.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,14 +23,13 @@ class ListRequest:
     event_id: int
     original_start_ms: int | None
     asked_at_ms: int
+    snapshot: (
+        str  # no two have the same: while a clock that was set back stands still, not even by their time
+    )
 
     @property
     def place(self) -> Place:
         return self.event_id, self.original_start_ms
-
-    @property
-    def snapshot(self) -> str:
-        return f"{self.event_id}-{self.original_start_ms or 0}-{self.asked_at_ms}"
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class RsvpLists:
             return None
         place = max(self._due, key=self._due.__getitem__)  # the first urgent one, else the first
         del self._due[place]
-        request = ListRequest(*place, now_ms)
+        request = ListRequest(*place, now_ms, secrets.token_hex(8))
         self._under_way[place] = request, {}
         return request
 

@@ -57,6 +57,17 @@ def test_after_a_gap_every_event_is_asked_for_and_what_goes_on_first():
     assert due(lists) == [(2, None), (1, None), (3, None)]
 
 
+def test_no_two_lists_have_the_same_name_also_while_the_clock_stands_still():
+    """As it does for the recorder after a clock was set back."""
+    names = set()
+    for _ in range(2):  # each time after a gap
+        lists = RsvpLists()
+        lists.listed([event(recurs=True)])
+        while (request := lists.next(NOW)) is not None:
+            names.add(request.snapshot)
+    assert len(names) == 4
+
+
 def test_an_event_that_begins_is_asked_for_once(lists):
     lists.saw(event(ACTIVE), NOW)
     assert due(lists) == [(EVENT, None)]

@@ -84,6 +84,15 @@ class TestLive:
 
 
 class TestLists:
+    def test_an_outage_hides_as_much_as_its_gap_says(self, single: Any, at: Any) -> None:
+        """Of one that took no time there is none, and the gap is the later one."""
+        single.lists_answers(901, ONE, {})
+        single.row("GUILD_DELETE", None, {"unavailable": True}, ONE)
+        single.covered(TWO, THREE, "gap")
+        single.lists_answers(901, THREE, {1: 1}, snapshot="s")
+        (answer,) = of(single.folded(), 1)
+        assert (answer.from_ms, answer.from_estimated) == (at(TWO), True)
+
     def test_who_is_in_it_and_was_not_known_answered_when_something_was_missed(
         self, single: Any, at: Any
     ) -> None:
