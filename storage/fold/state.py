@@ -252,24 +252,24 @@ class GuildState:
         if isinstance(fact, GuildSeen):
             self._voice.guild_seen(fact)
         elif isinstance(fact, GuildLost):
-            self._voice.lost(fact)  # what was missed of all else, the gap tells that follows
+            self._lost(fact, "members", "voice", "events")
         else:
             self._coverage_noted(fact)
 
     def _coverage_noted(self, fact: CoverageNoted) -> None:
         self._coverage.noted(fact)
         if fact.state == "gap":
-            self._lost(fact)
+            self._lost(fact, *fact.sources)
         elif fact.state == "recorded" and "voice" in fact.sources:
             self._voice.recorded(fact)
 
-    def _lost(self, gap: CoverageNoted) -> None:
-        if "voice" in gap.sources:
-            self._voice.lost(gap)
-        if "members" in gap.sources:
-            self._membership.unseen(gap.from_ms, gap.to_ms)
-        if "events" in gap.sources:
-            self._events.unseen(gap.from_ms)
+    def _lost(self, fact: CoverageNoted | GuildLost, *sources: str) -> None:
+        if "voice" in sources:
+            self._voice.lost(fact)
+        if "members" in sources:
+            self._membership.unseen(fact.from_ms, fact.to_ms)
+        if "events" in sources:
+            self._events.unseen(fact.from_ms)
 
     def _member_noted(self, fact: MemberFact | RemovalFact) -> None:
         match fact:

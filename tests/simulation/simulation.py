@@ -28,6 +28,7 @@ from .steps import EVENINGS, HOUR, MINUTE, SECOND, Plan, Step
 from .truth import HIDDEN_MS, Event, Moment
 from .world import CHANNELS, GUILD, OWNER, PEOPLE, SECRET, THE_BOT, World
 
+MOMENT_MS = 250
 REASONS = ("left", "kicked", "banned")
 HEARTBEAT_MS = 41_250
 VOICE_TOLD = ("before", "after", "never")
@@ -165,7 +166,7 @@ class Simulation:
         self._rest.troubles.clear()
         self._late_for = 0
         self._down_until_ms = self._away_until_ms = 0
-        self._world.find_guild()
+        self._find_guild()
         for _ in range(6):
             self._wait(45 * SECOND)
             await self._between()
@@ -373,7 +374,13 @@ class Simulation:
         return self._set_clock(-(HOUR + step.a % 40 * MINUTE))
 
     def _toggle_guild(self, _step: Step) -> bool:
-        return self._world.find_guild() or self._world.lose_guild()
+        return self._find_guild() or self._world.lose_guild()
+
+    def _find_guild(self) -> bool:
+        """An outage takes some time, if only a moment."""
+        if not self._world.gateway.is_available:
+            self._wait(MOMENT_MS)
+        return self._world.find_guild()
 
     def _use_rules(self, step: Step) -> bool:
         self._machine.use(RULES[step.a % len(RULES)])

@@ -84,12 +84,11 @@ class TestLive:
 
 
 class TestLists:
-    def test_an_outage_hides_as_much_as_its_gap_says(self, single: Any, at: Any) -> None:
-        """Of one that took no time there is none, and the gap is the later one."""
-        single.lists_answers(901, ONE, {})
-        single.row("GUILD_DELETE", None, {"unavailable": True}, ONE)
-        single.covered(TWO, THREE, "gap")
-        single.lists_answers(901, THREE, {1: 1}, snapshot="s")
+    def test_what_is_listed_within_an_outage_was_missed_since_it_began(self, single: Any, at: Any) -> None:
+        """Its gap is told of only when it is over."""
+        single.row("GUILD_DELETE", None, {"unavailable": True}, TWO)
+        single.lists_answers(901, THREE, {1: 1})
+        single.covered(TWO, "2026-03-02 16:00", "gap")
         (answer,) = of(single.folded(), 1)
         assert (answer.from_ms, answer.from_estimated) == (at(TWO), True)
 
