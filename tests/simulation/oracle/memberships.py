@@ -120,4 +120,4 @@ def _is_dated(spell: Spell, row: Any, rows: Rows, slack_ms: int) -> bool:
     if row["left_ms"] > left.hi + hidden_ms:
         return False
     surely_there = both([(row["left_ms"] + slack_ms, left.lo)], rows.heard("members", "recorded"))
-    return not surely_there or row["left_ms"] in {start for start, _ in rows.covered("members", "gap")}
+    return not surely_there or row["left_ms"] in rows.gap_starts("members")

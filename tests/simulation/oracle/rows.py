@@ -75,6 +75,10 @@ class Rows:
             if row["source"] == source and row["state"] in states
         )
 
+    def gap_starts(self, source: str) -> set[int]:
+        """Also of a gap that another one reaches: between them a whole list may have come."""
+        return {r["from_ms"] for r in self.coverage if r["source"] == source and r["state"] == "gap"}
+
     def heard(self, source: str, *states: str) -> Spans:
         """The same, without what cannot have been heard although a clock takes it for recorded."""
         return without(self.covered(source, *states), self._unheard)
