@@ -9,6 +9,7 @@ from bot.draft import Keys
 from storage.event import Event
 from storage.fact_bodies import SWITCHED_OFF
 
+MOMENT_MS: Final = 1
 WITHOUT_MEMBERS: Final = "the Server Members Intent is off"
 
 
@@ -66,16 +67,15 @@ class CoverageLedger:
         self.recorded_until(guild_id, live_ms)
         self.is_open = False
 
-    def open(self, guild_id: int, now_ms: int, *, hidden_ms: int = 0) -> int:
+    def open(self, guild_id: int, now_ms: int) -> int:
         """The guild is heard of again; what was missed until now is a gap. Gives the moment of its end.
 
-        `hidden_ms`: what passed at least although the clock, set back meanwhile, does not show it.
+        It took a moment at least, also where a clock that was set back meanwhile shows none.
         """
         if self.is_open:
             return now_ms
         if self.covered_to_ms is not None:
-            if now_ms == self.covered_to_ms:
-                now_ms += hidden_ms
+            now_ms += MOMENT_MS if now_ms == self.covered_to_ms else 0
             self._write(guild_id, "gap", self.covered_to_ms, now_ms, self.cause)
         self.is_open = True
         self._covered_to(now_ms)

@@ -315,7 +315,7 @@ class Recorder(Observing):
     def _record_and_follow(self, dispatch_type: str, data: Any, kept: Kept | None, now_ms: int) -> None:
         is_our_guild = kept is not None and kept.guild == str(self._guild_id)
         if kept and is_our_guild and dispatch_type == "GUILD_CREATE" and not _is_unavailable(data):
-            now_ms = self._coverage.open(self._guild_id, now_ms, hidden_ms=self._hidden_ms)
+            now_ms = self._coverage.open(self._guild_id, now_ms)
             if "events" not in self._coverage.sources:  # without its intent the list means nothing
                 kept = with_events(kept, None)
             self._append(kept, now_ms)

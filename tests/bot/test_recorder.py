@@ -378,14 +378,15 @@ def test_a_process_that_has_no_session_yet_tells_of_no_coverage(scene):
     ]
 
 
-def test_what_a_clock_set_back_hides_is_a_gap_of_a_moment(scene):
+@pytest.mark.parametrize("since_s", [-60, 0])
+def test_what_a_clock_set_back_hides_is_a_gap_of_a_moment(scene, since_s):
     scene.identify()
     scene.clock.advance(seconds=120)
     scene.recorder.acknowledged()
     scene.recorder.session_ended("Discord had ended the session")
-    scene.clock.advance(seconds=-60)
+    scene.clock.advance(seconds=since_s)
     scene.identify("two")
-    scene.clock.advance(seconds=120)
+    scene.clock.advance(seconds=60 - since_s)
     scene.recorder.acknowledged()
     scene.recorder.stopped()
     assert scene.coverage() == [
