@@ -27,7 +27,7 @@ from reports.records import DAY_MS, Records, load, load_endings, load_spells
 from reports.segments import Segments, longest_tenure
 from reports.settings import ReportSettings
 from reports.tiers import load_tiers
-from reports.voice import voice_use
+from reports.voice import VoiceUse, voice_use
 from reports.voice_records import load_voice
 from storage.rules import Rules
 
@@ -79,14 +79,6 @@ async def gather(
             now_ms=now_ms,
         )
         pair = Pair(basis, period, last, before)
-        voice = {
-            of: voice_use(
-                await load_voice(conn, guild_id, of, records.as_of_ms),
-                basis.populations,
-                of,
-            )
-            for of in (period, last)
-        }
         endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
         reader = _Reader(conn, guild_id, settings, basis, cut)
         lifecycle = await reader.lifecycle(membership, period, reach.weeks)
@@ -95,7 +87,7 @@ async def gather(
             settings=settings,
             rules=rules,
             pair=pair,
-            voice=voice,
+            voice=await reader.voice(period, last),
             commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
             growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
             events=_of_cut(cut, EventHistory(*events, basis.populations, membership)),
@@ -118,6 +110,13 @@ class _Reader:
     settings: ReportSettings
     basis: Basis
     cut: Cut
+
+    async def voice(self, *periods: Period) -> dict[Period, VoiceUse]:
+        as_of_ms, people = self.basis.recording.as_of_ms, self.basis.populations
+        return {
+            of: voice_use(await load_voice(self.conn, self.guild_id, of, as_of_ms), people, of)
+            for of in periods
+        }
 
     async def lifecycle(self, membership: Membership, period: Period, weeks: int) -> Lifecycle:
         """As of the last day of the period that is over, as far as the tables know."""

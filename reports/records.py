@@ -27,7 +27,7 @@ from reports import wording
 from reports.columns import Numbers, bitmap, columns, columns_of_many, numbers
 from reports.periods import Period
 from reports.report import NothingRecorded
-from storage import day_sets, tables
+from storage import day_sets, indexes
 from storage.activities import COMMAND, TEXT, VOICE
 from storage.day_sets import union
 from storage.event_log import count_after
@@ -258,7 +258,7 @@ async def _apart(conn: AsyncConnection, guild_id: int) -> tuple[BitMap, BitMap]:
         case((condition, 1), else_=0) for condition in (member.is_bot, member.withdrawn_at_ms.is_not(None))
     )
     query = select(member.member_no, is_bot, has_withdrawn).where(
-        member.guild_id == guild_id, tables.IS_APART
+        member.guild_id == guild_id, indexes.IS_APART
     )
     member_nos, *flags = await columns(conn, query)
     bots, withdrawn = (bitmap(member_nos[flag == 1]) for flag in flags)
@@ -275,12 +275,12 @@ async def _members(
 
 def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
     spell = membership_spells.c
-    return select(spell.member_no).where(spell.guild_id == guild_id, tables.IS_BRIEF_SPELL)
+    return select(spell.member_no).where(spell.guild_id == guild_id, indexes.IS_BRIEF_SPELL)
 
 
 def _is_bot(guild_id: int) -> Select[tuple[int]]:
     member = members.c
-    return select(member.member_no).where(member.guild_id == guild_id, tables.IS_APART, member.is_bot)
+    return select(member.member_no).where(member.guild_id == guild_id, indexes.IS_APART, member.is_bot)
 
 
 def _spells(guild_id: int) -> Select[Any]:

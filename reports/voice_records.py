@@ -17,10 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.columns import Numbers, columns
 from reports.periods import Period, day_start_ms
-from storage import day_totals, tables
+from storage import day_totals, indexes
 from storage.activities import VOICE
 from storage.day_totals import DayTotals
-from storage.tables import LONG_STAY_MS, activity_sessions, daily_activity
+from storage.indexes import LONG_STAY_MS
+from storage.tables import activity_sessions, daily_activity
 
 PEOPLE_AT_ONCE = 500  # well below the number of values that a database takes in one statement
 
@@ -145,7 +146,7 @@ async def _parts(conn: AsyncConnection, query: Select[Any], period: Period) -> V
     # In two, so that neither walks through all that ever began before.
     before_ms = period.start_ms - LONG_STAY_MS
     lately = query.where(_PART.start_ms >= before_ms, _PART.start_ms < period.end_ms)
-    long_ago = query.where(_PART.start_ms < before_ms, tables.IS_LONG_STAY)
+    long_ago = query.where(_PART.start_ms < before_ms, indexes.IS_LONG_STAY)
     found = [await columns(conn, query) for query in (lately, long_ago)]
     return _sure(list(map(np.concatenate, zip(*found, strict=True))))
 
@@ -157,11 +158,11 @@ async def _estimated(
     any_part = select(_ANY_PART.member_no, _ANY_PART.session_start_ms).where(
         _ANY_PART.guild_id == guild_id,
         _ANY_PART.kind == VOICE,
-        tables.IS_ESTIMATED,
+        indexes.IS_ESTIMATED,
     )
     before_ms = period.start_ms - LONG_STAY_MS
     lately = any_part.where(_ANY_PART.start_ms >= before_ms, _ANY_PART.start_ms < period.end_ms)
-    long_ago = any_part.where(_ANY_PART.start_ms < before_ms, tables.IS_LONG_STAY)
+    long_ago = any_part.where(_ANY_PART.start_ms < before_ms, indexes.IS_LONG_STAY)
     sessions = lately.union(long_ago).subquery()
     own = reaching.join(
         sessions,

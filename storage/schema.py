@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Inspector, Table, inspect
 
+import storage.indexes  # noqa: F401 - the indexes belong to the tables' shape
 from storage.tables import derived, fold_progress
 from storage.views import installing
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Double,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -526,83 +525,4 @@ imported_attendance = Table(
     Column("presence_ms", BigInteger),  # null: not told
 )
 
-LONG_STAY_MS = 24 * 60 * 60 * 1000
-# As text: a database takes an index with a condition only where a query has the very same one.
-IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")
-IS_ESTIMATED = text("(start_estimated OR end_estimated)")
-IS_BRIEF_SPELL = text("left_ms - joined_ms <= 86400000")
-IS_APART = text("(is_bot OR withdrawn_at_ms IS NOT NULL)")  # of members: they are in no number
-NEVER_JOINED = text("first_join_ms IS NULL")
-
-Index("activity_sessions_by_start", activity_sessions.c.guild_id, activity_sessions.c.start_ms)
-Index(  # the few that may have begun long before a period that they reach into
-    "activity_sessions_long",
-    activity_sessions.c.guild_id,
-    activity_sessions.c.start_ms,
-    sqlite_where=IS_LONG_STAY,
-    postgresql_where=IS_LONG_STAY,
-)
-Index(  # with all that is asked of them
-    "activity_sessions_estimated",
-    activity_sessions.c.guild_id,
-    activity_sessions.c.start_ms,
-    activity_sessions.c.session_start_ms,
-    activity_sessions.c.member_no,
-    activity_sessions.c.kind,
-    sqlite_where=IS_ESTIMATED,
-    postgresql_where=IS_ESTIMATED,
-)
-Index(  # who was in a channel during an event
-    "activity_sessions_by_channel",
-    activity_sessions.c.guild_id,
-    activity_sessions.c.channel_id,
-    activity_sessions.c.end_ms,
-)
-# With all columns that are asked for, or another index of the guild may be walked through instead.
-Index(
-    "membership_spells_brief",
-    membership_spells.c.guild_id,
-    membership_spells.c.member_no,
-    membership_spells.c.joined_ms,
-    membership_spells.c.left_ms,
-    sqlite_where=IS_BRIEF_SPELL,
-    postgresql_where=IS_BRIEF_SPELL,
-)
-Index(
-    "members_apart",
-    members.c.guild_id,
-    members.c.member_no,
-    members.c.is_bot,
-    members.c.withdrawn_at_ms,
-    sqlite_where=IS_APART,
-    postgresql_where=IS_APART,
-)
-Index(
-    "members_never_joined",
-    members.c.guild_id,
-    members.c.member_no,
-    members.c.first_join_ms,
-    sqlite_where=NEVER_JOINED,
-    postgresql_where=NEVER_JOINED,
-)
-Index("command_invocations_by_time", command_invocations.c.guild_id, command_invocations.c.invoked_ms)
-Index("occurrences_by_start", event_occurrences.c.guild_id, event_occurrences.c.scheduled_start_ms)
-Index("occurrences_by_series", event_occurrences.c.guild_id, event_occurrences.c.series)
-Index(
-    "attendance_days_by_occurrence",
-    attendance_days.c.guild_id,
-    attendance_days.c.event_id,
-    attendance_days.c.original_start_ms,
-)
-Index("attendance_by_member", attendance.c.guild_id, attendance.c.member_no)
-Index("membership_spells_by_end", membership_spells.c.guild_id, membership_spells.c.left_ms)
-Index("membership_spells_by_latest_end", membership_spells.c.guild_id, membership_spells.c.left_to_ms)
-Index(  # of a person, and of nobody: the prunes
-    "audit_entries_by_member",
-    audit_entries.c.guild_id,
-    audit_entries.c.member_no,
-    audit_entries.c.at_ms,
-)
-
 __all__ = [name for name, thing in list(globals().items()) if isinstance(thing, Table | MetaData)]
-__all__ += ["IS_APART", "IS_BRIEF_SPELL", "IS_ESTIMATED", "IS_LONG_STAY", "LONG_STAY_MS", "NEVER_JOINED"]

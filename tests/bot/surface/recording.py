@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -110,6 +111,14 @@ class Club:
         async with self.warehouse.reading() as conn:
             return [tuple(row) for row in await conn.execute(query)]
 
-    async def close(self) -> None:
-        await self.pipeline.stop()
-        self.journal.close()
+    @asynccontextmanager
+    async def asked(self, connect: Callable[[Services], Awaitable[object]]) -> AsyncIterator[Club]:
+        """All that happened so far is in the tables, commands are answered, and what happens next follows."""
+        self.pipeline.start()
+        try:
+            assert await self.pipeline.caught_up(60)
+            await connect(self.services())
+            yield self
+        finally:
+            await self.pipeline.stop()
+            self.journal.close()

@@ -32,13 +32,8 @@ async def club(sqlite_warehouse, bench, connect, tmp_path):
         club.answers(person, PICNIC, START_MS - HOUR_MS)
     club.event(PICNIC, START_MS, "Picnic | in the park", channel=None, status=2, at_ms=START_MS)
     club.covered(began, bench.clock.ms - 1)
-    club.pipeline.start()
-    try:
-        assert await club.pipeline.caught_up(60)
-        await connect(club.services())
+    async with club.asked(connect):
         yield club
-    finally:
-        await club.close()
 
 
 async def check_in(sandbox, user_id=ORGANIZER, **typed):

@@ -55,13 +55,8 @@ async def evening(warehouse, bench, connect, tmp_path):
     club.event(INHOUSE, START_MS, "Sunday Inhouse", status=3, at_ms=END_MS)
     club.event(RAID, START_MS + 26 * HOUR_MS, "Raid", at_ms=END_MS)
     club.covered(began, END_MS + HOUR_MS)
-    club.pipeline.start()
-    try:
-        assert await club.pipeline.caught_up(60)
-        await connect(club.services())
+    async with club.asked(connect):
         yield club
-    finally:
-        await club.close()
 
 
 async def correct(sandbox, user_id=STAFF, event=KEY, **typed):
