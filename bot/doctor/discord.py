@@ -36,6 +36,8 @@ IN_CHANNEL: Final = {
     Permissions.ATTACH_FILES: "Attach Files",
     Permissions.READ_MESSAGE_HISTORY: "Read Message History",
 }
+# Taken once: the library's own grows with every bit it meets that it has no name for.
+EVERYTHING: Final = Permissions.ALL
 INVITE: Final = "Grant it to the bot's role in Server Settings → Roles."
 
 
@@ -189,17 +191,17 @@ def _granted(
 def server_permissions(guild: Mapping[str, Any], roles: frozenset[int], bot_id: int) -> Permissions:
     """Permissions, "Permission Hierarchy": what everybody's role and the bot's own grant together."""
     if str(guild.get("owner_id")) == str(bot_id):
-        return Permissions.ALL
+        return EVERYTHING
     held = Permissions.NONE
     for role in guild["roles"]:
         if int(role["id"]) in roles or str(role["id"]) == str(guild["id"]):
             held |= Permissions(int(role["permissions"]))
-    return Permissions.ALL if Permissions.ADMINISTRATOR in held else held
+    return EVERYTHING if Permissions.ADMINISTRATOR in held else held
 
 
 def channel_permissions(overwrites: Iterable[Mapping[str, Any]], bot: Standing) -> Permissions:
     """Permissions, "Permission Overwrites": everybody's first, then the roles', then the bot's own."""
-    if bot.held == Permissions.ALL:
+    if Permissions.ADMINISTRATOR in bot.held:
         return bot.held
     held = bot.held
     by_id = {int(overwrite["id"]): overwrite for overwrite in overwrites}

@@ -20,7 +20,7 @@ from bot.app import Bot, Surroundings
 from bot.cli.command_line import invoke
 from bot.clock import SystemClock
 from bot.config import SettingsHolder, load_environment
-from bot.doctor.discord import Standing, channel_permissions, server_permissions
+from bot.doctor.discord import EVERYTHING, Standing, channel_permissions, server_permissions
 from bot.doctor.finding import State
 from bot.doctor.machine import sqlite_version
 from bot.doctor.warehouse import warehouse_findings
@@ -384,8 +384,8 @@ def test_permissions_follow_from_roles_and_overwrites():
     }
     held = server_permissions(guild, frozenset({9}), 5)
     assert held == Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES
-    assert server_permissions(guild, frozenset({8}), 5) == Permissions.ALL
-    assert server_permissions(guild, frozenset(), 2) == Permissions.ALL
+    assert server_permissions(guild, frozenset({8}), 5) == EVERYTHING
+    assert server_permissions(guild, frozenset(), 2) == EVERYTHING
     bot = Standing(1, 5, frozenset({9}), held)
     everybody_silent = {"id": "1", "allow": "0", "deny": str(int(Permissions.SEND_MESSAGES))}
     bots_role = {"id": "9", "allow": str(int(Permissions.SEND_MESSAGES)), "deny": "0"}
@@ -393,3 +393,17 @@ def test_permissions_follow_from_roles_and_overwrites():
     assert channel_permissions([everybody_silent], bot) == Permissions.VIEW_CHANNEL
     assert channel_permissions([bots_role, everybody_silent], bot) == held
     assert channel_permissions([bots_role, bot_hidden], bot) == Permissions.NONE
+
+
+def test_nothing_in_a_channel_is_hidden_from_an_administrator_whatever_bits_discord_adds():
+    guild = {
+        "id": "1",
+        "owner_id": "2",
+        "roles": [{"id": "8", "permissions": str(int(Permissions.ADMINISTRATOR))}],
+    }
+    held = server_permissions(guild, frozenset({8}), 5)
+    Permissions(1 << 62)  # a role with a bit that the library has no name for
+    bot = Standing(1, 5, frozenset({8}), held)
+    hidden = {"id": "1", "allow": "0", "deny": str(int(Permissions.VIEW_CHANNEL))}
+    assert Permissions.VIEW_CHANNEL in channel_permissions([hidden], bot)
+    assert server_permissions(guild, frozenset({8}), 5) == held
