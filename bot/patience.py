@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Dialect, Warehouse, address_of
@@ -163,7 +164,7 @@ class PatientWarehouse(Warehouse):
         async with self._noticing() as warehouse:
             await warehouse.check()
 
-    async def scrub(self, tables: Iterable[str]) -> bool:
+    async def scrub(self, tables: Iterable[Table]) -> bool:
         async with self._noticing() as warehouse:
             return await warehouse.scrub(tables)
 

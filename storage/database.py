@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Table, delete, event, insert, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -208,20 +208,31 @@ class Warehouse:
                     "install that version, or name another warehouse in DATABASE_URL."
                 ) from error
 
-    async def scrub(self, tables: Iterable[str]) -> bool:
+    async def scrub(self, tables: Iterable[Table]) -> bool:
         """Removes what deleted rows of these tables left behind; False if a long reader kept some of it."""
         if not self._file_lock:
             async with self._writer.connect() as conn:
                 await conn.execution_options(isolation_level="AUTOCOMMIT")
                 for table in tables:
-                    await conn.exec_driver_sql(f'VACUUM "{table}"')
+                    await conn.exec_driver_sql(f'VACUUM "{table.name}"')
             return True
+        for table in tables:
+            await self._write_anew(table)
         async with self._turn, self._alone(self._file_lock), self._writer.connect() as conn:
-            # below SQLAlchemy, which would begin a transaction; deleted cells are zeroed (secure_delete),
-            # so that the log of changes is all that still knows them
+            # below SQLAlchemy, which would begin a transaction
             raw = await conn.get_raw_connection()
             busy, _, _ = await _fetch_one(raw.driver_connection, "PRAGMA wal_checkpoint(TRUNCATE)")
         return not busy
+
+    async def _write_anew(self, table: Table) -> None:
+        """SQLite zeroes deleted rows and pages that are given up (secure_delete), but not the copy of a row
+        that stays behind when pages are balanced. A table that is emptied gives up all of its pages.
+        """
+        async with self.writing() as conn:
+            rows = (await conn.execute(select(table))).mappings().all()
+            await conn.execute(delete(table))
+            if rows:
+                await conn.execute(insert(table), [dict(row) for row in rows])
 
     async def close(self) -> None:
         await self._reader.dispose()

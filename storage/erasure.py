@@ -20,10 +20,11 @@ from storage.event_log import NewRow
 from storage.identities import member_number
 from storage.journal import Journal
 from storage.tables import accounts, identities
+from storage.tables import dead_letters as dead_letters_table
 from storage.tables import event_log as event_log_table
 from storage.withdrawals import Kind, Withdrawal, Withdrawals
 
-TOUCHED = ("identities", "accounts", "dead_letters")
+TOUCHED = (identities, accounts, dead_letters_table)
 
 # A member number is no secret, and a withdrawal repeated from its tombstone must have the same key anywhere.
 _keys = KeyMaker(b"")

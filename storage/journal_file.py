@@ -180,8 +180,14 @@ class JournalFile:
         return [at_ms for (at_ms,) in self._conn.execute("SELECT at_ms FROM identifies")]
 
     def scrub(self) -> bool:
-        """Empties the log of changes, the last place that still knows deleted rows; False while read."""
-        busy, _, _ = self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        """Writes the file anew and empties the log of changes; False while that is read.
+
+        secure_delete zeroes deleted rows, but not the copy of a row that stays behind when pages balance.
+        """
+        try:
+            self._conn.execute("VACUUM")
+        finally:
+            busy, _, _ = self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
 from storage.database import Warehouse
-from storage.erasure import erase, opt_out, reapply
+from storage.erasure import TOUCHED, erase, opt_out, reapply
 from storage.event import Event, LogRow
 from storage.event_log import read_after
 from storage.fold import Folder
@@ -23,6 +23,8 @@ from storage.rebuild import verify
 from storage.rules import Rules
 from storage.tables import accounts, event_occurrences, members, rsvps
 from storage.withdrawals import Kind, Withdrawals
+
+from .left_behind import leave_behind
 
 GUILD = 81_384_788_765_712_384
 ANN, BOB = 190_320_984_123_768_832, 280_320_984_123_768_833
@@ -262,6 +264,27 @@ async def test_sqlite_the_erased_id_is_in_no_file(sqlite_warehouse: Warehouse, t
     community.journal.close()
     await sqlite_warehouse.close()
     assert in_files(tmp_path, ANN) == [], "nor after closing"
+
+
+async def test_sqlite_what_rows_left_behind_where_they_moved_away_is_cleared(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    warehouse = await Warehouse.open(sqlite_url)
+    community = Community(warehouse, tmp_path)
+    await community.begin()
+    names = [table.name for table in TOUCHED]
+    before = [await community.count(name) for name in names]
+    await warehouse.close()
+    for table in names:
+        assert leave_behind(tmp_path / "warehouse.db", table, ANN)
+    community.warehouse = await Warehouse.open(sqlite_url)
+    await community.erase()
+    assert in_files(tmp_path, ANN) == []
+    assert before == [2, 2, 3]
+    assert [await community.count(name) for name in names] == [1, 1, 1]
+    assert await community.number(BOB) == 2
+    community.journal.close()
+    await community.warehouse.close()
 
 
 async def test_sqlite_a_long_reader_is_told_apart(

@@ -17,6 +17,8 @@ import pytest
 from storage.event import Event
 from storage.journal import GatewayMark, GatewaySession, Journal, JournalInUse, JournalUnavailable
 
+from .left_behind import leave_behind
+
 GUILD, PERSON = 81_384_788_765_712_384, 190_320_984_123_768_832
 
 
@@ -403,6 +405,21 @@ async def test_what_was_loaded_leaves_no_trace_after_a_scrub(journal: Journal, p
     assert traces(path, PERSON), "or this test proves nothing"
     assert await journal.scrub(lambda _guild_id, _person: False)
     assert traces(path, PERSON) == []
+
+
+async def test_a_scrub_clears_what_a_row_left_behind_where_it_moved_away(
+    opened: Callable[[], Journal], path: Path
+) -> None:
+    journal = opened()
+    journal.append(event(1, person=5))
+    await journal.flushed()
+    journal.close()
+    assert leave_behind(path, "event_chunks", PERSON)
+    assert traces(path, PERSON), "or this test proves nothing"
+    journal = opened()
+    assert await journal.scrub(lambda _guild_id, _person: False)
+    assert traces(path, PERSON) == []
+    assert [read.person for _, read in journal.read(10)] == [5]
 
 
 def traces(path: Path, person: int) -> list[str]:
