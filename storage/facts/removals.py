@@ -20,7 +20,8 @@ RemovalFact = RemovalLogged
 
 
 def _logged(row: LogRow, body: AuditEntryBody) -> RemovalLogged:
-    span = row.occurred_from_ms, row.occurred_to_ms
+    # Read before it happened: Discord dated it, and the clock that dates leaves and lists stands behind.
+    span = min(row.occurred_from_ms, row.recorded_at_ms), min(row.occurred_to_ms, row.recorded_at_ms)
     if body.action != PRUNE:
         return RemovalLogged(*span, body.entry_id, body.action, person(row), None)
     if body.members_removed is None:

@@ -77,6 +77,18 @@ async def test_an_entry_that_comes_before_the_leave_is_its_reason(history: Any, 
     assert await ended() == {1: ["kicked"]}
 
 
+async def test_an_entry_that_was_read_before_it_happened_was_dated_by_another_clock(
+    history: Any, ended: Any
+) -> None:
+    tell_members(history, 1)
+    history.covered("2026-03-01 00:00", "2026-03-03 00:00", sources=["removals"])
+    history.leaves(1, "2026-03-02 10:00")
+    history.removes(
+        1, "2026-03-02 10:04", BAN, told="2026-03-02 10:00"
+    )  # a clock that is four minutes behind
+    assert await ended() == {1: ["banned"]}
+
+
 async def test_an_entry_that_is_fetched_45_days_later_is_the_reason_of_an_old_leave(
     history: Any, ended: Any
 ) -> None:

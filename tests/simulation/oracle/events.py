@@ -13,7 +13,7 @@ OPEN = frozenset({"planned", "active"})
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
-    heard = rows.heard("events", "recorded", "late")
+    heard = without(rows.heard("events", "recorded", "late"), truth.twice)
     recorded = rows.heard("events", "recorded")
     for row in rows.occurrences:
         event = truth.events.get(row["event_id"])
