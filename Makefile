@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The lock files name every package: --no-deps keeps pip from looking for newer ones than they pin.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint lock bench simulate reference gallery clean
+.PHONY: help setup demo test coverage check lint lock bench simulate reference gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,13 +40,15 @@ lint: $(VENV)/.dev ## formatting, lint, types, import contract
 
 # A third worker has two cores work while tests wait for a database, a browser or a process. Each file is compiled
 # once and not by each worker and program anew, whatever the shell has set.
-test: lint ## everything that must hold: the above, all tests, their coverage
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
-		--cov --cov-report= $(PYTEST_ARGS)
-	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
-
-COVERAGE_FLOOR ?= 94
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 WORKERS ?= 3
+
+test: lint ## everything that must hold: the above and all tests
+	$(PYTEST) $(PYTEST_ARGS)
+
+coverage: $(VENV)/.dev ## all tests, and which lines of the bot they run: less than 94 % is an error
+	$(PYTEST) --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/coverage report --fail-under=94
 
 check: test ## the same by its other name
 
