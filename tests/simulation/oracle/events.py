@@ -13,7 +13,7 @@ OPEN = frozenset({"planned", "active"})
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
-    heard = without(rows.heard("events", "recorded", "late"), truth.twice)
+    heard = rows.heard_once("events", "recorded", "late")
     recorded = rows.heard("events", "recorded")
     for row in rows.occurrences:
         event = truth.events.get(row["event_id"])

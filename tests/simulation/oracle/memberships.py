@@ -119,5 +119,5 @@ def _is_dated(spell: Spell, row: Any, rows: Rows, slack_ms: int) -> bool:
         return True  # by a clock that stood behind, they went before they joined
     if row["left_ms"] > left.hi + hidden_ms:
         return False
-    surely_there = both([(row["left_ms"] + slack_ms, left.lo)], rows.heard("members", "recorded"))
+    surely_there = both([(row["left_ms"] + slack_ms, left.lo)], rows.heard_once("members", "recorded"))
     return not surely_there or row["left_ms"] in rows.gap_starts("members")

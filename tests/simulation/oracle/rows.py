@@ -51,6 +51,7 @@ def dump(path: Path) -> dict[str, list[object]]:
 class Rows:
     def __init__(self, path: Path, truth: Truth) -> None:
         self._unheard = _swallowed(truth)
+        self._twice = truth.twice
         with _opened(path) as connection:
 
             def all_of(table: str) -> list[Any]:
@@ -82,6 +83,10 @@ class Rows:
     def heard(self, source: str, *states: str) -> Spans:
         """The same, without what cannot have been heard although a clock takes it for recorded."""
         return without(self.covered(source, *states), self._unheard)
+
+    def heard_once(self, source: str, *states: str) -> Spans:
+        """The same of moments that the clock showed once: else it may be the other that was heard."""
+        return without(self.heard(source, *states), self._twice)
 
     def missed(self, source: str) -> Spans:
         return union([*self.covered(source, "gap"), *self._unheard])
