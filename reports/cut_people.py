@@ -102,7 +102,7 @@ class Chooser:
         if not people:
             raise NoSuchPart(
                 "joined",
-                f"Nobody is known to have joined in {cohort}: cohorts begin with the recording, "
+                f"Nobody is known to have joined in {cohort}: cohorts are those since recording began, "
                 f"{self.recording.since_text}.",
             )
         return people

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -94,7 +96,7 @@ def _summary(play: Play, imported: Imported, written: Written, out: Path) -> Ite
     )
     yield (
         "The same numbers on the terminal:\n"
-        f"  INSIGHTS_DATA={out} insights report health --config {out / 'config.toml'} "
+        f"  INSIGHTS_DATA={out} {own_command()} report health --config {out / 'config.toml'} "
         f"--now {play.now.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     )
 
@@ -142,13 +144,19 @@ async def _shown(demo: Demo, folder: DemoFolder, port: int, bar: ProgressBar, co
         console.print(
             "A minute there is a second here; while nothing is on, time passes quicker.\n"
             "The same tables on the terminal, in this folder:\n"
-            f"  INSIGHTS_DATA={folder.folder} insights report health --config {folder.config} "
+            f"  INSIGHTS_DATA={folder.folder} {own_command()} report health --config {folder.config} "
             f"--now {demo.clock.now():%Y-%m-%dT%H:%MZ}"
         )
         with console.status("") as status:
             await demo.live(lambda: status.update(_status(demo)))
     finally:
         await page.cleanup()
+
+
+def own_command() -> str:
+    """This program as a shell finds it from here: `make demo` calls it where no shell looks."""
+    own = Path(sys.executable).with_name("insights")
+    return "insights" if shutil.which("insights") == str(own) else os.path.relpath(own)
 
 
 def personas(stage: Stage) -> list[Persona]:

@@ -46,7 +46,13 @@ def weekly(
 ) -> None:
     """Write the weekly digest: the message and the report as JSON, its pictures as PNG."""
     place, now_ms = Workplace.of(config), milliseconds(moment_or_now(now))
-    _told(place, chosen_period(period, place.settings.report_settings(), now_ms), now_ms, out)
+    chosen = chosen_period(period, place.settings.report_settings(), now_ms)
+    if chosen.is_month:
+        raise typer.BadParameter(
+            f"{period} is a month: `insights digest monthly` writes it, or name a week such as 2026-W46",
+            param_hint="--period",
+        )
+    _told(place, chosen, now_ms, out)
 
 
 @app.command("monthly")

@@ -21,9 +21,10 @@ means never changes, new columns come at the end, and another meaning is another
   them: what is made of them for others has to withhold small groups as the bot's posts do.
 - **Dates** are local ones of the guild's zone, moments are UTC. On PostgreSQL they are `date` and
   `timestamptz`, on SQLite text, as `2026-11-09` and `2026-11-09T08:00:00Z`.
-- **Numbers of periods** are those of closed weeks and months, written soon after a period ends, and again
-  when late data changes it: `is_corrected` says so, and `first_value` what it was. What they mean, and in
-  which unit they are, says [kpis.md](kpis.md), by the name in `kpi`.
+- **Numbers of periods** are those of closed weeks and months. The bot writes them soon after a period ends,
+  and again when late data changes it: `is_corrected` says so, and `first_value` what it was. Where no bot
+  runs, as over files that the demo wrote, `insights kpi-values` does. What they mean, and in which unit
+  they are, says [kpis.md](kpis.md), by the name in `kpi`.
 - **Rows of different `rules` or `settings`** were counted differently: after a change all are computed
   again, and for some minutes both kinds are there.
 

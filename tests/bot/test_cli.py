@@ -308,6 +308,13 @@ def test_a_period_that_does_not_exist_is_refused(insights, place, tmp_path):
     assert "the weeks of 2026 go from 2026-W01" in one_line(err)
 
 
+def test_a_month_is_no_weekly_digest(insights, place, tmp_path):
+    arguments = ("--period", "2026-10", "--out", str(tmp_path), "--config", str(place.config))
+    status, _, err = insights("digest", "weekly", *arguments)
+    assert (status, list(tmp_path.glob("monthly*"))) == (2, [])
+    assert "2026-10 is a month: `insights digest monthly` writes it" in one_line(err)
+
+
 def test_a_folder_that_cannot_be_written_is_named(insights, place, tmp_path):
     (tmp_path / "file").touch()
     out = tmp_path / "file" / "digest"

@@ -264,7 +264,7 @@ async def test_limits_are_held_against_everybody_only(club, warehouse):
         ),
         (
             {"joined": "2025-01"},
-            "Nobody is known to have joined in 2025-01: cohorts begin with the recording, "
+            "Nobody is known to have joined in 2025-01: cohorts are those since recording began, "
             "Sun 1 Jun 2025, 00:00.",
         ),
     ],

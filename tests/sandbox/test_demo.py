@@ -37,7 +37,7 @@ from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
 from sandbox.demo_output import refuse_to_overwrite
-from sandbox.demo_show import Play, play_once, show
+from sandbox.demo_show import Play, own_command, play_once, show
 from sandbox.demo_stage import Stage
 from sandbox.event_state import WrongStatus
 from storage import tables
@@ -49,6 +49,18 @@ NOW_MS = int(NOW.timestamp() * 1000)
 BOTS = 3  # the bot itself, the music bot, and the one that shows profiles
 WITH_OUTAGE = 66  # days
 EPHEMERAL = 64
+
+
+def test_a_command_is_told_as_a_shell_finds_it_here(tmp_path, monkeypatch):
+    program = tmp_path / ".venv" / "bin" / "insights"
+    program.parent.mkdir(parents=True)
+    program.touch(0o755)
+    monkeypatch.setattr("sys.executable", str(program.with_name("python")))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert own_command() == ".venv/bin/insights"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert own_command() == "insights"
 
 
 @contextmanager
