@@ -91,10 +91,11 @@ async def opt_out(
             await _log_withdrawal(conn, guild_id, member_no, tombstone.at_ms)
 
 
-async def reapply(warehouse: Warehouse, withdrawals: Withdrawals) -> int:
-    """After a restore from a backup: people who withdrew since are withdrawn again. Returns the erased.
+async def reapply(warehouse: Warehouse, withdrawals: Withdrawals) -> set[int]:
+    """After a restore from a backup: people who withdrew since are withdrawn again.
 
-    Writes nothing where every withdrawal stands, so that it can run at every start.
+    Returns the guilds of which the log says so now, and the tables not yet. Writes nothing where every
+    withdrawal stands, so that it can run at every start.
     """
     withdrawals.refresh()
     async with warehouse.reading() as conn:
@@ -106,18 +107,16 @@ async def reapply(warehouse: Warehouse, withdrawals: Withdrawals) -> int:
             if not await _stands(conn, guild_id, member_no, tombstone)
         ]
     if not withdrawn:
-        return 0
+        return set()
     async with warehouse.writing() as conn:
-        erased = 0
         for guild_id, member_no, tombstone in withdrawn:
             await warehouse.lock_guild(conn, guild_id)
             await _log_withdrawal(conn, guild_id, member_no, tombstone.at_ms)
             if tombstone.kind is Kind.ERASED:
                 await _unlink(conn, guild_id, member_no)
-                erased += 1
-    if erased:
+    if any(tombstone.kind is Kind.ERASED for _, _, tombstone in withdrawn):
         await warehouse.scrub(TOUCHED)
-    return erased
+    return {guild_id for guild_id, _, _ in withdrawn}
 
 
 async def _stands(conn: AsyncConnection, guild_id: int, member_no: int, tombstone: Withdrawal) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli.progress import Step, progress_bar
-from bot.cli.workplace import Workplace
 from storage.database import Warehouse
 from storage.event import Event
 from storage.event_log import last_position
@@ -17,6 +17,9 @@ from storage.journal_file import JournalInUse
 from storage.loader import load_batch
 from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
+
+if TYPE_CHECKING:
+    from bot.cli.workplace import Workplace
 
 
 def free_journal(place: Workplace) -> Journal | None:

@@ -33,6 +33,7 @@ from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
 KIB: Final = 1024
+REFUSED_LINE: Final = b"line "  # as each begins
 BESIDE_A_BOT: Final = (
     "A bot is running: it takes this into its tables within seconds. The same file again then says what is "
     "missing before numbers show it."
@@ -72,8 +73,12 @@ def import_file(  # noqa: PLR0917 - a parameter an option
             f"There is no {place.paths.secret}: start the bot once with `insights run`, or name its folder "
             "in INSIGHTS_DATA, because a secret in it tells what is known already from what is new."
         )
-    if refused is not None and any(_is_same(refused, read) for read in (file, mapping)):
+    if refused is not None and any(_is_same(refused, read) for read in (file, mapping, config)):
         raise CannotDo(f"{refused} is read by this import, and would be overwritten: name another --refused.")
+    if refused is not None and _holds_something_else(refused):
+        raise CannotDo(
+            f"{refused} is no list of refused lines, and would be overwritten: name another --refused."
+        )
     chosen = _mapping(mapping, pairs or [])
     try:
         with _written(refused) as out:
@@ -95,6 +100,17 @@ def _is_same(path: Path, other: Path | None) -> bool:
         return other is not None and path.samefile(other)
     except OSError:  # one of them does not exist
         return False
+
+
+def _holds_something_else(path: Path) -> bool:
+    """Than what an import before this one wrote there."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(REFUSED_LINE)) not in {b"", REFUSED_LINE}
+    except OSError:
+        return False  # writing it says why it cannot be used
 
 
 def _mapping(path: Path | None, pairs: list[str]) -> Mapping | None:

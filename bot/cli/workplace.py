@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.beside_bot import left_to_a_bot
 from bot.cli.refusals import CannotDo
 from bot.config import Environment, Settings, load_environment, load_settings
 from bot.paths import DataPaths
@@ -54,7 +55,8 @@ class Workplace:
         """A database that was put back from a backup still knows people who were erased since."""
         if self.paths.secret.exists() and self.paths.withdrawals.exists():
             secret = load_or_create(self.paths.secret)
-            await reapply(warehouse, Withdrawals.open(self.paths.withdrawals, secret))
+            for guild_id in await reapply(warehouse, Withdrawals.open(self.paths.withdrawals, secret)):
+                await left_to_a_bot(self, warehouse, guild_id)
 
     async def guild_id(self, warehouse: Warehouse) -> int:
         """The community's guild, or the only one that is recorded."""

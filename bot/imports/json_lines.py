@@ -34,7 +34,7 @@ def _read(line: bytes) -> AnyLine | Refused:
         return Refused("not UTF-8")
     except msgspec.ValidationError as error:
         return Refused(_told(str(error)))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):  # also of objects that lie too deep in each other
         return Refused("not a JSON object")
 
 

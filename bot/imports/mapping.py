@@ -6,8 +6,10 @@ Two shapes: a row is a stay (`start` with `end`, `seconds`, `minutes` or `durati
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -50,6 +52,11 @@ class Mapping(Struct, forbid_unknown_fields=True):
                 )
         if self.zone is not None and not is_zone(self.zone):
             raise MappingProblem("The mapping's zone must be an IANA time zone such as Europe/Berlin.")
+        if self.format is not None and not _is_format(self.format):
+            raise MappingProblem(
+                f"The mapping's format “{self.format}” is not understood: write it in the terms of strptime, "
+                "each of them once, such as %d.%m.%Y %H:%M."
+            )
         return self._with_shape()
 
     @property
@@ -73,6 +80,15 @@ class Mapping(Struct, forbid_unknown_fields=True):
         return self
 
 
+def _is_format(pattern: str) -> bool:
+    """Whether a moment that was written in it can be read in it."""
+    try:
+        datetime.strptime(datetime(2026, 11, 27, tzinfo=UTC).strftime(pattern), pattern)  # noqa: DTZ007
+    except (ValueError, re.error):
+        return False
+    return True
+
+
 def from_toml(content: bytes) -> Mapping:
     try:
         return msgspec.convert(tomllib.loads(content.decode()), Mapping).checked()
@@ -82,6 +98,9 @@ def from_toml(content: bytes) -> Mapping:
         raise MappingProblem(f"The mapping is no TOML: {error}.") from None
     except msgspec.ValidationError as error:
         raise MappingProblem(f"The mapping is not understood: {error}.") from None
+    except (ValueError, RecursionError):  # beyond what TOML forbids: Python's own limits
+        says = "The mapping holds a number that is too long, or lists that lie too deep."
+        raise MappingProblem(says) from None
 
 
 def from_pairs(pairs: Iterable[str]) -> Mapping:

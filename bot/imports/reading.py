@@ -45,7 +45,7 @@ def read_file(source: Source, file: BinaryIO) -> Iterator[Read]:
     file.seek(0)
     if not head.strip():
         raise FileProblem(f"{path} is empty.")
-    if b"\0" in head:
+    if b"\0" in head.lstrip().split(b"\n", 1)[0]:  # in a line further down it is that line which is wrong
         raise FileProblem(f"{path} is not text in UTF-8: save it as UTF-8, as JSON lines or as CSV.")
     if mapping is not None:
         return _read_csv(file, mapping, moments)

@@ -367,10 +367,14 @@ def test_a_database_put_back_from_a_backup_does_not_bring_an_erased_person_back(
     person, config = story.people[23].user_id, str(place.config)
     backup = place.paths.warehouse.read_bytes()
     assert person.to_bytes(8, "big") in backup
+    asked = "report", "health", "--format", "json", "--config", config
+    before = insights(*asked)[1]
     assert insights("erase", str(person), "--yes", "--config", config)[0] == 0
+    without = insights(*asked)[1]
+    assert without != before
     place.paths.warehouse.write_bytes(backup)
 
-    assert insights("report", "health", "--config", config)[0] == 0
+    assert insights(*asked)[1] == without
     files = [path for path in place.folder.iterdir() if path.is_file()]
     assert not [path.name for path in files if person.to_bytes(8, "big") in path.read_bytes()]
 

@@ -281,6 +281,27 @@ def test_the_refused_lines_go_into_no_file_that_is_read(insights, folder):
         assert (folder / name).read_text(encoding="utf-8") == before
 
 
+def test_the_refused_lines_take_no_other_files_place(insights, folder):
+    file = write(folder, *EXAMPLES, "hello")
+    (folder / "notes.db").write_bytes(b"SQLite format 3\0")
+    status, out, err = insights("import", file, "--refused", "notes.db")
+    assert (status, out) == (1, "")
+    assert "notes.db is no list of refused lines, and would be overwritten: name another --refused." in err
+    assert (folder / "notes.db").read_bytes() == b"SQLite format 3\0"
+    for _ in range(2):  # what is one is written anew
+        assert insights("import", file, "--refused", "refused.txt")[0] == 0
+
+
+def test_no_line_stops_the_others(insights, folder):
+    join = {"kind": "join", "person": ANA, "at": "2025-03-07T20:00Z"}
+    file = write(folder, join, '{"a":' * 1500, '{"kind":"join\0"}')
+    assert insights("import", file)[1].splitlines() == [
+        "✓ 1 new, 0 known already, 2 refused.",
+        "line 2: not a JSON object",
+        "line 3: not a JSON object",
+    ]
+
+
 def test_moments_without_an_offset_are_warned_of(insights, folder):
     join = {"kind": "join", "person": ANA, "at": "2025-03-07T20:00Z"}
     assert insights("import", write(folder, join))[2] == ""
@@ -323,6 +344,7 @@ def test_a_command_is_one_however_it_is_told(insights, folder, url):
         (b"x", ("--map", "persn=who"), "There is no column “persn” to map: did you mean person?", 2),
         (b"x", ("--mapping", "no.toml"), "no.toml cannot be read (No such file or directory)", 1),
         (b"x", ("--map", "zone=localtime"), "must be an IANA time zone", 2),
+        (b"x", ("--map", "format=%d.%d.%Y"), "format “%d.%d.%Y” is not understood: write it in the terms", 2),
     ],
 )
 def test_a_wrong_file_is_one_sentence_and_writes_nothing(
@@ -333,6 +355,14 @@ def test_a_wrong_file_is_one_sentence_and_writes_nothing(
     assert (result, out, len(err.splitlines())) == (status, "", 1)
     assert says in err
     assert rows(url, event_log.c.position) == []
+
+
+@pytest.mark.parametrize("value", ["[" * 3000 + "]" * 3000, "9" * 5000])
+def test_a_mapping_beyond_what_python_reads_is_one_sentence(insights, folder, value):
+    write(folder, f"a={value}", name="deep.toml")
+    status, _, err = insights("import", write(folder, "a,b", name="a.csv"), "--mapping", "deep.toml")
+    assert status == 2
+    assert "The mapping holds a number that is too long, or lists that lie too deep." in err
 
 
 def test_a_table_without_a_mapping_says_which_columns_it_has(insights, folder):
