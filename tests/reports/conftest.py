@@ -12,7 +12,8 @@ import json
 import secrets
 import shutil
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -55,6 +56,7 @@ from storage.tables import (
     occurrence_hosts,
     reconciliations,
     rsvps,
+    voice_session_days,
 )
 
 SOURCES = ("voice", "members", "commands")
@@ -451,6 +453,24 @@ class Guild:
             "durations_ms": array("I", [row["duration_ms"] for row in rows]).tobytes(),
         }
 
+    def _voice_session_days(self) -> Iterator[dict[str, Any]]:
+        """Of sessions that count on several days, or are estimated."""
+        estimated = {
+            (row["member_no"], row["session_start_ms"])
+            for row in self.sessions
+            if row["start_estimated"] or row["end_estimated"]
+        }
+        often = Counter((member_no, start_ms) for member_no, start_ms, _ in self.session_days)
+        for member_no, start_ms, day in self.session_days:
+            is_estimated = (member_no, start_ms) in estimated
+            if is_estimated or often[member_no, start_ms] > 1:
+                yield {
+                    "local_day": day,
+                    "member_no": member_no,
+                    "session_start_ms": start_ms,
+                    "is_estimated": is_estimated,
+                }
+
     async def write(self, warehouse: Warehouse) -> None:
         for row in self.daily:
             if row["activity"] != "voice":  # of all others whoever did it at all is in the day's set
@@ -464,6 +484,7 @@ class Guild:
             coverage: self.covered,
             daily_activity: self.daily,
             activity_sessions: self.sessions,
+            voice_session_days: list(self._voice_session_days()),
             command_invocations: self.commands,
             day_sets: [
                 {

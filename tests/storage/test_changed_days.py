@@ -30,6 +30,7 @@ from storage.tables import (
     occurrence_hosts,
     reconciliations,
     text_days,
+    voice_session_days,
 )
 
 from .any_row import logs, tell
@@ -49,7 +50,7 @@ DATED = {
     reconciliations: "at_ms",
     audit_entries: "at_ms",
 }
-BY_DAY = (daily_activity, text_days, day_sets, attendance_days)
+BY_DAY = (daily_activity, voice_session_days, text_days, day_sets, attendance_days)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
