@@ -248,8 +248,8 @@ activity_sessions = Table(  # one row per channel of a session: of an unbroken s
     Column("is_imported", Boolean, nullable=False, server_default=text("false")),
 )
 
-# One row per local day on which a recorded session in voice counts, of those of which sums of days do not tell
-# enough: they count on several days, or are estimated.
+# One row per local day on which a recorded session in voice counts, where sums of days do not tell enough of
+# it: it counts on several days, or is estimated.
 voice_session_days = Table(
     "voice_session_days",
     derived,
