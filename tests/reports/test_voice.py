@@ -249,3 +249,17 @@ async def test_two_told_stays_that_begin_at_once_are_one_session(
     assert kpi(report, "voice_session_mean").current.value == pytest.approx(120 / 2)
     estimated = kpi(report, "estimated_sessions").current
     assert (estimated.numerator, estimated.denominator) == (1, 2)
+
+
+async def test_sessions_over_every_midnight_count_where_they_have_time(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    for day in range(12, 20):  # alone until midnight
+        talking.voice(
+            1, f"2025-11-{day} 23:30", f"2025-11-{day + 1} 00:30", {f"2025-11-{day + 1}": 30}, channel_id=day
+        )
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # the first of them came into the week, and the last counts after it
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(30)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 7
