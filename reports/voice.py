@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from reports.columns import Numbers, numbers
 from reports.periods import Period
 from reports.populations import People, Populations
 from reports.voice_days import VoicePart, qualifying_days
-from reports.voice_records import Reached, VoiceRows, VoiceSessions
+from reports.voice_records import SessionDays, VoiceRows
 from storage.day_totals import DayAmounts, DayTotals, durations_of
 
 HOUR_MS = 60 * 60 * 1000
@@ -39,16 +38,16 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
     in_voice = populations.in_voice(period)
     passed = _passed(populations, in_voice, period)
     time_ms, session_days = _sums(rows.totals, in_voice)
-    told, untold = _told(rows, passed, period), _untold(rows, passed, period)
-    sessions = session_days - told.counted_again(len(time_ms))
+    told = _counted(rows.told, passed, period)
+    sessions = session_days - _counted_again(told, len(time_ms))
     known = rows.people_untold[rows.people_untold < len(sessions)]
-    sessions[known] = untold.sessions(len(time_ms))[known]
+    sessions[known] = _sessions(_counted(_untold(rows, period), passed, period), len(time_ms))[known]
     had = np.flatnonzero(sessions)
     own_means = time_ms[had] / sessions[had] / MINUTE_MS
     return VoiceUse(
         members=len(in_voice),
         sessions=int(sessions.sum()),
-        estimated_sessions=told.estimated + untold.estimated,
+        estimated_sessions=len(_different(told.of(told.estimated > 0))[0]),
         hours=total_voice_ms(durations_of(rows.totals), populations, period) / HOUR_MS,
         session_minutes_mean=fmean(own_means.tolist()) if len(had) else None,
         session_minutes_median=float(np.median(own_means)) if len(had) else None,
@@ -84,49 +83,26 @@ def _passed(populations: Populations, in_voice: People, period: Period) -> Passe
     return passed
 
 
-class SessionDays(NamedTuple):
-    """Columns of the days on which sessions count: for each of their channels one row a day."""
-
-    member_nos: Numbers
-    session_starts_ms: Numbers
-    days: Numbers
-    is_estimated: Numbers  # 0 or 1
-
-    def sessions(self, size: int) -> Numbers:
-        """How many different ones, by member number."""
-        return np.bincount(_different(self.member_nos, self.session_starts_ms)[0], minlength=size)
-
-    def counted_again(self, size: int) -> Numbers:
-        """How often a session counts on one more day than one, by member number."""
-        session_days = _different(self.member_nos, self.session_starts_ms, self.days)[0]
-        return np.bincount(session_days, minlength=size) - self.sessions(size)
-
-    @property
-    def estimated(self) -> int:
-        """How many different ones are so in any of their channels."""
-        is_so = self.is_estimated > 0
-        return len(_different(self.member_nos[is_so], self.session_starts_ms[is_so])[0])
+def _counted_again(told: SessionDays, size: int) -> Numbers:
+    """How often a session counts on one more day than one, by member number. Each row is another day."""
+    return np.bincount(told.member_nos, minlength=size) - _sessions(told, size)
 
 
-def _different(*columns: Numbers) -> Sequence[Numbers]:
-    """The different rows."""
-    order = np.lexsort(columns)
-    rows = [column[order] for column in columns]
+def _sessions(days: SessionDays, size: int) -> Numbers:
+    """How many different ones, by member number."""
+    return np.bincount(_different(days)[0], minlength=size)
+
+
+def _different(days: SessionDays) -> tuple[Numbers, Numbers]:
+    """The different sessions: member numbers, starts."""
+    order = np.lexsort((days.session_starts_ms, days.member_nos))
+    member_nos, starts_ms = days.member_nos[order], days.session_starts_ms[order]
     is_other = np.ones(len(order), dtype=bool)
-    is_other[1:] = np.any([column[1:] != column[:-1] for column in rows], axis=0)
-    return [column[is_other] for column in rows]
+    is_other[1:] = (member_nos[1:] != member_nos[:-1]) | (starts_ms[1:] != starts_ms[:-1])
+    return member_nos[is_other], starts_ms[is_other]
 
 
-def _told(rows: VoiceRows, passed: Passed, period: Period) -> SessionDays:
-    """Of parts that have qualifying time on each day that they reach."""
-    first, after = Reached.by(rows.told, period)
-    lengths = after - first
-    places = np.repeat(np.arange(len(lengths)), lengths)
-    nth = np.arange(len(places)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return _counted(rows.told, places, first[places] + nth, passed)
-
-
-def _untold(rows: VoiceRows, passed: Passed, period: Period) -> SessionDays:
+def _untold(rows: VoiceRows, period: Period) -> SessionDays:
     """Of all parts of those people of whom it has to be found out."""
     parts = rows.untold
     columns = (parts.member_nos, parts.starts_ms, parts.ends_ms, parts.qualifying_ms)
@@ -135,23 +111,16 @@ def _untold(rows: VoiceRows, passed: Passed, period: Period) -> SessionDays:
         for place, values in enumerate(zip(*(column.tolist() for column in columns), strict=True))
     ]
     reached = [
-        (part.place, day - period.first_day)
-        for part, days in qualifying_days(voice, _daily_ms(rows), period)
-        for day in days
+        (part.place, day) for part, days in qualifying_days(voice, _daily_ms(rows), period) for day in days
     ]
     places, days = np.array(reached, dtype=np.int64).reshape(-1, 2).T
-    return _counted(parts, places, days, passed)
+    return SessionDays(days, parts.member_nos[places], parts.session_starts_ms[places], np.zeros_like(days))
 
 
-def _counted(parts: VoiceSessions, places: Numbers, days: Numbers, passed: Passed) -> SessionDays:
-    """Those of the days, of parts at these places, on which their members passed the threshold."""
-    known = parts.member_nos[places] < passed.shape[1]
-    places, days = places[known], days[known]
-    counts = passed[days, parts.member_nos[places]]
-    own = places[counts]
-    return SessionDays(
-        parts.member_nos[own], parts.session_starts_ms[own], days[counts], parts.estimated[own]
-    )
+def _counted(days: SessionDays, passed: Passed, period: Period) -> SessionDays:
+    """Those of the days on which their members passed the threshold."""
+    known = days.of(days.member_nos < passed.shape[1])
+    return known.of(passed[known.days - period.first_day, known.member_nos])
 
 
 def _daily_ms(rows: VoiceRows) -> dict[int, dict[int, int]]:

@@ -18,13 +18,12 @@ from storage.tables import (
     audit_entries,
     command_invocations,
     event_occurrences,
+    imported_stay_days,
     members,
     membership_spells,
 )
 
-LONG_STAY_MS = 24 * 60 * 60 * 1000
-IS_LONG_STAY = text("(end_ms IS NULL OR end_ms - start_ms > 86400000)")  # may have begun long before a period
-IS_ESTIMATED = text("(start_estimated OR end_estimated)")
+IS_LATER_PIECE = text("(is_imported AND start_ms > session_start_ms)")  # of a stay that a file tells of
 IS_BRIEF_SPELL = text("left_ms - joined_ms <= 86400000")
 IS_APART = text("(is_bot OR withdrawn_at_ms IS NOT NULL)")  # of members: they are in no number
 
@@ -36,14 +35,10 @@ def _of_the_few(name: str, condition: TextClause, *columns: Column[Any]) -> None
 _session, _spell, _member = activity_sessions.c, membership_spells.c, members.c
 
 Index("activity_sessions_by_start", _session.guild_id, _session.start_ms)
-_of_the_few("activity_sessions_long", IS_LONG_STAY, _session.guild_id, _session.start_ms)
-_of_the_few(
-    "activity_sessions_estimated",
-    IS_ESTIMATED,
-    *(_session.guild_id, _session.start_ms, _session.session_start_ms, _session.member_no, _session.kind),
-)
+_of_the_few("activity_sessions_later_pieces", IS_LATER_PIECE, _session.guild_id, _session.end_ms)
 # Who was in a channel during an event.
 Index("activity_sessions_by_channel", _session.guild_id, _session.channel_id, _session.end_ms)
+Index("imported_stay_days_by_day", imported_stay_days.c.guild_id, imported_stay_days.c.local_day)
 
 Index("membership_spells_by_end", _spell.guild_id, _spell.left_ms)
 Index("membership_spells_by_latest_end", _spell.guild_id, _spell.left_to_ms)

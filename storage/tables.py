@@ -248,6 +248,19 @@ activity_sessions = Table(  # one row per channel of a session: of an unbroken s
     Column("is_imported", Boolean, nullable=False, server_default=text("false")),
 )
 
+# One row per local day on which a recorded session in voice counts, where sums of days do not tell enough of
+# it: it counts on several days, or is estimated.
+voice_session_days = Table(
+    "voice_session_days",
+    derived,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("local_day", Integer, primary_key=True, autoincrement=False),
+    Column("member_no", Integer, primary_key=True, autoincrement=False),
+    Column("session_start_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_estimated", Boolean, nullable=False),  # in whatever channel, on whatever day
+    sqlite_with_rowid=False,
+)
+
 command_invocations = Table(  # one row per slash command that someone ran
     "command_invocations",
     derived,

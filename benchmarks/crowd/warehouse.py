@@ -42,6 +42,7 @@ async def fill(path: Path, crowd: Crowd, days: Sequence[Day]) -> None:
             _day(conn, day)
         _populations(conn, crowd, days)
         _sessions(conn, days)
+        _session_days(conn, days)
         _recorded(conn, days)
         conn.execute("COMMIT")
         conn.execute("PRAGMA journal_mode = WAL")
@@ -239,6 +240,24 @@ def _sessions(conn: sqlite3.Connection, days: Sequence[Day]) -> None:
         )
     for _, statement in indexes:
         conn.execute(statement)
+
+
+def _session_days(conn: sqlite3.Connection, days: Sequence[Day]) -> None:
+    """Of the sessions over midnight, and of the estimated ones."""
+    before = days[0].sessions[:0]
+    for day in days:
+        is_over = day.sessions[:, 2] > day_start(day.number + 1)
+        own = np.concatenate((before, day.sessions[is_over | (day.sessions[:, 4] > 0)]))
+        number, start_ms, _, _, is_estimated = own[np.lexsort((own[:, 1], own[:, 0]))].T
+        insert(
+            conn,
+            "voice_session_days",
+            local_day=day.number,
+            member_no=number,
+            session_start_ms=start_ms,
+            is_estimated=is_estimated,
+        )
+        before = day.sessions[is_over]
 
 
 def _recorded(conn: sqlite3.Connection, days: Sequence[Day]) -> None:

@@ -49,6 +49,7 @@ def _reaches_everywhere(changes: Changes, imports: Imports) -> bool:
 
 def _days(changes: Changes) -> Iterator[int]:
     yield from (day for day, _, _ in changes.totals)
+    yield from (day for day, _, _ in changes.session_days)
     yield from (day for day, _ in changes.text_days)
     yield from changes.days
     yield from (day for day, _ in changes.corrections)

@@ -67,7 +67,12 @@ class VoiceSession(Struct):
     afk_ms: int = 0
     deafened_ms: int = 0
     alone_ms: int = 0
-    counted_day: int = -1  # the newest local day whose number of sessions holds this session
+    was_estimated: bool = False  # in a channel before this one
+    counted_days: tuple[int, ...] = ()  # local days whose numbers of sessions hold it, so far, in any channel
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.was_estimated or self.start_estimated or self.end_estimated
 
 
 class Invocation(Struct):
@@ -171,6 +176,8 @@ class Changes:
     roles: dict[tuple[int, int, int], int | None] = field(default_factory=dict)  # member, role, from → to
     roles_since: dict[int, int] = field(default_factory=dict)  # role → since when others hold it
     sessions: dict[tuple[int, int, int], VoiceSession] = field(default_factory=dict)
+    # day, member, start of the session → whether it is estimated
+    session_days: dict[tuple[int, int, int], bool] = field(default_factory=dict)
     invocations: dict[int, Invocation] = field(default_factory=dict)
     late_endings: dict[int, CommandCompleted] = field(default_factory=dict)  # nobody remembers of what
     text_days: dict[tuple[int, int], TextDay] = field(default_factory=dict)  # day, member
@@ -205,6 +212,12 @@ class Changes:
             total = self.totals[key] = Total()
         total.count += count
         total.duration_ms += duration_ms
+
+    def tell_days(self, session: VoiceSession) -> None:
+        """On which days a session counts, if sums of days do not tell enough of it."""
+        if session.is_estimated or len(session.counted_days) > 1:
+            for day in session.counted_days:
+                self.session_days[day, session.member_no, session.session_start_ms] = session.is_estimated
 
     def clear(self) -> None:
         for name in self.__slots__:

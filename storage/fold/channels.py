@@ -150,9 +150,11 @@ class Counter:
     def _earned(self, session: VoiceSession, day: int, earned_ms: int) -> None:
         session.qualifying_ms += earned_ms
         self._write(session)
-        is_first = session.counted_day != day
+        is_first = session.counted_days[-1:] != (day,)
         self._changes.add(day, VOICE, session.member_no, count=is_first, duration_ms=earned_ms)
-        session.counted_day = day
+        if is_first:
+            session.counted_days += (day,)
+            self._changes.tell_days(session)
 
     def _write(self, session: VoiceSession) -> None:
         self._changes.sessions[session.member_no, session.start_ms, session.channel_id] = session

@@ -202,7 +202,9 @@ class Voice:
             session_start_ms = start_ms if before is None else before.session_start_ms
             session = VoiceSession(fact.occupant, channel_id, start_ms, is_estimated, session_start_ms)
             if before is not None:
-                session.counted_day = before.counted_day
+                session.counted_days = before.counted_days
+                session.was_estimated = before.is_estimated
+                self._changes.tell_days(session)
             self._write(session)
         hears_from_ms = NEVER_MS if fact.deaf else start_ms
         counts_from_ms = start_ms if self._counts_deafened else hears_from_ms
@@ -216,6 +218,7 @@ class Voice:
         if stay.session is not None:
             stay.session.end_ms = end_ms
             stay.session.end_estimated = is_estimated
+            self._changes.tell_days(stay.session)
             self._write(stay.session)
         del self._stays[stay.occupant]
         channel.remove(stay)

@@ -33,6 +33,7 @@ from storage.tables import (
     reconciliations,
     rsvps,
     text_days,
+    voice_session_days,
 )
 from storage.upsert import Row, add, replace
 
@@ -76,6 +77,9 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
                 False,
             )
             for s in changes.sessions.values()
+        ],
+        voice_session_days: [
+            (guild_id, *key, is_estimated) for key, is_estimated in changes.session_days.items()
         ],
         command_invocations: [
             (

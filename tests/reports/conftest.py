@@ -12,7 +12,8 @@ import json
 import secrets
 import shutil
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -49,12 +50,14 @@ from storage.tables import (
     event_occurrences,
     fold_progress,
     imported_attendance,
+    imported_stay_days,
     member_roles,
     members,
     membership_spells,
     occurrence_hosts,
     reconciliations,
     rsvps,
+    voice_session_days,
 )
 
 SOURCES = ("voice", "members", "commands")
@@ -83,7 +86,8 @@ class Guild:
     covered: list[dict[str, Any]] = field(default_factory=list)
     daily: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
-    session_days: set[tuple[int, int, int]] = field(default_factory=set)  # member number, its start, day
+    # member number, its start, day; and the channel, if a file tells of it
+    session_days: set[tuple[int, ...]] = field(default_factory=set)
     progress: dict[str, Any] | None = None
     occurrences: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -191,10 +195,11 @@ class Guild:
         channel_id: int = 7,
         estimated: bool = False,
         session_start: str | int | None = None,
+        told: bool = False,
     ) -> None:
         """A session, or one channel of it; `per_day`: its qualifying minutes on each local day.
 
-        5 or more: in the day's set.
+        5 or more: in the day's set. `told`: by a file; the days count it once for each channel.
         """
         self.sessions.append(
             {
@@ -210,11 +215,13 @@ class Guild:
                 "alone_ms": 0,
                 "start_estimated": estimated,
                 "end_estimated": False,
+                "is_imported": told,
             }
         )
         session_ms = self.sessions[-1]["session_start_ms"]
         for day, minutes in per_day.items():
-            session_day = (member_no, session_ms, self.day(day))
+            where = (channel_id,) if told else ()
+            session_day = (member_no, session_ms, self.day(day), *where)
             is_new = session_day not in self.session_days
             self.session_days.add(session_day)
             self._voice_day(member_no, self.day(day), int(minutes * MINUTE), int(is_new))
@@ -451,6 +458,25 @@ class Guild:
             "durations_ms": array("I", [row["duration_ms"] for row in rows]).tobytes(),
         }
 
+    def _voice_session_days(self) -> Iterator[dict[str, Any]]:
+        """Of sessions that count on several days, or are estimated."""
+        estimated = {
+            (row["member_no"], row["session_start_ms"])
+            for row in self.sessions
+            if row["start_estimated"] or row["end_estimated"]
+        }
+        recorded = [session_day for session_day in self.session_days if len(session_day) == 3]
+        often = Counter((member_no, start_ms) for member_no, start_ms, _ in recorded)
+        for member_no, start_ms, day in recorded:
+            is_estimated = (member_no, start_ms) in estimated
+            if is_estimated or often[member_no, start_ms] > 1:
+                yield {
+                    "local_day": day,
+                    "member_no": member_no,
+                    "session_start_ms": start_ms,
+                    "is_estimated": is_estimated,
+                }
+
     async def write(self, warehouse: Warehouse) -> None:
         for row in self.daily:
             if row["activity"] != "voice":  # of all others whoever did it at all is in the day's set
@@ -464,6 +490,18 @@ class Guild:
             coverage: self.covered,
             daily_activity: self.daily,
             activity_sessions: self.sessions,
+            voice_session_days: list(self._voice_session_days()),
+            imported_stay_days: [
+                {
+                    "start_ms": start_ms,
+                    "member_no": member_no,
+                    "channel_id": where[0],
+                    "local_day": day,
+                    "qualifying_ms": MINUTE,
+                }
+                for member_no, start_ms, day, *where in self.session_days
+                if where
+            ],
             command_invocations: self.commands,
             day_sets: [
                 {

@@ -214,3 +214,52 @@ async def test_a_session_that_changed_the_channel_before_midnight_counts_once(
     # the 14th (90) and the 15th (30) count: 120 minutes in 2 sessions
     assert kpi(report, "voice_session_mean").current.value == pytest.approx(60)
     assert kpi(report, "voice_sessions_per_active_member").current.value == 2
+
+
+async def test_a_stay_that_a_file_tells_of_counts_once_on_all_of_its_days(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    talking.voice(1, "2025-11-14 23:00", "2025-11-15 00:30", {"2025-11-14": 60, "2025-11-15": 30}, told=True)
+    talking.voice(1, "2025-11-15 20:00", "2025-11-15 20:30", {"2025-11-15": 30}, told=True)
+    # into the week, and in company on the second day alone
+    talking.voice(2, "2025-11-12 23:00", "2025-11-13 00:30", {"2025-11-13": 30}, told=True)
+    # in two pieces: between them it was recorded
+    talking.voice(3, "2025-11-16 23:30", "2025-11-16 23:40", {"2025-11-16": 10}, told=True)
+    talking.voice(3, "2025-11-16 23:40", "2025-11-16 23:50", {"2025-11-16": 10})
+    piece = "2025-11-16 23:50", "2025-11-17 00:20", {"2025-11-16": 10, "2025-11-17": 20}
+    talking.voice(3, *piece, session_start="2025-11-16 23:30", told=True)
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # 1: 120 minutes in 2 sessions; 2: 30 in 1; 3: 50 in 2
+    mean = kpi(report, "voice_session_mean").current
+    assert (mean.value, mean.denominator) == (pytest.approx((60 + 30 + 25) / 3), 3)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == pytest.approx(5 / 3)
+
+
+async def test_two_told_stays_that_begin_at_once_are_one_session(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    begun = "2025-11-15 23:00"
+    talking.voice(1, begun, "2025-11-15 23:30", {"2025-11-15": 30}, told=True)
+    over = "2025-11-15 23:30", "2025-11-16 00:30", {"2025-11-15": 30, "2025-11-16": 30}
+    talking.voice(1, *over, channel_id=8, session_start=begun, told=True)
+    talking.voice(1, "2025-11-16 20:00", "2025-11-16 20:30", {"2025-11-16": 30}, estimated=True)
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(120 / 2)
+    estimated = kpi(report, "estimated_sessions").current
+    assert (estimated.numerator, estimated.denominator) == (1, 2)
+
+
+async def test_sessions_over_every_midnight_count_where_they_have_time(
+    talking: Any, warehouse: Any, kpi: Any
+) -> None:
+    for day in range(12, 20):  # alone until midnight
+        talking.voice(
+            1, f"2025-11-{day} 23:30", f"2025-11-{day + 1} 00:30", {f"2025-11-{day + 1}": 30}, channel_id=day
+        )
+    await talking.write(warehouse)
+    report = await talking.health(warehouse, NOW)
+    # the first of them came into the week, and the last counts after it
+    assert kpi(report, "voice_session_mean").current.value == pytest.approx(30)
+    assert kpi(report, "voice_sessions_per_active_member").current.value == 7

@@ -30,6 +30,7 @@ from storage.tables import (
     occurrence_hosts,
     reconciliations,
     text_days,
+    voice_session_days,
 )
 
 from .any_row import logs, tell
@@ -49,7 +50,7 @@ DATED = {
     reconciliations: "at_ms",
     audit_entries: "at_ms",
 }
-BY_DAY = (daily_activity, text_days, day_sets, attendance_days)
+BY_DAY = (daily_activity, voice_session_days, text_days, day_sets, attendance_days)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -72,6 +73,27 @@ async def test_before_the_day_that_is_noted_a_batch_changes_nothing(
             after = await everything(conn, guild_id)
         forget_impossible(before, after)
         assert until(before, day) == until(after, day), day
+
+
+async def test_a_session_that_turns_out_to_be_estimated_changes_all_of_its_days(
+    sqlite_warehouse: Warehouse, new_history: Any
+) -> None:
+    history, guild_id = new_history(), next(new_guild_ids)
+    folder = Folder(sqlite_warehouse, RULES)
+    for channel, moment in ((50, "2026-03-02 22:00"), (51, "2026-03-03 00:30")):
+        for person in (1, 2):
+            history.voice(person, channel, moment)
+    history.covered("2026-03-02 22:00", "2026-03-03 01:00")
+    await history.logged(sqlite_warehouse, guild_id)
+    await folder.advance(guild_id)
+    history.covered("2026-03-03 01:00", "2026-03-03 02:00", "gap")
+    await history.logged(sqlite_warehouse, guild_id)
+    progress = await folder.advance(guild_id)
+    async with sqlite_warehouse.reading() as conn:
+        assert await noted(conn, guild_id, progress.position) == 20514, "Monday, not Tuesday"
+        told = await rows(conn, voice_session_days, guild_id)
+    days = sorted((row["local_day"], row["member_no"], row["is_estimated"]) for row in told)
+    assert days == [(20514, 1, True), (20514, 2, True), (20515, 1, True), (20515, 2, True)]
 
 
 def forget_impossible(before: Tables, after: Tables) -> None:

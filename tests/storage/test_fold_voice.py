@@ -118,6 +118,59 @@ def test_moving_on_stays_one_session_until_voice_is_left(history: Any, at: Any) 
     assert counts == {1: 2, 2: 1}
 
 
+def test_the_days_of_a_session_are_told_where_it_counts_on_several_or_is_estimated(
+    history: Any, at: Any
+) -> None:
+    history.voice(1, ROOM, "2026-03-02 22:00")
+    history.voice(2, ROOM, "2026-03-02 22:00")
+    history.voice(3, ROOM, "2026-03-02 22:30")
+    history.voice(3, None, "2026-03-02 23:00")  # 3: one day, and every moment was seen
+    history.voice(2, OTHER, "2026-03-02 23:30")  # 1 and 2: alone over midnight
+    history.voice(2, ROOM, "2026-03-03 00:30")
+    history.voice(4, ROOM, "2026-03-03 01:00", until="2026-03-03 01:05")
+    history.voice(4, OTHER, "2026-03-03 01:15")
+    history.covered("2026-03-02 22:00", "2026-03-03 02:00")
+    history.covered("2026-03-03 02:00", "2026-03-03 03:00", "gap")
+    history.voice(5, ROOM, "2026-03-03 03:10")
+    history.voice(6, ROOM, "2026-03-03 03:10", until="2026-03-03 03:20")
+    history.voice(6, None, "2026-03-03 03:20")  # 6: never in company
+    history.voice(5, None, "2026-03-03 03:30")
+    begun = at("2026-03-02 22:00")
+    assert history.folded().session_days == {
+        **{(MONDAY + day, person, begun): True for day in (0, 1) for person in (1, 2)},
+        (MONDAY + 1, 4, at("2026-03-03 01:05")): True,
+    }
+
+
+def test_a_session_that_was_seen_from_end_to_end_is_not_estimated_on_any_of_its_days(
+    history: Any, at: Any
+) -> None:
+    for channel, moment in (
+        (ROOM, "2026-03-02 22:00"),
+        (OTHER, "2026-03-03 00:00"),
+        (None, "2026-03-03 00:10"),
+    ):
+        for person in (1, 2):
+            history.voice(person, channel, moment)
+    begun = at("2026-03-02 22:00")
+    assert history.folded().session_days == {
+        (MONDAY + day, person, begun): False for day in (0, 1) for person in (1, 2)
+    }
+
+
+def test_a_session_is_estimated_by_a_channel_in_which_it_does_not_count(history: Any, at: Any) -> None:
+    for person in (1, 2):
+        history.voice(person, ROOM, "2026-03-02 20:00")
+    history.voice(3, OTHER, "2026-03-02 20:00", until="2026-03-02 20:05")  # alone
+    history.voice(3, ROOM, "2026-03-02 20:10")
+    history.voice(1, None, "2026-03-02 20:30")
+    history.lists_voice("2026-03-02 20:30", {2: OTHER, 3: ROOM})  # 2 must have moved, and is there still
+    assert history.folded().session_days == {
+        (MONDAY, 2, at("2026-03-02 20:00")): True,
+        (MONDAY, 3, at("2026-03-02 20:05")): True,
+    }
+
+
 def test_the_afk_channel_does_not_count_from_the_moment_that_it_is_one(history: Any) -> None:
     history.guild("2026-03-02 09:00", AFK)
     history.voice(1, AFK, "2026-03-02 10:00")

@@ -7,6 +7,7 @@ walks through every minute, and asks who is where. Slow, and short enough to be 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,6 +38,8 @@ class Stay:
     start: int
     end: int = FOREVER
     deaf: list[tuple[int, bool]] = field(default_factory=list)  # from this moment on: deaf or not
+    session: int = 0  # when they came into voice
+    is_estimated: bool = False
 
     def is_there(self, moment: int) -> bool:
         return self.start <= moment < self.end
@@ -61,6 +64,7 @@ def drawn(rows: list[LogRow]) -> tuple[list[Stay], list[tuple[int, int | None]]]
         if row.type == "COVERAGE" and body["state"] == "gap":
             for stay in opened:
                 stay.end = max(stay.start, row.occurred_from_ms)
+                stay.is_estimated = True
         elif row.type == "GUILD_UPDATE":
             afk.append((row.occurred_from_ms, body["afk_channel_id"] and int(body["afk_channel_id"])))
         elif row.type == "GUILD_MEMBER_REMOVE" and mine:
@@ -70,28 +74,51 @@ def drawn(rows: list[LogRow]) -> tuple[list[Stay], list[tuple[int, int | None]]]
             if mine and mine.channel == channel:
                 mine.deafened(body["deaf"], row.occurred_from_ms if body["deaf"] else row.occurred_to_ms)
                 continue
-            start = row.occurred_to_ms
+            start, is_vague = row.occurred_to_ms, row.occurred_from_ms < row.occurred_to_ms
             if mine:
                 mine.end = max(mine.start, row.occurred_from_ms)
+                mine.is_estimated |= is_vague
                 start = max(start, mine.end)
             if channel:
-                stays.append(Stay(who, channel, start, deaf=[(start, body["deaf"])]))
+                session = mine.session if mine else start
+                stays.append(
+                    Stay(
+                        *(who, channel, start),
+                        deaf=[(start, body["deaf"])],
+                        session=session,
+                        is_estimated=is_vague,
+                    )
+                )
     return stays, afk
 
 
-def reference(rows: list[LogRow], end: int, zone: str) -> Counter[tuple[date, int]]:
-    """Qualifying minutes by local day and person."""
+def qualifying(rows: list[LogRow], end: int, zone: str) -> Iterator[tuple[date, Stay]]:
+    """Every minute that counts: its local day, and whose it is."""
     stays, afk = drawn(rows)
-    counted: Counter[tuple[date, int]] = Counter()
     for moment in range(START, end, MINUTE):
         afk_channel = [channel for since, channel in afk if since <= moment][-1]
         there = [stay for stay in stays if stay.is_there(moment)]
         for stay in there:
             company = [other for other in there if other.channel == stay.channel and other is not stay]
             if isinstance(stay.who, int) and company and stay.channel != afk_channel and stay.hears(moment):
-                local = datetime.fromtimestamp(moment / 1000, ZoneInfo(zone))
-                counted[local.date(), stay.who] += 1
-    return counted
+                yield datetime.fromtimestamp(moment / 1000, ZoneInfo(zone)).date(), stay
+
+
+def reference(rows: list[LogRow], end: int, zone: str) -> Counter[tuple[date, int]]:
+    """Qualifying minutes by local day and person."""
+    return Counter((day, stay.who) for day, stay in qualifying(rows, end, zone) if isinstance(stay.who, int))
+
+
+def told_days(rows: list[LogRow], end: int, zone: str) -> dict[tuple[date, int | str, int], bool]:
+    """Of sessions that count on several days or are estimated: day, person, start → whether they are that."""
+    estimated = {(stay.who, stay.session) for stay in drawn(rows)[0] if stay.is_estimated}
+    days = {(day, stay.who, stay.session) for day, stay in qualifying(rows, end, zone)}
+    often = Counter((who, start) for _, who, start in days)
+    return {
+        (day, who, start): (who, start) in estimated
+        for day, who, start in days
+        if (who, start) in estimated or often[who, start] > 1
+    }
 
 
 def spent(rows: list[LogRow], end: int) -> dict[tuple[int, int, int], tuple[int, int, int]]:
@@ -165,6 +192,10 @@ def test_the_fold_counts_what_the_reference_counts(new_history: Any, plan: Any, 
         for (day, _, who), total in changes.totals.items()
     }
     assert counted == reference(history.rows, end, zone)
+    days = {
+        (date.fromordinal(719163 + day), *key): told for (day, *key), told in changes.session_days.items()
+    }
+    assert days == told_days(history.rows, end, zone)
 
 
 @settings(max_examples=120, deadline=None)
