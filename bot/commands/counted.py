@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from bot.commands.details import detail_of, period_of
 from bot.commands.tables import Asking, Unanswerable, ask
 from bot.presentation.buttons import ABOUT_EVENT
-from bot.presentation.counted import OF_PERIODS, counted_messages
+from bot.presentation.counted import OF_AN_EVENT, OF_PERIODS, counted_messages
 from bot.presentation.escape import escape_within
 from bot.presentation.message import CONTENT, Message
 from bot.presentation.picture import WAITING_SECONDS, draw_first
 from bot.presentation.report_message import report_message
 from bot.services import Services
 from reports.catalogue import DEFINITIONS
-from reports.catalogue.occurrence import OCCURRENCE
 from reports.details import DETAILS
 from reports.health import health
 from reports.report import Report
@@ -29,7 +28,7 @@ async def counted(services: Services, about: str, period: str | None) -> Sequenc
     current = services.settings.current
     under = (current.rules(), current.report_settings())
     if about == ABOUT_EVENT:
-        return counted_messages(OCCURRENCE, *under)
+        return counted_messages(OF_AN_EVENT, *under)
     if period is None:
         return counted_messages(OF_PERIODS, *under)
     try:

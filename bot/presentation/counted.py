@@ -24,6 +24,8 @@ IN_NO_MESSAGE = (
     *CHURN,
     *COUNTS_OF_DAYS,
 )
+OF_ITS_SERIES = {"series_regulars_stopped", "overflow"}  # what an event tells of it besides
+OF_AN_EVENT = tuple(each for each in DEFINITIONS if each in OCCURRENCE or each.name in OF_ITS_SERIES)
 OF_PERIODS = tuple(each for each in DEFINITIONS if each not in (*OCCURRENCE, *IN_NO_MESSAGE))
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import ast
+import inspect
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
-from bot.presentation.counted import counted_messages
+from bot.presentation.counted import OF_AN_EVENT, counted_messages
 from bot.presentation.message import (
     ALT_TEXT,
     CONTENT,
@@ -22,6 +24,7 @@ from bot.presentation.message import (
 )
 from bot.presentation.report_message import report_message
 from bot.presentation.to_discord import send_arguments
+from reports import event_kpis
 from reports.catalogue import DEFINITIONS
 from reports.periods import parse_period, previous
 from reports.report import Alert, Bridge, Change, Kpi, Limit, Measure, Report, Section, Side, Verdict, Worth
@@ -284,6 +287,17 @@ def test_how_counted_says_what_every_number_means_within_the_limits():
     for label, number in Counter(definition.label for definition in DEFINITIONS).items():
         assert text.count(f"**{label}**: ") == 3 * number
     assert "{" not in text
+
+
+def test_how_counted_explains_every_number_that_an_event_may_show():
+    named = {node.value for node in ast.walk(ast.parse(inspect.getsource(event_kpis))) if is_text(node)}
+    shown = named & {definition.name for definition in DEFINITIONS}
+    assert {"attendees", "overflow"} <= shown
+    assert shown == {definition.name for definition in OF_AN_EVENT}
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def test_how_counted_says_what_the_thresholds_are_set_to():
