@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -155,8 +156,7 @@ async def load(conn: AsyncConnection, guild_id: int, *, with_presence: bool = Tr
         raise NothingRecorded(_nothing_text(waiting))
     since_ms = min(starts)
     bots, withdrawn = await _apart(conn, guild_id)
-    is_apart = membership_spells.c.member_no.in_(_is_bot(guild_id).union(_had_brief_spell(guild_id)))
-    spells = Spells(*await columns(conn, _spells(guild_id).where(is_apart)))
+    spells = Spells(*await columns(conn, _spells_apart(guild_id)))
     brief_voice = await _brief_voice(conn, guild_id)
     sets = await day_sets.load_all(
         conn,
@@ -243,22 +243,12 @@ async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms
 
 
 async def load_coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
-    column = coverage.c
-    query = (
-        select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
-        .where(column.guild_id == guild_id)
-        .order_by(column.source, column.from_ms)
-    )
-    return tuple(CoverageRow(*row) for row in await fetched(conn, query))
+    return tuple(CoverageRow(*row) for row in await fetched(conn, _coverage(guild_id)))
 
 
 async def _apart(conn: AsyncConnection, guild_id: int) -> tuple[BitMap, BitMap]:
     """The bots, and those who withdrew."""
-    member = members.c
-    query = select(member.member_no, member.is_bot, member.withdrawn_at_ms).where(
-        member.guild_id == guild_id, indexes.IS_APART
-    )
-    rows = await fetched(conn, query)
+    rows = await fetched(conn, _members_apart(guild_id))
     bots = BitMap([number for number, is_bot, _ in rows if is_bot])
     return bots, BitMap([number for number, _, withdrawn_ms in rows if withdrawn_ms is not None])
 
@@ -271,16 +261,45 @@ async def _members(
     return bitmap(found)
 
 
-def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
-    spell = membership_spells.c
-    return select(spell.member_no).where(spell.guild_id == guild_id, indexes.IS_BRIEF_SPELL)
+async def _brief_voice(conn: AsyncConnection, guild_id: int) -> dict[int, list[int]]:
+    starts: dict[int, list[int]] = defaultdict(list)
+    for member_no, start_ms in await fetched(conn, _voice_of_brief_spells(guild_id)):
+        starts[member_no].append(start_ms)
+    return starts
 
 
-def _is_bot(guild_id: int) -> Select[tuple[int]]:
+async def _progress(conn: AsyncConnection, guild_id: int) -> Any:
+    return (await conn.execute(_progress_of(guild_id))).first()
+
+
+# Every report asks these, of the same guild: to find out anew what a query says takes longer than some take.
+
+
+@lru_cache
+def _coverage(guild_id: int) -> Select[Any]:
+    column = coverage.c
+    return (
+        select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
+        .where(column.guild_id == guild_id)
+        .order_by(column.source, column.from_ms)
+    )
+
+
+@lru_cache
+def _progress_of(guild_id: int) -> Select[Any]:
+    of = fold_progress.c
+    return select(of.position, of.folded_to_ms, of.rules).where(of.guild_id == guild_id)
+
+
+@lru_cache
+def _members_apart(guild_id: int) -> Select[Any]:
     member = members.c
-    return select(member.member_no).where(member.guild_id == guild_id, indexes.IS_APART, member.is_bot)
+    return select(member.member_no, member.is_bot, member.withdrawn_at_ms).where(
+        member.guild_id == guild_id, indexes.IS_APART
+    )
 
 
+@lru_cache
 def _spells(guild_id: int) -> Select[Any]:
     """Columns of Spells, by member and time."""
     spell = membership_spells.c
@@ -291,20 +310,25 @@ def _spells(guild_id: int) -> Select[Any]:
     )
 
 
-async def _brief_voice(conn: AsyncConnection, guild_id: int) -> dict[int, list[int]]:
+@lru_cache
+def _spells_apart(guild_id: int) -> Select[Any]:
+    member = members.c
+    bots = select(member.member_no).where(member.guild_id == guild_id, indexes.IS_APART, member.is_bot)
+    apart = bots.union(_had_brief_spell(guild_id))
+    return _spells(guild_id).where(membership_spells.c.member_no.in_(apart))
+
+
+@lru_cache
+def _voice_of_brief_spells(guild_id: int) -> Select[Any]:
+    """Of whoever had one: when each of their stays in voice began."""
     session = activity_sessions.c
-    query = (
+    return (
         select(session.member_no, session.start_ms)
         .where(session.guild_id == guild_id, session.member_no.in_(_had_brief_spell(guild_id)))
         .order_by(session.member_no, session.start_ms)
     )
-    starts: dict[int, list[int]] = defaultdict(list)
-    for member_no, start_ms in await fetched(conn, query):
-        starts[member_no].append(start_ms)
-    return starts
 
 
-async def _progress(conn: AsyncConnection, guild_id: int) -> Any:
-    of = fold_progress.c
-    query = select(of.position, of.folded_to_ms, of.rules).where(of.guild_id == guild_id)
-    return (await conn.execute(query)).first()
+def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
+    spell = membership_spells.c
+    return select(spell.member_no).where(spell.guild_id == guild_id, indexes.IS_BRIEF_SPELL)
