@@ -78,7 +78,8 @@ def _weeks(material: Material) -> Iterator[Period]:
 
 def _retention(lifecycle: Lifecycle, first_day: int) -> Retention:
     days = range(first_day, lifecycle.as_of_day + 1)
-    return Retention(lifecycle.cohorts, ActiveWeeks(lifecycle.populations, lifecycle.coverage, days))
+    active = ActiveWeeks(lifecycle.populations, lifecycle.coverage, days)
+    return Retention(lifecycle.cohorts, active.kept())  # of each group the same
 
 
 def _cells(group: Group, people: People, retention: Retention, weeks: list[Period]) -> Iterator[CohortCell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -40,8 +40,16 @@ class ActiveWeeks:
     populations: Populations
     coverage: DayCoverage
     days: range
+    _kept: Sequence[People | None] | None = None
+
+    def kept(self) -> ActiveWeeks:
+        """The same put together once, for many to walk through."""
+        return replace(self, _kept=tuple(self))
 
     def __iter__(self) -> Iterator[People | None]:
+        return self._put_together() if self._kept is None else iter(self._kept)
+
+    def _put_together(self) -> Iterator[People | None]:
         """From the first day on, from the second on …; None where less than 80 % was recorded.
 
         Outsiders are among them, whom no cohort has. None of these sets is kept: of a large community each

@@ -98,6 +98,13 @@ def test_every_cell_is_what_each_members_own_days_say(seed: int) -> None:
     assert any(cell.retained for cell in found[-3])
 
 
+def test_weeks_that_are_kept_say_the_same_to_everybody_who_walks_through_them() -> None:
+    found, whole = Made(1).retention(), Window(FIRST, LAST)
+    kept = found.active.kept()
+    assert list(kept) == list(kept) == list(found.active)
+    assert Retention(found.cohorts, kept).cell(whole, 2) == found.cell(whole, 2)
+
+
 def test_weeks_need_not_begin_with_the_first() -> None:
     made = Made(1)
     retention, whole = made.retention(), Window(FIRST, LAST)
