@@ -84,7 +84,8 @@ def _retention(lifecycle: Lifecycle, first_day: int) -> Retention:
 
 def _cells(group: Group, people: People, retention: Retention, weeks: list[Period]) -> Iterator[CohortCell]:
     of_group = replace(retention, cohorts=_among(retention.cohorts, people))
-    joined = [Window(week.first_day, week.last_day) for week in weeks]
+    windows = (Window(week.first_day, week.last_day) for week in weeks)
+    joined = [window for window in windows if of_group.cohorts.joined(*window)]
     for window, cells in zip(joined, of_group.matrix(joined, OWN_WEEKS), strict=True):
         for own_week, cell in zip(OWN_WEEKS, cells, strict=True):
             if cell.eligible or cell.pending:
