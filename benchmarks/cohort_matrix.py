@@ -20,7 +20,7 @@ from reports.figures import RetentionCell
 from reports.populations import Populations
 from reports.quality import Recording
 from reports.records import load
-from reports.retention import ActiveFrom, Retention, Window
+from reports.retention import ActiveWeeks, Retention, Window
 
 OWN_WEEKS = 27
 JOINED = [Window(FIRST_DAY + 7 * week, FIRST_DAY + 7 * week + 6) for week in range(WEEKS)]
@@ -33,9 +33,8 @@ async def matrix(made: Made) -> list[list[RetentionCell]]:
     days = range(FIRST_DAY, LAST_DAY + 1)
     recording = Recording.of(records, SETTINGS.zone)
     coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)
-    active = {day: people.active_on([day]) for day in days}
-    retention = Retention(Cohorts.of(people), ActiveFrom(active, coverage), LAST_DAY)
-    return [[retention.cell(window, week) for week in range(OWN_WEEKS)] for window in JOINED]
+    retention = Retention(Cohorts.of(people), ActiveWeeks(people, coverage, days))
+    return retention.matrix(JOINED, range(OWN_WEEKS))
 
 
 def rows(cells: list[list[RetentionCell]]) -> list[Row]:

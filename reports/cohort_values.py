@@ -19,7 +19,7 @@ from reports.material import Material
 from reports.periods import Period, previous, week_of
 from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People
-from reports.retention import ActiveFrom, Retention, Window
+from reports.retention import ActiveWeeks, Retention, Window
 from reports.tiers import partition
 
 JOIN_WEEKS = 52
@@ -78,20 +78,20 @@ def _weeks(material: Material) -> Iterator[Period]:
 
 def _retention(lifecycle: Lifecycle, first_day: int) -> Retention:
     days = range(first_day, lifecycle.as_of_day + 1)
-    active = {day: lifecycle.populations.active_on([day]) for day in days}
-    return Retention(lifecycle.cohorts, ActiveFrom(active, lifecycle.coverage), lifecycle.as_of_day)
+    active = ActiveWeeks(lifecycle.populations, lifecycle.coverage, days)
+    return Retention(lifecycle.cohorts, active.kept())  # of each group the same
 
 
 def _cells(group: Group, people: People, retention: Retention, weeks: list[Period]) -> Iterator[CohortCell]:
     of_group = replace(retention, cohorts=_among(retention.cohorts, people))
-    for week in weeks:
-        joined = Window(week.first_day, week.last_day)
-        if not of_group.cohorts.joined(*joined):
-            continue
-        for own_week in OWN_WEEKS:
-            cell = of_group.cell(joined, own_week)
+    windows = (Window(week.first_day, week.last_day) for week in weeks)
+    joined = [window for window in windows if of_group.cohorts.joined(*window)]
+    for window, cells in zip(joined, of_group.matrix(joined, OWN_WEEKS), strict=True):
+        for own_week, cell in zip(OWN_WEEKS, cells, strict=True):
             if cell.eligible or cell.pending:
-                yield CohortCell(week.first_day, own_week, *group, cell.eligible, cell.retained, cell.pending)
+                yield CohortCell(
+                    window.first_day, own_week, *group, cell.eligible, cell.retained, cell.pending
+                )
 
 
 def _among(cohorts: Cohorts, people: People) -> Cohorts:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from reports.columns import Numbers
 from reports.populations import People, Populations
 from storage.day_sets import union
 
@@ -13,7 +16,7 @@ from storage.day_sets import union
 class Cohorts:
     """By join day. Bots, withdrawn people, raids, and who was here before recording began are in none."""
 
-    by_day: Mapping[int, People]
+    by_day: Mapping[int, People]  # in the days' order
 
     @classmethod
     def of(cls, populations: Populations) -> Cohorts:
@@ -23,3 +26,10 @@ class Cohorts:
 
     def joined(self, first_day: int, last_day: int) -> People:
         return union(people for day, people in self.by_day.items() if first_day <= day <= last_day)
+
+    def sizes(self, borders: Numbers) -> Numbers:
+        """How many joined from each first day up to, but not on, its second: `borders` are pairs of days."""
+        sums = np.cumsum([0, *map(len, self.by_day.values())])
+        before, after = sums[np.searchsorted([*self.by_day], borders)].T
+        found: Numbers = after - before
+        return found

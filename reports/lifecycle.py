@@ -16,7 +16,7 @@ from reports.membership import Membership
 from reports.periods import Period, day_start_ms, span
 from reports.populations import People, Populations
 from reports.quality import Recording
-from reports.retention import POOLED_DAYS, ActiveFrom, Retention
+from reports.retention import POOLED_DAYS, ActiveWeeks, Retention
 from reports.segment_amounts import much_done
 from reports.segments import Classifier, Segments
 from reports.settings import ReportSettings
@@ -50,8 +50,9 @@ class Lifecycle:
     def retention(self, as_of_day: int | None = None) -> Retention:
         end = self.as_of_day if as_of_day is None else as_of_day
         if end not in self._retentions:
-            active = {day: self.populations.active_on([day]) for day in range(end - POOLED_DAYS + 1, end + 1)}
-            self._retentions[end] = Retention(self.cohorts, ActiveFrom(active, self.coverage), end)
+            days = range(end - POOLED_DAYS + 1, end + 1)
+            active = ActiveWeeks(self.populations, self.coverage, days)
+            self._retentions[end] = Retention(self.cohorts, active)
         return self._retentions[end]
 
     def funnel(self, back: int = 0) -> Funnel:

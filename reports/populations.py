@@ -141,6 +141,11 @@ class Populations:
             )
         return self._active[days]
 
+    def did_on(self, day: int) -> People:
+        """Who did something that qualifies, outsiders too."""
+        done = [self.activities[name] for name in self.qualifying if name in self.activities]
+        return union([sets[day] for sets in done if day in sets])
+
     def _without_raids(self, sets: DaySets, day: int) -> People:
         people = sets.get(day, People())
         return people - self.raids[day] if day in self.raids else people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from pyroaring import BitMap
 from reports.membership import bridged
 from reports.periods import local_days
 from reports.records import DAY_MS, DaySets, Spells
+from storage.day_sets import union
 
 People = BitMap
 
@@ -44,17 +46,21 @@ def raids(
     brief = np.flatnonzero(stays.left_ms - stays.joined_ms <= DAY_MS)
     last_days = local_days(np.maximum(stays.joined_ms, stays.left_ms - 1)[brief], zone)
     columns = (*(column[brief] for column in stays), first_days[brief], last_days)
-    days: dict[int, People] = {}
+    raided: dict[int, list[int]] = defaultdict(list)
     for member_no, joined_ms, left_ms, first, last in zip(*(one.tolist() for one in columns), strict=True):
         touched = range(first, last + 1)
-        if any(member_no in people for day in touched for people in did_anything(day)):
+        did = [member_no in people for day in touched for people in did_anything(day)]
+        came_to_voice = voice_starts.get(member_no, ())
+        if any(did):
             continue
-        if not any(joined_ms <= start_ms <= left_ms for start_ms in voice_starts.get(member_no, ())):
-            for day in touched:
-                days.setdefault(day, People()).add(member_no)
+        if came_to_voice and any(joined_ms <= start_ms <= left_ms for start_ms in came_to_voice):
+            continue
+        for day in touched:
+            raided[day].append(member_no)
+    days = {day: People(member_nos) for day, member_nos in raided.items()}
     others = [
         member_no
         for member_no, day in zip(stays.member_nos.tolist(), first_days.tolist(), strict=True)
-        if member_no not in days.get(day, ())
+        if day not in days or member_no not in days[day]
     ]
-    return Raids(days, BitMap.union(People(), *days.values()) - People(others))
+    return Raids(days, union(days.values()) - People(others))

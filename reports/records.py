@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,6 @@ from sqlalchemy import (
     Select,
     TextClause,
     and_,
-    case,
     func,
     literal,
     or_,
@@ -43,7 +43,6 @@ from storage.tables import (
 )
 
 FOR_EVER_MS = 2**62  # in place of an end that has not come
-LAST_DAY = 2**31 - 1  # as far as a local day's column reaches
 PRESENCE = (day_sets.PRESENT, day_sets.PRESENT_AT_END)
 DAY_MS = 24 * 60 * 60 * 1000
 PEOPLE_AT_ONCE = 500  # well below the number of values that a database takes in one statement
@@ -157,12 +156,15 @@ async def load(conn: AsyncConnection, guild_id: int, *, with_presence: bool = Tr
         raise NothingRecorded(_nothing_text(waiting))
     since_ms = min(starts)
     bots, withdrawn = await _apart(conn, guild_id)
-    is_apart = membership_spells.c.member_no.in_(_is_bot(guild_id).union(_had_brief_spell(guild_id)))
-    spells = Spells(*await columns(conn, _spells(guild_id).where(is_apart)))
+    spells = Spells(*await columns(conn, _spells_apart(guild_id)))
     brief_voice = await _brief_voice(conn, guild_id)
-    joins = await _joins(conn, guild_id, since_ms)
-    left_out = (day_sets.FIRST_JOIN, *(() if with_presence else PRESENCE))
-    sets = await day_sets.load_all(conn, guild_id, besides=left_out)
+    sets = await day_sets.load_all(
+        conn,
+        guild_id,
+        besides=() if with_presence else PRESENCE,
+        first_joins_from=since_ms // DAY_MS - 1,
+    )
+    joins = await _since(conn, guild_id, since_ms, sets.pop(day_sets.FIRST_JOIN, {}))
     present, present_at_end = (sets.pop(name, {}) if with_presence else NotRead() for name in PRESENCE)
     return Records(
         guild_id=guild_id,
@@ -201,20 +203,19 @@ async def load_spells(conn: AsyncConnection, guild_id: int, settled_ms: int | No
     return Spells(*await columns_of_many(conn, query)).ordered()
 
 
-async def _joins(conn: AsyncConnection, guild_id: int, since_ms: int) -> DaySets:
-    """By local day, whose first join ever was since a moment.
+async def _since(conn: AsyncConnection, guild_id: int, since_ms: int, joins: DaySets) -> DaySets:
+    """By local day, whose first join ever was since a moment, of those that may have been.
 
     By days, but for those days that the moment lies in, somewhere in the world: of them by moments.
     """
-    day, member = since_ms // DAY_MS, members.c
-    found = await day_sets.load(conn, guild_id, (day_sets.FIRST_JOIN,), day - 1, LAST_DAY)
-    joins = found[day_sets.FIRST_JOIN]
-    unsure = list(union(people for of, people in joins.items() if of <= day + 1))
+    unsure_days, member = since_ms // DAY_MS + 1, members.c
+    unsure = union(people for day, people in joins.items() if day <= unsure_days)
+    before = BitMap()
     for place in range(0, len(unsure), PEOPLE_AT_ONCE):
-        some = member.member_no.in_(unsure[place : place + PEOPLE_AT_ONCE])
-        before = await _members(conn, guild_id, and_(some, member.first_join_ms < since_ms))
-        joins |= {of: joins[of] - before for of in joins if of <= day + 1}
-    return {of: people for of, people in joins.items() if people}
+        some = member.member_no.in_([*unsure[place : place + PEOPLE_AT_ONCE]])
+        before |= await _members(conn, guild_id, and_(some, member.first_join_ms < since_ms))
+    sure = {day: people - before if day <= unsure_days else people for day, people in joins.items()}
+    return {day: people for day, people in sure.items() if people}
 
 
 async def load_days(conn: AsyncConnection, guild_id: int, period: Period) -> tuple[DayRow, ...]:
@@ -242,27 +243,14 @@ async def load_endings(conn: AsyncConnection, guild_id: int, from_ms: int, to_ms
 
 
 async def load_coverage(conn: AsyncConnection, guild_id: int) -> tuple[CoverageRow, ...]:
-    column = coverage.c
-    query = (
-        select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
-        .where(column.guild_id == guild_id)
-        .order_by(column.source, column.from_ms)
-    )
-    return tuple(CoverageRow(*row) for row in await fetched(conn, query))
+    return tuple(CoverageRow(*row) for row in await fetched(conn, _coverage(guild_id)))
 
 
 async def _apart(conn: AsyncConnection, guild_id: int) -> tuple[BitMap, BitMap]:
     """The bots, and those who withdrew."""
-    member = members.c
-    is_bot, has_withdrawn = (
-        case((condition, 1), else_=0) for condition in (member.is_bot, member.withdrawn_at_ms.is_not(None))
-    )
-    query = select(member.member_no, is_bot, has_withdrawn).where(
-        member.guild_id == guild_id, indexes.IS_APART
-    )
-    member_nos, *flags = await columns(conn, query)
-    bots, withdrawn = (bitmap(member_nos[flag == 1]) for flag in flags)
-    return bots, withdrawn
+    rows = await fetched(conn, _members_apart(guild_id))
+    bots = BitMap([number for number, is_bot, _ in rows if is_bot])
+    return bots, BitMap([number for number, _, withdrawn_ms in rows if withdrawn_ms is not None])
 
 
 async def _members(
@@ -273,16 +261,45 @@ async def _members(
     return bitmap(found)
 
 
-def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
-    spell = membership_spells.c
-    return select(spell.member_no).where(spell.guild_id == guild_id, indexes.IS_BRIEF_SPELL)
+async def _brief_voice(conn: AsyncConnection, guild_id: int) -> dict[int, list[int]]:
+    starts: dict[int, list[int]] = defaultdict(list)
+    for member_no, start_ms in await fetched(conn, _voice_of_brief_spells(guild_id)):
+        starts[member_no].append(start_ms)
+    return starts
 
 
-def _is_bot(guild_id: int) -> Select[tuple[int]]:
+async def _progress(conn: AsyncConnection, guild_id: int) -> Any:
+    return (await conn.execute(_progress_of(guild_id))).first()
+
+
+# Every report asks these, of the same guild: to find out anew what a query says takes longer than some take.
+
+
+@lru_cache
+def _coverage(guild_id: int) -> Select[Any]:
+    column = coverage.c
+    return (
+        select(column.source, column.from_ms, column.to_ms, column.state, column.cause)
+        .where(column.guild_id == guild_id)
+        .order_by(column.source, column.from_ms)
+    )
+
+
+@lru_cache
+def _progress_of(guild_id: int) -> Select[Any]:
+    of = fold_progress.c
+    return select(of.position, of.folded_to_ms, of.rules).where(of.guild_id == guild_id)
+
+
+@lru_cache
+def _members_apart(guild_id: int) -> Select[Any]:
     member = members.c
-    return select(member.member_no).where(member.guild_id == guild_id, indexes.IS_APART, member.is_bot)
+    return select(member.member_no, member.is_bot, member.withdrawn_at_ms).where(
+        member.guild_id == guild_id, indexes.IS_APART
+    )
 
 
+@lru_cache
 def _spells(guild_id: int) -> Select[Any]:
     """Columns of Spells, by member and time."""
     spell = membership_spells.c
@@ -293,20 +310,25 @@ def _spells(guild_id: int) -> Select[Any]:
     )
 
 
-async def _brief_voice(conn: AsyncConnection, guild_id: int) -> dict[int, list[int]]:
+@lru_cache
+def _spells_apart(guild_id: int) -> Select[Any]:
+    member = members.c
+    bots = select(member.member_no).where(member.guild_id == guild_id, indexes.IS_APART, member.is_bot)
+    apart = bots.union(_had_brief_spell(guild_id))
+    return _spells(guild_id).where(membership_spells.c.member_no.in_(apart))
+
+
+@lru_cache
+def _voice_of_brief_spells(guild_id: int) -> Select[Any]:
+    """Of whoever had one: when each of their stays in voice began."""
     session = activity_sessions.c
-    query = (
+    return (
         select(session.member_no, session.start_ms)
         .where(session.guild_id == guild_id, session.member_no.in_(_had_brief_spell(guild_id)))
         .order_by(session.member_no, session.start_ms)
     )
-    starts: dict[int, list[int]] = defaultdict(list)
-    for member_no, start_ms in await fetched(conn, query):
-        starts[member_no].append(start_ms)
-    return starts
 
 
-async def _progress(conn: AsyncConnection, guild_id: int) -> Any:
-    of = fold_progress.c
-    query = select(of.position, of.folded_to_ms, of.rules).where(of.guild_id == guild_id)
-    return (await conn.execute(query)).first()
+def _had_brief_spell(guild_id: int) -> Select[tuple[int]]:
+    spell = membership_spells.c
+    return select(spell.member_no).where(spell.guild_id == guild_id, indexes.IS_BRIEF_SPELL)

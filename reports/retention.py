@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from reports.cohorts import Cohorts
+from reports.columns import Numbers
 from reports.day_coverage import DayCoverage
 from reports.figures import RetentionCell
-from reports.populations import People
+from reports.populations import People, Populations
 from reports.quality import COMPARABLE
 from storage.day_sets import union
 
@@ -18,6 +23,7 @@ WEEK = 7
 COHORT_DAYS = 4 * WEEK
 COHORTS = 8
 POOLED_DAYS = COHORTS * COHORT_DAYS
+NOBODY = People()
 
 
 class Window(NamedTuple):
@@ -27,51 +33,99 @@ class Window(NamedTuple):
     last_day: int
 
 
-class ActiveFrom(dict[int, People | None]):
-    """Who was active in the 7 days from a day on, by that day; None where less than 80 % was recorded."""
+@dataclass(frozen=True, slots=True)
+class ActiveWeeks:
+    """Who was active in each 7 days, one after the other, that lie within these days."""
 
-    def __init__(self, active: Mapping[int, People], coverage: DayCoverage) -> None:
-        """`active`: by local day."""
-        super().__init__()
-        self._active, self._coverage = active, coverage
+    populations: Populations
+    coverage: DayCoverage
+    days: range
+    _kept: Sequence[People | None] | None = None
 
-    def __missing__(self, first_day: int) -> People | None:
-        last_day = first_day + WEEK - 1
-        is_recorded = self._coverage.share(first_day, last_day) >= COMPARABLE
-        days = [self._active[day] for day in range(first_day, last_day + 1) if day in self._active]
-        self[first_day] = union(days) if is_recorded else None
-        return self[first_day]
+    def kept(self) -> ActiveWeeks:
+        """The same put together once, for many to walk through."""
+        return replace(self, _kept=tuple(self))
+
+    def __iter__(self) -> Iterator[People | None]:
+        return self._put_together() if self._kept is None else iter(self._kept)
+
+    def _put_together(self) -> Iterator[People | None]:
+        """From the first day on, from the second on …; None where less than 80 % was recorded.
+
+        Outsiders are among them, whom no cohort has. None of these sets is kept: of a large community each
+        is large, and what was made just now is read soonest.
+        """
+        latest: deque[People] = deque(maxlen=WEEK)
+        for day in self.days:
+            latest.append(self.populations.did_on(day))
+            if len(latest) == WEEK:
+                is_recorded = self.coverage.share(day - WEEK + 1, day) >= COMPARABLE
+                yield union(latest) if is_recorded else None
+
+    @property
+    def number(self) -> int:
+        return max(0, len(self.days) - WEEK + 1)
 
 
 @dataclass(frozen=True)
 class Retention:
-    """As of the end of a local day: what is past by then is known, what is not is pending."""
+    """As of the end of the last day: what is past by then is known, what is not is pending."""
 
     cohorts: Cohorts
-    active_from: ActiveFrom
-    as_of_day: int
+    active: ActiveWeeks
+
+    @property
+    def as_of_day(self) -> int:
+        return self.active.days[-1]
 
     def cell(self, joined: Window, week: int) -> RetentionCell:
-        """Of those who joined then, who was active in week `week` of their own clock.
+        """Of those who joined then, who was active in week `week` of their own clock."""
+        return self.matrix([joined], range(week, week + 1))[0][0]
 
-        A member's week of which less than 80 % was recorded is in neither number.
+    def matrix(self, joined: Sequence[Window], weeks: range) -> list[list[RetentionCell]]:
+        """A row for each of these windows, in it a cell for each of these weeks.
+
+        A member's week of which less than 80 % was recorded is in neither number. Raises ValueError where a
+        window begins before the days of which it is known who was active.
         """
-        retained = eligible = pending = missed = 0
-        by_day, last_start = self.cohorts.by_day, self.as_of_day - WEEK + 1
-        for day in range(joined.first_day, joined.last_day + 1):
-            cohort = by_day.get(day)
-            if cohort is None:
-                continue
-            start = day + WEEK * week
-            if start > last_start:
-                pending += len(cohort)
-            elif (active := self.active_from[start]) is None:
-                missed += len(cohort)
-            else:
-                eligible += len(cohort)
-                retained += cohort.intersection_cardinality(active)
-        past = eligible + missed
-        return RetentionCell(retained, eligible, pending, eligible / past if past else 1.0)
+        first_day = self.active.days.start
+        if min(joined).first_day < first_day:
+            raise ValueError(f"who was active is known from day {first_day} on, and asked of {min(joined)}")
+        borders = np.array([(window.first_day, window.last_day + 1) for window in joined])
+        of_week = np.array(weeks)
+        places = np.minimum(borders[:, :, np.newaxis] - first_day + WEEK * of_week, self.active.number)
+        column = np.minimum(of_week, self._sums.shape[2] - 1)
+        before, after = (self._sums[:, place, column] for place in places.transpose(1, 0, 2))
+        retained, eligible, past = after - before
+        pending = self.cohorts.sizes(borders)[:, np.newaxis] - past
+        recorded = np.divide(eligible, past, out=np.ones(past.shape), where=past > 0)
+        rows = zip(*(table.tolist() for table in (retained, eligible, pending, recorded)), strict=True)
+        return [[*map(RetentionCell, *row)] for row in rows]
+
+    @cached_property
+    def _sums(self) -> Numbers:
+        """How many were active, how many are known, and of how many it is past: three tables.
+
+        A row has what is of the 7 days from each day before it on, added up, so that a sum over days is a
+        difference of two rows; a column is of those of whom these days are that week of theirs.
+        """
+        days, number = self.active.days, self.active.number
+        cohorts = [self.cohorts.by_day.get(day, NOBODY) for day in days[:number]]
+        retained: list[int] = []
+        is_recorded: list[bool] = []
+        for place, active in enumerate(self.active):
+            is_recorded.append(active is not None)
+            count = (active or NOBODY).intersection_cardinality
+            retained.extend(map(count, cohorts[place::-WEEK]))
+        cohort_of = np.arange(number)[:, np.newaxis] - WEEK * np.arange(number // WEEK + 1)
+        is_one = cohort_of >= 0
+        sizes = np.array([len(cohort) for cohort in cohorts], dtype=np.int64)
+        tables = np.zeros((3, number + 1, cohort_of.shape[1]), dtype=np.int64)
+        of_retained, of_known, of_past = tables[:, 1:]
+        of_retained[is_one] = retained
+        of_past[is_one] = sizes[cohort_of[is_one]]
+        of_known[is_recorded] = of_past[is_recorded]
+        return tables.cumsum(axis=1)
 
     def due(self, joined: Window, week: int) -> People:
         """Those of them for whom that week is past."""

@@ -36,7 +36,7 @@ def retention_figure(retention: Retention, smallest: int) -> RetentionFigure | N
 
 def _row(retention: Retention, joined: Window) -> RetentionRow:
     days = (date_of(joined.first_day), date_of(joined.last_day))
-    cells = tuple(retention.cell(joined, week) for week in WEEKS)
+    cells = tuple(retention.matrix([joined], WEEKS)[0])
     return RetentionRow(describe_days(*days), len(retention.cohorts.joined(*joined)), cells)
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.fetching import made
+from storage.fetching import in_parts
 from storage.tables import day_sets
 from storage.upsert import replace
 
@@ -52,24 +52,33 @@ async def load(
         day_sets.c.activity.in_(activities),
     )
     found: dict[str, dict[int, BitMap]] = {activity: {} for activity in activities}
-    for activity, local_day, members in await made(conn, query, _unpacked):
-        found[activity][local_day] = members
+    await _gather(conn, query, found)
     return found
 
 
 async def load_all(
-    conn: AsyncConnection, guild_id: int, besides: Iterable[str] = ()
+    conn: AsyncConnection, guild_id: int, besides: Iterable[str] = (), *, first_joins_from: int
 ) -> dict[str, dict[int, BitMap]]:
-    """Every set that there is, but for these activities or populations; by its name and local day."""
-    query = _SETS.where(day_sets.c.guild_id == guild_id, day_sets.c.activity.not_in(list(besides)))
+    """Every set that there is, but for these activities or populations; by its name and local day.
+
+    `first_joins_from`: the day from which on it is asked who joined.
+    """
+    query = _SETS.where(
+        day_sets.c.guild_id == guild_id,
+        day_sets.c.activity.not_in(list(besides)),
+        or_(day_sets.c.activity != FIRST_JOIN, day_sets.c.local_day >= first_joins_from),
+    )
     found: dict[str, dict[int, BitMap]] = defaultdict(dict)
-    for activity, local_day, members in await made(conn, query, _unpacked):
-        found[activity][local_day] = members
+    await _gather(conn, query, found)
     return dict(found)
 
 
-def _unpacked(activity: str, local_day: int, members: bytes) -> tuple[str, int, BitMap]:
-    return activity, local_day, BitMap.deserialize(members)
+async def _gather(conn: AsyncConnection, query: Select[Any], found: Mapping[str, dict[int, BitMap]]) -> None:
+    def keep(part: Sequence[Any]) -> None:
+        for activity, local_day, members in part:
+            found[activity][local_day] = BitMap.deserialize(members)
+
+    await in_parts(conn, query, keep)
 
 
 async def save(conn: AsyncConnection, guild_id: int, sets: Mapping[tuple[int, str], BitMap]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import starmap
 from typing import Any, TypeVar
 
@@ -25,9 +25,17 @@ async def fetched(conn: AsyncConnection, query: Executable) -> list[tuple[Any, .
 
 async def made(conn: AsyncConnection, query: Select[Any], make: Callable[..., Made]) -> list[Made]:
     """What is made of each row's values. The rows themselves are never all there: they may be large."""
+    found: list[Made] = []
+    await in_parts(conn, query, lambda part: found.extend(starmap(make, part)))
+    return found
 
-    def of_parts(on: Connection) -> list[Made]:
+
+async def in_parts(conn: AsyncConnection, query: Select[Any], keep: Callable[[Sequence[Any]], None]) -> None:
+    """Hands over some rows at a time, for what is to be kept of them."""
+
+    def of_parts(on: Connection) -> None:
         with on.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
-            return [one for part in result.partitions() for one in starmap(make, part)]
+            for part in result.partitions():
+                keep(part)
 
-    return await conn.run_sync(of_parts)
+    await conn.run_sync(of_parts)

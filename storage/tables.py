@@ -204,6 +204,7 @@ membership_spells = Table(  # one row per unbroken membership
     Column("leave_seen", Boolean, nullable=False),  # false: open, or only concluded from what was seen later
     # before recording began; concluded from imported_memberships
     Column("is_imported", Boolean, nullable=False, server_default=text("false")),
+    sqlite_with_rowid=False,
 )
 
 audit_entries = Table(  # one row per kick, ban or prune that Discord's audit log tells of

@@ -39,13 +39,15 @@ async def test_every_set_is_found_but_for_those_left_out(warehouse: Warehouse) -
     sets = {(day, "voice"): BitMap([1, day + 9]) for day in days}
     async with warehouse.writing() as conn:
         await day_sets.save(conn, 1, sets | {(5, "present"): BitMap([7]), (5, "event"): BitMap([8])})
+        await day_sets.save(conn, 1, {(day, "first_join"): BitMap([day]) for day in (4, 5, 6)})
         await day_sets.save(conn, 2, {(10, "voice"): BitMap([9])})
     async with warehouse.reading() as conn:
-        some = await day_sets.load_all(conn, 1, besides=("present",))
-        everything = await day_sets.load_all(conn, 1)
+        some = await day_sets.load_all(conn, 1, besides=("present", "first_join"), first_joins_from=0)
+        everything = await day_sets.load_all(conn, 1, first_joins_from=5)
     voice = {day: members for (day, _), members in sets.items()}
     assert some == {"voice": voice, "event": {5: BitMap([8])}}
-    assert everything == some | {"present": {5: BitMap([7])}}
+    joined = {5: BitMap([5]), 6: BitMap([6])}
+    assert everything == some | {"present": {5: BitMap([7])}, "first_join": joined}
 
 
 async def test_a_set_takes_the_place_of_the_one_before_and_an_empty_one_leaves_no_row(
