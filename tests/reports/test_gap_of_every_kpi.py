@@ -99,7 +99,7 @@ def an_evening(guild: Any, number: int, start: int) -> None:
             **{"member_no": number, "kind": "voice", "start_ms": start, "channel_id": 7},
             **{"end_ms": start + 7_200_000, "session_start_ms": start, "qualifying_ms": 7_200_000},
             **{"afk_ms": 0, "deafened_ms": 0, "alone_ms": 0},
-            **{"start_estimated": False, "end_estimated": False},
+            **{"start_estimated": False, "end_estimated": False, "is_imported": False},
         }
     )
 
