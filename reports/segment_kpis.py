@@ -20,20 +20,20 @@ def segment_kpis(lifecycle: Lifecycle, smallest: int, before: Segments | None = 
     now, then = lifecycle.history[-1], before or lifecycle.history[-2]
     had_begun = bool(before.everyone) if before else _had_begun(lifecycle)
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
+    recorded = _recorded(lifecycle, now), _recorded(lifecycle, then)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
     kpis = [
         _kpi(
             f"segment_{name}",
-            lifecycle,
-            _size(now, name),
-            _size(then, name) if had_begun else None,
+            (_size(now, name), _size(then, name) if had_begun else None),
+            recorded,
             is_hidden=name in hidden,
         )
         for name in shown
     ]
     left = len(now.departed), len(then.departed) if had_begun else None
     is_hidden = any(is_small(number or 0, smallest) for number in left)
-    kpis.append(_kpi("departed_alumni", lifecycle, *left, is_hidden=is_hidden))
+    kpis.append(_kpi("departed_alumni", left, recorded, is_hidden=is_hidden))
     return tuple(kpis)
 
 
@@ -49,12 +49,12 @@ def hidden_segments(segments: Segments, smallest: int) -> frozenset[str]:
 
 def classification_coverage(lifecycle: Lifecycle, smallest: int) -> Kpi:
     """Beside it that of a week before, as beside the segments' sizes."""
-    name, recorded = "classification_coverage", _recorded(lifecycle)
-    now, then = lifecycle.history[-1], lifecycle.history[-2]
+    name, now, then = "classification_coverage", lifecycle.history[-1], lifecycle.history[-2]
+    recorded = _recorded(lifecycle, now)
     if "unclassified" in hidden_segments(now, smallest):
         return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
     is_told = _had_begun(lifecycle) and "unclassified" not in hidden_segments(then, smallest)
-    previous = _classified(then, _recorded(lifecycle, DAYS_BETWEEN)) if is_told else None
+    previous = _classified(then, _recorded(lifecycle, then)) if is_told else None
     return Kpi(name, _classified(now, recorded), previous, caveats=_caveats(lifecycle))
 
 
@@ -64,10 +64,9 @@ def _classified(segments: Segments, recorded: float) -> Measure:
     return Measure(known / whole if whole else None, known, whole, None, recorded)
 
 
-def _recorded(lifecycle: Lifecycle, days_ago: int = 0) -> float:
-    """The share of the 28 days to then that most segments are decided by."""
-    last_day = lifecycle.as_of_day - days_ago
-    return lifecycle.coverage.share(last_day - RECENT_DAYS + 1, last_day)
+def _recorded(lifecycle: Lifecycle, of: Segments) -> float:
+    """The share of the 28 days that most of these segments are decided by."""
+    return lifecycle.coverage.share(of.as_of_day - RECENT_DAYS + 1, of.as_of_day)
 
 
 def _caveats(lifecycle: Lifecycle) -> tuple[str, ...]:
@@ -82,9 +81,12 @@ def _size(segments: Segments, name: str) -> int | None:
     return len(segments.of(name)) if name in segments.told else None
 
 
-def _kpi(name: str, lifecycle: Lifecycle, now: int | None, then: int | None, *, is_hidden: bool) -> Kpi:
-    recorded = _recorded(lifecycle)
+def _kpi(
+    name: str, sizes: tuple[int | None, int | None], recorded: tuple[float, float], *, is_hidden: bool
+) -> Kpi:
+    """`sizes` and `recorded`: now, and then."""
+    (now, then), (recorded_now, recorded_then) = sizes, recorded
     if is_hidden:
-        return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
-    previous = None if then is None or now is None else Measure(then, then)
-    return Kpi(name, Measure(now, now, coverage=recorded), previous)
+        return Kpi(name, Measure(None, coverage=recorded_now), caveats=(WITHHELD,))
+    previous = None if then is None or now is None else Measure(then, then, coverage=recorded_then)
+    return Kpi(name, Measure(now, now, coverage=recorded_now), previous)

@@ -17,12 +17,14 @@ import pytest
 from reports import statistics
 from reports.asked import Asked
 from reports.catalogue import CATALOGUE
+from reports.gather import Reach, gather
 from reports.member import member
 from reports.member_events import attendance_across, member_attendance
 from reports.membership import Membership
 from reports.named import NAMED
 from reports.occurrence_records import load_attendance_since, load_occurrences
 from reports.periods import TRAILING_WEEK, parse_period
+from reports.publishing import kpis_of
 from reports.quality_report import quality_asked
 from reports.records import load_spells
 from reports.series import all_series
@@ -257,3 +259,61 @@ async def test_what_is_of_one_week_tells_of_no_earlier_gap(club_with: Any) -> No
     for name in ("weekly_active_members", "voice_activity_rate", "soft_attrition", "events_held"):
         kpi, _ = holed["health", WEEK, name, 0]
         assert kpi.caveats == () and kpi.current.coverage == 1
+
+
+OF_THE_PERIOD_BEFORE = [
+    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni")),
+    *("departed_alumni", "retention_week_4", "retention_week_8", "retention_week_12"),
+]
+OUTSIDE_EVENTS = ("2025-11-20 08:00", "2025-11-20 14:00")  # in week 47, and in the four weeks before its end
+
+
+async def named(guild: Any, warehouse: Warehouse, name: str, key: str) -> dict[tuple[str, str], Any]:
+    period = parse_period(key, guild.zone, "monday", guild.ms(NOW))
+    settings = ReportSettings(zone=guild.zone, min_group=0, qualifying=QUALIFYING)
+    rules = Rules(zone=guild.zone, tracked_commands=("show_profile",))
+    make = next(one.make for one in NAMED if one.name == name)
+    async with warehouse.reading() as conn:
+        report = await make(conn, guild.guild_id, settings, rules, Asked(period, guild.ms(NOW)))
+    return {(kpi.name, kpi.subject or kpi.cut): kpi for section in report.sections for kpi in section.kpis}
+
+
+@pytest.fixture
+async def with_a_gap(new_guild: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(statistics, "DRAWS", 20)
+    guild = club(new_guild(), OUTSIDE_EVENTS)
+    await guild.write(warehouse)
+    return guild
+
+
+async def test_a_previous_value_is_as_recorded_as_its_own_report_says(
+    with_a_gap: Any, warehouse: Warehouse
+) -> None:
+    then, now = [await named(with_a_gap, warehouse, "health", key) for key in ("2025-W47", WEEK)]
+    for name in OF_THE_PERIOD_BEFORE:
+        own, previous = then[name, ""].current, now[name, ""].previous
+        assert own.coverage < 1
+        assert previous.coverage == own.coverage, name
+        assert previous.value == own.value
+
+
+async def test_what_is_published_is_as_recorded_as_its_report_says(
+    with_a_gap: Any, warehouse: Warehouse
+) -> None:
+    guild = with_a_gap
+    period = parse_period("2025-W47", guild.zone, "monday", guild.ms(NOW))
+    settings = ReportSettings(zone=guild.zone, min_group=0, qualifying=QUALIFYING)
+    rules = Rules(zone=guild.zone, tracked_commands=("show_profile",))
+    async with warehouse.reading() as conn:
+        material = await gather(
+            *(conn, guild.guild_id, settings, rules),
+            **{"period": period, "now_ms": guild.ms(NOW), "reach": Reach.SHORT},
+        )
+    coverages = {(kpi.name, kpi.subject or kpi.cut): kpi.current.coverage for kpi in kpis_of(material)}
+    compared = set()
+    for name in ("health", "retention", "events", "series", "funnel"):
+        for (kpi, cut), told in (await named(guild, warehouse, name, "2025-W47")).items():
+            if (kpi, cut) in coverages:
+                compared.add(kpi)
+                assert coverages[kpi, cut] == told.current.coverage, (kpi, cut)
+    assert {*OF_THE_PERIOD_BEFORE, "newcomers_still_here", "series_median"} <= compared
