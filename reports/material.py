@@ -72,9 +72,10 @@ class Material:
         return Churn.of(self.growth, self.events.membership)
 
     def segment_kpis(self) -> tuple[Kpi, ...]:
-        """Beside a month's those when the month before ended; beside any other's those of a week ago."""
-        before = self.before if self.pair.this.is_month else None
-        return segment_kpis(self.lifecycle, self.smallest, before)
+        return segment_kpis(self.lifecycle, self.smallest, self.before)
+
+    def classification_coverage(self) -> Kpi:
+        return classification_coverage(self.lifecycle, self.smallest, self.before)
 
     @property
     def basis(self) -> Basis:
@@ -106,7 +107,7 @@ class Material:
             (
                 *self.recorded_kpis(),
                 estimated_sessions(self.pair, self.voice),
-                classification_coverage(self.lifecycle, self.smallest),
+                self.classification_coverage(),
                 *event_completeness(self.pair, self.events),
             ),
         )
@@ -157,9 +158,10 @@ class Material:
         return now, then
 
     def host_loads(self) -> tuple[HostLoad, HostLoad | None]:
-        """Of both; of those before None where either was hardly recorded: they are not compared."""
+        """Of both; of those before None where they are not compared: either is open or hardly recorded."""
         now, then = (self.events.load(weeks.start_ms, weeks.end_ms) for weeks in self.host_weeks())
-        return now, then if min(self.hosts_recorded()) >= COMPARABLE else None
+        is_compared = not self.is_open and min(self.hosts_recorded()) >= COMPARABLE
+        return now, then if is_compared else None
 
     def hosts_recorded(self) -> tuple[float, float]:
         now, then = (self.basis.coverage("attendee_hours", weeks) for weeks in self.host_weeks())

@@ -1,9 +1,9 @@
-"""The segments' sizes, with those of a week before beside them, or of the period before."""
+"""The segments' sizes, with those at the end of the period before beside them."""
 
 from __future__ import annotations
 
 from reports.catalogue import active_sources
-from reports.lifecycle import DAYS_BETWEEN, Lifecycle
+from reports.lifecycle import Lifecycle
 from reports.periods import span
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
@@ -12,13 +12,12 @@ from reports.small_groups import WITHHELD, is_small, withheld
 FRESH_ONLY = frozenset({"fresh"})
 
 
-def segment_kpis(lifecycle: Lifecycle, smallest: int, before: Segments | None = None) -> tuple[Kpi, ...]:
+def segment_kpis(lifecycle: Lifecycle, smallest: int, then: Segments) -> tuple[Kpi, ...]:
     """Of the sizes those smaller than `smallest` are withheld, with what would give them away.
 
-    `before`: what stands beside them, where that is not a week ago.
+    `then`: what stands beside them.
     """
-    now, then = lifecycle.history[-1], before or lifecycle.history[-2]
-    had_begun = bool(before.everyone) if before else _had_begun(lifecycle)
+    now, had_begun = lifecycle.segments, _had_begun(lifecycle, then)
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
     recorded = _recorded(lifecycle, now), _recorded(lifecycle, then)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
@@ -37,23 +36,22 @@ def segment_kpis(lifecycle: Lifecycle, smallest: int, before: Segments | None = 
     return tuple(kpis)
 
 
-def _had_begun(lifecycle: Lifecycle) -> bool:
-    """Whether anything is known of the week before: before recording nobody is known to have been here."""
-    day = lifecycle.as_of_day - DAYS_BETWEEN
-    return bool(lifecycle.history[-2].everyone) or lifecycle.coverage.share(day, day) > 0
+def _had_begun(lifecycle: Lifecycle, then: Segments) -> bool:
+    """Whether anything is known of that day: before recording nobody is known to have been here."""
+    return bool(then.everyone) or lifecycle.coverage.share(then.as_of_day, then.as_of_day) > 0
 
 
 def hidden_segments(segments: Segments, smallest: int) -> frozenset[str]:
     return withheld({name: len(segments.of(name)) for name in SEGMENTS}, smallest)
 
 
-def classification_coverage(lifecycle: Lifecycle, smallest: int) -> Kpi:
-    """Beside it that of a week before, as beside the segments' sizes."""
-    name, now, then = "classification_coverage", lifecycle.history[-1], lifecycle.history[-2]
+def classification_coverage(lifecycle: Lifecycle, smallest: int, then: Segments) -> Kpi:
+    """`then`: what stands beside it, as beside the segments' sizes."""
+    name, now = "classification_coverage", lifecycle.segments
     recorded = _recorded(lifecycle, now)
     if "unclassified" in hidden_segments(now, smallest):
         return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
-    is_told = _had_begun(lifecycle) and "unclassified" not in hidden_segments(then, smallest)
+    is_told = _had_begun(lifecycle, then) and "unclassified" not in hidden_segments(then, smallest)
     previous = _classified(then, _recorded(lifecycle, then)) if is_told else None
     return Kpi(name, _classified(now, recorded), previous, caveats=_caveats(lifecycle))
 

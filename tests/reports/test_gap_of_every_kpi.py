@@ -18,6 +18,7 @@ from reports import statistics
 from reports.asked import Asked
 from reports.catalogue import CATALOGUE
 from reports.gather import Reach, gather
+from reports.lines import line
 from reports.member import member
 from reports.member_events import attendance_across, member_attendance
 from reports.membership import Membership
@@ -27,6 +28,7 @@ from reports.periods import TRAILING_WEEK, parse_period
 from reports.publishing import kpis_of
 from reports.quality_report import quality_asked
 from reports.records import load_spells
+from reports.report import Verdict
 from reports.series import all_series
 from reports.settings import ReportSettings
 from reports.turnout import People
@@ -317,3 +319,27 @@ async def test_what_is_published_is_as_recorded_as_its_report_says(
                 compared.add(kpi)
                 assert coverages[kpi, cut] == told.current.coverage, (kpi, cut)
     assert {*OF_THE_PERIOD_BEFORE, "newcomers_still_here", "series_median"} <= compared
+
+
+THIS_WEEK = "2025-W49"  # open: 3 December is a Wednesday
+
+
+async def test_beside_an_open_week_stands_the_closed_one_before(
+    new_guild: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "DRAWS", 20)
+    guild = club(new_guild(), GAP)
+    guild.joins(77, "2025-11-27")
+    guild.present(guild.days("2025-11-27", "2025-12-03"), {77})  # after 25 November, seven days ago
+    await guild.write(warehouse)
+    closed, so_far = [await named(guild, warehouse, "health", key) for key in (WEEK, THIS_WEEK)]
+    for name in OF_THE_PERIOD_BEFORE:
+        assert so_far[name, ""].previous == closed[name, ""].current, name
+    assert so_far["segment_fresh", ""].previous.value == 1
+
+
+async def test_nothing_of_an_open_week_is_compared(with_a_gap: Any, warehouse: Warehouse) -> None:
+    for name in ("health", "segments", "retention", "funnel", "events", "series", "hosts"):
+        for which, kpi in (await named(with_a_gap, warehouse, name, THIS_WEEK)).items():
+            assert kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED, (name, which)
+            assert "was" not in line(kpi).plain().split(), (name, which)
