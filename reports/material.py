@@ -16,6 +16,7 @@ from reports.cuts import EVERYBODY, Cut
 from reports.event_completeness import event_completeness
 from reports.event_history import EventHistory
 from reports.event_section import EventSection
+from reports.gap_notes import gap_notes
 from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
@@ -170,15 +171,16 @@ class Material:
     def gaps(self) -> tuple[Gap, ...]:
         return self.basis.recording.gaps(self.sources, (self.pair.this,), self.basis.now_ms)
 
-    def caveats(self, sections: Iterable[Section]) -> tuple[str, ...]:
+    def caveats(self, sections: Sequence[Section]) -> tuple[str, ...]:
         """What a reader has to know before believing the numbers of these sections, the gravest first."""
         pair, basis = self.pair, self.basis
         periods = (pair.this, pair.last)
+        shown = [kpi for section in sections if section.title for kpi in section.kpis]
         return (
             *self.cut.notes(pair.this),
             *self._open_note(),
             *pair.left_out(main_name(pair.this), *periods),
-            *basis.recording.caveats(self.sources, periods, basis.now_ms),
+            *gap_notes(basis.recording, self.sources, periods, shown, basis.now_ms),
             *self._outcomes_note(sections),
             *self._history_note(sections),
             *self._rules_note(),

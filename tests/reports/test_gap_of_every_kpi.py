@@ -17,6 +17,7 @@ import pytest
 from reports import statistics
 from reports.asked import Asked
 from reports.catalogue import CATALOGUE
+from reports.gap_notes import gap_notes
 from reports.gather import Reach, gather
 from reports.lines import line
 from reports.member import member
@@ -24,11 +25,12 @@ from reports.member_events import attendance_across, member_attendance
 from reports.membership import Membership
 from reports.named import NAMED
 from reports.occurrence_records import load_attendance_since, load_occurrences
-from reports.periods import TRAILING_WEEK, parse_period
+from reports.periods import TRAILING_WEEK, Period, parse_period
 from reports.publishing import kpis_of
+from reports.quality import Recording
 from reports.quality_report import quality_asked
-from reports.records import load_spells
-from reports.report import Verdict
+from reports.records import CoverageRow, load_spells
+from reports.report import Kpi, Measure, Verdict
 from reports.series import all_series
 from reports.settings import ReportSettings
 from reports.turnout import People
@@ -38,6 +40,7 @@ from storage.rules import Rules
 NOW = "2025-12-03 12:00"  # a Wednesday
 WEEK, MONTH = "2025-W48", "2025-11"  # both end on Sunday 30 November
 EARLIER_GAP = ("2025-11-09 21:40", "2025-11-09 23:00")  # three weeks before
+BEFORE = "not recorded Sun 9 Nov, 21:40–23:00"
 TODAYS_GAP = ("2025-12-03 08:00", "2025-12-03 10:30")
 GAP = ("2025-11-30 21:40", "2025-11-30 23:00")  # within the week, the month, and an event
 SINCE = "2025-03-01 00:00"
@@ -254,6 +257,35 @@ async def test_what_reaches_further_back_than_its_period_tells_of_a_gap_there(
     assert told
     for kpi in told:
         assert [caveat for caveat in kpi.caveats if "not recorded Sun 9 Nov, 21:40–23:00" in caveat], kpi
+
+
+async def test_a_gap_that_a_number_tells_of_is_told_once_under_its_report(club_with: Any) -> None:
+    holed = await club_with(EARLIER_GAP)
+    touched = set()
+    for (name, key, _, _), (kpi, report) in holed.items():
+        if name != "event" and any(BEFORE in caveat for caveat in kpi.caveats):
+            touched.add((name, key))
+            assert len([caveat for caveat in report.caveats if BEFORE in caveat]) == 1, (name, key)
+    reach_back = ("health", "segments", "retention", "funnel", "events", "series", "hosts")
+    assert {(name, WEEK) for name in reach_back} <= touched
+
+
+def test_of_many_earlier_gaps_the_newest_are_told_one_by_one(new_guild: Any) -> None:
+    guild = new_guild()
+    days = [guild.ms(f"2025-{month:02}-05 00:00") for month in range(3, 10)]
+    rows, since_ms, until_ms = [], guild.ms("2025-03-01 00:00"), guild.ms("2025-12-01 00:00")
+    for start, end in pairwise([since_ms, *days, until_ms]):
+        rows.append(CoverageRow("voice", start + 7_200_000 * (start in days), end, "recorded", None))
+    recording = Recording(tuple(rows), since_ms, until_ms, guild.zone)
+    periods = [parse_period(key, guild.zone, "monday", until_ms) for key in ("2025-W48", "2025-W47")]
+    since = Period("", guild.day("2025-03-01"), guild.day("2025-11-30"), since_ms, until_ms, guild.zone)
+    kpi = Kpi("departed_alumni", Measure(1), caveats=recording.caveats(("voice",), (since,), until_ms))
+    assert len(kpi.caveats) == 7
+    assert gap_notes(recording, ("voice",), periods, [kpi], until_ms) == (
+        *kpi.caveats[-3:],
+        "4 earlier gaps of more than an hour can have touched numbers that reach that far back.",
+    )
+    assert gap_notes(recording, ("voice",), periods, [], until_ms) == ()
 
 
 async def test_what_is_of_one_week_tells_of_no_earlier_gap(club_with: Any) -> None:
