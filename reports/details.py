@@ -29,7 +29,7 @@ from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.reach import with_gaps
 from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
-from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together
+from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together, so_far
 from reports.segments_figure import segments_figure
 from reports.series import Series
 from reports.series_section import means, popularity, regulars_who_stopped, returned
@@ -109,6 +109,7 @@ async def material_asked(
 
 def presented(name: str, material: Material, made: Detail) -> Report:
     """One side of a period as a report with a finding and figures of its own."""
+    made = replace(made, sections=so_far(material, made.sections))
     active = Section("", (active_members(material.pair),))  # what a report's own finding speaks of
     report = make_report(name, material, (*made.sections, active), smallest=material.smallest)
     return replace(

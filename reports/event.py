@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.as_of import as_it_stood
 from reports.event_material import gather_event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.occurrence_records import load_occurrence
@@ -30,7 +31,9 @@ async def event(  # noqa: PLR0917  the order is that of weekly(), with the occur
     occurrence = await load_occurrence(conn, guild_id, key)
     if occurrence is None:
         raise LookupError(NOT_KNOWN)
-    material = await gather_event(conn, records, settings, rules, occurrence)
+    stood = as_it_stood(occurrence, now_ms) if now_ms < records.as_of_ms else occurrence
+    has_begun, occurrence = stood == occurrence, stood
+    material = await gather_event(conn, records, settings, rules, occurrence, has_begun=has_begun)
     sections = material.sections()
     finding = material.standing(now_ms).finding(sections)
     return EventReport(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
+from reports.as_of import answers_only
 from reports.comparison import judged
 from reports.event_figure import event_figure, when_text
 from reports.event_finding import Standing
@@ -177,8 +178,15 @@ class EventMaterial:
 
 
 async def gather_event(
-    conn: AsyncConnection, records: Records, settings: ReportSettings, rules: Rules, occurrence: Occurrence
+    conn: AsyncConnection,
+    records: Records,
+    settings: ReportSettings,
+    rules: Rules,
+    occurrence: Occurrence,
+    *,
+    has_begun: bool = True,
 ) -> EventMaterial:
+    """`has_begun`: else of the occurrence only the answers count, though more may be known by now."""
     guild_id = records.guild_id
     populations = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
     membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
@@ -193,6 +201,8 @@ async def gather_event(
         other for other in held if (other.starts_ms, other.key) < (occurrence.starts_ms, occurrence.key)
     ]
     own_rows = rows.get(occurrence.key, [])
+    if not has_begun:
+        own_rows = answers_only(own_rows)
     return EventMaterial(
         records=records,
         recording=Recording.of(records, settings.zone),

@@ -7,6 +7,7 @@ from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports.as_of import until_today
 from reports.attrition import GrowthAccounting
 from reports.basis import Basis
 from reports.columns import uncollected
@@ -19,7 +20,7 @@ from reports.lifecycle import DAYS_BETWEEN, Lifecycle, load_lifecycle
 from reports.material import HOST_DAYS, Material
 from reports.membership import Membership, settled
 from reports.pair import Pair
-from reports.periods import Period, day_start_ms, previous
+from reports.periods import Period, day_start_ms, local_day, previous
 from reports.populations import Populations
 from reports.published import load_published
 from reports.quality import Recording
@@ -65,9 +66,16 @@ async def gather(
     with uncollected():
         records = await load(conn, guild_id)
         last = previous(period)
+        is_left_behind = now_ms < records.as_of_ms
+        if is_left_behind:
+            period = until_today(period, now_ms)
         before = previous(last)
         everybody = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
         events = await _event_rows(conn, guild_id, before, period, reach)
+        if is_left_behind:
+            events = events._replace(
+                occurrences=tuple(one for one in events.occurrences if one.starts_ms <= now_ms)
+            )
         membership = await _membership(conn, settings, rules, records, events, before, reach)
         recording = Recording.of(records, settings.zone)
         chooser = Chooser(conn, guild_id, settings, rules, everybody, recording, membership, period)
@@ -120,8 +128,9 @@ class _Reader:
 
     async def lifecycle(self, membership: Membership, period: Period, weeks: int) -> Lifecycle:
         """As of the last day of the period that is over, as far as the tables know."""
-        as_of_day = min(period.last_day, self.basis.populations.latest_day - 1)
-        if period.end_ms <= self.basis.recording.as_of_ms:
+        now_ms, latest_day = self.basis.now_ms, self.basis.populations.latest_day
+        as_of_day = min(period.last_day, latest_day - 1, local_day(now_ms, period.zone) - 1)
+        if period.end_ms <= min(self.basis.recording.as_of_ms, now_ms):
             as_of_day = period.last_day
         return await self._lifecycle(membership, as_of_day, weeks)
 

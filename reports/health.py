@@ -18,7 +18,7 @@ from reports.figures import BridgeFigure
 from reports.finding import finding
 from reports.gather import Reach, gather
 from reports.material import Material
-from reports.periods import TRAILING_WEEK, day_at, trailing_week
+from reports.periods import TRAILING_WEEK, day_at, trailing_week, whole
 from reports.published import correction_sentences
 from reports.reach import with_gaps
 from reports.report import Alert, Report, Section
@@ -96,7 +96,7 @@ def make_report(name: str, material: Material, sections: tuple[Section, ...], sm
     return Report(
         name=name,
         guild_id=material.records.guild_id,
-        period=pair.this,
+        period=whole(pair.this),
         previous_period=pair.last,
         zone=material.settings.zone,
         as_of_ms=material.records.as_of_ms,

@@ -16,6 +16,7 @@ from reports.cuts import EVERYBODY, Cut
 from reports.event_completeness import event_completeness
 from reports.event_history import EventHistory
 from reports.event_section import EventSection
+from reports.gap_notes import gap_notes
 from reports.hosts import HostLoad
 from reports.lifecycle import Lifecycle
 from reports.pair import Pair
@@ -72,9 +73,10 @@ class Material:
         return Churn.of(self.growth, self.events.membership)
 
     def segment_kpis(self) -> tuple[Kpi, ...]:
-        """Beside a month's those when the month before ended; beside any other's those of a week ago."""
-        before = self.before if self.pair.this.is_month else None
-        return segment_kpis(self.lifecycle, self.smallest, before)
+        return segment_kpis(self.lifecycle, self.smallest, self.before)
+
+    def classification_coverage(self) -> Kpi:
+        return classification_coverage(self.lifecycle, self.smallest, self.before)
 
     @property
     def basis(self) -> Basis:
@@ -106,7 +108,7 @@ class Material:
             (
                 *self.recorded_kpis(),
                 estimated_sessions(self.pair, self.voice),
-                classification_coverage(self.lifecycle, self.smallest),
+                self.classification_coverage(),
                 *event_completeness(self.pair, self.events),
             ),
         )
@@ -157,9 +159,10 @@ class Material:
         return now, then
 
     def host_loads(self) -> tuple[HostLoad, HostLoad | None]:
-        """Of both; of those before None where either was hardly recorded: they are not compared."""
+        """Of both; of those before None where they are not compared: either is open or hardly recorded."""
         now, then = (self.events.load(weeks.start_ms, weeks.end_ms) for weeks in self.host_weeks())
-        return now, then if min(self.hosts_recorded()) >= COMPARABLE else None
+        is_compared = not self.is_open and min(self.hosts_recorded()) >= COMPARABLE
+        return now, then if is_compared else None
 
     def hosts_recorded(self) -> tuple[float, float]:
         now, then = (self.basis.coverage("attendee_hours", weeks) for weeks in self.host_weeks())
@@ -168,15 +171,16 @@ class Material:
     def gaps(self) -> tuple[Gap, ...]:
         return self.basis.recording.gaps(self.sources, (self.pair.this,), self.basis.now_ms)
 
-    def caveats(self, sections: Iterable[Section]) -> tuple[str, ...]:
+    def caveats(self, sections: Sequence[Section]) -> tuple[str, ...]:
         """What a reader has to know before believing the numbers of these sections, the gravest first."""
         pair, basis = self.pair, self.basis
         periods = (pair.this, pair.last)
+        shown = [kpi for section in sections if section.title for kpi in section.kpis]
         return (
             *self.cut.notes(pair.this),
             *self._open_note(),
             *pair.left_out(main_name(pair.this), *periods),
-            *basis.recording.caveats(self.sources, periods, basis.now_ms),
+            *gap_notes(basis.recording, self.sources, periods, shown, basis.now_ms),
             *self._outcomes_note(sections),
             *self._history_note(sections),
             *self._rules_note(),

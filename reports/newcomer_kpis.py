@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from reports.basis import MIN_N
+from reports.catalogue import CATALOGUE, resolve
 from reports.lifecycle import Lifecycle
+from reports.periods import local_day, span
 from reports.report import Kpi, Measure
-from reports.retention import FRAMED, Retention
+from reports.retention import FRAMED, POOLED_DAYS, Retention
 from reports.statistics import wilson
 
 STILL_HERE_WEEK = 8
@@ -14,24 +16,39 @@ STILL_HERE_WEEK = 8
 def retention_kpis(lifecycle: Lifecycle, previous_day: int) -> tuple[Kpi, ...]:
     """As of the end of the period, beside that of the end of the one before."""
     now, then = lifecycle.retention(), lifecycle.retention(previous_day)
-    return (*(retention_kpi(now, then, week) for week in FRAMED), _still_here(lifecycle, now))
+    retained = (_retention_kpi(lifecycle, now, then, week) for week in FRAMED)
+    return (*retained, _still_here(lifecycle, now))
 
 
-def retention_kpi(now: Retention, then: Retention, week: int) -> Kpi:
+def _retention_kpi(lifecycle: Lifecycle, now: Retention, then: Retention, week: int) -> Kpi:
     """Untested: nearly all of its people are in the previous value as well."""
-    previous = _retained(then, week)
-    return Kpi(f"retention_week_{week}", _retained(now, week), previous if previous.denominator else None)
+    name = f"retention_week_{week}"
+    current, previous = (_retained(lifecycle, name, of, week) for of in (now, then))
+    return Kpi(name, current, previous if previous.denominator else None)
 
 
-def _retained(retention: Retention, week: int) -> Measure:
+def _retained(lifecycle: Lifecycle, name: str, retention: Retention, week: int) -> Measure:
     cell = retention.cell(retention.pooled, week)
-    return share(cell.retained, cell.eligible, cell.recorded)
+    recorded = min(cell.recorded, _recorded(lifecycle, name, retention))
+    return share(cell.retained, cell.eligible, recorded)
+
+
+def _recorded(lifecycle: Lifecycle, name: str, retention: Retention) -> float:
+    """The share of the days on which its people joined and grew older, from the first day of recording on."""
+    recording, zone = lifecycle.recording, lifecycle.settings.zone
+    last_day = retention.as_of_day
+    first_day = max(last_day - POOLED_DAYS + 1, local_day(recording.since_ms, zone) + 1)
+    if first_day > last_day:
+        return 1.0
+    days = span("", first_day, last_day, zone)
+    return recording.share(resolve(CATALOGUE[name].sources, lifecycle.settings.qualifying), days, days.end_ms)
 
 
 def _still_here(lifecycle: Lifecycle, retention: Retention) -> Kpi:
     due = retention.due(retention.pooled, STILL_HERE_WEEK)
     here = lifecycle.populations.at_end_of(lifecycle.as_of_day)
-    return Kpi("newcomers_still_here", share(len(due & here), len(due), 1.0))
+    name = "newcomers_still_here"
+    return Kpi(name, share(len(due & here), len(due), _recorded(lifecycle, name, retention)))
 
 
 def share(part: int, whole: int, coverage: float) -> Measure:

@@ -203,9 +203,19 @@ def _parse_week(text: str, year: int, week: int, zone: str, week_start: str) -> 
     return week_of(day_number(monday) + fourth_weekday, zone, week_start)
 
 
+def whole(period: Period) -> Period:
+    """The week or month that a period of its key is, where only its first days are counted."""
+    if period.is_month:
+        return month_of(period.first_day, period.zone)
+    if WEEK_KEY.fullmatch(period.key):
+        return week_of(period.first_day, period.zone, WEEKDAYS[period.first_date.weekday()])
+    return period
+
+
 def describe(period: Period, *, year: bool = False) -> str:
     """“10–16 Nov”, “30 Nov – 6 Dec”, “22 Nov”; with the year “10–16 Nov 2025”, “29 Dec 2025 – 4 Jan 2026”."""
-    return describe_days(period.first_date, period.last_date, year=year)
+    shown = whole(period)
+    return describe_days(shown.first_date, shown.last_date, year=year)
 
 
 def within(period: Period) -> str:

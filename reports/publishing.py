@@ -28,6 +28,7 @@ from reports.periods import Period
 from reports.platforms import Link, by_platform, load_links
 from reports.populations import People
 from reports.published import differ, fingerprint, key_of, kind_of, withdrawn_at
+from reports.reach import with_gaps
 from reports.report import Kpi, Section
 from reports.sections import community_section, host_section
 from reports.series_section import means, overflowed, popularity, returned, staying
@@ -159,7 +160,12 @@ def _of_cuts(material: Material, beside: _Beside, min_group: int) -> Iterator[Va
 
 
 def kpis_of(material: Material) -> Iterator[Kpi]:
-    """Every KPI that a report on the period has, and attrition beside churn."""
+    """Every KPI that a report on the period has, as it has it, and attrition beside churn."""
+    (told,) = with_gaps(material, [Section("", tuple(_made_of(material)))])
+    yield from told.kpis
+
+
+def _made_of(material: Material) -> Iterator[Kpi]:
     yield from community_section(material).kpis
     yield from material.growth.kpis()
     yield from FunnelCohorts.of(material.lifecycle, material.smallest).everything()

@@ -19,7 +19,6 @@ from reports.material import Material
 from reports.pair import Pair
 from reports.platforms import load_links
 from reports.report import Kpi, Measure, Report, Section
-from reports.segment_kpis import classification_coverage
 from reports.settings import ReportSettings
 from reports.voice_kpis import estimated_sessions
 from storage.rules import Rules
@@ -59,7 +58,7 @@ def _drift(told: Kpi, pair: Pair) -> Kpi:
 def _sessions(material: Material) -> tuple[Kpi, ...]:
     return (
         estimated_sessions(material.pair, material.voice),
-        classification_coverage(material.lifecycle, material.smallest),
+        material.classification_coverage(),
     )
 
 

@@ -41,7 +41,7 @@ def _with_gaps(material: Material, kpi: Kpi) -> Kpi:
         return kpi
     basis, current = material.basis, kpi.current
     new = [caveat for caveat in basis.caveats(kpi.name, *windows) if caveat not in kpi.caveats]
-    if kpi.name in WITHOUT_COVERAGE_OF_THEIR_OWN:
+    if kpi.name in SERIES:
         recorded = fmean(basis.coverage(kpi.name, window) for window in windows)
         current = replace(current, coverage=min(current.coverage, recorded))
     return replace(kpi, current=current, caveats=(*kpi.caveats, *new))
@@ -108,11 +108,4 @@ REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
     "top_two_hosts_share": _hosts,
     "effective_hosts": _hosts,
     **dict.fromkeys(SERIES, _series),
-}
-WITHOUT_COVERAGE_OF_THEIR_OWN = {
-    "retention_week_4",
-    "retention_week_8",
-    "retention_week_12",
-    "newcomers_still_here",
-    *SERIES,
 }

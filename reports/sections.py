@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reports.command_kpis import CommandKpis
 from reports.community import active_members, voice_activity_rate
-from reports.comparison import judged, uncompared
+from reports.comparison import NOT_COMPARED, judged, uncompared
 from reports.funnel_kpis import funnel_kpis
 from reports.material import Material
 from reports.newcomer_kpis import retention_kpis
@@ -32,8 +33,18 @@ def judged_together(material: Material, sections: Iterable[Section]) -> tuple[Se
         *means(shown_series(exact), exact.smallest),
         *funnel_kpis(exact.lifecycle, exact.smallest),
     )
-    made = judged(sections, tested)
+    made = so_far(material, judged(sections, tested))
     return made if material.cut.can_be_compared else uncompared(made)
+
+
+def so_far(material: Material, sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Of a period that is not over no number is compared: neither tested, nor said beside the one before."""
+    if not material.is_open:
+        return tuple(sections)
+    return tuple(
+        replace(section, kpis=tuple(replace(kpi, change=NOT_COMPARED) for kpi in section.kpis))
+        for section in sections
+    )
 
 
 def community_section(material: Material) -> Section:

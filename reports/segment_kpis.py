@@ -1,9 +1,9 @@
-"""The segments' sizes, with those of a week before beside them, or of the period before."""
+"""The segments' sizes, with those at the end of the period before beside them."""
 
 from __future__ import annotations
 
 from reports.catalogue import active_sources
-from reports.lifecycle import DAYS_BETWEEN, Lifecycle
+from reports.lifecycle import Lifecycle
 from reports.periods import span
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
@@ -12,49 +12,47 @@ from reports.small_groups import WITHHELD, is_small, withheld
 FRESH_ONLY = frozenset({"fresh"})
 
 
-def segment_kpis(lifecycle: Lifecycle, smallest: int, before: Segments | None = None) -> tuple[Kpi, ...]:
+def segment_kpis(lifecycle: Lifecycle, smallest: int, then: Segments) -> tuple[Kpi, ...]:
     """Of the sizes those smaller than `smallest` are withheld, with what would give them away.
 
-    `before`: what stands beside them, where that is not a week ago.
+    `then`: what stands beside them.
     """
-    now, then = lifecycle.history[-1], before or lifecycle.history[-2]
-    had_begun = bool(before.everyone) if before else _had_begun(lifecycle)
+    now, had_begun = lifecycle.segments, _had_begun(lifecycle, then)
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
+    recorded = _recorded(lifecycle, now), _recorded(lifecycle, then)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
     kpis = [
         _kpi(
             f"segment_{name}",
-            lifecycle,
-            _size(now, name),
-            _size(then, name) if had_begun else None,
+            (_size(now, name), _size(then, name) if had_begun else None),
+            recorded,
             is_hidden=name in hidden,
         )
         for name in shown
     ]
     left = len(now.departed), len(then.departed) if had_begun else None
     is_hidden = any(is_small(number or 0, smallest) for number in left)
-    kpis.append(_kpi("departed_alumni", lifecycle, *left, is_hidden=is_hidden))
+    kpis.append(_kpi("departed_alumni", left, recorded, is_hidden=is_hidden))
     return tuple(kpis)
 
 
-def _had_begun(lifecycle: Lifecycle) -> bool:
-    """Whether anything is known of the week before: before recording nobody is known to have been here."""
-    day = lifecycle.as_of_day - DAYS_BETWEEN
-    return bool(lifecycle.history[-2].everyone) or lifecycle.coverage.share(day, day) > 0
+def _had_begun(lifecycle: Lifecycle, then: Segments) -> bool:
+    """Whether anything is known of that day: before recording nobody is known to have been here."""
+    return bool(then.everyone) or lifecycle.coverage.share(then.as_of_day, then.as_of_day) > 0
 
 
 def hidden_segments(segments: Segments, smallest: int) -> frozenset[str]:
     return withheld({name: len(segments.of(name)) for name in SEGMENTS}, smallest)
 
 
-def classification_coverage(lifecycle: Lifecycle, smallest: int) -> Kpi:
-    """Beside it that of a week before, as beside the segments' sizes."""
-    name, recorded = "classification_coverage", _recorded(lifecycle)
-    now, then = lifecycle.history[-1], lifecycle.history[-2]
+def classification_coverage(lifecycle: Lifecycle, smallest: int, then: Segments) -> Kpi:
+    """`then`: what stands beside it, as beside the segments' sizes."""
+    name, now = "classification_coverage", lifecycle.segments
+    recorded = _recorded(lifecycle, now)
     if "unclassified" in hidden_segments(now, smallest):
         return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
-    is_told = _had_begun(lifecycle) and "unclassified" not in hidden_segments(then, smallest)
-    previous = _classified(then, _recorded(lifecycle, DAYS_BETWEEN)) if is_told else None
+    is_told = _had_begun(lifecycle, then) and "unclassified" not in hidden_segments(then, smallest)
+    previous = _classified(then, _recorded(lifecycle, then)) if is_told else None
     return Kpi(name, _classified(now, recorded), previous, caveats=_caveats(lifecycle))
 
 
@@ -64,10 +62,9 @@ def _classified(segments: Segments, recorded: float) -> Measure:
     return Measure(known / whole if whole else None, known, whole, None, recorded)
 
 
-def _recorded(lifecycle: Lifecycle, days_ago: int = 0) -> float:
-    """The share of the 28 days to then that most segments are decided by."""
-    last_day = lifecycle.as_of_day - days_ago
-    return lifecycle.coverage.share(last_day - RECENT_DAYS + 1, last_day)
+def _recorded(lifecycle: Lifecycle, of: Segments) -> float:
+    """The share of the 28 days that most of these segments are decided by."""
+    return lifecycle.coverage.share(of.as_of_day - RECENT_DAYS + 1, of.as_of_day)
 
 
 def _caveats(lifecycle: Lifecycle) -> tuple[str, ...]:
@@ -82,9 +79,12 @@ def _size(segments: Segments, name: str) -> int | None:
     return len(segments.of(name)) if name in segments.told else None
 
 
-def _kpi(name: str, lifecycle: Lifecycle, now: int | None, then: int | None, *, is_hidden: bool) -> Kpi:
-    recorded = _recorded(lifecycle)
+def _kpi(
+    name: str, sizes: tuple[int | None, int | None], recorded: tuple[float, float], *, is_hidden: bool
+) -> Kpi:
+    """`sizes` and `recorded`: now, and then."""
+    (now, then), (recorded_now, recorded_then) = sizes, recorded
     if is_hidden:
-        return Kpi(name, Measure(None, coverage=recorded), caveats=(WITHHELD,))
-    previous = None if then is None or now is None else Measure(then, then)
-    return Kpi(name, Measure(now, now, coverage=recorded), previous)
+        return Kpi(name, Measure(None, coverage=recorded_now), caveats=(WITHHELD,))
+    previous = None if then is None or now is None else Measure(then, then, coverage=recorded_then)
+    return Kpi(name, Measure(now, now, coverage=recorded_now), previous)

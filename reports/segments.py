@@ -28,6 +28,7 @@ class Segments:
     people: Mapping[str, People]  # by name; of those named in SEGMENTS, one that is missing is empty
     departed: People  # once active, and not in P: alumni who left
     is_recorded: bool  # at least 80 % of the 28 days that most are judged by
+    as_of_day: int
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -56,7 +57,9 @@ class Classifier:
         fresh = here & self._newer_than(day, self.settings.fresh_days)
         rest = here - fresh
         if not self._is_recorded(day, RECENT_DAYS):
-            return Segments({"fresh": fresh, "unclassified": rest}, departed, is_recorded=False)
+            return Segments(
+                {"fresh": fresh, "unclassified": rest}, departed, is_recorded=False, as_of_day=day
+            )
         core = rest & much_done & self._active_in_blocks(day)
         rest -= core
         silent = rest - self._active_lately(day, RECENT_DAYS)
@@ -79,6 +82,7 @@ class Classifier:
             },
             departed,
             is_recorded=True,
+            as_of_day=day,
         )
 
     def _newer_than(self, day: int, days: int) -> People:

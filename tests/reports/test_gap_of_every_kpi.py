@@ -17,14 +17,20 @@ import pytest
 from reports import statistics
 from reports.asked import Asked
 from reports.catalogue import CATALOGUE
+from reports.gap_notes import gap_notes
+from reports.gather import Reach, gather
+from reports.lines import line
 from reports.member import member
 from reports.member_events import attendance_across, member_attendance
 from reports.membership import Membership
 from reports.named import NAMED
 from reports.occurrence_records import load_attendance_since, load_occurrences
-from reports.periods import TRAILING_WEEK, parse_period
+from reports.periods import TRAILING_WEEK, Period, parse_period
+from reports.publishing import kpis_of
+from reports.quality import Recording
 from reports.quality_report import quality_asked
-from reports.records import load_spells
+from reports.records import CoverageRow, load_spells
+from reports.report import Kpi, Measure, Verdict
 from reports.series import all_series
 from reports.settings import ReportSettings
 from reports.turnout import People
@@ -34,6 +40,7 @@ from storage.rules import Rules
 NOW = "2025-12-03 12:00"  # a Wednesday
 WEEK, MONTH = "2025-W48", "2025-11"  # both end on Sunday 30 November
 EARLIER_GAP = ("2025-11-09 21:40", "2025-11-09 23:00")  # three weeks before
+BEFORE = "not recorded Sun 9 Nov, 21:40–23:00"
 TODAYS_GAP = ("2025-12-03 08:00", "2025-12-03 10:30")
 GAP = ("2025-11-30 21:40", "2025-11-30 23:00")  # within the week, the month, and an event
 SINCE = "2025-03-01 00:00"
@@ -252,8 +259,119 @@ async def test_what_reaches_further_back_than_its_period_tells_of_a_gap_there(
         assert [caveat for caveat in kpi.caveats if "not recorded Sun 9 Nov, 21:40–23:00" in caveat], kpi
 
 
+async def test_a_gap_that_a_number_tells_of_is_told_once_under_its_report(club_with: Any) -> None:
+    holed = await club_with(EARLIER_GAP)
+    touched = set()
+    for (name, key, _, _), (kpi, report) in holed.items():
+        if name != "event" and any(BEFORE in caveat for caveat in kpi.caveats):
+            touched.add((name, key))
+            assert len([caveat for caveat in report.caveats if BEFORE in caveat]) == 1, (name, key)
+    reach_back = ("health", "segments", "retention", "funnel", "events", "series", "hosts")
+    assert {(name, WEEK) for name in reach_back} <= touched
+
+
+def test_of_many_earlier_gaps_the_newest_are_told_one_by_one(new_guild: Any) -> None:
+    guild = new_guild()
+    days = [guild.ms(f"2025-{month:02}-05 00:00") for month in range(3, 10)]
+    rows, since_ms, until_ms = [], guild.ms("2025-03-01 00:00"), guild.ms("2025-12-01 00:00")
+    for start, end in pairwise([since_ms, *days, until_ms]):
+        rows.append(CoverageRow("voice", start + 7_200_000 * (start in days), end, "recorded", None))
+    recording = Recording(tuple(rows), since_ms, until_ms, guild.zone)
+    periods = [parse_period(key, guild.zone, "monday", until_ms) for key in ("2025-W48", "2025-W47")]
+    since = Period("", guild.day("2025-03-01"), guild.day("2025-11-30"), since_ms, until_ms, guild.zone)
+    kpi = Kpi("departed_alumni", Measure(1), caveats=recording.caveats(("voice",), (since,), until_ms))
+    assert len(kpi.caveats) == 7
+    assert gap_notes(recording, ("voice",), periods, [kpi], until_ms) == (
+        *kpi.caveats[-3:],
+        "4 earlier gaps of more than an hour can have touched numbers that reach that far back.",
+    )
+    assert gap_notes(recording, ("voice",), periods, [], until_ms) == ()
+
+
 async def test_what_is_of_one_week_tells_of_no_earlier_gap(club_with: Any) -> None:
     holed = await club_with(EARLIER_GAP)
     for name in ("weekly_active_members", "voice_activity_rate", "soft_attrition", "events_held"):
         kpi, _ = holed["health", WEEK, name, 0]
         assert kpi.caveats == () and kpi.current.coverage == 1
+
+
+OF_THE_PERIOD_BEFORE = [
+    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni")),
+    *("departed_alumni", "retention_week_4", "retention_week_8", "retention_week_12"),
+]
+OUTSIDE_EVENTS = ("2025-11-20 08:00", "2025-11-20 14:00")  # in week 47, and in the four weeks before its end
+
+
+async def named(guild: Any, warehouse: Warehouse, name: str, key: str) -> dict[tuple[str, str], Any]:
+    period = parse_period(key, guild.zone, "monday", guild.ms(NOW))
+    settings = ReportSettings(zone=guild.zone, min_group=0, qualifying=QUALIFYING)
+    rules = Rules(zone=guild.zone, tracked_commands=("show_profile",))
+    make = next(one.make for one in NAMED if one.name == name)
+    async with warehouse.reading() as conn:
+        report = await make(conn, guild.guild_id, settings, rules, Asked(period, guild.ms(NOW)))
+    return {(kpi.name, kpi.subject or kpi.cut): kpi for section in report.sections for kpi in section.kpis}
+
+
+@pytest.fixture
+async def with_a_gap(new_guild: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(statistics, "DRAWS", 20)
+    guild = club(new_guild(), OUTSIDE_EVENTS)
+    await guild.write(warehouse)
+    return guild
+
+
+async def test_a_previous_value_is_as_recorded_as_its_own_report_says(
+    with_a_gap: Any, warehouse: Warehouse
+) -> None:
+    then, now = [await named(with_a_gap, warehouse, "health", key) for key in ("2025-W47", WEEK)]
+    for name in OF_THE_PERIOD_BEFORE:
+        own, previous = then[name, ""].current, now[name, ""].previous
+        assert own.coverage < 1
+        assert previous.coverage == own.coverage, name
+        assert previous.value == own.value
+
+
+async def test_what_is_published_is_as_recorded_as_its_report_says(
+    with_a_gap: Any, warehouse: Warehouse
+) -> None:
+    guild = with_a_gap
+    period = parse_period("2025-W47", guild.zone, "monday", guild.ms(NOW))
+    settings = ReportSettings(zone=guild.zone, min_group=0, qualifying=QUALIFYING)
+    rules = Rules(zone=guild.zone, tracked_commands=("show_profile",))
+    async with warehouse.reading() as conn:
+        material = await gather(
+            *(conn, guild.guild_id, settings, rules),
+            **{"period": period, "now_ms": guild.ms(NOW), "reach": Reach.SHORT},
+        )
+    coverages = {(kpi.name, kpi.subject or kpi.cut): kpi.current.coverage for kpi in kpis_of(material)}
+    compared = set()
+    for name in ("health", "retention", "events", "series", "funnel"):
+        for (kpi, cut), told in (await named(guild, warehouse, name, "2025-W47")).items():
+            if (kpi, cut) in coverages:
+                compared.add(kpi)
+                assert coverages[kpi, cut] == told.current.coverage, (kpi, cut)
+    assert {*OF_THE_PERIOD_BEFORE, "newcomers_still_here", "series_median"} <= compared
+
+
+THIS_WEEK = "2025-W49"  # open: 3 December is a Wednesday
+
+
+async def test_beside_an_open_week_stands_the_closed_one_before(
+    new_guild: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "DRAWS", 20)
+    guild = club(new_guild(), GAP)
+    guild.joins(77, "2025-11-27")
+    guild.present(guild.days("2025-11-27", "2025-12-03"), {77})  # after 25 November, seven days ago
+    await guild.write(warehouse)
+    closed, so_far = [await named(guild, warehouse, "health", key) for key in (WEEK, THIS_WEEK)]
+    for name in OF_THE_PERIOD_BEFORE:
+        assert so_far[name, ""].previous == closed[name, ""].current, name
+    assert so_far["segment_fresh", ""].previous.value == 1
+
+
+async def test_nothing_of_an_open_week_is_compared(with_a_gap: Any, warehouse: Warehouse) -> None:
+    for name in ("health", "segments", "retention", "funnel", "events", "series", "hosts"):
+        for which, kpi in (await named(with_a_gap, warehouse, name, THIS_WEEK)).items():
+            assert kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED, (name, which)
+            assert "was" not in line(kpi).plain().split(), (name, which)
