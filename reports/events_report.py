@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.asked import Asked
 from reports.details import Detail, material_asked, presented
+from reports.event_section import known_of
 from reports.events_figure import events_figure
 from reports.figures import EventsFigure
 from reports.finding import LONGEST, before
@@ -44,7 +45,8 @@ def _events(material: Material) -> Detail:
         Section("The last 8 held of each type", popularity(types, material.smallest, "type")),
     )
     sections = judged_together(material, (part for part in made if part.kpis))
-    notes = tuple(note for one in types if one.popularity for note in left_out(one))
+    unknown = known_of(material.events.held(this))
+    notes = (*unknown, *(note for one in types if one.popularity for note in left_out(one)))
     return Detail(_finding(material, sections), sections, _figures(material), notes)
 
 
@@ -59,7 +61,9 @@ def _finding(material: Material, sections: tuple[Section, ...]) -> str:
     number = wording.count(int(held), "event", "events")  # in the lines, “was” is the value before
     if people.current.value is None:
         return f"{number} held{so_far}."
-    came = f"{wording.people(int(people.current.value))} came to any"
+    seen = len(material.events.seen(material.pair.this))
+    which = "any" if seen == int(held) else f"the {wording.whole(seen)} with a record"
+    came = f"{wording.people(int(people.current.value))} came to {which}"
     return wording.first_fitting(
         LONGEST, f"{number} held{so_far}; {came}{_compared(material, people)}.", f"{number} held; {came}."
     )

@@ -11,7 +11,7 @@ import pytest
 
 from reports.asked import Asked
 from reports.attendance_csv import COLUMNS, attendance_to_csv
-from reports.csv import to_csv
+from reports.csv import to_csv, why_empty
 from reports.events_report import events_asked
 from reports.hosts_report import hosts_asked
 from reports.json import to_json
@@ -262,6 +262,56 @@ async def test_every_event_of_the_period_is_listed_by_its_key(club: Any, told: A
     assert {kpi.subject for kpi in kpis(report, "attendees")} == {
         f"{row['event_id']}@{row['original_start_ms']}" for row in club.occurrences
     }
+
+
+async def test_one_held_elsewhere_is_in_every_list_that_it_is_counted_in(typed: Any, told: Any) -> None:
+    key = typed.event(
+        7, "2025-11-13 14:00", "2025-11-13 22:00", channels=(), series="lan", title="Moonlit LAN"
+    )
+    typed.event(8, "2025-11-14 14:00", "2025-11-14 22:00", channels=(), series="talk", event_type="Talk")
+    report = await told(events_asked)
+    assert lines(report, "events_held") == ["Events held 5 (2 without a record of who came) · was 1"]
+    of_each = kpis(report, "attendees")
+    assert len(of_each) == 5
+    (lan,) = (kpi for kpi in of_each if kpi.cut == "Moonlit LAN")
+    assert line(lan).plain() == "Moonlit LAN –"
+    assert lan.subject == f"{key.event_id}@{key.original_start_ms}"
+    assert lan.caveats == ("It was held elsewhere: who came is not recorded.",)
+    assert why_empty(lan) == "not recorded"
+    assert lines(report, "type_held") == [
+        "Raid 2 · was 1",
+        "Without a type 2 (1 without a record of who came) · was 0",
+        "Talk 1 (1 without a record of who came) · was 0",
+    ]
+    assert sum(kpi.current.value for kpi in kpis(report, "type_held")) == 5
+    assert lines(report, "type_people") == [
+        "Raid 18 · was 10",
+        "Without a type 6 · was 0",
+        "Talk – · was 0",
+    ]
+    assert [why_empty(kpi) for kpi in kpis(report, "type_people")] == ["", "", "not recorded"]
+    assert report.finding == (
+        "5 events held; 24 people came to the 3 with a record, the week before 10: clearly better."
+    )
+    note = (
+        "Who came is known of 3 of the 5 events held: elsewhere than in a channel, without check-in, nobody "
+        "saw it."
+    )
+    assert note in report.caveats
+    for name in ("event_people", "no_show_rate"):
+        assert note in kpis(report, name)[0].caveats, name
+
+
+async def test_who_came_is_not_known_where_all_were_held_elsewhere(club: Any, told: Any) -> None:
+    club.event(7, "2025-11-13 14:00", "2025-11-13 22:00", channels=(), title="Moonlit LAN")
+    report = await told(events_asked)
+    assert lines(report, "attendees", "type_held", "event_people", "type_people") == [
+        "At an event – · was 0",
+        "Moonlit LAN –",
+        "Without a type 1 (1 without a record of who came) · was 0",
+        "Without a type – · was 0",
+    ]
+    assert report.finding == "1 event held."
 
 
 @pytest.fixture

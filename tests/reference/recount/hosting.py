@@ -23,9 +23,12 @@ def types_of_a_period(club: Club, this: list[date]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind in club.known.event_types:
         held = [one for one in club.held(this) if one.kind is kind]
-        people = set().union(*(one.attended() for one in held if one.tells_who_came)) & set(club.people)
+        seen = [one for one in held if one.tells_who_came]
+        people = set().union(*(one.attended() for one in seen)) & set(club.people)
         found[f"type_held of type:{kind.name}"] = count(len(held))
-        found[f"type_people of type:{kind.name}"] = count(len(people))
+        found[f"type_people of type:{kind.name}"] = (
+            count(len(people)) if seen or not held else (None, None, None)
+        )
     return found
 
 
