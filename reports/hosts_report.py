@@ -6,7 +6,7 @@ It tells single people apart, by member number: for the terminal and for files, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +29,7 @@ from reports.tiers import partition
 from reports.turnout import People
 from storage.rules import Rules
 
+HOURS_UNKNOWN = "elsewhere, hours not known"
 LED_DAYS = 84  # attendance and return of what they led: one period holds too little of it
 
 
@@ -52,17 +53,27 @@ class HostSections:
         loads = {period: self._loads(period) for period in (this, last)}
         shown = [one for one in self.leaders if any(loads[of][one.subject].events for of in loads)]
         shown.sort(
-            key=lambda one: (-loads[this][one.subject].hours, -loads[this][one.subject].events, one.label)
+            key=lambda one: (
+                -(loads[this][one.subject].hours or 0),
+                -loads[this][one.subject].events,
+                one.label,
+            )
         )
         hidden = {of: self._hidden(loads[of]) for of in loads}
 
-        def kpis(name: str, value: Callable[[Load], float]) -> tuple[Kpi, ...]:
-            return tuple(self._beside(name, one, loads, hidden, value) for one in shown)
+        def kpis(name: str, value: Callable[[Load], float | None]) -> list[Kpi]:
+            return [self._beside(name, one, loads, hidden, value) for one in shown]
 
-        return (
-            Section(f"{title}, hours", kpis("host_hours", lambda load: load.hours)),
-            Section(f"{title}, events led", kpis("host_events", lambda load: load.events)),
-        )
+        unseen = [loads[this][one.subject].unseen for one in shown]
+        hours = [
+            _with_unseen_hours(kpi, number)
+            for kpi, number in zip(kpis("host_hours", lambda load: load.hours), unseen, strict=True)
+        ]
+        led = [
+            replace(kpi, parts=((HOURS_UNKNOWN, number),)) if number and kpi.current.value else kpi
+            for kpi, number in zip(kpis("host_events", lambda load: load.events), unseen, strict=True)
+        ]
+        return Section(f"{title}, hours", tuple(hours)), Section(f"{title}, events led", tuple(led))
 
     def _loads(self, period: Period) -> Mapping[str, Load]:
         events = self.material.events
@@ -85,12 +96,14 @@ class HostSections:
         of: Leaders,
         loads: Mapping[Period, Mapping[str, Load]],
         hidden: Mapping[Period, frozenset[str]],
-        value: Callable[[Load], float],
+        value: Callable[[Load], float | None],
     ) -> Kpi:
         pair = self.material.pair
 
         def measure(period: Period) -> Measure:
             number = value(loads[period][of.subject])
+            if number is None:
+                return Measure(None, coverage=0.0)
             return pair.basis.figure(name, number, None, None, period)
 
         made = pair.beside(name, measure)
@@ -139,6 +152,15 @@ class HostSections:
     def _weeks(self) -> Period:
         this, zone = self.material.pair.this, self.material.settings.zone
         return span("", min(this.first_day, this.last_day - LED_DAYS + 1), this.last_day, zone)
+
+
+def _with_unseen_hours(kpi: Kpi, number: int) -> Kpi:
+    if not number:
+        return kpi
+    events = wording.count(number, "event", "events")
+    return replace(
+        kpi, caveats=(*kpi.caveats, f"{events} held elsewhere: how long people stayed is not known.")
+    )
 
 
 def _most_attended(led: tuple[Leaders, Led]) -> tuple[float, str]:

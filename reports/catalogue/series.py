@@ -278,6 +278,7 @@ PEOPLE = (
 HOSTS = (
     Definition(
         name="host_hours",
+        version=2,
         can_be_watched=False,
         label="Hours carried",
         cut_label="{cut} carried",
@@ -285,7 +286,8 @@ HOSTS = (
         grain=Grain.PERIOD,
         meaning=(
             "The time that attendees spent at what somebody hosted in the period: a host, or all hosts of a "
-            "tier. Co-hosts share an event's hours."
+            "tier. Co-hosts share an event's hours. Not known where all of it was held elsewhere than in a "
+            "channel."
         ),
         formula="Σ over the occurrences hosted of attendees' presence / hosts of the occurrence",
         numerator="presence of attendees, in equal parts for each host",

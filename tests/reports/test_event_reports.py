@@ -419,12 +419,54 @@ async def test_each_host_and_tier_carries_what_it_led(hosted: Any, told: Any) ->
     titles = [section.title for section in report.sections]
     assert titles[:3] == ["All hosts", "Each host in week 46, hours", "Each host in week 46, events led"]
     assert lines(report, "host_events") == [
-        "Member 2 led 2 · was 0",
+        "Member 2 led 2 (1 elsewhere, hours not known) · was 0",
         "Member 3 led 1 · was 0",
         "Member 1 led 0 · was 1",
-        "Member led 2 · was 0",
+        "Member led 2 (1 elsewhere, hours not known) · was 0",
         "Captain led 1 · was 1",
     ]
+
+
+async def test_the_hours_of_a_host_of_events_elsewhere_are_not_known(hosted: Any, told: Any) -> None:
+    for number, host in ((8, 2), (9, 9)):
+        key = hosted.event(
+            number,
+            "2025-11-15 18:00",
+            "2025-11-15 20:00",
+            hosts=(host,),
+            channels=(),
+            has_check_ins=host == 9,
+        )
+    hosted.came(key, range(11, 21), minutes=0)  # checked in: nobody knows for how long
+    report = await told(hosts_asked)
+    assert lines(report, "host_hours")[:4] == [
+        "Member 2 carried 5 h · was 0 h",
+        "Member 3 carried 5 h · was 0 h",
+        "Member 9 carried – · was 0 h",
+        "Member 1 carried 0 h · was 15 h",
+    ]
+    assert lines(report, "host_events")[:4] == [
+        "Member 2 led 2 (1 elsewhere, hours not known) · was 0",
+        "Member 3 led 1 · was 0",
+        "Member 9 led 1 (1 elsewhere, hours not known) · was 0",
+        "Member 1 led 0 · was 1",
+    ]
+    told_as = {
+        kpi["subject"]: (kpi["current"]["value"], kpi["why_empty"], kpi["caveats"])
+        for section in to_json(report)["sections"]
+        for kpi in section["kpis"]
+        if kpi["name"] == "host_hours"
+    }
+    reason = "1 event held elsewhere: how long people stayed is not known."
+    assert told_as["member:9"] == (None, "not recorded", [reason])
+    assert told_as["member:2"] == (5.0, "", [reason])
+    assert told_as["member:1"] == (0.0, "", [])
+    row = next(
+        row
+        for row in csv.DictReader(StringIO(to_csv(report)))
+        if (row["kpi"], row["subject"]) == ("host_hours", "member:9")
+    )
+    assert (row["value"], row["why_empty"]) == ("", "not recorded")
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,9 @@ def hosting(club: Club, this: list[date], last: list[date]) -> dict[str, Any]:
     for subject in _led(club, last, end):
         found |= {f"host_hours of {subject}": 0, f"host_events of {subject}": 0}
     for subject, held in _led(club, this, end).items():
-        hours = sum(_hours(club, one) * share for one, share in held)
-        found[f"host_hours of {subject}"] = hours
+        in_channels = [(one, share) for one, share in held if one.channels]
+        hours = sum(_hours(club, one) * share for one, share in in_channels)
+        found[f"host_hours of {subject}"] = hours if in_channels else None
         found[f"host_events of {subject}"] = len({id(one) for one, _ in held})
     for subject, held in _led(club, leads, end).items():
         ones = {id(one): one for one, _ in held if one.tells_who_came}.values()
