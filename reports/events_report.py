@@ -10,7 +10,7 @@ from reports.details import Detail, material_asked, presented
 from reports.event_section import known_of
 from reports.events_figure import events_figure
 from reports.figures import EventsFigure
-from reports.finding import LONGEST, before
+from reports.finding import LONGEST, before, nothing_recorded
 from reports.lines import judgement
 from reports.material import Material
 from reports.report import Kpi, Report, Section, Verdict
@@ -19,6 +19,8 @@ from reports.series_section import left_out, means, popularity
 from reports.settings import ReportSettings
 from reports.type_section import TypeSection, events_per_attendee
 from storage.rules import Rules
+
+NOTHING_OF_EVENTS = "Nothing was recorded of events, so there is nothing to say about them."
 
 
 async def events_asked(
@@ -53,10 +55,10 @@ def _events(material: Material) -> Detail:
 def _finding(material: Material, sections: tuple[Section, ...]) -> str:
     kpis = {kpi.name: kpi for section in sections for kpi in section.kpis if not kpi.cut}
     if "events_held" not in kpis:
-        return "No event planned in this period or the one before."
+        return _nothing_planned(material)
     held, people = kpis["events_held"].current.value, kpis["event_people"]
     if held is None:
-        return "Nothing was recorded of events, so there is nothing to say about them."
+        return NOTHING_OF_EVENTS
     so_far = " so far" if material.is_open else ""
     number = wording.count(int(held), "event", "events")  # in the lines, “was” is the value before
     if people.current.value is None:
@@ -67,6 +69,16 @@ def _finding(material: Material, sections: tuple[Section, ...]) -> str:
     return wording.first_fitting(
         LONGEST, f"{number} held{so_far}; {came}{_compared(material, people)}.", f"{number} held; {came}."
     )
+
+
+def _nothing_planned(material: Material) -> str:
+    pair = material.pair
+    if material.is_before_recording:
+        return nothing_recorded(pair.this)
+    this, last = (pair.basis.coverage("events_held", period) for period in (pair.this, pair.last))
+    if not this:
+        return NOTHING_OF_EVENTS
+    return f"No event planned in this period{' or the one before' if last else ''}."
 
 
 def _compared(material: Material, people: Kpi) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.asked import Asked
 from reports.details import Detail, material_asked, presented
-from reports.finding import LONGEST
+from reports.finding import LONGEST, nothing_recorded
 from reports.hosts_figure import hosts_figure, leading_sentence
 from reports.leaders import Led, Load, led_by, load_of
 from reports.material import Material
@@ -194,9 +194,15 @@ async def hosts_asked(
     figure = hosts_figure(now, then, (weeks.first_day, weeks.last_day), material.hosts_recorded()[0])
     since_ms = material.basis.recording.since_ms
     told = f"since {wording.day_text(since_ms, weeks.zone)}" if since_ms > weeks.start_ms else "of 4 weeks"
-    said = leading_sentence(now, then, told) if now.hours else "Nobody hosted an event in these four weeks."
+    said = leading_sentence(now, then, told) if now.hours else _nobody(material)
     figures = (figure,) if figure and material.smallest <= 1 else ()
     return presented("hosts", material, Detail(wording.first_fitting(LONGEST, said), sections, figures))
+
+
+def _nobody(material: Material) -> str:
+    if material.is_before_recording:
+        return nothing_recorded(material.pair.this)
+    return "Nobody hosted an event in these four weeks."
 
 
 def _hosting(material: Material, occurrences: Iterable[Occurrence]) -> People:

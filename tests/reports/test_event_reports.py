@@ -389,6 +389,23 @@ async def test_nothing_planned_is_said(club: Any, told: Any) -> None:
     assert report.finding == "No event planned in this period or the one before."
 
 
+async def test_of_a_week_before_recording_it_is_not_said_that_nothing_was_planned(
+    club: Any, told: Any
+) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-17 00:00", NOW, sources=SOURCES)
+    for make in (events_asked, series_asked, hosts_asked):
+        report = await told(make)
+        assert report.finding == "Nothing of 10–16 Nov was recorded, so there is nothing to say about it."
+        club.guild_id += 1_000_000
+
+
+async def test_of_the_first_week_only_that_week_is_spoken_of(club: Any, told: Any) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-10 00:00", NOW, sources=SOURCES)
+    assert (await told(events_asked)).finding == "No event planned in this period."
+
+
 # ---------------------------------------------------------------------- hosts
 
 
