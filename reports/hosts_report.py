@@ -75,6 +75,29 @@ class HostSections:
         ]
         return Section(f"{title}, hours", tuple(hours)), Section(f"{title}, events led", tuple(led))
 
+    def four_weeks(self, title: str) -> tuple[Section, ...]:
+        """Attendee-hours of the four weeks that the finding speaks of, beside the four before."""
+        material = self.material
+        weeks, recorded = material.host_weeks(), material.hosts_recorded()
+        now, then = (self._loads(span) for span in weeks)
+        spans = (now, then) if material.host_loads()[1] else (now,)
+        hidden = [self._hidden(loads) for loads in spans]
+        shown = [one for one in self.leaders if any(loads[one.subject].events for loads in spans)]
+        shown.sort(key=lambda one: (-(now[one.subject].hours or 0), one.label))
+
+        def hours(of: Leaders) -> Kpi:
+            measures = [
+                _hours(loads[of.subject], share) for loads, share in zip(spans, recorded, strict=False)
+            ]
+            kpi = Kpi("attendee_hours", measures[0], cut=of.label, subject=of.subject)
+            if of.subject in hidden[0]:
+                return replace(kpi, current=Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))
+            if len(measures) > 1 and of.subject not in hidden[1]:
+                kpi = replace(kpi, previous=measures[1])
+            return _with_unseen_hours(kpi, now[of.subject].unseen)
+
+        return (Section(title, tuple(hours(one) for one in shown)),)
+
     def _loads(self, period: Period) -> Mapping[str, Load]:
         events = self.material.events
         during = events.during(period)
@@ -154,6 +177,10 @@ class HostSections:
         return span("", min(this.first_day, this.last_day - LED_DAYS + 1), this.last_day, zone)
 
 
+def _hours(load: Load, recorded: float) -> Measure:
+    return Measure(load.hours, coverage=0.0 if load.hours is None else recorded)
+
+
 def _with_unseen_hours(kpi: Kpi, number: int) -> Kpi:
     if not number:
         return kpi
@@ -185,6 +212,7 @@ async def hosts_asked(
     made = (
         Section("All hosts", host_section(material)),
         *each.load(f"Each host {within(material.pair.this)}"),
+        *each.four_weeks("Each host in 4 weeks, hours"),
         *each.led("Each host in 12 weeks"),
         *of_tiers.load(f"By tier {within(material.pair.this)}"),
         *of_tiers.led("By tier in 12 weeks"),

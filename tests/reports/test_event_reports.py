@@ -486,6 +486,33 @@ async def test_the_hours_of_a_host_of_events_elsewhere_are_not_known(hosted: Any
     assert (row["value"], row["why_empty"]) == ("", "not recorded")
 
 
+async def test_the_hours_that_the_finding_is_made_of_stand_below_it(hosted: Any, told: Any) -> None:
+    report = await told(hosts_asked)
+    # in the four weeks to 16 November: 1 twice, 10 and 15 hours; 2 and 3 share 10 and 10; before: 1, 10 hours
+    assert report.finding == (
+        "One host carried 56 % of the event hours of 4 weeks; in the 4 before the busiest one carried 100 %."
+    ).replace(" %", f"{NB}%")
+    assert lines(report, "attendee_hours") == [
+        "Hours at events 45 h in 4 weeks · was 10 h",
+        "Member 1 carried 25 h in 4 weeks · was 10 h",
+        "Member 2 carried 10 h in 4 weeks · was 0 h",
+        "Member 3 carried 10 h in 4 weeks · was 0 h",
+    ]
+    rows = list(csv.DictReader(StringIO(to_csv(report))))
+    of_each = [row for row in rows if row["kpi"] == "attendee_hours" and row["subject"]]
+    assert [(row["subject"], row["value"]) for row in of_each] == [
+        ("member:1", "25.0"),
+        ("member:2", "10.0"),
+        ("member:3", "10.0"),
+    ]
+
+
+async def test_a_file_withholds_whose_hours_of_four_weeks_are_of_few(hosted: Any, told: Any) -> None:
+    report = await told(hosts_asked, min_group=11)
+    # 1 held them for 20 people, 2 and 3 for ten
+    assert [kpi.current.value for kpi in kpis(report, "attendee_hours") if kpi.subject] == [25, None, None]
+
+
 @pytest.mark.parametrize(
     ("since", "by_tier"),
     [
