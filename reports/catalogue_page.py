@@ -43,7 +43,7 @@ JSON_KEYS = (
         "`kpis[]`",
         "`name`, `cut`, `subject` (of an event, a series, a type of events, a host or a tier of hosts: which "
         "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people "
-        "read), `parts`",
+        "read), `parts`, `why_empty` (as in a CSV: why the current value is null)",
     ),
     ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
     (

@@ -14,10 +14,10 @@ from reports.quality import COMPARABLE
 from reports.report import Kpi, Section, Verdict
 
 LONGEST = 120
-_ELSEWHERE = "It was held elsewhere: who came is not recorded."
+ELSEWHERE = "It was held elsewhere: who came is not recorded."
 _WITHOUT_PEOPLE = {
-    "held": _ELSEWHERE,
-    "held_unstarted": _ELSEWHERE,
+    "held": ELSEWHERE,
+    "held_unstarted": ELSEWHERE,
     "cancelled": "It was cancelled.",
     "not_held": "It was not held.",
     "unknown": "Whether it was held is not known: a gap in the recording could decide it.",

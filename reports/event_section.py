@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reports import wording
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, tested_otherwise
+from reports.event_finding import ELSEWHERE
 from reports.event_history import EventHistory
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
@@ -22,6 +24,7 @@ from reports.titles import both_ends, short_title, told_apart
 from storage.day_sets import union
 
 MOST_EVENTS = 8
+UNRECORDED = "without a record of who came"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class EventSection:
         """Empty where no event was planned in either period."""
         if not self.is_of_any:
             return ()
-        return (self._held(), self._people(), self.no_show_rate())
+        note = known_of(self.history.held(self.pair.this))
+        of_people = (self._people(), self.no_show_rate())
+        return (self._held(), *(replace(kpi, caveats=(*kpi.caveats, *note)) for kpi in of_people))
 
     @property
     def is_of_any(self) -> bool:
@@ -46,7 +51,7 @@ class EventSection:
 
         `most`: so many, those with most people; None: all of them.
         """
-        held = self.history.seen(self.pair.this)
+        held = self.history.held(self.pair.this)
         sizes = {one.key: len(self.history.turnout(one).attended) for one in held}
         largest = sorted(held, key=lambda one: (-sizes[one.key], one.starts_ms))[:most]
         names = self._names(held)
@@ -59,12 +64,13 @@ class EventSection:
 
         not_held = sum(one.outcome == "not_held" for one in self.history.during(self.pair.this))
         kpi = self.pair.beside("events_held", held)
-        return Kpi(
-            kpi.name, kpi.current, kpi.previous, kpi.change, kpi.caveats, parts=(("not held", not_held),)
-        )
+        parts = (("not held", not_held), *unrecorded(self.history.held(self.pair.this)))
+        return replace(kpi, parts=parts)
 
     def people_of(self, people: People, period: Period) -> Measure:
-        """How many different people attended."""
+        """How many different people attended; not known where all of the events were held elsewhere."""
+        if self.history.held(period) and not self.history.seen(period):
+            return Measure(None, coverage=0.0)
         return self.pair.basis.figure("event_people", len(people), len(people), None, period)
 
     def _people(self) -> Kpi:
@@ -74,6 +80,8 @@ class EventSection:
         if self.hides_people(last):
             return Kpi("event_people", self.people_of(self.attended(this), this))
         people = {period: self.attended(period) for period in (this, last)}
+        if any(self.people_of(people[period], period).value is None for period in (this, last)):
+            return self.pair.beside("event_people", lambda of: self.people_of(people[of], of))
         return self.pair.tested("event_people", lambda of: self.people_of(people[of], of), people)
 
     def attended(self, period: Period) -> People:
@@ -159,6 +167,14 @@ class EventSection:
         return title, f"{title}, {day}", f"{title}, {day} {begins:%H:%M}"
 
     def _one(self, one: Occurrence, size: int, name: str) -> Kpi:
+        if not one.tells_who_came:
+            return Kpi(
+                "attendees",
+                Measure(None, coverage=0.0),
+                caveats=(ELSEWHERE,),
+                cut=name,
+                subject=key_text(one.key),
+            )
         if is_small(size, self.smallest):
             unknown = Measure(None, coverage=one.recorded)
             return Kpi("attendees", unknown, caveats=(WITHHELD,), cut=name, subject=key_text(one.key))
@@ -182,6 +198,21 @@ class EventSection:
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None
+
+
+def unrecorded(held: Sequence[Occurrence]) -> tuple[tuple[str, int], ...]:
+    """Of how many nobody knows who came, as a part of a number; none where it is known of all."""
+    number = sum(not one.tells_who_came for one in held)
+    return ((UNRECORDED, number),) if number else ()
+
+
+def known_of(held: Sequence[Occurrence]) -> tuple[str, ...]:
+    """A caveat for whatever is made of who came to them; none where it is known of all."""
+    known = sum(one.tells_who_came for one in held)
+    if known == len(held):
+        return ()
+    of = f"{wording.whole(known)} of the {wording.count(len(held), 'event', 'events')} held"
+    return (f"Who came is known of {of}: elsewhere than in a channel, without check-in, nobody saw it.",)
 
 
 def hides(each: Sequence[People], smallest: int) -> bool:

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.asked import Asked
 from reports.details import Detail, material_asked, presented
+from reports.event_section import known_of
 from reports.events_figure import events_figure
 from reports.figures import EventsFigure
-from reports.finding import LONGEST, before
+from reports.finding import LONGEST, before, nothing_recorded
 from reports.lines import judgement
 from reports.material import Material
 from reports.report import Kpi, Report, Section, Verdict
@@ -18,6 +19,8 @@ from reports.series_section import left_out, means, popularity
 from reports.settings import ReportSettings
 from reports.type_section import TypeSection, events_per_attendee
 from storage.rules import Rules
+
+NOTHING_OF_EVENTS = "Nothing was recorded of events, so there is nothing to say about them."
 
 
 async def events_asked(
@@ -44,25 +47,38 @@ def _events(material: Material) -> Detail:
         Section("The last 8 held of each type", popularity(types, material.smallest, "type")),
     )
     sections = judged_together(material, (part for part in made if part.kpis))
-    notes = tuple(note for one in types if one.popularity for note in left_out(one))
+    unknown = known_of(material.events.held(this))
+    notes = (*unknown, *(note for one in types if one.popularity for note in left_out(one)))
     return Detail(_finding(material, sections), sections, _figures(material), notes)
 
 
 def _finding(material: Material, sections: tuple[Section, ...]) -> str:
     kpis = {kpi.name: kpi for section in sections for kpi in section.kpis if not kpi.cut}
     if "events_held" not in kpis:
-        return "No event planned in this period or the one before."
+        return _nothing_planned(material)
     held, people = kpis["events_held"].current.value, kpis["event_people"]
     if held is None:
-        return "Nothing was recorded of events, so there is nothing to say about them."
+        return NOTHING_OF_EVENTS
     so_far = " so far" if material.is_open else ""
     number = wording.count(int(held), "event", "events")  # in the lines, “was” is the value before
     if people.current.value is None:
         return f"{number} held{so_far}."
-    came = f"{wording.people(int(people.current.value))} came to any"
+    seen = len(material.events.seen(material.pair.this))
+    which = "any" if seen == int(held) else f"the {wording.whole(seen)} with a record"
+    came = f"{wording.people(int(people.current.value))} came to {which}"
     return wording.first_fitting(
         LONGEST, f"{number} held{so_far}; {came}{_compared(material, people)}.", f"{number} held; {came}."
     )
+
+
+def _nothing_planned(material: Material) -> str:
+    pair = material.pair
+    if material.is_before_recording:
+        return nothing_recorded(pair.this)
+    this, last = (pair.basis.coverage("events_held", period) for period in (pair.this, pair.last))
+    if not this:
+        return NOTHING_OF_EVENTS
+    return f"No event planned in this period{' or the one before' if last else ''}."
 
 
 def _compared(material: Material, people: Kpi) -> str:

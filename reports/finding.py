@@ -146,7 +146,7 @@ def _people_changed(kpi: Kpi, this: Period) -> str:
 def _uncompared(active: Kpi, this: Period, *, is_open: bool, can_be_compared: bool) -> str:
     number = active.current.numerator
     if number is None:
-        return f"Nothing of {describe(this)} was recorded, so there is nothing to say about it."
+        return nothing_recorded(this)
     who = f"{wording.people(number)} {'was' if number == 1 else 'were'} active"
     if is_open:
         return f"{who} so far; {describe(this)} is not over."
@@ -163,6 +163,10 @@ def _uncompared(active: Kpi, this: Period, *, is_open: bool, can_be_compared: bo
         return f"{who}."
     were = "were" if this.key.startswith(TRAILING_WEEK) else "was"
     return f"{who}; {before(this)} {were} not recorded well enough to compare."
+
+
+def nothing_recorded(this: Period) -> str:
+    return f"Nothing of {describe(this)} was recorded, so there is nothing to say about it."
 
 
 def before(this: Period) -> str:

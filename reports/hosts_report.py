@@ -6,7 +6,7 @@ It tells single people apart, by member number: for the terminal and for files, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reports import wording
 from reports.asked import Asked
 from reports.details import Detail, material_asked, presented
-from reports.finding import LONGEST
+from reports.finding import LONGEST, nothing_recorded
 from reports.hosts_figure import hosts_figure, leading_sentence
 from reports.leaders import Led, Load, led_by, load_of
 from reports.material import Material
@@ -29,6 +29,7 @@ from reports.tiers import partition
 from reports.turnout import People
 from storage.rules import Rules
 
+HOURS_UNKNOWN = "elsewhere, hours not known"
 LED_DAYS = 84  # attendance and return of what they led: one period holds too little of it
 
 
@@ -52,17 +53,50 @@ class HostSections:
         loads = {period: self._loads(period) for period in (this, last)}
         shown = [one for one in self.leaders if any(loads[of][one.subject].events for of in loads)]
         shown.sort(
-            key=lambda one: (-loads[this][one.subject].hours, -loads[this][one.subject].events, one.label)
+            key=lambda one: (
+                -(loads[this][one.subject].hours or 0),
+                -loads[this][one.subject].events,
+                one.label,
+            )
         )
         hidden = {of: self._hidden(loads[of]) for of in loads}
 
-        def kpis(name: str, value: Callable[[Load], float]) -> tuple[Kpi, ...]:
-            return tuple(self._beside(name, one, loads, hidden, value) for one in shown)
+        def kpis(name: str, value: Callable[[Load], float | None]) -> list[Kpi]:
+            return [self._beside(name, one, loads, hidden, value) for one in shown]
 
-        return (
-            Section(f"{title}, hours", kpis("host_hours", lambda load: load.hours)),
-            Section(f"{title}, events led", kpis("host_events", lambda load: load.events)),
-        )
+        unseen = [loads[this][one.subject].unseen for one in shown]
+        hours = [
+            _with_unseen_hours(kpi, number)
+            for kpi, number in zip(kpis("host_hours", lambda load: load.hours), unseen, strict=True)
+        ]
+        led = [
+            replace(kpi, parts=((HOURS_UNKNOWN, number),)) if number and kpi.current.value else kpi
+            for kpi, number in zip(kpis("host_events", lambda load: load.events), unseen, strict=True)
+        ]
+        return Section(f"{title}, hours", tuple(hours)), Section(f"{title}, events led", tuple(led))
+
+    def four_weeks(self, title: str) -> tuple[Section, ...]:
+        """Attendee-hours of the four weeks that the finding speaks of, beside the four before."""
+        material = self.material
+        weeks, recorded = material.host_weeks(), material.hosts_recorded()
+        now, then = (self._loads(span) for span in weeks)
+        spans = (now, then) if material.host_loads()[1] else (now,)
+        hidden = [self._hidden(loads) for loads in spans]
+        shown = [one for one in self.leaders if any(loads[one.subject].events for loads in spans)]
+        shown.sort(key=lambda one: (-(now[one.subject].hours or 0), one.label))
+
+        def hours(of: Leaders) -> Kpi:
+            measures = [
+                _hours(loads[of.subject], share) for loads, share in zip(spans, recorded, strict=False)
+            ]
+            kpi = Kpi("attendee_hours", measures[0], cut=of.label, subject=of.subject)
+            if of.subject in hidden[0]:
+                return replace(kpi, current=Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))
+            if len(measures) > 1 and of.subject not in hidden[1]:
+                kpi = replace(kpi, previous=measures[1])
+            return _with_unseen_hours(kpi, now[of.subject].unseen)
+
+        return (Section(title, tuple(hours(one) for one in shown)),)
 
     def _loads(self, period: Period) -> Mapping[str, Load]:
         events = self.material.events
@@ -85,12 +119,14 @@ class HostSections:
         of: Leaders,
         loads: Mapping[Period, Mapping[str, Load]],
         hidden: Mapping[Period, frozenset[str]],
-        value: Callable[[Load], float],
+        value: Callable[[Load], float | None],
     ) -> Kpi:
         pair = self.material.pair
 
         def measure(period: Period) -> Measure:
             number = value(loads[period][of.subject])
+            if number is None:
+                return Measure(None, coverage=0.0)
             return pair.basis.figure(name, number, None, None, period)
 
         made = pair.beside(name, measure)
@@ -141,6 +177,19 @@ class HostSections:
         return span("", min(this.first_day, this.last_day - LED_DAYS + 1), this.last_day, zone)
 
 
+def _hours(load: Load, recorded: float) -> Measure:
+    return Measure(load.hours, coverage=0.0 if load.hours is None else recorded)
+
+
+def _with_unseen_hours(kpi: Kpi, number: int) -> Kpi:
+    if not number:
+        return kpi
+    events = wording.count(number, "event", "events")
+    return replace(
+        kpi, caveats=(*kpi.caveats, f"{events} held elsewhere: how long people stayed is not known.")
+    )
+
+
 def _most_attended(led: tuple[Leaders, Led]) -> tuple[float, str]:
     return -fmean(led[1].sizes), led[0].label
 
@@ -163,6 +212,7 @@ async def hosts_asked(
     made = (
         Section("All hosts", host_section(material)),
         *each.load(f"Each host {within(material.pair.this)}"),
+        *each.four_weeks("Each host in 4 weeks, hours"),
         *each.led("Each host in 12 weeks"),
         *of_tiers.load(f"By tier {within(material.pair.this)}"),
         *of_tiers.led("By tier in 12 weeks"),
@@ -172,9 +222,15 @@ async def hosts_asked(
     figure = hosts_figure(now, then, (weeks.first_day, weeks.last_day), material.hosts_recorded()[0])
     since_ms = material.basis.recording.since_ms
     told = f"since {wording.day_text(since_ms, weeks.zone)}" if since_ms > weeks.start_ms else "of 4 weeks"
-    said = leading_sentence(now, then, told) if now.hours else "Nobody hosted an event in these four weeks."
+    said = leading_sentence(now, then, told) if now.hours else _nobody(material)
     figures = (figure,) if figure and material.smallest <= 1 else ()
     return presented("hosts", material, Detail(wording.first_fitting(LONGEST, said), sections, figures))
+
+
+def _nobody(material: Material) -> str:
+    if material.is_before_recording:
+        return nothing_recorded(material.pair.this)
+    return "Nobody hosted an event in these four weeks."
 
 
 def _hosting(material: Material, occurrences: Iterable[Occurrence]) -> People:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reports.catalogue import CATALOGUE
+from reports.csv import why_empty
 from reports.event_report import Attendee, EventReport
 from reports.lines import label_for, line
 from reports.occurrences import key_text
@@ -137,6 +138,7 @@ def _kpi(kpi: Kpi) -> dict[str, Any]:
         "version": definition.version,
         "text": line(kpi).plain(),
         "current": _measure(kpi.current),
+        "why_empty": why_empty(kpi),
         "previous": _measure(kpi.previous) if kpi.previous else None,
         "change": _change(kpi.change) if kpi.change else None,
         "parts": dict(kpi.parts),

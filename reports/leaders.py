@@ -22,7 +22,8 @@ class Load:
     """Of a span of time. Co-hosts share the hours of an event and each carry it."""
 
     events: int
-    hours: float  # of attendees
+    unseen: int  # of those: held elsewhere than in a channel, where nobody's hours are known
+    hours: float | None  # of attendees; None: all that they led was held elsewhere
     attended: People  # whose hours they are
 
 
@@ -43,18 +44,22 @@ def load_of(
     outside: People,
 ) -> Load:
     """Bots and withdrawn people share nothing. Elsewhere than in a channel an event brings no hours."""
-    events, presence_ms, attended = 0, 0.0, People()
+    events, unseen, presence_ms, attended = 0, 0, 0.0, People()
     for one in occurrences:
         own = People(hosts.get(one.key, ())) - outside
         if not one.is_held or not own & leaders:
             continue
+        events += 1
+        if not one.channels:
+            unseen += 1
+            continue
         rows = attendance.get(one.key, ())
         people = attendees(rows, outside)
         shared = sum(row.presence_ms for row in rows if row.member_no in people)
-        events += 1
         presence_ms += shared * len(own & leaders) / len(own)
         attended |= people
-    return Load(events, presence_ms / 3_600_000, attended)
+    hours = None if 0 < events == unseen else presence_ms / 3_600_000
+    return Load(events, unseen, hours, attended)
 
 
 def led_by(

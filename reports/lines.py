@@ -65,7 +65,7 @@ _TEXTS: dict[Unit, Callable[[float], str]] = {
     Unit.COUNT: wording.whole,
     Unit.SHARE: wording.percent,
     Unit.MINUTES: wording.minutes,
-    Unit.HOURS: lambda hours: wording.minutes(hours * 60),
+    Unit.HOURS: wording.hours,
     Unit.MILLISECONDS: wording.brief,
     Unit.SECONDS: lambda seconds: wording.brief(seconds * 1000) if seconds else f"0{wording.NO_BREAK}s",
     Unit.DAYS: wording.days,
@@ -128,6 +128,8 @@ def value_text_of(kpi: Kpi, measure: Measure | None = None) -> str:
     definition, shown = CATALOGUE[kpi.name], measure or kpi.current
     if definition.unit not in _IN_MINUTES or shown.value is None:
         return value_text(definition, shown)
+    if definition.unit is Unit.HOURS and wording.is_no_time(shown.value * 60):
+        return wording.hours(0)
     scale = _IN_MINUTES[definition.unit]
     both = (each.value * scale for each in (kpi.current, kpi.previous) if each and each.value is not None)
     return wording.minutes_beside(shown.value * scale, both)

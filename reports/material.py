@@ -99,6 +99,10 @@ class Material:
         return tuple(name for name in resolve((ALL_SOURCES,), self.settings.qualifying) if name in known)
 
     @property
+    def is_before_recording(self) -> bool:
+        return self.pair.this.end_ms <= self.basis.recording.since_ms
+
+    @property
     def is_open(self) -> bool:
         return self.pair.this.is_open(self.basis.now_ms)
 

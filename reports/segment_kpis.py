@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.catalogue import active_sources
 from reports.lifecycle import Lifecycle
-from reports.periods import span
+from reports.periods import day_start_ms, span
 from reports.report import Kpi, Measure
 from reports.segments import RECENT_DAYS, SEGMENTS, Segments
 from reports.small_groups import WITHHELD, is_small, withheld
@@ -18,19 +18,23 @@ def segment_kpis(lifecycle: Lifecycle, smallest: int, then: Segments) -> tuple[K
     `then`: what stands beside them.
     """
     now, had_begun = lifecycle.segments, _had_begun(lifecycle, then)
+    has_begun = lifecycle.recording.since_ms < day_start_ms(lifecycle.as_of_day + 1, lifecycle.settings.zone)
     hidden = hidden_segments(now, smallest) | hidden_segments(then, smallest)
     recorded = _recorded(lifecycle, now), _recorded(lifecycle, then)
     shown = [name for name in SEGMENTS if name != "unclassified" or now.of(name) or then.of(name)]
     kpis = [
         _kpi(
             f"segment_{name}",
-            (_size(now, name), _size(then, name) if had_begun else None),
+            (_size(now, name) if has_begun else None, _size(then, name) if had_begun else None),
             recorded,
             is_hidden=name in hidden,
         )
         for name in shown
     ]
-    left = len(now.departed), len(then.departed) if had_begun else None
+    left = (
+        len(now.departed) if has_begun else None,
+        len(then.departed) if had_begun else None,
+    )
     is_hidden = any(is_small(number or 0, smallest) for number in left)
     kpis.append(_kpi("departed_alumni", left, recorded, is_hidden=is_hidden))
     return tuple(kpis)

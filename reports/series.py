@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -66,7 +66,9 @@ class Series:
         last = self.held[-LAST_HELD:]
         from_ms = last[0].occurrence.starts_ms if last else 0
         return tuple(
-            one for one in self.occurrences if one.starts_ms >= from_ms and one.outcome != "not_held"
+            one
+            for one in self.occurrences
+            if one.tells_who_came and one.starts_ms >= from_ms and one.outcome != "not_held"
         )
 
     @property
@@ -114,7 +116,7 @@ def all_series(
     membership: Membership,
 ) -> list[Series]:
     """Every series of past occurrences in channels, the one held last first."""
-    by_name = _past(occurrences, lambda one: one.series)
+    by_name = _past((one for one in occurrences if one.tells_who_came), lambda one: one.series)
     titles = {name: own[-1].title for name, own in by_name.items()}
     return _made(by_name, titles, attendance, outside, membership)
 
@@ -130,18 +132,21 @@ def all_types(
     outside: People,
     membership: Membership,
 ) -> list[Series]:
-    """The same of every type of event: its occurrences one after the other, whichever series they are of."""
+    """The same of every type of event: its occurrences one after the other, whichever series they are of.
+
+    Also those elsewhere, of which nobody knows who came: they were held.
+    """
     by_name = _past(occurrences, type_name)
     titles = {name: own[-1].event_type or NO_TYPE for name, own in by_name.items()}
     return _made(by_name, titles, attendance, outside, membership)
 
 
 def _past(
-    occurrences: Sequence[Occurrence], name_of: Callable[[Occurrence], str]
+    occurrences: Iterable[Occurrence], name_of: Callable[[Occurrence], str]
 ) -> dict[str, list[Occurrence]]:
     by_name: dict[str, list[Occurrence]] = {}
     for occurrence in occurrences:
-        if occurrence.tells_who_came and occurrence.outcome in PAST:
+        if occurrence.outcome in PAST:
             by_name.setdefault(name_of(occurrence), []).append(occurrence)
     return by_name
 

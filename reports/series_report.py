@@ -11,7 +11,7 @@ from reports.asked import Asked
 from reports.best_time_section import BestTimes, best_times
 from reports.details import Detail, material_asked, presented
 from reports.events_figure import events_figure
-from reports.finding import is_clear
+from reports.finding import is_clear, nothing_recorded
 from reports.material import Material
 from reports.report import Kpi, Report, Section
 from reports.sections import judged_together
@@ -62,7 +62,7 @@ def _series(
     figure = events_figure(series, by_series, this.zone, smallest)
     clear = any(map(is_clear, by_series.values()))
     said = None if clear else _most_stopped(stayed, missed)
-    shown = f"{figure.headline}." if figure else _nothing(series)
+    shown = f"{figure.headline}." if figure else _nothing(material, series)
     notes = (*times.notes, *(note for one in ranked for note in left_out(one)))
     return Detail(said or shown, sections, (figure,) if figure else (), notes)
 
@@ -72,7 +72,9 @@ def _by_mean(one: Series) -> tuple[float, str]:
     return (-popular.mean if popular else 0.0, one.name)
 
 
-def _nothing(series: Sequence[Series]) -> str:
+def _nothing(material: Material, series: Sequence[Series]) -> str:
+    if material.is_before_recording:
+        return nothing_recorded(material.pair.this)
     return "Of no series can be shown what was held." if series else "No event was held yet."
 
 

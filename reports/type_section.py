@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from reports.event_history import EventHistory
-from reports.event_section import hides
+from reports.event_section import hides, unrecorded
 from reports.occurrence_records import Occurrence
 from reports.pair import Pair
 from reports.periods import Period
@@ -31,7 +31,10 @@ class TypeSection:
             held = len(self._held(of, period))
             return self.pair.basis.figure("type_held", held, held, None, period)
 
-        return tuple(self._beside("type_held", one, number) for one in self._shown())
+        return tuple(
+            replace(self._beside("type_held", one, number), parts=unrecorded(self._held(one, self.pair.this)))
+            for one in self._shown()
+        )
 
     def people(self) -> tuple[Kpi, ...]:
         return tuple(self._people(one) for one in self._shown())
@@ -47,6 +50,9 @@ class TypeSection:
         return replace(made, previous=None) if hides(self._attended_each(of, last), self.smallest) else made
 
     def _different(self, of: Series, period: Period) -> Measure:
+        held = self._held(of, period)
+        if held and not any(one.tells_who_came for one in held):
+            return Measure(None, coverage=0.0)
         people = len(union(self._attended_each(of, period)))
         return self.pair.basis.figure("type_people", people, people, None, period)
 
@@ -66,7 +72,7 @@ class TypeSection:
         ]
 
     def _attended_each(self, of: Series, period: Period) -> list[People]:
-        return [self.history.turnout(one).attended for one in self._held(of, period)]
+        return [self.history.turnout(one).attended for one in self._held(of, period) if one.tells_who_came]
 
 
 def events_per_attendee(pair: Pair, each: Mapping[Period, list[People]], smallest: int) -> Kpi | None:

@@ -72,10 +72,20 @@ def minutes(value: float, *, from_minutes: int = LONG_MINUTES) -> str:
     return f"{text}{NO_BREAK}{rest}{NO_BREAK}min" if rest else text
 
 
+def is_no_time(minutes: float) -> bool:
+    """Less than what is written as one minute."""
+    return minutes < 0.5
+
+
+def hours(value: float) -> str:
+    """“42 min”, “2 h 10 min”; none are “0 h”, wherever they stand."""
+    return f"0{NO_BREAK}h" if is_no_time(value * 60) else minutes(value * 60)
+
+
 def minutes_beside(value: float, others: Iterable[float]) -> str:
     """As minutes(); beside one of 2 h or more an hour is written as one, too: “1 h 50 min”, “2 h 22 min”."""
     is_long = any(math.floor(other + 0.5) >= LONG_MINUTES for other in others)
-    if is_long and value < 0.5:
+    if is_long and is_no_time(value):
         return f"0{NO_BREAK}h"
     return minutes(value, from_minutes=60 if is_long else LONG_MINUTES)
 

@@ -152,11 +152,12 @@ OVERFLOW = (
 TYPES = (
     Definition(
         name="type_held",
+        version=2,
         can_be_watched=False,
         label="Held of the type",
         cut_label="{cut}",
         unit=Unit.COUNT,
-        meaning="How many events of a type were held in the period.",
+        meaning="How many events of a type were held in the period, also where nobody knows who came.",
         formula="occurrences of the type with T0 in the period, held or held without being started",
         numerator="occurrences held",
         denominator="none",
@@ -165,11 +166,15 @@ TYPES = (
     ),
     Definition(
         name="type_people",
+        version=2,
         can_be_watched=False,
         label="At one of the type",
         cut_label="{cut}",
         unit=Unit.PEOPLE,
-        meaning="How many different people attended any event of a type in the period.",
+        meaning=(
+            "How many different people attended any event of a type in the period. Not known where all of "
+            "them were held elsewhere, without check-in."
+        ),
         formula="union over the type's held occurrences of attended",
         numerator="people of P who attended at least one of them",
         denominator="none",
@@ -273,6 +278,7 @@ PEOPLE = (
 HOSTS = (
     Definition(
         name="host_hours",
+        version=2,
         can_be_watched=False,
         label="Hours carried",
         cut_label="{cut} carried",
@@ -280,7 +286,8 @@ HOSTS = (
         grain=Grain.PERIOD,
         meaning=(
             "The time that attendees spent at what somebody hosted in the period: a host, or all hosts of a "
-            "tier. Co-hosts share an event's hours."
+            "tier. Co-hosts share an event's hours. Not known where all of it was held elsewhere than in a "
+            "channel."
         ),
         formula="Σ over the occurrences hosted of attendees' presence / hosts of the occurrence",
         numerator="presence of attendees, in equal parts for each host",

@@ -27,6 +27,66 @@ of_events = partial(
     },
 )
 
+# Who answered or came; of what has no such rows (it was not held, or not yet) the answers that stood when it
+# was to begin, or stand now: as reports take them. An answer to the holding beats the one to the whole event.
+ANSWERED = """
+    SELECT guild_id, event_id, original_start_ms, member_no, rsvp, status, presence_ms, is_early
+    FROM attendance
+    UNION ALL
+    SELECT
+        t.guild_id,
+        t.event_id,
+        t.original_start_ms,
+        r.member_no,
+        CASE
+            WHEN NOT r.interested THEN 'declined'
+            WHEN r.original_start_ms = 0 AND t.is_recurring THEN 'standing'
+            ELSE 'interested'
+        END AS rsvp,
+        'none' AS status,
+        0 AS presence_ms,
+        FALSE AS is_early
+    FROM (
+        SELECT
+            o.guild_id,
+            o.event_id,
+            o.original_start_ms,
+            SUBSTR(o.series, 1, 6) = 'event:' AS is_recurring,
+            CASE
+                WHEN p.folded_to_ms < COALESCE(o.window_start_ms, o.actual_start_ms, o.scheduled_start_ms)
+                THEN p.folded_to_ms
+                ELSE COALESCE(o.window_start_ms, o.actual_start_ms, o.scheduled_start_ms)
+            END AS at_ms
+        FROM event_occurrences AS o
+        LEFT JOIN fold_progress AS p ON p.guild_id = o.guild_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM attendance AS a
+            WHERE a.guild_id = o.guild_id
+                AND a.event_id = o.event_id
+                AND a.original_start_ms = o.original_start_ms
+        )
+    ) AS t
+    JOIN rsvps AS r
+        ON r.guild_id = t.guild_id
+        AND r.event_id = t.event_id
+        AND r.original_start_ms IN (0, t.original_start_ms)
+        AND r.from_ms <= t.at_ms
+        AND (r.to_ms IS NULL OR r.to_ms > t.at_ms)
+    WHERE r.original_start_ms <> 0
+        OR (
+            r.interested
+            AND NOT EXISTS (
+                SELECT 1 FROM rsvps AS own
+                WHERE own.guild_id = t.guild_id
+                    AND own.event_id = t.event_id
+                    AND own.original_start_ms = t.original_start_ms
+                    AND own.member_no = r.member_no
+                    AND own.from_ms <= t.at_ms
+                    AND (own.to_ms IS NULL OR own.to_ms > t.at_ms)
+            )
+        )
+"""
+
 OCCURRENCES = View(
     "organizer_occurrences_v1",
     "One row for each holding of an event, past or to come. People are counted who are no bots, did not "
@@ -43,19 +103,28 @@ OCCURRENCES = View(
         "started_at": "T0 of docs/kpis.md (UTC); null: it was not held, or not yet",
         "ended_at": "T1 of docs/kpis.md (UTC)",
         "minutes": "from T0 to T1",
-        "interested": "interested in it at T0",
-        "standing": "interested in the series, without an answer for this holding",
-        "late_cancels": "withdrew less than an hour before",
+        "interested": (
+            "interested in it at T0; of what was not held when it was to begin, of what is to come so far"
+        ),
+        "standing": "likewise: interested in the series, without an answer for this holding",
+        "late_cancels": (
+            "withdrew less than an hour before; null: it was not held, is not over, or nobody knows whether "
+            "it was held"
+        ),
         "attended": (
-            "attended, whatever they had answered; null, as what follows, where nobody looked: elsewhere "
-            "than in a channel, and without check-in"
+            "attended, whatever they had answered; null, as what follows up to early, where it was not held, "
+            "is not over or nobody knows whether it was held, and where nobody looked: elsewhere than in a "
+            "channel, and without check-in"
         ),
         "walk_ins": "of those: had not answered",
         "partial": "were there, for too short",
         "no_shows": "of the interested: not there",
         "unknown": "of the interested: a gap could decide it",
-        "early": "of the attended: there when it began",
-        "attended_minutes_mean": "mean presence of the attended",
+        "early": "of the attended: there when it began; null also elsewhere, where people were checked in",
+        "attended_minutes_mean": (
+            "mean presence of the attended who were seen there; null: nobody was, as elsewhere than in a "
+            "channel"
+        ),
         "hosts": "how many hosted it",
         "recorded": "the share of its window in which voice was recorded, 0 to 1",
         "is_declared": "told of afterwards, by staff or a file",
@@ -75,13 +144,33 @@ OCCURRENCES = View(
         (o.window_end_ms - o.window_start_ms) / 60000.0 AS minutes,
         COALESCE(people.interested, 0) AS interested,
         COALESCE(people.standing, 0) AS standing,
-        COALESCE(people.late_cancels, 0) AS late_cancels,
-        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.attended, 0) END AS attended,
-        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.walk_ins, 0) END AS walk_ins,
-        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.partial, 0) END AS partial,
-        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.no_shows, 0) END AS no_shows,
-        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.unknown, 0) END AS unknown,
-        CASE WHEN o.channels <> '[]' OR o.has_check_ins THEN COALESCE(people.early, 0) END AS early,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') THEN COALESCE(people.late_cancels, 0)
+        END AS late_cancels,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
+            THEN COALESCE(people.attended, 0)
+        END AS attended,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
+            THEN COALESCE(people.walk_ins, 0)
+        END AS walk_ins,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
+            THEN COALESCE(people.partial, 0)
+        END AS partial,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
+            THEN COALESCE(people.no_shows, 0)
+        END AS no_shows,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
+            THEN COALESCE(people.unknown, 0)
+        END AS unknown,
+        CASE
+            WHEN o.outcome IN ('held', 'held_unstarted') AND o.channels <> '[]'
+            THEN COALESCE(people.early, 0)
+        END AS early,
         people.attended_minutes_mean,
         COALESCE(led.hosts, 0) AS hosts,
         CASE
@@ -104,8 +193,9 @@ OCCURRENCES = View(
             SUM(CASE WHEN a.status = 'absent' AND a.rsvp = 'interested' THEN 1 ELSE 0 END) AS no_shows,
             SUM(CASE WHEN a.status = 'unknown' AND a.rsvp = 'interested' THEN 1 ELSE 0 END) AS unknown,
             SUM(CASE WHEN a.status = 'attended' AND a.is_early THEN 1 ELSE 0 END) AS early,
-            AVG(CASE WHEN a.status = 'attended' THEN a.presence_ms / 60000.0 END) AS attended_minutes_mean
-        FROM attendance AS a
+            AVG(CASE WHEN a.status = 'attended' AND a.presence_ms > 0 THEN a.presence_ms / 60000.0 END)
+                AS attended_minutes_mean
+        FROM ({answered}) AS a
         JOIN members AS m ON m.guild_id = a.guild_id AND m.member_no = a.member_no
         JOIN event_occurrences AS of_it
             ON of_it.guild_id = a.guild_id
@@ -123,10 +213,14 @@ OCCURRENCES = View(
                     SELECT 1 FROM membership_spells AS s
                     WHERE s.guild_id = a.guild_id
                         AND s.member_no = a.member_no
-                        AND s.joined_ms <= COALESCE(of_it.window_start_ms, of_it.scheduled_start_ms)
+                        AND s.joined_ms <= COALESCE(
+                            of_it.window_start_ms, of_it.actual_start_ms, of_it.scheduled_start_ms
+                        )
                         AND (
                             s.left_ms IS NULL
-                            OR s.left_ms > COALESCE(of_it.window_start_ms, of_it.scheduled_start_ms)
+                            OR s.left_ms > COALESCE(
+                                of_it.window_start_ms, of_it.actual_start_ms, of_it.scheduled_start_ms
+                            )
                         )
                 )
             )
@@ -145,7 +239,7 @@ OCCURRENCES = View(
         ON led.guild_id = o.guild_id
         AND led.event_id = o.event_id
         AND led.original_start_ms = o.original_start_ms
-    """,
+    """.replace("{answered}", ANSWERED),
 )
 
 ORGANIZER = (

@@ -11,7 +11,7 @@ import pytest
 
 from reports.asked import Asked
 from reports.attendance_csv import COLUMNS, attendance_to_csv
-from reports.csv import to_csv
+from reports.csv import to_csv, why_empty
 from reports.events_report import events_asked
 from reports.hosts_report import hosts_asked
 from reports.json import to_json
@@ -264,6 +264,56 @@ async def test_every_event_of_the_period_is_listed_by_its_key(club: Any, told: A
     }
 
 
+async def test_one_held_elsewhere_is_in_every_list_that_it_is_counted_in(typed: Any, told: Any) -> None:
+    key = typed.event(
+        7, "2025-11-13 14:00", "2025-11-13 22:00", channels=(), series="lan", title="Moonlit LAN"
+    )
+    typed.event(8, "2025-11-14 14:00", "2025-11-14 22:00", channels=(), series="talk", event_type="Talk")
+    report = await told(events_asked)
+    assert lines(report, "events_held") == ["Events held 5 (2 without a record of who came) · was 1"]
+    of_each = kpis(report, "attendees")
+    assert len(of_each) == 5
+    (lan,) = (kpi for kpi in of_each if kpi.cut == "Moonlit LAN")
+    assert line(lan).plain() == "Moonlit LAN –"
+    assert lan.subject == f"{key.event_id}@{key.original_start_ms}"
+    assert lan.caveats == ("It was held elsewhere: who came is not recorded.",)
+    assert why_empty(lan) == "not recorded"
+    assert lines(report, "type_held") == [
+        "Raid 2 · was 1",
+        "Without a type 2 (1 without a record of who came) · was 0",
+        "Talk 1 (1 without a record of who came) · was 0",
+    ]
+    assert sum(kpi.current.value for kpi in kpis(report, "type_held")) == 5
+    assert lines(report, "type_people") == [
+        "Raid 18 · was 10",
+        "Without a type 6 · was 0",
+        "Talk – · was 0",
+    ]
+    assert [why_empty(kpi) for kpi in kpis(report, "type_people")] == ["", "", "not recorded"]
+    assert report.finding == (
+        "5 events held; 24 people came to the 3 with a record, the week before 10: clearly better."
+    )
+    note = (
+        "Who came is known of 3 of the 5 events held: elsewhere than in a channel, without check-in, nobody "
+        "saw it."
+    )
+    assert note in report.caveats
+    for name in ("event_people", "no_show_rate"):
+        assert note in kpis(report, name)[0].caveats, name
+
+
+async def test_who_came_is_not_known_where_all_were_held_elsewhere(club: Any, told: Any) -> None:
+    club.event(7, "2025-11-13 14:00", "2025-11-13 22:00", channels=(), title="Moonlit LAN")
+    report = await told(events_asked)
+    assert lines(report, "attendees", "type_held", "event_people", "type_people") == [
+        "At an event – · was 0",
+        "Moonlit LAN –",
+        "Without a type 1 (1 without a record of who came) · was 0",
+        "Without a type – · was 0",
+    ]
+    assert report.finding == "1 event held."
+
+
 @pytest.fixture
 def typed(club: Any) -> Any:
     """In week 46 two of one type and one without; in the week before one of the type."""
@@ -339,6 +389,23 @@ async def test_nothing_planned_is_said(club: Any, told: Any) -> None:
     assert report.finding == "No event planned in this period or the one before."
 
 
+async def test_of_a_week_before_recording_it_is_not_said_that_nothing_was_planned(
+    club: Any, told: Any
+) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-17 00:00", NOW, sources=SOURCES)
+    for make in (events_asked, series_asked, hosts_asked):
+        report = await told(make)
+        assert report.finding == "Nothing of 10–16 Nov was recorded, so there is nothing to say about it."
+        club.guild_id += 1_000_000
+
+
+async def test_of_the_first_week_only_that_week_is_spoken_of(club: Any, told: Any) -> None:
+    club.covered.clear()
+    club.recorded("2025-11-10 00:00", NOW, sources=SOURCES)
+    assert (await told(events_asked)).finding == "No event planned in this period."
+
+
 # ---------------------------------------------------------------------- hosts
 
 
@@ -369,12 +436,81 @@ async def test_each_host_and_tier_carries_what_it_led(hosted: Any, told: Any) ->
     titles = [section.title for section in report.sections]
     assert titles[:3] == ["All hosts", "Each host in week 46, hours", "Each host in week 46, events led"]
     assert lines(report, "host_events") == [
-        "Member 2 led 2 · was 0",
+        "Member 2 led 2 (1 elsewhere, hours not known) · was 0",
         "Member 3 led 1 · was 0",
         "Member 1 led 0 · was 1",
-        "Member led 2 · was 0",
+        "Member led 2 (1 elsewhere, hours not known) · was 0",
         "Captain led 1 · was 1",
     ]
+
+
+async def test_the_hours_of_a_host_of_events_elsewhere_are_not_known(hosted: Any, told: Any) -> None:
+    for number, host in ((8, 2), (9, 9)):
+        key = hosted.event(
+            number,
+            "2025-11-15 18:00",
+            "2025-11-15 20:00",
+            hosts=(host,),
+            channels=(),
+            has_check_ins=host == 9,
+        )
+    hosted.came(key, range(11, 21), minutes=0)  # checked in: nobody knows for how long
+    report = await told(hosts_asked)
+    assert lines(report, "host_hours")[:4] == [
+        "Member 2 carried 5 h · was 0 h",
+        "Member 3 carried 5 h · was 0 h",
+        "Member 9 carried – · was 0 h",
+        "Member 1 carried 0 h · was 15 h",
+    ]
+    assert lines(report, "host_events")[:4] == [
+        "Member 2 led 2 (1 elsewhere, hours not known) · was 0",
+        "Member 3 led 1 · was 0",
+        "Member 9 led 1 (1 elsewhere, hours not known) · was 0",
+        "Member 1 led 0 · was 1",
+    ]
+    told_as = {
+        kpi["subject"]: (kpi["current"]["value"], kpi["why_empty"], kpi["caveats"])
+        for section in to_json(report)["sections"]
+        for kpi in section["kpis"]
+        if kpi["name"] == "host_hours"
+    }
+    reason = "1 event held elsewhere: how long people stayed is not known."
+    assert told_as["member:9"] == (None, "not recorded", [reason])
+    assert told_as["member:2"] == (5.0, "", [reason])
+    assert told_as["member:1"] == (0.0, "", [])
+    row = next(
+        row
+        for row in csv.DictReader(StringIO(to_csv(report)))
+        if (row["kpi"], row["subject"]) == ("host_hours", "member:9")
+    )
+    assert (row["value"], row["why_empty"]) == ("", "not recorded")
+
+
+async def test_the_hours_that_the_finding_is_made_of_stand_below_it(hosted: Any, told: Any) -> None:
+    report = await told(hosts_asked)
+    # in the four weeks to 16 November: 1 twice, 10 and 15 hours; 2 and 3 share 10 and 10; before: 1, 10 hours
+    assert report.finding == (
+        "One host carried 56 % of the event hours of 4 weeks; in the 4 before the busiest one carried 100 %."
+    ).replace(" %", f"{NB}%")
+    assert lines(report, "attendee_hours") == [
+        "Hours at events 45 h in 4 weeks · was 10 h",
+        "Member 1 carried 25 h in 4 weeks · was 10 h",
+        "Member 2 carried 10 h in 4 weeks · was 0 h",
+        "Member 3 carried 10 h in 4 weeks · was 0 h",
+    ]
+    rows = list(csv.DictReader(StringIO(to_csv(report))))
+    of_each = [row for row in rows if row["kpi"] == "attendee_hours" and row["subject"]]
+    assert [(row["subject"], row["value"]) for row in of_each] == [
+        ("member:1", "25.0"),
+        ("member:2", "10.0"),
+        ("member:3", "10.0"),
+    ]
+
+
+async def test_a_file_withholds_whose_hours_of_four_weeks_are_of_few(hosted: Any, told: Any) -> None:
+    report = await told(hosts_asked, min_group=11)
+    # 1 held them for 20 people, 2 and 3 for ten
+    assert [kpi.current.value for kpi in kpis(report, "attendee_hours") if kpi.subject] == [25, None, None]
 
 
 @pytest.mark.parametrize(

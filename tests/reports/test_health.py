@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from reports.csv import why_empty
 from reports.lines import line
 from reports.periods import parse_period
 from reports.report import NothingRecorded, Verdict, Worth
@@ -218,6 +219,9 @@ async def test_the_first_day_of_recording_says_what_it_can(guild: Any, warehouse
     report = await guild.health(warehouse, NOW)
     assert report.finding == "Nothing of 13–19 Nov was recorded, so there is nothing to say about it."
     assert kpi(report, "daily_active_members").current.numerator == 3
+    for name in ("segment_fresh", "departed_alumni"):
+        assert kpi(report, name).current.value is None, name
+        assert why_empty(kpi(report, name)) == "not recorded", name
     assert "Recording began on Thu 20 Nov 2025, 08:00." in report.caveats
     assert report.bridge is None
 

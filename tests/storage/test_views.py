@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, text
 
+from reports.event import event as event_report
+from reports.event_report import OccurrenceKey
 from reports.keeping_up import publish_next
 from reports.settings import ReportSettings
 from storage.database import Warehouse
@@ -158,6 +160,69 @@ async def test_an_occurrence_is_counted_as_its_report_counts_it(filled: Warehous
         ("Inhouse", "Inhouse"),
         (None, "Inhouse"),  # a number of the type
     }
+
+
+OF_WHO_CAME = ("late_cancels", "attended", "walk_ins", "partial", "no_shows", "unknown", "early")
+
+
+async def test_of_what_was_not_held_the_answers_are_told_and_nobody_stayed_away(
+    warehouse: Warehouse, history: Any, at: Any
+) -> None:
+    history.lists_members("2026-02-02 00:00", dict.fromkeys(range(1, 13), "2025-01-01 00:00"))
+    history.schedules(900, "2026-02-03 10:00", "2026-02-10 20:00", "2026-02-10 21:00")
+    history.schedules(901, "2026-02-03 10:00", "2026-02-11 20:00", "2026-02-11 21:00")
+    history.schedules(902, "2026-02-03 10:00", "2026-04-01 20:00", "2026-04-01 21:00", recurs=True)
+    for number in (1, 2, 3):
+        history.answers(number, 900, "2026-02-04 10:00")
+    history.takes_back(3, 900, "2026-02-05 10:00")
+    for number in (1, 2, 3, 4):
+        history.answers(number, 901, "2026-02-04 10:00")
+        history.answers(number, 902, "2026-02-04 10:00")
+    history.answers(1, 902, "2026-02-05 10:00", "2026-04-01 20:00")
+    history.answers(2, 902, "2026-02-05 10:00", "2026-04-01 20:00", response=0)
+    history.calls_off(900, "2026-02-10 18:00")
+    history.leaves(4, "2026-02-11 12:00")
+    history.covered("2026-02-02 00:00", NOW)
+    await history.logged(warehouse)
+    folder = Folder(warehouse, RULES)
+    while not (await folder.advance(1)).caught_up:
+        pass
+    found = await rows(warehouse, "SELECT * FROM organizer_occurrences_v1 ORDER BY original_start")
+    told = []
+    for event_id, start in ((900, "2026-02-10"), (901, "2026-02-11"), (902, "2026-04-01")):
+        key = OccurrenceKey(event_id, at(f"{start} 20:00"))
+        async with warehouse.reading() as conn:
+            told.append((await event_report(conn, 1, SETTINGS, RULES, key, at(NOW))).finding)
+    assert told == [
+        "It was cancelled. 2 people were interested.",
+        "It was not held. 3 people were interested.",
+        "1 interested so far, 1 in the whole series; it begins Wed 1 Apr, 20:00.",
+    ]
+    # to 902: 1 said yes to the holding, 2 no, 3 to the series only, and 4 has left
+    assert [(row["outcome"], row["interested"], row["standing"]) for row in found] == [
+        ("cancelled", 2, 0),
+        ("not_held", 3, 0),
+        ("coming", 1, 1),
+    ]
+    assert {row[name] for row in found for name in OF_WHO_CAME} == {None}
+
+
+async def test_of_what_was_held_elsewhere_only_the_answers_are_told(
+    warehouse: Warehouse, history: Any
+) -> None:
+    history.lists_members("2026-02-02 00:00", dict.fromkeys(range(1, 13), "2025-01-01 00:00"))
+    history.schedules(900, "2026-02-03 10:00", "2026-02-10 20:00", "2026-02-10 21:00", channel=None)
+    history.answers(1, 900, "2026-02-04 10:00")
+    history.starts(900, "2026-02-10 20:00")
+    history.ends(900, "2026-02-10 21:00")
+    history.covered("2026-02-02 00:00", NOW)
+    await history.logged(warehouse)
+    folder = Folder(warehouse, RULES)
+    while not (await folder.advance(1)).caught_up:
+        pass
+    (row,) = await rows(warehouse, "SELECT * FROM organizer_occurrences_v1")
+    assert (row["outcome"], row["interested"], row["late_cancels"]) == ("held", 1, 0)
+    assert {row[name] for name in OF_WHO_CAME[1:]} == {None}
 
 
 async def test_cohorts_can_be_summed_by_tier_platform_and_event_type(filled: Warehouse) -> None:

@@ -195,10 +195,9 @@ def hosted_hours(club: Club, last_day: date) -> dict[str, Any]:
 
 def events(club: Club, this: Days) -> dict[str, Any]:
     held = club.held(this)
+    seen = [one for one in held if one.tells_who_came]
     attended, attendances, absent, interested = set[int](), 0, 0, 0
-    for holding in held:
-        if not holding.tells_who_came:
-            continue
+    for holding in seen:
         people = Answers(club, holding)
         attended |= people.attended
         attendances += len(people.attended)
@@ -206,7 +205,7 @@ def events(club: Club, this: Days) -> dict[str, Any]:
         interested += len(people.interested)
     return {
         "events_held": count(len(held)),
-        "event_people": count(len(attended)),
+        "event_people": count(len(attended)) if seen or not held else (None, None, None),
         "events_per_attendee": attendances / len(attended) if attended else None,
         "no_show_rate": rate(absent, interested),
     }

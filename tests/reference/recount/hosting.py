@@ -23,9 +23,12 @@ def types_of_a_period(club: Club, this: list[date]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind in club.known.event_types:
         held = [one for one in club.held(this) if one.kind is kind]
-        people = set().union(*(one.attended() for one in held if one.tells_who_came)) & set(club.people)
+        seen = [one for one in held if one.tells_who_came]
+        people = set().union(*(one.attended() for one in seen)) & set(club.people)
         found[f"type_held of type:{kind.name}"] = count(len(held))
-        found[f"type_people of type:{kind.name}"] = count(len(people))
+        found[f"type_people of type:{kind.name}"] = (
+            count(len(people)) if seen or not held else (None, None, None)
+        )
     return found
 
 
@@ -68,8 +71,9 @@ def hosting(club: Club, this: list[date], last: list[date]) -> dict[str, Any]:
     for subject in _led(club, last, end):
         found |= {f"host_hours of {subject}": 0, f"host_events of {subject}": 0}
     for subject, held in _led(club, this, end).items():
-        hours = sum(_hours(club, one) * share for one, share in held)
-        found[f"host_hours of {subject}"] = hours
+        in_channels = [(one, share) for one, share in held if one.channels]
+        hours = sum(_hours(club, one) * share for one, share in in_channels)
+        found[f"host_hours of {subject}"] = hours if in_channels else None
         found[f"host_events of {subject}"] = len({id(one) for one, _ in held})
     for subject, held in _led(club, leads, end).items():
         ones = {id(one): one for one, _ in held if one.tells_who_came}.values()
