@@ -9,7 +9,7 @@ from .spans import FOREVER, Span, Spans, both, union, without
 
 
 def check(truth: Truth, rows: Rows, findings: Findings) -> None:
-    slack_ms = truth.set_back_ms
+    slack_ms, hidden_ms = truth.set_back_ms, truth.hidden_ms
     recorded, gaps = rows.heard("events", "recorded"), rows.missed("events")
     for event in truth.events.values():
         window = _window(event)
@@ -26,10 +26,14 @@ def check(truth: Truth, rows: Rows, findings: Findings) -> None:
                 and rows.person.get(row["member_no"]) == person
             )
             answers = event.interest[person]
-            possible = union((a.since.lo - slack_ms, a.until.hi if a.until else FOREVER) for a in answers)
+            possible = union(
+                (a.since.lo - slack_ms, a.until.hi + hidden_ms if a.until else FOREVER) for a in answers
+            )
             if slack_ms:  # a gap that took no time by the clock is as near to an answer as the next one
                 possible = union([*possible, *_since_a_gap(told, possible, gaps)])
-            sure = union((a.since.hi, a.until.lo - slack_ms if a.until else FOREVER) for a in answers)
+            sure = union(
+                (a.since.hi + hidden_ms, a.until.lo - slack_ms if a.until else FOREVER) for a in answers
+            )
             seen = both([window], recorded)
             wrong = [*without(both(told, seen), possible), *without(both(sure, seen), told)]
             findings.expect(
