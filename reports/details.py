@@ -22,17 +22,15 @@ from reports.funnel_section import funnel_caveats, funnel_finding, funnel_sectio
 from reports.gather import Reach, gather
 from reports.health import bridge_figures, made_finding, make_report, of_cut
 from reports.hosts_figure import hosts_figure
-from reports.lifecycle import Lifecycle
 from reports.lines import label_for
 from reports.material import Material
 from reports.newcomer_kpis import retention_kpis
-from reports.periods import WEEK_KEY, Period, date_of, describe_days, last_closed_week
+from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.reach import with_gaps
-from reports.report import Kpi, Measure, Report, Section
+from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together, so_far
-from reports.segments import RECENT_DAYS
-from reports.segments_figure import compared_with, segments_figure
+from reports.segments_figure import segments_figure
 from reports.series import Series
 from reports.series_section import means, popularity, regulars_who_stopped, returned
 from reports.settings import ReportSettings
@@ -157,24 +155,11 @@ def _segments(material: Material) -> Detail:
         return Detail(_where_they_went(kpis), uncompared([Section("Segments", kpis)]), ())
     figure = segments_figure(material.lifecycle, material.smallest)
     if figure:
-        sections = (Section("Segments", kpis), *_told_against(material.lifecycle))
-        return Detail(f"{figure.headline}.", sections, (figure,))
+        return Detail(f"{figure.headline}.", (Section("Segments", kpis),), (figure,))
     sentence = "Some segments are too few people to be drawn in a channel."
     if not material.lifecycle.segments.is_recorded:
         sentence = "Segments are told apart once 80 % of the last 28 days were recorded."
     return Detail(sentence, (Section("Segments", kpis),), ())
-
-
-def _told_against(lifecycle: Lifecycle) -> tuple[Section, ...]:
-    """The line that the headline compares with, where it is not the one of a week before."""
-    found = compared_with(lifecycle)
-    if found is None:
-        return ()
-    number, day = found
-    recorded = lifecycle.coverage.share(day - RECENT_DAYS + 1, day)
-    cut = describe_days(date_of(day), date_of(day))
-    kpi = Kpi("segment_dormant", Measure(number, number, coverage=recorded), cut=cut)
-    return (Section("Compared with", (kpi,)),)
 
 
 def _where_they_went(kpis: Iterable[Kpi]) -> str:

@@ -86,22 +86,6 @@ def _alumni(history: Sequence[Segments]) -> AlumniPanel:
     return AlumniPanel(left + silent, left, silent, left + silent - was if then.is_recorded else None)
 
 
-def compared_with(lifecycle: Lifecycle) -> tuple[int, int] | None:
-    """What the headline holds the dormant against: their number, and the local day when it was so.
-
-    None: the headline speaks of no change.
-    """
-    sizes = [_size(of, CONCERN) for of in lifecycle.history]
-    change, peak = _change(sizes), _peak(sizes, lifecycle.as_of_day)
-    if peak and (change or 0) <= 0:
-        back = len(sizes) - 1 - peak[0]
-    elif change:
-        back = WEEKS_BACK
-    else:
-        return None
-    return sizes[-1 - back] or 0, lifecycle.as_of_day - 7 * back
-
-
 def _headline(sizes: dict[str, list[int | None]], as_of_day: int) -> str:
     core = _core_words(sizes["core"])
     dormant, change = sizes[CONCERN][-1] or 0, _change(sizes[CONCERN])

@@ -347,7 +347,7 @@ def test_what_was_played_once_can_be_asked_on_the_terminal(twice, messages, monk
     variable, _, folder = command[0].partition("=")
     monkeypatch.setenv(variable, folder)
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    assert (folder, command[1]) == (str(out), "insights")
+    assert (folder, command[1]) == (str(out), own_command())
     assert invoke(command[2:]) == 0
     told = capsys.readouterr().out
     (health,) = [m for m in messages if asked_with(m) == "insights health" and m["content"]][-1:]
