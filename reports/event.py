@@ -28,11 +28,11 @@ async def event(  # noqa: PLR0917  the order is that of weekly(), with the occur
     Both say in one sentence what is missing.
     """
     records = await load(conn, guild_id, with_presence=False)
-    occurrence = await load_occurrence(conn, guild_id, key)
-    if occurrence is None:
+    known = await load_occurrence(conn, guild_id, key)
+    if known is None:
         raise LookupError(NOT_KNOWN)
-    stood = as_it_stood(occurrence, now_ms) if now_ms < records.as_of_ms else occurrence
-    has_begun, occurrence = stood == occurrence, stood
+    occurrence = as_it_stood(known, now_ms) if now_ms < records.as_of_ms else known
+    has_begun = occurrence is known
     material = await gather_event(conn, records, settings, rules, occurrence, has_begun=has_begun)
     sections = material.sections()
     finding = material.standing(now_ms).finding(sections)

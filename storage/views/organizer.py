@@ -87,6 +87,7 @@ ANSWERED = """
         )
 """
 
+# `was_held`, `tells_who_came` and `was_in_channels` are 1 or null: what nobody can know comes out as null.
 OCCURRENCES = View(
     "organizer_occurrences_v1",
     "One row for each holding of an event, past or to come. People are counted who are no bots, did not "
@@ -144,33 +145,13 @@ OCCURRENCES = View(
         (o.window_end_ms - o.window_start_ms) / 60000.0 AS minutes,
         COALESCE(people.interested, 0) AS interested,
         COALESCE(people.standing, 0) AS standing,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') THEN COALESCE(people.late_cancels, 0)
-        END AS late_cancels,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
-            THEN COALESCE(people.attended, 0)
-        END AS attended,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
-            THEN COALESCE(people.walk_ins, 0)
-        END AS walk_ins,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
-            THEN COALESCE(people.partial, 0)
-        END AS partial,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
-            THEN COALESCE(people.no_shows, 0)
-        END AS no_shows,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') AND (o.channels <> '[]' OR o.has_check_ins)
-            THEN COALESCE(people.unknown, 0)
-        END AS unknown,
-        CASE
-            WHEN o.outcome IN ('held', 'held_unstarted') AND o.channels <> '[]'
-            THEN COALESCE(people.early, 0)
-        END AS early,
+        o.was_held * COALESCE(people.late_cancels, 0) AS late_cancels,
+        o.tells_who_came * COALESCE(people.attended, 0) AS attended,
+        o.tells_who_came * COALESCE(people.walk_ins, 0) AS walk_ins,
+        o.tells_who_came * COALESCE(people.partial, 0) AS partial,
+        o.tells_who_came * COALESCE(people.no_shows, 0) AS no_shows,
+        o.tells_who_came * COALESCE(people.unknown, 0) AS unknown,
+        o.was_in_channels * COALESCE(people.early, 0) AS early,
         people.attended_minutes_mean,
         COALESCE(led.hosts, 0) AS hosts,
         CASE
@@ -178,7 +159,15 @@ OCCURRENCES = View(
             THEN 1.0 - o.voice_gap_ms * 1.0 / (o.window_end_ms - o.window_start_ms)
         END AS recorded,
         o.is_declared
-    FROM event_occurrences AS o
+    FROM (
+        SELECT
+            every.*,
+            CASE WHEN outcome IN ('held', 'held_unstarted') THEN 1 END AS was_held,
+            CASE WHEN outcome IN ('held', 'held_unstarted') AND (channels <> '[]' OR has_check_ins) THEN 1 END
+                AS tells_who_came,
+            CASE WHEN outcome IN ('held', 'held_unstarted') AND channels <> '[]' THEN 1 END AS was_in_channels
+        FROM event_occurrences AS every
+    ) AS o
     LEFT JOIN (
         SELECT
             a.guild_id,
