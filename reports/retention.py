@@ -88,6 +88,8 @@ class Retention:
         A member's week of which less than 80 % was recorded is in neither number. Raises ValueError where a
         window begins before the days of which it is known who was active.
         """
+        if not joined:
+            return []
         first_day = self.active.days.start
         if min(joined).first_day < first_day:
             raise ValueError(f"who was active is known from day {first_day} on, and asked of {min(joined)}")

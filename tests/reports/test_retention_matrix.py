@@ -130,6 +130,10 @@ def test_where_nobody_joined_nobody_is_retained() -> None:
     assert nobody.cell(Window(FIRST, LAST), 0) == RetentionCell(0, 0, 0)
 
 
+def test_a_group_in_which_nobody_joined_has_no_rows() -> None:
+    assert Made(3).retention().matrix([], range(27)) == []
+
+
 def test_who_joined_before_the_days_that_are_known_is_not_counted_in_part() -> None:
     with pytest.raises(ValueError, match="known from day 100 on"):
         Made(4).retention().cell(Window(FIRST - 1, LAST), 0)
