@@ -83,7 +83,7 @@ class Mapping(Struct, forbid_unknown_fields=True):
 def _is_format(pattern: str) -> bool:
     """Whether a moment that was written in it can be read in it."""
     try:
-        datetime.strptime(datetime(2026, 11, 27, tzinfo=UTC).strftime(pattern), pattern)  # noqa: DTZ007
+        datetime.strptime(datetime(2026, 11, 27, tzinfo=UTC).strftime(pattern), pattern)  # noqa: DTZ007 - only whether
     except (ValueError, re.error):
         return False
     return True
