@@ -201,6 +201,7 @@ class Journey:
         }
 
     async def start(self) -> None:
+        """Until Discord has it back: time that goes on before is time in which it was away."""
         (self.folder / "bot.log").touch()
         self.running = await self.nursery.begin(
             str(self.folder),
@@ -210,6 +211,10 @@ class Journey:
             *(["draws"] if self.draws else []),
         )
         self.starts += 1
+        await self.until(self._is_connected, "a session, begun or resumed")
+
+    def _is_connected(self) -> bool:
+        return any(self.sandbox.world.gateway.connected())
 
     async def settled_in(self) -> None:
         """Until the first session has brought the guild and its members, and the commands have their ids."""
@@ -251,7 +256,7 @@ class Journey:
         assert self.running is not None
         self.running.send(how)
         status = await asyncio.wait_for(self.running.ended, PATIENCE_S)
-        await self.until(lambda: not any(self.sandbox.world.gateway.connected()), "the sandbox sees it gone")
+        await self.until(lambda: not self._is_connected(), "the sandbox sees it gone")
         return status
 
     async def heard_everything(self) -> None:
@@ -263,8 +268,7 @@ class Journey:
 
         def is_durable() -> bool:
             nonlocal asked_at
-            is_there = any(self.sandbox.world.gateway.connected())
-            if is_there and time.monotonic() - asked_at > HEARTBEAT_EVERY_S:
+            if self._is_connected() and time.monotonic() - asked_at > HEARTBEAT_EVERY_S:
                 asked_at = time.monotonic()
                 self.sandbox.faults.ask_heartbeat()
             sequence, live_at_ms = self.durable()
