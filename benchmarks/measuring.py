@@ -46,6 +46,7 @@ BENCHMARKS = (
     health.BENCHMARK,
     weeks_of_people.BENCHMARK,
     cohort_matrix.BENCHMARK,
+    cohort_matrix.WITH_RAIDS_TOLD,
     health_report.BENCHMARK,
     voice_hours.BENCHMARK,
     health_report.GROWING,

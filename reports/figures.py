@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class PointState(StrEnum):
@@ -93,8 +93,7 @@ class SegmentsFigure:
     alumni: AlumniPanel
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionCell:
+class RetentionCell(NamedTuple):
     """Members of a cohort who were active in one week of their own clock, of those for whom it is past."""
 
     retained: int

@@ -141,10 +141,10 @@ class Populations:
             )
         return self._active[days]
 
-    def did_on(self, day: int) -> People:
-        """Who did something that qualifies, outsiders too."""
+    def did_on(self, day: int, among: People) -> People:
+        """Who of these did something that qualifies, outsiders too."""
         done = [self.activities[name] for name in self.qualifying if name in self.activities]
-        return union([sets[day] for sets in done if day in sets])
+        return union([sets[day] & among for sets in done if day in sets])
 
     def _without_raids(self, sets: DaySets, day: int) -> People:
         people = sets.get(day, People())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from reports.columns import bitmap
 from reports.membership import bridged
 from reports.periods import local_days
 from reports.records import DAY_MS, DaySets, Spells
@@ -37,30 +39,55 @@ def raids(
     Bridged spells of a member are days apart, so the days of a raid hold no other presence of theirs.
     """
 
-    @cache
-    def did_anything(day: int) -> list[People]:
-        return [sets[day] for sets in activities.values() if day in sets]
-
     stays = bridged(spells, bridge_days * DAY_MS)
-    first_days = local_days(stays.joined_ms, zone)
-    brief = np.flatnonzero(stays.left_ms - stays.joined_ms <= DAY_MS)
-    last_days = local_days(np.maximum(stays.joined_ms, stays.left_ms - 1)[brief], zone)
-    columns = (*(column[brief] for column in stays), first_days[brief], last_days)
-    raided: dict[int, list[int]] = defaultdict(list)
-    for member_no, joined_ms, left_ms, first, last in zip(*(one.tolist() for one in columns), strict=True):
-        touched = range(first, last + 1)
-        did = [member_no in people for day in touched for people in did_anything(day)]
-        came_to_voice = voice_starts.get(member_no, ())
-        if any(did):
-            continue
-        if came_to_voice and any(joined_ms <= start_ms <= left_ms for start_ms in came_to_voice):
-            continue
-        for day in touched:
-            raided[day].append(member_no)
-    days = {day: People(member_nos) for day, member_nos in raided.items()}
-    others = [
-        member_no
-        for member_no, day in zip(stays.member_nos.tolist(), first_days.tolist(), strict=True)
-        if day not in days or member_no not in days[day]
+    is_quiet = (stays.left_ms - stays.joined_ms <= DAY_MS) & ~_came_to_voice(stays, voice_starts)
+    last_ms = np.maximum(stays.joined_ms, stays.left_ms - 1)
+    suspects = np.flatnonzero(is_quiet)
+    first_days, last_days = (local_days(of[suspects], zone) for of in (stays.joined_ms, last_ms))
+    touched = [
+        (member_no, range(first, last + 1))
+        for member_no, first, last in _rows(stays.member_nos[suspects], first_days, last_days)
     ]
-    return Raids(days, union(days.values()) - People(others))
+    days = _by_day(touched)
+    did = _doings(days, activities)
+    if did:
+        idle = [did.isdisjoint((member_no, day) for day in days) for member_no, days in touched]
+        is_quiet[suspects] = idle
+        days = _by_day(compress(touched, idle))
+    others = bitmap(stays.member_nos[~is_quiet])
+    return Raids(days, union(days.values()) - others)
+
+
+def _came_to_voice(stays: Spells, voice_starts: Mapping[int, Sequence[int]]) -> NDArray[np.bool_]:
+    """Of each stay, whether one in voice began in it."""
+    came = np.isin(stays.member_nos, [*voice_starts])
+    places = np.flatnonzero(came)
+    came[places] = [
+        any(joined_ms <= start_ms <= left_ms for start_ms in voice_starts[member_no])
+        for member_no, joined_ms, left_ms in _rows(*(column[places] for column in stays))
+    ]
+    return came
+
+
+def _by_day(touched: Iterable[tuple[int, Iterable[int]]]) -> dict[int, People]:
+    """Those whose stay touches a day, by that day."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for member_no, days in touched:
+        for day in days:
+            found[day].append(member_no)
+    return {day: People(member_nos) for day, member_nos in found.items()}
+
+
+def _doings(suspects: DaySets, activities: Mapping[str, DaySets]) -> set[tuple[int, int]]:
+    """Who of a day's people did anything on it, each with that day."""
+    return {
+        (member_no, day)
+        for day, people in suspects.items()
+        for sets in activities.values()
+        if day in sets and people.intersect(sets[day])
+        for member_no in people & sets[day]
+    }
+
+
+def _rows(*columns: NDArray[np.int64]) -> Iterator[tuple[int, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from reports.day_coverage import DayCoverage
 from reports.figures import RetentionCell
 from reports.populations import People, Populations
 from reports.quality import COMPARABLE
-from storage.day_sets import union
+from storage.day_sets import blocks
 
 FRAMED = (4, 8, 12)
 WEEK = 7
@@ -55,16 +55,28 @@ class ActiveWeeks:
         Outsiders are among them, whom no cohort has. None of these sets is kept: of a large community each
         is large, and what was made just now is read soonest.
         """
-        latest: deque[People] = deque(maxlen=WEEK)
-        for day in self.days:
-            latest.append(self.populations.did_on(day))
-            if len(latest) == WEEK:
-                is_recorded = self.coverage.share(day - WEEK + 1, day) >= COMPARABLE
-                yield union(latest) if is_recorded else None
+        joiners = blocks(self.populations.newcomers)
+        weeks = _unions_of_7(self.populations.did_on(day, joiners) for day in self.days)
+        for last_day, active in zip(self.days[WEEK - 1 :], weeks, strict=True):
+            is_recorded = self.coverage.share(last_day - WEEK + 1, last_day) >= COMPARABLE
+            yield active if is_recorded else None
 
     @property
     def number(self) -> int:
         return max(0, len(self.days) - WEEK + 1)
+
+
+def _unions_of_7(days: Iterable[People]) -> Iterator[People]:
+    """Of the first 7, of the second to the eighth …: 2 days make 4, 4 make 7, three unions instead of six."""
+    one, twos, fours = NOBODY, deque([NOBODY] * 2, maxlen=2), deque([NOBODY] * 3, maxlen=3)
+    for place, people in enumerate(days):
+        two = one | people
+        four = twos[0] | two
+        if place >= WEEK - 1:
+            yield fours[0] | four
+        one = people
+        twos.append(two)
+        fours.append(four)
 
 
 @dataclass(frozen=True)

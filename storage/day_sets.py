@@ -16,13 +16,14 @@ from pyroaring import BitMap
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.fetching import in_parts
+from storage.fetching import made
 from storage.tables import day_sets
 from storage.upsert import replace
 
 PRESENT = "present"  # in the guild at any moment of the day
 PRESENT_AT_END = "present_at_end"  # in the guild when the day ended, or now
 FIRST_JOIN = "first_join"  # joined on that day for the first time ever, bots too
+BLOCK = 2**16  # numbers that a roaring bitmap keeps together
 _SETS = select(day_sets.c.activity, day_sets.c.local_day, day_sets.c.members)
 
 
@@ -35,6 +36,16 @@ def bitmap(member_nos: NDArray[Any]) -> BitMap:
     packed = array("I")  # from any other array the numbers would be taken one by one
     packed.frombytes(np.ascontiguousarray(member_nos, dtype=np.dtype("u4")).tobytes())
     return BitMap(packed)
+
+
+def blocks(people: BitMap) -> BitMap:
+    """Everybody from the first to the last block of numbers, as a bitmap keeps them, that has one of these.
+
+    To cut sets to it takes next to no time, and the blocks that it leaves out are in no union after that.
+    """
+    if not people:
+        return BitMap()
+    return BitMap(range(people.min() // BLOCK * BLOCK, (people.max() // BLOCK + 1) * BLOCK))
 
 
 def numbers(people: BitMap) -> NDArray[np.uint32]:
@@ -74,11 +85,12 @@ async def load_all(
 
 
 async def _gather(conn: AsyncConnection, query: Select[Any], found: Mapping[str, dict[int, BitMap]]) -> None:
-    def keep(part: Sequence[Any]) -> None:
-        for activity, local_day, members in part:
-            found[activity][local_day] = BitMap.deserialize(members)
+    for activity, local_day, members in await made(conn, query, _read):
+        found[activity][local_day] = members
 
-    await in_parts(conn, query, keep)
+
+def _read(activity: str, local_day: int, members: bytes) -> tuple[str, int, BitMap]:
+    return activity, local_day, BitMap.deserialize(members)
 
 
 async def save(conn: AsyncConnection, guild_id: int, sets: Mapping[tuple[int, str], BitMap]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import starmap
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Made = TypeVar("Made")
-AT_ONCE = 64  # rows with sets: the memory of some serves the next ones, instead of being asked for anew
+AT_ONCE = 64  # rows from PostgreSQL: the memory of some serves the next ones, instead of being asked for anew
 
 
 async def fetched(conn: AsyncConnection, query: Executable) -> list[tuple[Any, ...]]:
@@ -25,17 +25,21 @@ async def fetched(conn: AsyncConnection, query: Executable) -> list[tuple[Any, .
 
 async def made(conn: AsyncConnection, query: Select[Any], make: Callable[..., Made]) -> list[Made]:
     """What is made of each row's values. The rows themselves are never all there: they may be large."""
-    found: list[Made] = []
-    await in_parts(conn, query, lambda part: found.extend(starmap(make, part)))
-    return found
+    by = _by_the_driver if conn.dialect.name == "sqlite" else _in_parts
+    return await conn.run_sync(by, query, make)
 
 
-async def in_parts(conn: AsyncConnection, query: Select[Any], keep: Callable[[Sequence[Any]], None]) -> None:
-    """Hands over some rows at a time, for what is to be kept of them."""
+def _by_the_driver(on: Connection, query: Select[Any], make: Callable[..., Made]) -> list[Made]:
+    """Row by row in the driver's own thread, which hands over the whole: each handing over is a wait."""
+    driver: Any = on.connection.driver_connection
+    driver.row_factory = lambda _cursor, row: make(*row)
+    try:
+        cursor = on.execute(query).cursor
+        return list(cursor.fetchall()) if cursor else []
+    finally:
+        driver.row_factory = None
 
-    def of_parts(on: Connection) -> None:
-        with on.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
-            for part in result.partitions():
-                keep(part)
 
-    await conn.run_sync(of_parts)
+def _in_parts(on: Connection, query: Select[Any], make: Callable[..., Made]) -> list[Made]:
+    with on.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+        return [one for part in result.partitions() for one in starmap(make, part)]

@@ -93,20 +93,44 @@ SELECT week, count(*) FILTER (segment = 'core'), count(*) FILTER (segment = 'reg
 FROM placed JOIN ever USING (week) GROUP BY week ORDER BY week
 """
 
-# one row per joining week and own week: those retained
+# gone within a day, without doing anything or entering voice meanwhile
+RAIDS_FOUND = """
+brief AS MATERIALIZED (FROM stays WHERE left_ms - joined_ms <= 86400000),
+raids AS MATERIALIZED (
+    FROM brief
+    WHERE NOT EXISTS (FROM daily WHERE daily.member = brief.member AND day BETWEEN first_day AND last_day)
+    AND NOT EXISTS (
+        FROM sessions WHERE sessions.member = brief.member AND start_ms BETWEEN joined_ms AND left_ms)
+)"""
+RAIDS_TOLD = "raids AS (FROM stays WHERE is_raid)"
+# one row per joining week and own week: those retained, those for whom that week is past, those for whom not
 COHORTS = """
-WITH joined AS (
+WITH {raids},
+joined AS MATERIALIZED (
     SELECT member, join_day FROM members
     WHERE NOT is_outside AND NOT was_here
-    AND EXISTS (FROM stays WHERE stays.member = members.member AND NOT is_raid)
+    AND member IN (SELECT member FROM stays ANTI JOIN raids USING (member, joined_ms))
 ),
 again AS (
-    SELECT DISTINCT joined.member, join_day, (day - join_day) // 7 AS week
+    SELECT member, any_value(join_day) AS join_day, bit_or(1::BIGINT << ((day - join_day) // 7)) AS weeks
     FROM daily JOIN joined USING (member)
     WHERE (activity <> 'voice' OR duration_ms >= 300000) AND day BETWEEN join_day AND join_day + 7 * 27 - 1
+    GROUP BY member
+),
+of_day AS (
+    SELECT join_day, week, count(*) AS retained FROM again, range(27) AS own(week)
+    WHERE weeks & (1::BIGINT << week) <> 0 GROUP BY ALL
+),
+sizes AS (SELECT join_day, count(*) AS size FROM joined GROUP BY join_day),
+cells AS (
+    SELECT join_day, week, size, retained, join_day + 7 * week + 6 <= $first + 363 AS is_past
+    FROM sizes CROSS JOIN range(27) AS own(week) LEFT JOIN of_day USING (join_day, week)
 )
-SELECT (join_day - $first) // 7 AS cohort, week, count(*) AS retained
-FROM again WHERE join_day + 7 * week + 6 <= $first + 363 GROUP BY ALL ORDER BY ALL
+SELECT (join_day - $first) // 7 AS cohort, week,
+    coalesce(sum(retained) FILTER (is_past), 0)::BIGINT AS retained,
+    coalesce(sum(size) FILTER (is_past), 0)::BIGINT AS eligible,
+    coalesce(sum(size) FILTER (NOT is_past), 0)::BIGINT AS pending
+FROM cells GROUP BY ALL ORDER BY ALL
 """
 
 # one row per week
