@@ -80,5 +80,11 @@ def test_members_are_told_apart() -> None:
     assert raids(spells, {2: [START]}, {}, 7, "UTC") == ({DAY: BitMap([1])}, BitMap([1]))
 
 
+def test_what_one_did_clears_no_other() -> None:
+    both = Spells.of([Spell(number, START + 20 * HOUR, START + 30 * HOUR) for number in (1, 2)])
+    activities = {"command": {DAY + 1: BitMap([2, 3])}}
+    assert raids(both, {}, activities, 7, "UTC") == ({DAY: BitMap([1]), DAY + 1: BitMap([1])}, BitMap([1]))
+
+
 def test_of_nobody_there_are_none() -> None:
     assert raids(Spells.of([]), {}, {}, 7, "UTC") == ({}, BitMap())
