@@ -73,6 +73,7 @@ def test_only_who_was_never_here_otherwise_is_a_raider() -> None:
     assert found((0, 1), (500, None)).raiders == BitMap()
     assert found((20, 21), did=0).raiders == BitMap()
     assert found((0, 100)).raiders == BitMap()
+    assert found((20, 21), (500, 501), did=0).raiders == BitMap()  # once they did something
 
 
 def test_members_are_told_apart() -> None:
