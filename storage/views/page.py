@@ -26,7 +26,8 @@ means never changes, new columns come at the end, and another meaning is another
   runs, as over files that the demo wrote, `insights kpi-values` does. What they mean, and in which unit
   they are, says [kpis.md](kpis.md), by the name in `kpi`.
 - **Rows of different `rules` or `settings`** were counted differently: after a change all are computed
-  again, and for some minutes both kinds are there.
+  again, and for some minutes both kinds are there. Weeks that another `week_start` or zone had are removed
+  at once: until the new ones are computed, there are none in their place.
 
 ## Questions
 """
