@@ -637,7 +637,15 @@ def test_a_demo_cannot_be_written_into_a_file(insights, tmp_path):
 
 @pytest.mark.parametrize(
     "taken",
-    ["warehouse.db", "config.toml", "pictures/holiday.png", "secret", "journal.db", "data/secret"],
+    [
+        "warehouse.db",
+        "config.toml",
+        "pictures/holiday.png",
+        "secret",
+        "withdrawals",
+        "journal.db",
+        "data/secret",
+    ],
 )
 def test_a_demo_overwrites_nothing_that_is_not_a_demos(insights, tmp_path, taken):
     file = tmp_path / "out" / taken
