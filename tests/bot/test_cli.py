@@ -598,6 +598,69 @@ def test_the_version_is_told(insights):
     assert (status, out) == (0, f"Guild Insights {declared}\n")
 
 
+HARMFUL = "a\x1b[31mb\x9bc\u202ed\r"  # coloured from here on, and what follows backwards
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "health", "--period", HARMFUL),
+        ("report", "health", "--tier", HARMFUL),
+        ("report", "health", "--now", HARMFUL),
+        ("report", "event", "--event", HARMFUL),
+        ("report", "member", HARMFUL),
+        ("report", HARMFUL),
+        ("erase", HARMFUL),
+        ("what-if", f"segments.{HARMFUL}=1"),
+        ("what-if", f"segments.core.min_events={HARMFUL}"),
+        ("dead-letters", "retry", HARMFUL),
+        ("import", f"{HARMFUL}.jsonl"),
+        ("import", "none.csv", "--map", f"{HARMFUL}=x"),
+        ("digest", "weekly", "--period", HARMFUL),
+        ("demo", "--now", HARMFUL),
+        ("kpi-values", f"--{HARMFUL}"),
+        (HARMFUL,),
+    ],
+)
+def test_what_was_typed_is_shown_harmlessly(insights, arguments):
+    status, out, err = insights(*arguments)
+    assert status in (1, 2)
+    assert err.count("\n") == 1
+    assert not set("\x1b\x9b\u202e\r") & set(out + err)
+
+
+@pytest.mark.parametrize("verb", ["check-config", "doctor"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a\\u001b[31mb\\u202e" = 1',
+        '[community]\n"a\\u001b[31mb\\u202e" = 1',
+        '[community]\nzone = "a\\u001b[31mb\\u202e"',
+        'a = "\x1b[31m"',
+        "",
+    ],
+)
+def test_what_stands_in_a_file_and_its_name_are_shown_harmlessly(insights, tmp_path, verb, text):
+    config = tmp_path / f"{HARMFUL}.toml"
+    config.write_text(text, encoding="utf-8")
+    _, out, err = insights(verb, "--config", str(config))
+    assert "a�" in out + err
+    assert not set("\x1b\x9b\u202e\r") & set(out + err)
+
+
+def test_a_reason_for_refusing_a_line_is_written_harmlessly(insights, place, tmp_path):
+    file, refused = tmp_path / "past.jsonl", tmp_path / "refused"
+    lines = [
+        '{"kind": "join", "person": "190320984123768832", "at": "2025-03-01T18:00:00Z"}',
+        '{"kind": "join", "a\\u001b[31mb": 1}',
+        '{"kind": "a\\u001b[31mb"}',
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    _, out, _ = insights("import", "--dry-run", str(file), "--refused", str(refused))
+    assert "2 refused" in out
+    assert "\x1b" not in out + refused.read_text(encoding="utf-8")
+
+
 def test_help_lists_every_verb(insights):
     _, out, _ = insights("--help")
     for verb in ("run", "demo", "report", "digest", "rebuild", "check-config", "erase"):
