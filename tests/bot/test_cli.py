@@ -10,11 +10,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -347,6 +348,25 @@ def test_tables_that_differ_are_named_in_sentences(insights, place, monkeypatch)
 def test_a_rebuild_says_that_it_is_done(insights, place):
     status, out, _ = insights("rebuild", "--config", str(place.config))
     assert (status, out) == (0, "✓ The tables are new.\n")
+
+
+def test_what_is_published_stays_while_the_tables_stand_under_other_rules(insights, place, tmp_path):
+    """Nothing can be computed then: what was forgotten would not come back."""
+    config = tmp_path / "config.toml"
+    config.write_text(f"{CONFIG}\n[voice]\nmin_voice_minutes = 9\n", encoding="utf-8")
+    row = {
+        **{"guild_id": GUILD_ID, "period_kind": "week", "period": "2026-W10", "cut_by": "", "cut": ""},
+        **{"kpi": "weekly_active_members", "layer": "community", "version": 1, "rules": "r", "settings": "s"},
+        **{"first_day": 20514, "last_day": 20520, "coverage": 1, "position": 1, "computed_at_ms": 1},
+        "first_computed_at_ms": 1,
+    }
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    with closing(sqlite3.connect(place.folder / "warehouse.db", isolation_level=None)) as db:
+        db.execute(f"INSERT INTO kpi_values ({names}) VALUES ({values})", row)
+        status, _, err = insights("kpi-values", "--anew", "--config", str(config))
+        assert (status, "run `insights rebuild`" in one_line(err)) == (1, True)
+        assert db.execute("SELECT count(*) FROM kpi_values").fetchone() == (1,)
+        db.execute("DELETE FROM kpi_values")
 
 
 def test_an_erased_person_is_in_no_file(insights, place, story):
