@@ -63,7 +63,7 @@ async def _refuse_other_rules(conn: AsyncConnection, guild_id: int, rules: Rules
     of_tables = select(fold_progress.c.rules).where(fold_progress.c.guild_id == guild_id)
     if (await conn.execute(of_tables)).scalar() not in (None, rules.fingerprint()):
         raise CannotDo(
-            "The tables stand under other rules: start the bot, or run `insights rebuild` and then this again."
+            "The tables stand under other rules: start the bot, or run `insights rebuild` and then this."
         )
 
 
