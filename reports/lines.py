@@ -22,7 +22,7 @@ class Line:
     beside: str
     previous: str
     verdict: str
-    limit: str = ""  # “limit 25 %”, where it is checked against one
+    limit: str = ""  # “alert above 25 %”, where it is checked against one
 
     def plain(self) -> str:
         head = " ".join(word for word in (self.label, self.value, self.beside) if word)
@@ -38,15 +38,16 @@ def line(kpi: Kpi) -> Line:
         beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
         previous=_previous(kpi),
         verdict=verdict_text(kpi.change),
-        limit=f"limit {limit}" if limit else "",
+        limit=limit,
     )
 
 
 def _value_and_limit(kpi: Kpi) -> tuple[str, str]:
     value, limit = kpi.current.value, kpi.limit
     if limit and value is not None and not limit.side.is_of_change:
-        return beside_limit(kpi.name, value, limit)
-    return value_text_of(kpi), limit_text(kpi.name, limit) if limit else ""
+        text, bound = beside_limit(kpi.name, value, limit)
+        return text, _alert_at(limit.side, bound)
+    return value_text_of(kpi), limit_words(kpi.name, limit) if limit else ""
 
 
 def label_for(kpi: Kpi) -> str:
@@ -95,6 +96,16 @@ def limit_text(name: str, limit: Limit) -> str:
         return wording.points(change)
     sign = "+" if change > 0 else wording.MINUS
     return f"{sign}{wording.percent(abs(change))}"
+
+
+def limit_words(name: str, limit: Limit) -> str:
+    """“alert above 25 %”, “alert below 100”; of a change “alert if down more than 20 %”."""
+    return _alert_at(limit.side, limit_text(name, limit))
+
+
+def _alert_at(side: Side, bound: str) -> str:
+    words = {Side.FALLS_BY: "if down more than", Side.RISES_BY: "if up more than"}.get(side, str(side))
+    return f"alert {words} {bound.lstrip('+' + wording.MINUS) if side.is_of_change else bound}"
 
 
 def beside_limit(name: str, value: float, limit: Limit) -> tuple[str, str]:

@@ -14,7 +14,7 @@ NUMBER_AND_UNIT = re.compile(rf"([\d.,]+){NO_BREAK}(\w+|%)")
 
 
 def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
-    """“Went quiet **31 %** (20/64) · limit 25 % · was 14 % · ▲ **clearly worse**”.
+    """“Went quiet **31 %** (20/64) · alert above 25 % · was 14 % · ▲ **clearly worse**”.
 
     A verdict that holds for a whole section is `said_above` once, and not again on each line.
     """

@@ -86,7 +86,7 @@ def one_line(text: str) -> str:
 def test_the_health_report_is_printed_for_people(insights, place):
     status, out, _ = insights("report", "health", "--config", str(place.config))
     assert status == 0
-    assert re.search(r"Active members \d+ of \d+ · limit 100 · was \d+", out)
+    assert re.search(r"Active members \d+ of \d+ · alert below 100 · was \d+", out)
     assert "Europe/Berlin" in out
 
 

@@ -171,8 +171,8 @@ async def test_the_health_report_checks_numbers_against_their_limits(club: Any, 
     assert [section.title for section in report.sections][:2] == ["Checks", "Community"]
     checks = [line(kpi).plain().replace(NB, " ") for kpi in report.sections[0].kpis]
     assert checks == [
-        "Active members 50 of 100 · limit 40 · was 50 · within noise",
-        "No-shows 32 % (16/50) · limit 25 %",
+        "Active members 50 of 100 · alert below 40 · was 50 · within noise",
+        "No-shows 32 % (16/50) · alert above 25 %",
     ]
     assert [alert.kpi for alert in report.alerts] == ["no_show_rate"]
 
@@ -281,6 +281,7 @@ async def test_four_panels(club: Any, told: Any) -> None:
     assert net.drawing == MiniBridge(50, (0, 0, 0, 0), 50)
     # 5 of 35 in each week, 10 of 40 in the last
     assert (no_shows.label, no_shows.value, no_shows.is_worse) == ("No-shows", f"25{NB}%", True)
+    assert no_shows.note == f"△ was 14{NB}% · alert above 20{NB}%"
     assert isinstance(no_shows.drawing, MiniBars)
     assert no_shows.drawing.values == pytest.approx((1 / 7, 1 / 7, 1 / 7, 1 / 7, 1 / 7, 1 / 4))
     assert (retained.label, retained.value, retained.drawing) == ("Active in week 4", f"50{NB}%", None)
