@@ -45,7 +45,11 @@ JSON_KEYS = (
         "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people "
         "read), `parts`, `why_empty` (as in a CSV: why the current value is null)",
     ),
-    ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
+    (
+        "`current`, `previous`",
+        "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1). `previous` is of what "
+        "a CSV’s column of that name says",
+    ),
     (
         "`change`",
         "`difference`, `gained`, `lost`, `p_value`, `verdict` (clear, within noise, too few, not compared), "

@@ -10,18 +10,23 @@ from reports.catalogue import CATALOGUE, Definition, Unit, label_of
 from reports.report import Change, Kpi, Limit, Measure, Side, Verdict, Worth
 
 NOTHING = "–"  # not defined, or not known
+WAS, LAST_TIME = "was", "last time"
 OF_A_WHOLE = (Unit.SHARE, Unit.RATIO)  # the two numbers that it is made of stand beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """“Active members”, “187”, “of 331”, “was 178”, “△ within noise”; what does not apply is empty."""
+    """“Active members”, “187”, “of 331”, “was 178”, “△ within noise”; what does not apply is empty.
+
+    Of an event the value of its holding before is “last time 178”: “was” is that of the period before.
+    """
 
     label: str
     value: str
     beside: str
     previous: str
     verdict: str
+    before: str = WAS  # with which words `previous` begins
     limit: str = ""  # “alert above 25 %”, where it is checked against one
 
     def plain(self) -> str:
@@ -38,6 +43,7 @@ def line(kpi: Kpi) -> Line:
         beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
         previous=_previous(kpi),
         verdict=verdict_text(kpi.change),
+        before=_before(kpi),
         limit=limit,
     )
 
@@ -172,7 +178,11 @@ def _previous(kpi: Kpi) -> str:
     if not kpi.previous or (kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED):
         return ""
     text = value_text_of(kpi, kpi.previous)
-    return "" if text == NOTHING else f"was {text}"
+    return "" if text == NOTHING else f"{_before(kpi)} {text}"
+
+
+def _before(kpi: Kpi) -> str:
+    return LAST_TIME if kpi.is_of_holding else WAS
 
 
 def verdict_text(change: Change | None) -> str:

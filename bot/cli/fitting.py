@@ -10,7 +10,7 @@ import textwrap
 from reports.wording import NO_BREAK
 
 _GLUED = re.compile(
-    r"· (?:(?:was|as of|rules) )?|(?:above|below|than) (?=\d)|in \d+ weeks"
+    r"· (?:(?:was|last time|as of|rules) )?|(?:above|below|than) (?=\d)|in \d+ weeks"
 )  # read as one word
 
 

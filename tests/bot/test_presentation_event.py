@@ -19,7 +19,7 @@ from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 from .extreme_reports import sections, texts
 
 KEY = OccurrenceKey(2**63 - 1, 2**53)
-NO_SHOWS = Kpi("no_show_rate", Measure(0.29, 10, 34), Measure(0.17, 5, 30))
+NO_SHOWS = Kpi("no_show_rate", Measure(0.29, 10, 34), Measure(0.17, 5, 30), is_of_holding=True)
 WORSE = Change(0.12, None, None, 0.001, Verdict.CLEAR, Worth.WORSE)
 REPORT = EventReport(
     guild_id=1,
@@ -51,9 +51,19 @@ def lines(message):
 def test_a_number_of_an_event_is_a_line_with_what_it_was_the_time_before():
     message = event_message(REPORT, {})
 
-    assert lines(message) == ["**Who came**", "No-shows **29 %** (10/34) · was 17 %"]
+    assert lines(message) == ["**Who came**", "No-shows **29 %** (10/34) · last time 17 %"]
     assert message.embed.accent is Accent.BLUE
     assert message.embed.footer == "Europe/Berlin · 95 % intervals · rules 3f2a91c0ffee"
+
+
+def test_two_numbers_on_one_line_are_beside_those_of_the_last_time():
+    stayed = tuple(
+        Kpi(f"attendee_minutes_{name}", Measure(now), Measure(then), is_of_holding=True)
+        for name, now, then in (("median", 97, 108), ("mean", 90, 101))
+    )
+    message = event_message(replace(REPORT, sections=(Section("How long", stayed),)), {})
+
+    assert lines(message)[1] == "Stayed, median **97 min**, mean **90 min** · last time 108, 101 min"
 
 
 def test_what_got_clearly_worse_makes_the_stripe_orange_and_what_was_not_recorded_grey():

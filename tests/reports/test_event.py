@@ -60,14 +60,18 @@ async def test_who_came_of_whom(inhouse: Any, warehouse: Any) -> None:
     report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
     # 21 interested + 6 walk-ins = 27; known = 21 + 3 + 10 = 34, 21/34 = 62 %, 10/34 = 29 %; before 5/30
     # both times interested are 1–30: now absent 25–30, then 26–30: gained 1, lost 0, p = 1
-    assert plain(report, "attendees") == "Came 27 (21 interested, 6 walked in) · was 25 · △ within noise"
-    assert plain(report, "no_show_rate") == "No-shows 29 % (10/34) · was 17 % · △ within noise"
-    assert plain(report, "show_rate") == "Interested who came 62 % (21/34) · was 83 %"
-    assert plain(report, "partial_shows") == "Only partly 3 · was 0"
-    assert plain(report, "walk_ins") == "Walk-ins 6 · was 0"
-    assert plain(report, "late_cancels") == "Late cancels 1 · was 0"
-    assert plain(report, "attendance_per_interest") == "Came per interested 0.79 (27/34) · was 0.83"  # 25/30
-    assert plain(report, "attendance_of_members") == "Of the whole server 27 % (27/100) · was 25 %"
+    assert (
+        plain(report, "attendees") == "Came 27 (21 interested, 6 walked in) · last time 25 · △ within noise"
+    )
+    assert plain(report, "no_show_rate") == "No-shows 29 % (10/34) · last time 17 % · △ within noise"
+    assert plain(report, "show_rate") == "Interested who came 62 % (21/34) · last time 83 %"
+    assert plain(report, "partial_shows") == "Only partly 3 · last time 0"
+    assert plain(report, "walk_ins") == "Walk-ins 6 · last time 0"
+    assert plain(report, "late_cancels") == "Late cancels 1 · last time 0"
+    assert (
+        plain(report, "attendance_per_interest") == "Came per interested 0.79 (27/34) · last time 0.83"
+    )  # 25/30
+    assert plain(report, "attendance_of_members") == "Of the whole server 27 % (27/100) · last time 25 %"
     change = value(report, "no_show_rate").change
     assert (change.gained, change.lost, change.p_value) == (1, 0, 1.0)
     assert report.finding == "27 came; 10 of 34 interested did not: within noise."

@@ -69,7 +69,7 @@ async def test_the_weeks_events_stand_in_their_order_beside_the_ones_before(club
     club.event(9, "2025-11-13 20:00", "2025-11-13 22:00", "not_held")
     report = await told()
     assert [section.title for section in report.sections] == ["Community", "Events", "Data"]
-    assert lines(report, "attendees") == ["Scrims 15", "Sunday Inhouse 27 · was 24"]
+    assert lines(report, "attendees") == ["Scrims 15", "Sunday Inhouse 27 · last time 24"]
     assert lines(report, "events_held") == ["Events held 2 (1 not held) · was 1"]
     # 1–27 and 40–54, before 1–24: 18 gained, none lost
     assert lines(report, "event_people") == ["At an event 42 · was 24 · ▲ clearly better"]
@@ -106,7 +106,7 @@ async def test_two_of_a_title_are_told_apart_by_their_days(club: Any, told: Any)
     hold(club, "2025-11-12", range(1, 11))
     hold(club, "2025-11-16", range(1, 12))
     report = await told()
-    assert lines(report, "attendees") == ["Sunday Inhouse, Wed 10", "Sunday Inhouse, Sun 11 · was 10"]
+    assert lines(report, "attendees") == ["Sunday Inhouse, Wed 10", "Sunday Inhouse, Sun 11 · last time 10"]
 
 
 async def test_of_many_events_the_largest_eight_are_listed(club: Any, told: Any) -> None:
@@ -125,7 +125,7 @@ async def test_an_event_of_few_people_is_not_counted_out_in_a_channel(club: Any,
     # neither the 4 of the scrims nor the 3 of the inhouse before
     assert lines(report, "attendees") == ["Scrims –", "Sunday Inhouse 10"]
     club.guild_id += 1_000_000
-    assert lines(await told(min_group=0), "attendees") == ["Scrims 4", "Sunday Inhouse 10 · was 3"]
+    assert lines(await told(min_group=0), "attendees") == ["Scrims 4", "Sunday Inhouse 10 · last time 3"]
 
 
 async def test_a_week_without_events_has_no_section_of_them(club: Any, told: Any) -> None:
@@ -433,8 +433,8 @@ async def test_two_series_whose_titles_begin_alike_are_told_apart(club: Any, tol
         hold(club, f"2025-{day}", range(1, 41 if week < 4 else 11), title="Community Tournament Night Europe")
     report = await told()
     assert lines(report, "attendees") == [
-        "Community Tourna…America 40 · was 40",
-        "Community T…Night Europe 10 · was 10",
+        "Community Tourna…America 40 · last time 40",
+        "Community T…Night Europe 10 · last time 10",
     ]
     assert lines(report, "series_mean") == ["Community T…Night Europe, average 10 · was 40 · ▼ clearly worse"]
     panel = digest(report).panels[2]
@@ -449,7 +449,10 @@ async def test_two_series_of_the_same_title_have_their_own_numbers(club: Any, to
             key = club.event(event_id, start, f"2025-{day} 22:00", series=f"event:{event_id}", title="Draft")
             club.came(key, people, "interested")
     report = await told()
-    assert lines(report, "attendees") == ["Draft, Sun 19:00 40 · was 40", "Draft, Sun 20:00 10 · was 10"]
+    assert lines(report, "attendees") == [
+        "Draft, Sun 19:00 40 · last time 40",
+        "Draft, Sun 20:00 10 · last time 10",
+    ]
     assert lines(report, "series_mean") == ["Draft (2), average 10 · was 40 · ▼ clearly worse"]
     assert digest(report).panels[2].drawing == MiniBars((40, 40, 40, 40, 10, 10, 10, 10))
 
