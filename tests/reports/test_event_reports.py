@@ -179,8 +179,23 @@ async def test_a_hardly_recorded_series_is_not_compared(club: Any, told: Any) ->
     (mean,) = kpis(report, "series_mean")
     # since the first of the last 8 held: 1 + 7 × 0.8 + 0 of 9
     assert mean.current.coverage == pytest.approx(6.6 / 9)
+    assert mean.previous.coverage == pytest.approx((1 + 3 * 0.8) / 4)  # of the 4 held before the last 4
     assert mean.change.verdict is Verdict.NOT_COMPARED
     assert "was" not in line(mean).plain()
+
+
+async def test_what_a_series_is_compared_with_has_the_coverage_of_its_own_holdings(
+    club: Any, told: Any
+) -> None:
+    hold(club, [range(1, 31)] * 4 + [range(1, 13)] * 4)
+    club.covered.clear()
+    first = SUNDAYS[-8]
+    club.recorded("2025-06-01 00:00", f"{first} 21:00", sources=SOURCES)
+    club.recorded(f"{first} 22:00", NOW, sources=SOURCES)
+    (mean,) = kpis(await told(series_asked), "series_mean")
+    # of the first of the 4 before a half is missing: 3.5 of 4 were recorded, and 7.5 of all 8
+    assert (mean.previous.value, mean.current.value) == (30, 12)
+    assert (mean.previous.coverage, mean.current.coverage) == pytest.approx((3.5 / 4, 7.5 / 8))
 
 
 async def test_how_often_more_came_than_fit_in(club: Any, told: Any) -> None:
