@@ -42,7 +42,8 @@ JSON_KEYS = (
     (
         "`kpis[]`",
         "`name`, `cut`, `subject` (of an event, a series, a type of events, a host or a tier of hosts: which "
-        "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people "
+        "one, for `cut` is how it is called; of the whole both are empty, and what single hosts carry of it "
+        "has names of its own, `host_…`), `label`, `unit`, `version`, `text` (the line that people "
         "read), `parts`, `why_empty` (as in a CSV: why the current value is null)",
     ),
     (

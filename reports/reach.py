@@ -126,6 +126,7 @@ REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
     "funnel_first_event": _funnel,
     "funnel_any_event": _funnel,
     "attendee_hours": _hosts,
+    "host_hours_of_4_weeks": _hosts,
     "top_two_hosts_share": _hosts,
     "effective_hosts": _hosts,
     **dict.fromkeys(SERIES, _series),

@@ -507,25 +507,30 @@ async def test_the_hours_that_the_finding_is_made_of_stand_below_it(hosted: Any,
     assert report.finding == (
         "One host carried 56 % of the event hours of 4 weeks; in the 4 before the busiest one carried 100 %."
     ).replace(" %", f"{NB}%")
-    assert lines(report, "attendee_hours") == [
-        "Hours at events 45 h in 4 weeks · was 10 h",
+    assert lines(report, "attendee_hours") == ["Hours at events 45 h in 4 weeks · was 10 h"]
+    assert lines(report, "host_hours_of_4_weeks") == [
         "Member 1 carried 25 h in 4 weeks · was 10 h",
         "Member 2 carried 10 h in 4 weeks · was 0 h",
         "Member 3 carried 10 h in 4 weeks · was 0 h",
     ]
     rows = list(csv.DictReader(StringIO(to_csv(report))))
-    of_each = [row for row in rows if row["kpi"] == "attendee_hours" and row["subject"]]
+    of_each = [row for row in rows if row["kpi"] == "host_hours_of_4_weeks"]
     assert [(row["subject"], row["value"]) for row in of_each] == [
         ("member:1", "25.0"),
         ("member:2", "10.0"),
         ("member:3", "10.0"),
     ]
+    told_in_json = [kpi for section in to_json(report)["sections"] for kpi in section["kpis"]]
+    of_all, of_some = (
+        {kpi["name"] for kpi in told_in_json if bool(kpi["cut"]) is cut} for cut in (False, True)
+    )
+    assert not of_all & of_some  # a name is either the whole's or a host's
 
 
 async def test_a_file_withholds_whose_hours_of_four_weeks_are_of_few(hosted: Any, told: Any) -> None:
     report = await told(hosts_asked, min_group=11)
     # 1 held them for 20 people, 2 and 3 for ten
-    assert [kpi.current.value for kpi in kpis(report, "attendee_hours") if kpi.subject] == [25, None, None]
+    assert [kpi.current.value for kpi in kpis(report, "host_hours_of_4_weeks")] == [25, None, None]
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,8 @@ REACH_BACK = [
     *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni")),
     *("departed_alumni", "classification_coverage", "retention_week_4", "retention_week_8"),
     *("retention_week_12", "newcomers_still_here", "funnel_first_command", "funnel_first_event"),
-    *("funnel_any_event", "attendee_hours", "top_two_hosts_share", "effective_hosts"),
+    *("funnel_any_event", "attendee_hours", "host_hours_of_4_weeks", "top_two_hosts_share"),
+    "effective_hosts",
     *("series_mean", "series_median", "series_peak", "series_returned_next", "series_returned_next_two"),
 ]
 
