@@ -140,7 +140,8 @@ def _csv_columns() -> str:
         "## CSV\n\n`insights report NAME --format csv` prints a line for each KPI, with these columns. Small "
         f"groups are withheld as in a channel:\n\n{_columns(csv.COLUMNS)}\n"
         "`insights report event --format csv` prints a line for each person who answered or came, by member "
-        f"number and with no id of Discord's people:\n\n{_columns(attendance_csv.COLUMNS)}"
+        "number and with no id of Discord's people; the file under an event in Discord is the same, with "
+        f"`user_id` in the place of `member_no`:\n\n{_columns(attendance_csv.COLUMNS)}"
     )
 
 
