@@ -133,8 +133,8 @@ class DigestPanels:
         for week in FIRST_WEEKS:
             kpi = self._kpi(f"retention_week_{week}")
             if kpi and kpi.current.value is not None and kpi.current.coverage >= COMPARABLE:
-                rates = cohort_rates(retention, week)
-                span = wording.count(len(rates.values), "cohort", "cohorts")
+                rates = replace(cohort_rates(retention, week), together=kpi.current.value)
+                span = f"{wording.count(len(rates.values), 'cohort', 'cohorts')}, line: all"
                 is_drawn = len(rates.values) > 1
                 return self._panel(kpi, span if is_drawn else "", rates if is_drawn else None)
         return None

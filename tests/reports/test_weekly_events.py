@@ -300,9 +300,14 @@ async def test_week_eight_of_each_cohort_has_its_interval(club: Any, told: Any) 
         club.did("voice", active_on, list(people)[: 5 + 5 * cohort])  # day 57 of each
     report = await told()
     panel = digest(report).panels[-1]
-    assert (panel.label, panel.value, panel.span) == ("Active in week 8", f"38{NB}%", "2 cohorts")  # 15 of 40
+    assert (panel.label, panel.value, panel.span) == (
+        "Active in week 8",
+        f"38{NB}%",
+        "2 cohorts, line: all",
+    )  # 15 of 40
     assert isinstance(panel.drawing, MiniIntervals)
     assert panel.drawing.values == (0.5, 0.25)
+    assert panel.drawing.together == 15 / 40  # what the number says
 
 
 async def test_a_series_that_clearly_fades_has_the_panel(club: Any, told: Any) -> None:
