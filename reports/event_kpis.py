@@ -14,7 +14,7 @@ from reports.loyalty import regulars_stopped
 from reports.quality import COMPARABLE
 from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 from reports.statistics import wilson
-from reports.turnout import People
+from reports.turnout import NOT_A_PROMISE, People
 
 HARDLY_KNOWN = "Of less than 80 % of the attendees it is known: a gap hides the others."
 SHARES = (0.25, 0.5, 0.75)
@@ -33,7 +33,8 @@ class EventNumbers:
         turnout = self.this.turnout
         kpis = [self._attendees()]
         if turnout.interested:
-            kpis += [self._of_known(self._no_shows()), self._of_known(self._show_rate())]
+            of_interested = (self._of_known(self._no_shows()), self._of_known(self._show_rate()))
+            kpis += [replace(kpi, caveats=(NOT_A_PROMISE,)) for kpi in of_interested]
             kpis.append(self._people("partial_shows", _partial))
         if turnout.interested & turnout.unknown:
             kpis.append(

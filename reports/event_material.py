@@ -25,7 +25,7 @@ from reports.records import Records, load_spells
 from reports.report import Gap, Section
 from reports.settings import ReportSettings
 from reports.spans import Span
-from reports.turnout import People
+from reports.turnout import NOT_A_PROMISE, People
 from storage.rules import Rules
 
 NOT_COUNTED = ("bots", "withdrawn", "gone")
@@ -124,6 +124,8 @@ class EventMaterial:
             told.append(
                 "The rules were changed: these numbers still stand under the old ones, a rebuild is due."
             )
+        if self.is_seen and self.this.turnout.interested:
+            told.append(NOT_A_PROMISE)
         return tuple(told)
 
     def _told_afterwards(self) -> list[str]:

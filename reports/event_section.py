@@ -21,6 +21,7 @@ from reports.report import Change, Kpi, Measure, Verdict, Worth
 from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_change, bootstrap_rate
 from reports.titles import both_ends, short_title, told_apart
+from reports.turnout import NOT_A_PROMISE
 from storage.day_sets import union
 
 MOST_EVENTS = 8
@@ -38,7 +39,7 @@ class EventSection:
         if not self.is_of_any:
             return ()
         note = known_of(self.history.held(self.pair.this))
-        of_people = (self._people(), self.no_show_rate())
+        of_people = (self._people(), _no_promise(self.no_show_rate()))
         return (self._held(), *(replace(kpi, caveats=(*kpi.caveats, *note)) for kpi in of_people))
 
     @property
@@ -198,6 +199,11 @@ class EventSection:
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None
+
+
+def _no_promise(kpi: Kpi) -> Kpi:
+    """With what has to be known of no-shows, where there is anything to be told of them."""
+    return replace(kpi, caveats=(*kpi.caveats, NOT_A_PROMISE)) if kpi.current.denominator else kpi
 
 
 def unrecorded(held: Sequence[Occurrence]) -> tuple[tuple[str, int], ...]:

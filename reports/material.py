@@ -31,6 +31,7 @@ from reports.segment_kpis import classification_coverage, segment_kpis
 from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.spans import overlaps
+from reports.turnout import NOT_A_PROMISE
 from reports.voice import VoiceUse
 from reports.voice_kpis import estimated_sessions
 from storage.activities import COMMAND
@@ -187,6 +188,7 @@ class Material:
             *gap_notes(basis.recording, self.sources, periods, shown, basis.now_ms),
             *self._outcomes_note(sections),
             *self._history_note(sections),
+            *([NOT_A_PROMISE] if any(NOT_A_PROMISE in kpi.caveats for kpi in shown) else []),
             *self._rules_note(),
         )
 
