@@ -10,10 +10,10 @@ from bot.presentation.message import EMBED_DESCRIPTION, Accent, Embed, Message, 
 from bot.presentation.people import Group, roll
 from reports import wording
 from reports.event_report import Attendee, EventReport
-from reports.turnout import NOT_A_PROMISE
 
 ANSWERED = ("interested", "standing")  # to this occurrence, or to the whole series
 TIMELESS = "As known at this moment · nobody is notified"
+NOT_A_PROMISE = "Discord’s “interested” is not a promise"
 NOTHING_HELD = {
     "coming": "It has not begun, so nobody could come yet.",
     "not_held": "It was not held, so nobody could come.",
@@ -78,7 +78,7 @@ def no_shows_message(report: EventReport, user_ids: Mapping[int, int]) -> Messag
     did_not_come = "are not there so far" if is_running else "did not come"
     known = len(interested) - len(unknown)
     finding = f"{wording.whole(len(absent))} of {wording.whole(known)} interested {did_not_come}."
-    return _list(finding, "No-shows", report, groups, NOT_A_PROMISE.rstrip("."))
+    return _list(finding, "No-shows", report, groups, NOT_A_PROMISE)
 
 
 def _interested_message(title: str, report: EventReport, user_ids: Mapping[int, int]) -> Message:
@@ -93,7 +93,7 @@ def _interested_message(title: str, report: EventReport, user_ids: Mapping[int, 
     why = NOTHING_HELD[report.outcome]
     if not any(group.user_ids for group in groups):
         return Message(why)
-    return _list(why, title, report, groups, NOT_A_PROMISE.rstrip("."))
+    return _list(why, title, report, groups, NOT_A_PROMISE)
 
 
 def csv_message(report: EventReport, user_ids: Mapping[int, int]) -> Message:

@@ -98,10 +98,10 @@ async def test_no_shows_are_pooled_over_the_week(club: Any, told: Any, warehouse
     kpi = next(k for s in report.sections for k in s.kpis if k.name == "no_show_rate")
     assert (kpi.current.numerator, kpi.current.denominator) == (9, 30)
     assert lines(report, "no_show_rate")[0].startswith("No-shows 30 % (9/30) · was 20 % · ")
-    assert kpi.caveats == ("Discord’s “interested” is not a promise.",)
-    assert "Discord’s “interested” is not a promise." in report.caveats
+    assert kpi.caveats == ("“Interested” is not a promise.",)
+    assert "“Interested” is not a promise." in report.caveats
     growth = await club.detail(warehouse, "growth", report.period, NOW)
-    assert "Discord’s “interested” is not a promise." not in growth.caveats  # it shows no no-shows
+    assert "“Interested” is not a promise." not in growth.caveats  # it shows no no-shows
     low, high = kpi.current.interval
     assert low < 0.15 < 0.45 < high  # fifteen people, not thirty: wider than Wilson's 17–48 %
 
