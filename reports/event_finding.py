@@ -15,6 +15,7 @@ from reports.report import Kpi, Section, Verdict
 
 LONGEST = 120
 ELSEWHERE = "It was held elsewhere: who came is not recorded."
+NOT_A_PROMISE = "“Interested” is not a promise."  # said wherever it is told who did not come
 _WITHOUT_PEOPLE = {
     "held": ELSEWHERE,
     "held_unstarted": ELSEWHERE,

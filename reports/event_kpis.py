@@ -8,13 +8,14 @@ from statistics import fmean, median
 
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, compare
+from reports.event_finding import NOT_A_PROMISE
 from reports.held import Again, Held, overflow
 from reports.holding import Holding, InSeries
 from reports.loyalty import regulars_stopped
 from reports.quality import COMPARABLE
 from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 from reports.statistics import wilson
-from reports.turnout import NOT_A_PROMISE, People
+from reports.turnout import People
 
 HARDLY_KNOWN = "Of less than 80 % of the attendees it is known: a gap hides the others."
 SHARES = (0.25, 0.5, 0.75)

@@ -10,7 +10,7 @@ from reports import wording
 from reports.as_of import answers_only
 from reports.comparison import judged
 from reports.event_figure import event_figure, when_text
-from reports.event_finding import Standing
+from reports.event_finding import NOT_A_PROMISE, Standing
 from reports.event_kpis import EventNumbers
 from reports.event_report import Attendee
 from reports.figures import EventFigure
@@ -25,7 +25,7 @@ from reports.records import Records, load_spells
 from reports.report import Gap, Section
 from reports.settings import ReportSettings
 from reports.spans import Span
-from reports.turnout import NOT_A_PROMISE, People
+from reports.turnout import People
 from storage.rules import Rules
 
 NOT_COUNTED = ("bots", "withdrawn", "gone")

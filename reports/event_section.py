@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reports import wording
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, tested_otherwise
-from reports.event_finding import ELSEWHERE
+from reports.event_finding import ELSEWHERE, NOT_A_PROMISE
 from reports.event_history import EventHistory
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
@@ -21,7 +21,6 @@ from reports.report import Change, Kpi, Measure, Verdict, Worth
 from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_change, bootstrap_rate
 from reports.titles import both_ends, short_title, told_apart
-from reports.turnout import NOT_A_PROMISE
 from storage.day_sets import union
 
 MOST_EVENTS = 8

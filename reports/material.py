@@ -14,6 +14,7 @@ from reports.command_records import CommandUses
 from reports.community import MAIN, main_name
 from reports.cuts import EVERYBODY, Cut
 from reports.event_completeness import event_completeness
+from reports.event_finding import NOT_A_PROMISE
 from reports.event_history import EventHistory
 from reports.event_section import EventSection
 from reports.gap_notes import gap_notes
@@ -31,7 +32,6 @@ from reports.segment_kpis import classification_coverage, segment_kpis
 from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.spans import overlaps
-from reports.turnout import NOT_A_PROMISE
 from reports.voice import VoiceUse
 from reports.voice_kpis import estimated_sessions
 from storage.activities import COMMAND

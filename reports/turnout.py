@@ -10,7 +10,6 @@ from pyroaring import BitMap
 from reports.occurrence_records import AttendanceRow
 
 People = BitMap
-NOT_A_PROMISE = "“Interested” is not a promise."  # said wherever it is told who did not come
 
 
 @dataclass(frozen=True, slots=True)
