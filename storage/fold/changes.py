@@ -201,6 +201,7 @@ class Changes:
     found_out: set[int] = field(default_factory=set)  # who turned out to be a bot, or to be none
     told_memberships: set[tuple[int, int, str]] = field(default_factory=set)  # member, moment, change
     told_stays: set[ToldStay] = field(default_factory=set)
+    linked_ms: list[int] = field(default_factory=list)  # since when accounts elsewhere are others
     # event, original start, member → attended, presence
     told_attendance: dict[tuple[int, int, int], tuple[bool, int | None]] = field(default_factory=dict)
 
