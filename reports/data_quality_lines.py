@@ -122,7 +122,7 @@ def _drift(quality: DataQuality) -> Iterator[Line]:
         yield Line(
             "Members apart", apart, f"({wording.whole(now.numerator or 0)}/{wording.whole(now.denominator)})"
         )
-    yield from (Line(sentence) for sentence in quality.drift.caveats)
+    yield from (Line(sentence) for sentence in (*quality.drift.caveats, *quality.refused_lists))
 
 
 def _way(quality: DataQuality, vitals: Vitals | None) -> Iterator[Line]:

@@ -352,3 +352,29 @@ async def test_both_databases_give_equal_numbers(club: Any, both_warehouses: Any
         written.linked(1, "dota", "2025-10-01 00:00")
         made.append(report_to_json(await written.report()))
     assert made[0] == made[1]
+
+
+async def test_lists_of_events_and_answers_that_were_not_believed_are_told(
+    club: Any, written: Written, kpi: Any
+) -> None:
+    """One of events and three of answers, one of them in the week before; two of them at one moment."""
+    club.listed("2025-11-11 09:00", 0, absent=6, verdict="refused", source="events")
+    club.listed("2025-11-11 09:30", 5, absent=1, source="events")
+    for moment, event_id in (("2025-11-09 20:00", 1), ("2025-11-12 20:00", 1), ("2025-11-12 20:00", 2)):
+        club.listed(moment, 2, absent=38, verdict="refused", source="rsvps", event_id=event_id)
+    club.listed("2025-11-13 20:00", 0, absent=38, verdict="partial", source="rsvps", event_id=1)
+    told = (
+        "The list of events of Tue 11 Nov, 09:00 lacks 6 of 6: none was taken for gone by it.",
+        "The list of who is interested in an event, of Wed 12 Nov, 20:00 lacks 38 of 40: no answer was ended "
+        "by it. One before it was no better.",
+    )
+    report = await written.report()
+    assert [caveat for caveat in report.caveats if "list of" in caveat] == list(told)
+    assert "lacks" not in " ".join(kpi(report, "drift").caveats), "they are not of the members"
+    text = to_text(await written.record(), report).replace(NB, " ")
+    assert all(sentence in text for sentence in told)
+    before = await written.report("2025-W45")
+    assert [caveat for caveat in before.caveats if "list of" in caveat] == [
+        "The list of who is interested in an event, of Sun 9 Nov, 20:00 lacks 38 of 40: no answer was ended "
+        "by it."
+    ]
