@@ -26,6 +26,10 @@ from storage.rules import Rules
 
 RECORDED = "Recorded"  # the sections that a terminal says in other words
 BESIDE_DISCORD = "Beside Discord’s own list"
+ONLY_RUNNING = (  # docs/decisions/0051
+    "Repeats turned away, what waits in the journal, and how long the tables take: "
+    "only a running bot knows, /insights quality."
+)
 
 
 async def quality_asked(
@@ -48,7 +52,7 @@ async def quality_asked(
     finding = quality_finding(material.basis.recording, pair.this, asked.now_ms)
     told = tuple(section for section in sections if section.kpis)
     refused = await refused_lists(conn, guild_id, pair.this, settings.zone)
-    return presented("quality", material, Detail(finding, told, (), refused))
+    return presented("quality", material, Detail(finding, told, (), (*refused, ONLY_RUNNING)))
 
 
 def _drift(told: Kpi, pair: Pair) -> Kpi:

@@ -321,6 +321,7 @@ async def test_terminal_programs_and_tables_get_the_same(club: Any, written: Wri
     assert text.count("Estimated sessions") <= 1
     assert "only a running bot knows, /insights quality." in text
     printed = to_json(record, report)
+    assert any("only a running bot knows" in caveat for caveat in printed["caveats"])
     assert printed["sources"][0]["gap_seconds"] == printed["sources"][0]["gaps"][0]["seconds"] == 9000
     assert printed["dead_letter_reasons"] == [{"reason": "it is odd", "number": 1}]
     rows = {(row["kpi"], row["cut"]): row["value"] for row in csv.DictReader(StringIO(to_csv(report)))}
