@@ -11,6 +11,7 @@ from reports.asked import Asked
 from reports.comparison import NOT_COMPARED
 from reports.data_quality import SourceQuality, quality_finding, source_names, source_quality
 from reports.details import Detail, material_asked, presented
+from reports.discord_lists import refused_lists
 from reports.drift import member_drift
 from reports.event_completeness import attendance_recorded, event_completeness, proper_times
 from reports.identity_kpis import id_coverage
@@ -25,6 +26,10 @@ from storage.rules import Rules
 
 RECORDED = "Recorded"  # the sections that a terminal says in other words
 BESIDE_DISCORD = "Beside Discord’s own list"
+ONLY_RUNNING = (  # docs/decisions/0044
+    "Repeats turned away, what waits in the journal, and how long the tables take: "
+    "only a running bot knows, /insights quality."
+)
 
 
 async def quality_asked(
@@ -46,7 +51,8 @@ async def quality_asked(
     )
     finding = quality_finding(material.basis.recording, pair.this, asked.now_ms)
     told = tuple(section for section in sections if section.kpis)
-    return presented("quality", material, Detail(finding, told, ()))
+    refused = await refused_lists(conn, guild_id, pair.this, settings.zone)
+    return presented("quality", material, Detail(finding, told, (), (*refused, ONLY_RUNNING)))
 
 
 def _drift(told: Kpi, pair: Pair) -> Kpi:

@@ -166,7 +166,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Logging health",
         "What is in the log and what was set aside can be counted at any time. What only a running bot knows "
         "since its start is no KPI and stands in `/insights quality` alone: repeats that were turned away, "
-        "what waits in the journal, and how long an event takes to its tables (median and 95 %).",
+        "what waits in the journal, and how long an event takes to its tables (median and 95 %). None of "
+        "them follows from the log, so that none could be counted again "
+        "([why](decisions/0044-what-only-a-running-bot-knows.md)).",
     ),
     (
         "Intervals",

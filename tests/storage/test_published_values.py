@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from reports.asked import Asked
 from reports.health import health_asked
@@ -24,11 +24,12 @@ from reports.settings import ReportSettings
 from reports.stale_periods import stale_periods
 from reports.text import to_text
 from reports.weekly import weekly
+from storage.accounts import LinkedAccount, link
 from storage.database import Warehouse
 from storage.fold import Folder
 from storage.rebuild import rebuild, verify
 from storage.rules import Rules
-from storage.tables import changed_days, cohort_values, kpi_values
+from storage.tables import changed_days, cohort_values, event_log, identities, kpi_values
 
 RULES = Rules()
 SETTINGS = ReportSettings(qualifying=("voice", "dota_match"), min_group=0)
@@ -68,6 +69,20 @@ class Kept:
         await self.history.logged(self.warehouse)
         self.history.rows, self.logged = rows, len(rows)
         while not (await self.folder.advance(1, limit)).caught_up:
+            pass
+
+    async def links(self, moment: str, told: dict[int, str]) -> None:
+        """Of each of these members an account elsewhere, as a file tells of it."""
+        linked = [
+            LinkedAccount(1000 + number, "dota", name, self.at(moment)) for number, name in told.items()
+        ]
+        async with self.warehouse.writing() as conn:
+            people = [{"guild_id": 1, "member_no": number, "user_id": 1000 + number} for number in told]
+            known = {row.user_id for row in await conn.execute(select(identities))}
+            if new := [one for one in people if one["user_id"] not in known]:
+                await conn.execute(insert(identities), new)
+            await link(conn, 1, linked, self.at(NOW))
+        while not (await self.folder.advance(1)).caught_up:
             pass
 
     async def stale(self, now: str = NOW) -> list[str]:
@@ -408,3 +423,52 @@ async def test_nothing_goes_while_the_tables_stand_under_other_rules(kept: Kept)
     settings = replace(SETTINGS, week_start="wednesday")
     other = Rules(min_voice_minutes=9)
     assert await forget_strays(kept.warehouse, 1, settings, other, kept.at(NOW)) == ()
+
+
+async def test_an_account_that_is_linked_afterwards_rewrites_the_periods_from_its_day_on(kept: Kept) -> None:
+    await kept.keeps()
+    assert (await kept.values("id_coverage"))["2026-W08"].value == 0
+    await kept.links("2026-02-18 20:00", {1: "a", 2: "b"})
+    assert await kept.stale() == ["2026-02", "2026-W08", "2026-W09", "2026-W10"]
+    await kept.keeps()
+    covered = {key: row.numerator for key, row in (await kept.values("id_coverage")).items()}
+    assert covered == {
+        "2026-02": 2,
+        "2026-W06": 0,
+        "2026-W07": 0,
+        "2026-W08": 2,
+        "2026-W09": 2,
+        "2026-W10": 2,
+    }
+    cut = await kept.cut("platform", "dota")
+    assert {key: row.numerator for key, row in cut.items()} == {"2026-W08": 2, "2026-W09": 2, "2026-W10": 2}
+    assert await verify(kept.warehouse, 1, RULES) == []
+
+
+async def test_an_account_that_another_takes_the_place_of_was_linked_since_the_first(kept: Kept) -> None:
+    await kept.links("2026-02-11 20:00", {1: "a"})
+    await kept.keeps()
+    await kept.links("2026-02-25 20:00", {1: "c"})
+    assert await kept.stale() == ["2026-02", "2026-W07", "2026-W08", "2026-W09", "2026-W10"]
+
+
+async def test_the_same_account_told_again_keeps_its_moment_and_makes_nothing_stale(kept: Kept) -> None:
+    await kept.links("2026-02-18 20:00", {1: "a"})
+    await kept.keeps()
+    before = await kept.values("id_coverage")
+    await kept.links("2026-03-10 11:00", {1: "a"})
+    assert await kept.stale() == []
+    await kept.links("2026-02-11 20:00", {1: "a"})
+    assert await kept.stale() == ["2026-02", "2026-W07", "2026-W08", "2026-W09", "2026-W10"]
+    await kept.keeps()
+    after = await kept.values("id_coverage")
+    assert (before["2026-W07"].numerator, after["2026-W07"].numerator) == (0, 1)
+
+
+async def test_accounts_are_linked_once_in_the_log_for_all_that_come_together(kept: Kept) -> None:
+    for moment in ("2026-02-18 20:00", "2026-02-18 20:00", "2026-02-19 20:00"):
+        await kept.links(moment, {1: "a", 2: "b"})
+    async with kept.warehouse.reading() as conn:
+        c = event_log.c
+        rows = (await conn.execute(select(c.member_no, c.body).where(c.type == "ACCOUNTS_LINKED"))).all()
+    assert [tuple(row) for row in rows] == [(None, "{}")]
