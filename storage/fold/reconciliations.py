@@ -41,11 +41,16 @@ class Doubted(Struct):
         return BitMap64.deserialize(self.absent)
 
 
-def is_plausible(absent: Iterable[int], believed: int, doubted: Doubted | None) -> bool:
-    """Whether a whole list may remove these of so many, after the one that was refused before it."""
+def is_plausible(
+    absent: Iterable[int], believed: int, doubted: Doubted | None, *, fewest: int = FEWEST
+) -> bool:
+    """Whether a whole list may remove these of so many, after the one that was refused before it.
+
+    Of fewer than `fewest` as many may be gone as of them.
+    """
     lacked_before = BitMap64() if doubted is None else doubted.lacked()
     unheard_of = sum(one not in lacked_before for one in absent)
-    return unheard_of <= LARGEST_REMOVAL * max(believed, FEWEST)
+    return unheard_of <= LARGEST_REMOVAL * max(believed, fewest)
 
 
 class Arriving(Struct):
