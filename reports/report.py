@@ -71,6 +71,10 @@ class Side(StrEnum):
     def is_of_change(self) -> bool:
         return self in (Side.FALLS_BY, Side.RISES_BY)
 
+    @property
+    def is_upwards(self) -> bool:
+        return self in (Side.ABOVE, Side.RISES_BY)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

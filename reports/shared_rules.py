@@ -148,7 +148,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "before (`falls_by`, `rises_by`: a share of the value before; of a KPI that is a share, the "
         "difference). It is crossed where the value or the change lies beyond it, the period is over and "
         "recorded well enough (`min_coverage`; of a change the period before too), and, where "
-        "`only_when_clear` is set, its change is clear. A value at its limit has not crossed it. Every day "
+        "`only_when_clear` is set, its change is clear and goes to the limit's side: up for `above` and "
+        "`rises_by`, down for `below` and `falls_by`. A value at its limit has not crossed it. Every day "
         "the last seven are checked, and a limit that is crossed and was not at the last check that knew "
         "where it stood is posted, once.",
     ),
