@@ -17,6 +17,7 @@ from reports.occurrences import key_text
 from reports.pair import Pair
 from reports.periods import Period, describe_days, local_moment, weekday_name
 from reports.populations import People
+from reports.quality import COMPARABLE
 from reports.report import Change, Kpi, Measure, Verdict, Worth
 from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_change, bootstrap_rate
@@ -179,14 +180,15 @@ class EventSection:
             unknown = Measure(None, coverage=one.recorded)
             return Kpi("attendees", unknown, caveats=(WITHHELD,), cut=name, subject=key_text(one.key))
         before = self._before(one)
-        previous = None
+        previous, change = None, None
         if before:
             number = len(self.history.turnout(before).attended)
             previous = (
                 None if is_small(number, self.smallest) else Measure(number, number, coverage=before.recorded)
             )
+            change = NOT_COMPARED if min(one.recorded, before.recorded) < COMPARABLE else None
         measure = Measure(size, size, coverage=one.recorded)
-        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key))
+        return Kpi("attendees", measure, previous, change, cut=name, subject=key_text(one.key))
 
     def _before(self, one: Occurrence) -> Occurrence | None:
         earlier = [

@@ -175,3 +175,10 @@ def gaps_sentence(gaps: Sequence[Gap], zone: str) -> str:
 def left_out_sentence(period: Period, share: float) -> str:
     recorded = wording.percent_beside(share, COMPARABLE)
     return f"{recorded} of {describe(period)} was recorded, so it is left out of the comparison."
+
+
+def events_left_out_sentence(period: Period, share: float) -> str:
+    recorded = wording.percent_beside(share, COMPARABLE)
+    return (
+        f"{recorded} of the events of {describe(period)} was recorded, so it is left out of the comparison."
+    )
