@@ -62,7 +62,9 @@ class Basis:
         return resolve((*definition.sources, *definition.base_sources), self.qualifying)
 
     def caveats(self, name: str, *periods: Period) -> tuple[str, ...]:
-        return self.recording.caveats(self.all_sources(name), periods, self.now_ms)
+        is_of_events = CATALOGUE[name].of_events is not OfEvents.NOTHING
+        windows = self.events.spans if is_of_events else None
+        return self.recording.caveats(self.all_sources(name), periods, self.now_ms, windows)
 
     def is_comparable(self, name: str, *periods: Period) -> bool:
         """Whether every one of the periods is over and was recorded well enough."""

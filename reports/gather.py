@@ -79,7 +79,7 @@ async def gather(
             )
         membership = await _membership(conn, settings, rules, records, events, before, reach)
         windows = EventWindows.of(events.occurrences)
-        recording = Recording.of(records, settings.zone)
+        recording = Recording.of(records, settings.zone).beside(windows.spans)
         chooser = Chooser(conn, guild_id, settings, rules, everybody, recording, membership, period)
         cut = await chooser.checked(cut)
         basis = Basis(

@@ -9,11 +9,10 @@ from statistics import fmean
 from reports.funnel import closed_window
 from reports.loyalty import LAST_HELD
 from reports.material import Material
-from reports.periods import Period, local_day, span
+from reports.periods import Period, local_day, reaching, span
 from reports.report import Kpi, Section
 from reports.retention import POOLED_DAYS
 from reports.segments import RECENT_DAYS
-from reports.spans import Span
 
 Windows = tuple[Period, ...]
 SERIES = (
@@ -22,6 +21,18 @@ SERIES = (
     "series_peak",
     "series_returned_next",
     "series_returned_next_two",
+)
+SERIES_TOO = (  # whose coverage is that of what is due since the first of the last 8
+    "series_mean_of_8",
+    "series_reach",
+    "series_regulars_stopped",
+    "series_never_again",
+    "series_first_timers_back",
+    "series_overflow",
+    "type_mean",
+    "type_median",
+    "type_peak",
+    "type_reach",
 )
 SERIES_HELD = LAST_HELD + 2  # that a series' KPIs are made of: the last 8 and the two that followed
 
@@ -80,14 +91,12 @@ def _hosts(material: Material, _: Kpi) -> Windows:
 
 
 def _series(material: Material, kpi: Kpi) -> Windows:
-    """What of a series was held last, from its beginning to its end."""
-    series = (one for one in material.events.series(material.pair.this.end_ms) if one.name == kpi.subject)
+    """What of a series, or of a type, was held last: of each the time from its beginning to its end."""
+    end_ms = material.pair.this.end_ms
+    all_of = material.events.types if kpi.name.startswith("type_") else material.events.series
+    series = (one for one in all_of(end_ms) if one.name == kpi.subject)
     held = [one for own in series for one in own.occurrences if one.is_held][-SERIES_HELD:]
-    return tuple(_window(one.window, material.settings.zone) for one in held if one.window)
-
-
-def _window(window: Span, zone: str) -> Period:
-    return Period("", local_day(window[0], zone), local_day(window[1], zone), *window, zone)
+    return tuple(reaching(one.window, material.settings.zone) for one in held if one.window)
 
 
 REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
@@ -107,5 +116,5 @@ REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
     "attendee_hours": _hosts,
     "top_two_hosts_share": _hosts,
     "effective_hosts": _hosts,
-    **dict.fromkeys(SERIES, _series),
+    **dict.fromkeys((*SERIES, *SERIES_TOO), _series),
 }

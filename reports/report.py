@@ -206,7 +206,9 @@ class Report:
     sections: tuple[Section, ...]
     bridge: Bridge | None  # None where the two periods are not compared
     gaps: tuple[Gap, ...]  # all that touch the period, however short
-    caveats: tuple[str, ...]  # gaps of more than an hour and whatever else bears on the numbers
+    caveats: tuple[
+        str, ...
+    ]  # gaps within events or of more than an hour, and whatever else bears on the numbers
     excluded: dict[str, int]  # people in no denominator, by reason: bots, withdrawn, raids
     rules: str  # Rules.fingerprint()
     figures: tuple[AnyFigure, ...] = field(default=())

@@ -155,14 +155,15 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Coverage",
-        "For each source (voice, members, commands, events) every second is recorded, late or missed. "
-        "What came late counts as recorded. A gap of more than an hour puts a caveat on every KPI whose "
-        "values it can have touched. A period of which less than 80 % was recorded is not compared and "
-        "not drawn as a trend; 80 to 95 % is drawn as partly recorded. A KPI's coverage is the share of "
-        "the time that its value is made of in which all of its sources were recorded: of the period, of the "
-        "days before it that segments, cohorts and hosts reach back to, or of the events of a series. What is "
-        "made of a period's events has no more than was recorded of those on average: from T0 to T1 of who "
-        "was there, of how many were held of whether they were; one of which a gap hides that counts as 0.",
+        "For each source (voice, members, commands, events) every second is recorded, late or missed. What "
+        "came late counts as recorded. A gap that overlaps an event's window, or of more than an hour, puts "
+        "a caveat on every KPI whose values it can have touched. A period of which less than 80 % was "
+        "recorded is not compared and not drawn as a trend; 80 to 95 % is drawn as partly recorded. A KPI's "
+        "coverage is the share of the time that its value is made of in which all of its sources were "
+        "recorded: of the period, of the days before it that segments, cohorts and hosts reach back to, or "
+        "of the events of a series. What is made of a period's events has no more than was recorded of "
+        "those on average: from T0 to T1 of who was there, of how many were held of whether they were; one "
+        "of which a gap hides that counts as 0.",
     ),
     (
         "Logging health",

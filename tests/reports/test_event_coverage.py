@@ -139,3 +139,50 @@ async def test_how_many_were_held_is_not_known_where_a_gap_hides_it_of_one(
     assert held.change.verdict is Verdict.NOT_COMPARED
     assert kpis["type_held", "type:Inhouse"].current.coverage == 0.5
     assert kpis["event_people", ""].current.coverage == 0.5  # who was there, if it was
+
+
+SHORT = f"not recorded Wed 12 Nov, 20:30–20:50 (20{NB}min), not connected"
+
+
+@pytest.mark.parametrize("report", ["health", "growth", "events", "series", "hosts"])
+async def test_a_short_gap_within_an_event_is_told_of_in_every_report_that_it_can_have_touched(
+    new_guild: Any, warehouse: Warehouse, report: str
+) -> None:
+    guild = club(new_guild(), "2025-11-12 20:30", "2025-11-12 20:50")
+    for day in ("2025-10-22", "2025-10-29", "2025-11-05", "2025-11-12"):
+        hold(guild, day, lost_minutes=20 if day == "2025-11-12" else 0)
+    await guild.write(warehouse)
+    made = await told(guild, warehouse, report)
+    untold = [of for of, kpi in made.items() if not any(SHORT in caveat for caveat in kpi.caveats)]
+    asked = Asked(parse_period("2025-W46", guild.zone, "monday", guild.ms(NOW)), guild.ms(NOW))
+    make = next(one.make for one in NAMED if one.name == report)
+    async with warehouse.reading() as conn:
+        whole = await make(conn, guild.guild_id, guild.settings(min_group=0), guild.rules, asked)
+    assert len([caveat for caveat in whole.caveats if SHORT in caveat]) == 1
+    assert untold == []
+
+
+async def test_a_short_gap_outside_events_is_told_of_nowhere(guild: Any, warehouse: Warehouse) -> None:
+    club(guild, "2025-11-12 19:40", "2025-11-12 20:00")  # until it began
+    hold(guild, "2025-11-12")
+    await guild.write(warehouse)
+    kpis = await told(guild, warehouse, "health", "events", "hosts")
+    assert not [of for of, kpi in kpis.items() if any("not recorded" in caveat for caveat in kpi.caveats)]
+
+
+async def test_a_short_gap_in_an_event_of_another_type_is_told_of_in_its_own_numbers_only(
+    guild: Any, warehouse: Warehouse
+) -> None:
+    club(guild, "2025-11-12 20:30", "2025-11-12 20:50")
+    hold(guild, "2025-11-12", lost_minutes=20)
+    hold(guild, "2025-11-13", kind="Café")
+    await guild.write(warehouse)
+    kpis = await told(guild, warehouse, "events", "hosts")
+    told_of = {of for of, kpi in kpis.items() if any(SHORT in caveat for caveat in kpi.caveats)}
+    (inhouse,) = (of for of in kpis if of[0] == "attendees" and of[1].startswith("1@"))
+    for own, another in (
+        (("type_people", "type:Inhouse"), ("type_people", "type:Café")),
+        (("host_hours", "member:1"), ("host_hours", "member:2")),
+    ):
+        assert own in told_of and another in kpis and another not in told_of
+    assert {of for of in told_of if of[0] == "attendees"} == {inhouse}
