@@ -23,7 +23,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "P at a moment: in the guild, not a bot, not withdrawn (opted out or erased). *Exposed* in a "
         "period: in P on any of its days. A withdrawn member leaves both sides of every comparison. Where "
         "nobody's membership was recorded there is no P: active people are still counted, but out of "
-        "nothing.",
+        "nothing. On a day of which the record of members has a gap, whoever did anything counts as present "
+        "too: nobody but members can, and who joined unseen is not lost from what was done.",
     ),
     (
         "Active",
