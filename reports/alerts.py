@@ -8,7 +8,7 @@ from enum import Enum
 
 from reports.catalogue import CATALOGUE, Unit
 from reports.lines import beside_limit, label_for, number_text
-from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
+from reports.report import Alert, Kpi, Limit, Section, Side, Verdict
 from reports.settings import AlertRule
 
 CHECKS = "Checks"
@@ -50,7 +50,8 @@ def state_of(kpi: Kpi, rule: AlertRule) -> State:
     if value is None or kpi.current.coverage < rule.min_coverage:
         return State.UNKNOWN
     is_beyond = value < limit.value if limit.side is Side.BELOW else value > limit.value
-    return State.CROSSED if is_beyond and (_is_clear(kpi) or not rule.only_when_clear) else State.WITHIN
+    is_told = _is_clear(kpi, limit.side) or not rule.only_when_clear
+    return State.CROSSED if is_beyond and is_told else State.WITHIN
 
 
 def watched(kpi: Kpi, side: Side, min_coverage: float = 0.0) -> float | None:
@@ -103,9 +104,12 @@ def _whole(sections: Iterable[Section]) -> Iterable[Kpi]:
     return dict.fromkeys(kpi for section in sections for kpi in section.kpis if not kpi.cut)
 
 
-def _is_clear(kpi: Kpi) -> bool:
+def _is_clear(kpi: Kpi, side: Side) -> bool:
+    """Whether it clearly moved towards the limit's side: whoever watches for a rise may welcome it."""
     change = kpi.change
-    return change is not None and change.verdict is Verdict.CLEAR and change.worth is not Worth.BETTER
+    if change is None or change.verdict is not Verdict.CLEAR or not change.difference:
+        return False
+    return change.difference > 0 if side.is_upwards else change.difference < 0
 
 
 def _alert(kpi: Kpi, limit: Limit) -> Alert:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from reports.catalogue import CATALOGUE, resolve
+from reports.catalogue import CATALOGUE, OfEvents, resolve
+from reports.event_windows import EventWindows
+from reports.occurrence_records import Occurrence
 from reports.periods import Period
 from reports.populations import Populations
 from reports.quality import COMPARABLE, Recording
@@ -20,11 +23,31 @@ class Basis:
     recording: Recording
     qualifying: tuple[str, ...]
     now_ms: int
+    events: EventWindows = field(default_factory=EventWindows)
+
+    def of_events(self, occurrences: Iterable[Occurrence]) -> Basis:
+        """For what is made of these events alone."""
+        return replace(self, events=EventWindows.of(occurrences))
 
     def coverage(self, name: str, *periods: Period) -> float:
-        """The smallest recorded share, 0 to 1, of what the KPI's value needs in these periods."""
+        """The smallest recorded share, 0 to 1, of what the KPI's value needs in these periods.
+
+        What is made of events needs their windows: a week may be recorded but for its only event.
+        """
+        return min(
+            min(self.time_recorded(name, period), self._events_recorded(name, period)) for period in periods
+        )
+
+    def time_recorded(self, name: str, period: Period) -> float:
+        """The share, 0 to 1, of the period in which all of the KPI's sources were recorded."""
         sources = resolve(CATALOGUE[name].sources, self.qualifying)
-        return min(self.recording.share(sources, period, self.now_ms) for period in periods)
+        return self.recording.share(sources, period, self.now_ms)
+
+    def _events_recorded(self, name: str, period: Period) -> float:
+        of_events = CATALOGUE[name].of_events
+        if of_events is OfEvents.NOTHING:
+            return 1.0
+        return self.events.seen(period) if of_events is OfEvents.PRESENCE else self.events.decided(period)
 
     def base_is_covered(self, name: str, period: Period) -> bool:
         """Whether the people that a value is compared with, its N, are known."""
@@ -39,7 +62,9 @@ class Basis:
         return resolve((*definition.sources, *definition.base_sources), self.qualifying)
 
     def caveats(self, name: str, *periods: Period) -> tuple[str, ...]:
-        return self.recording.caveats(self.all_sources(name), periods, self.now_ms)
+        is_of_events = CATALOGUE[name].of_events is not OfEvents.NOTHING
+        windows = self.events.spans if is_of_events else None
+        return self.recording.caveats(self.all_sources(name), periods, self.now_ms, windows)
 
     def is_comparable(self, name: str, *periods: Period) -> bool:
         """Whether every one of the periods is over and was recorded well enough."""

@@ -98,10 +98,10 @@ def runs_by_day(runs: Iterable[CommandRun], zone: str) -> dict[int, tuple[Comman
 
 
 def _people(populations: Populations, period: Period, users: Iterable[int]) -> People:
-    """The exposed; where nobody's membership was seen, whoever ran one and is to be counted at all."""
-    if populations.knows_members(period):
+    """The exposed; where joins were not seen, also whoever ran one and is to be counted at all."""
+    if populations.sees_members(period):
         return populations.exposed(period)
-    return People(users) - populations.outside
+    return (populations.exposed(period) | People(users)) - populations.outside
 
 
 def _users(uses: Iterable[CommandUse]) -> People:

@@ -134,7 +134,8 @@ class Cutter:
             types.setdefault(type_name(one), []).append(one)
         found = {}
         for name, occurrences in types.items():
-            section = EventSection(pair, replace(history, occurrences=tuple(occurrences)), smallest)
+            own = replace(pair, basis=pair.basis.of_events(occurrences))
+            section = EventSection(own, replace(history, occurrences=tuple(occurrences)), smallest)
             of_type = EventPeople.of(section)
             kpi = of_type.no_show_rate()
             found[name] = _Part({identity(kpi): kpi}, len(of_type.no_shows), of_type.is_of_few)

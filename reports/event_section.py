@@ -15,8 +15,9 @@ from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
 from reports.occurrences import key_text
 from reports.pair import Pair
-from reports.periods import Period, describe_days, local_moment, weekday_name
+from reports.periods import Period, describe_days, local_moment, reaching, weekday_name
 from reports.populations import People
+from reports.quality import COMPARABLE
 from reports.report import Change, Kpi, Measure, Verdict, Worth
 from reports.small_groups import WITHHELD, is_small
 from reports.statistics import bootstrap_change, bootstrap_rate
@@ -179,14 +180,19 @@ class EventSection:
             unknown = Measure(None, coverage=one.recorded)
             return Kpi("attendees", unknown, caveats=(WITHHELD,), cut=name, subject=key_text(one.key))
         before = self._before(one)
-        previous = None
+        previous, change, windows = None, None, [_window_of(one, self.pair.this.zone)]
         if before:
             number = len(self.history.turnout(before).attended)
             previous = (
                 None if is_small(number, self.smallest) else Measure(number, number, coverage=before.recorded)
             )
+            change = NOT_COMPARED if min(one.recorded, before.recorded) < COMPARABLE else None
+            windows.append(_window_of(before, self.pair.this.zone))
+        caveats = self.pair.basis.caveats("attendees", *windows)
         measure = Measure(size, size, coverage=one.recorded)
-        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key), is_of_holding=True)
+        return Kpi(
+            "attendees", measure, previous, change, caveats, name, key_text(one.key), is_of_holding=True
+        )
 
     def _before(self, one: Occurrence) -> Occurrence | None:
         earlier = [
@@ -203,6 +209,10 @@ class EventSection:
 def _no_promise(kpi: Kpi) -> Kpi:
     """With what has to be known of no-shows, where there is anything to be told of them."""
     return replace(kpi, caveats=(*kpi.caveats, NOT_A_PROMISE)) if kpi.current.denominator else kpi
+
+
+def _window_of(one: Occurrence, zone: str) -> Period:
+    return reaching(one.window or (one.starts_ms, one.starts_ms), zone)
 
 
 def unrecorded(held: Sequence[Occurrence]) -> tuple[tuple[str, int], ...]:

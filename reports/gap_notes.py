@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from reports import wording
 from reports.catalogue import label_of
-from reports.periods import Period, local_day
-from reports.quality import LONG_GAP_MS, Recording
+from reports.periods import Period, reaching
+from reports.quality import Recording
 from reports.report import Kpi
 from reports.spans import Span, overlaps
 
@@ -49,14 +49,14 @@ def gap_notes(
     zone, shown = recording.zone, list(shown)
     earlier = _earlier(recording, sources, periods, shown)
     newest, older = earlier[-MOST_EARLIER:], earlier[:-MOST_EARLIER]
-    days = [_days(gap, zone) for gap in newest]
+    days = [reaching(gap, zone) for gap in newest]
     notes = [
         _with_touched(note, [gap for gap in newest if _is_told(gap, note, zone)], shown, zone)
         for note in recording.caveats(sources, (*periods, *days), now_ms)
     ]
     if older:
         gaps = wording.count(len(older), "earlier gap", "earlier gaps")
-        notes.append(_with_touched(f"{gaps} of more than an hour.", older, shown, zone))
+        notes.append(_with_touched(f"{gaps}.", older, shown, zone))
     return tuple(notes)
 
 
@@ -90,16 +90,12 @@ def _earlier(
     """The gaps outside the periods that some of the KPIs tell of, oldest first."""
     told = {caveat for kpi in shown for caveat in kpi.caveats}
     end_ms = max(period.end_ms for period in periods)
-    since = _days((recording.since_ms, end_ms), recording.zone)
+    since = reaching((recording.since_ms, end_ms), recording.zone)
     gaps = recording.gaps(sources, (since,), end_ms)
-    spans = sorted({(gap.from_ms, gap.to_ms) for gap in gaps if gap.to_ms - gap.from_ms > LONG_GAP_MS})
+    spans = sorted({span for gap in gaps if recording.is_telling(span := (gap.from_ms, gap.to_ms))})
     return [
         span
         for span in spans
         if not any(overlaps(span, (period.start_ms, period.end_ms)) for period in periods)
         and any(_is_told(span, text, recording.zone) for text in told)
     ]
-
-
-def _days(span: Span, zone: str) -> Period:
-    return Period("", local_day(span[0], zone), local_day(span[1], zone), *span, zone)

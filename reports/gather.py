@@ -16,6 +16,7 @@ from reports.cut_people import Chooser
 from reports.cuts import EVERYBODY, Cut
 from reports.driver_candidates import SERIES_DAYS
 from reports.event_history import EventHistory, EventRows, load_event_rows
+from reports.event_windows import EventWindows
 from reports.lifecycle import DAYS_BETWEEN, Lifecycle, load_lifecycle
 from reports.material import HOST_DAYS, Material
 from reports.membership import Membership, settled
@@ -77,7 +78,8 @@ async def gather(
                 occurrences=tuple(one for one in events.occurrences if one.starts_ms <= now_ms)
             )
         membership = await _membership(conn, settings, rules, records, events, before, reach)
-        recording = Recording.of(records, settings.zone)
+        windows = EventWindows.of(events.occurrences)
+        recording = Recording.of(records, settings.zone).beside(windows.spans)
         chooser = Chooser(conn, guild_id, settings, rules, everybody, recording, membership, period)
         cut = await chooser.checked(cut)
         basis = Basis(
@@ -85,7 +87,11 @@ async def gather(
             recording=recording,
             qualifying=settings.qualifying,
             now_ms=now_ms,
+            events=windows,
         )
+        history = _of_cut(cut, EventHistory(*events, basis.populations, membership))
+        if cut.event_type:
+            basis = basis.of_events(history.occurrences)
         pair = Pair(basis, period, last, before)
         endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
         reader = _Reader(conn, guild_id, settings, basis, cut)
@@ -100,7 +106,7 @@ async def gather(
             voice_members=voice,
             commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
             growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
-            events=_of_cut(cut, EventHistory(*events, basis.populations, membership)),
+            events=history,
             lifecycle=lifecycle,
             smallest=smallest_part,
             before=await reader.before(membership, period, lifecycle),

@@ -19,6 +19,7 @@ from reports.hosts_figure import hosts_figure, leading_sentence
 from reports.leaders import Led, Load, led_by, load_of
 from reports.material import Material
 from reports.occurrence_records import Occurrence
+from reports.pair import Pair
 from reports.periods import Period, span, within
 from reports.report import Kpi, Measure, Report, Section
 from reports.sections import host_section, judged_together
@@ -78,7 +79,7 @@ class HostSections:
     def four_weeks(self, title: str) -> tuple[Section, ...]:
         """Attendee-hours of the four weeks that the finding speaks of, beside the four before."""
         material = self.material
-        weeks, recorded = material.host_weeks(), material.hosts_recorded()
+        weeks = material.host_weeks()
         now, then = (self._loads(span) for span in weeks)
         spans = (now, then) if material.host_loads()[1] else (now,)
         hidden = [self._hidden(loads) for loads in spans]
@@ -86,6 +87,8 @@ class HostSections:
         shown.sort(key=lambda one: (-(now[one.subject].hours or 0), one.label))
 
         def hours(of: Leaders) -> Kpi:
+            basis = self._pair_of(of).basis
+            recorded = [basis.coverage("attendee_hours", span) for span in weeks]
             measures = [
                 _hours(loads[of.subject], share) for loads, share in zip(spans, recorded, strict=False)
             ]
@@ -121,7 +124,7 @@ class HostSections:
         hidden: Mapping[Period, frozenset[str]],
         value: Callable[[Load], float | None],
     ) -> Kpi:
-        pair = self.material.pair
+        pair = self._pair_of(of)
 
         def measure(period: Period) -> Measure:
             number = value(loads[period][of.subject])
@@ -136,6 +139,12 @@ class HostSections:
         previous = None if of.subject in hidden[pair.last] else made.previous
         return Kpi(name, made.current, previous, made.change, made.caveats, of.label, of.subject)
 
+    def _pair_of(self, of: Leaders) -> Pair:
+        """Of what was lost of events that others led nothing is missing here."""
+        pair, events = self.material.pair, self.material.events
+        led = (one for one in events.occurrences if of.people & People(events.hosts.get(one.key, ())))
+        return replace(pair, basis=pair.basis.of_events(led))
+
     def led(self, title: str) -> tuple[Section, ...]:
         """How many came, and came again, of what was led in 12 weeks."""
         weeks = self._weeks()
@@ -145,11 +154,17 @@ class HostSections:
             for one in self.leaders
         ]
         led = sorted(((one, of) for one, of in led if of.sizes), key=_most_attended)
-        recorded = self.material.basis.coverage("host_attendance", weeks)
+        recorded = {
+            one.subject: self._pair_of(one).basis.coverage("host_attendance", weeks) for one, _ in led
+        }
         return (
-            Section(f"{title}, came each time", tuple(self._came(one, of, recorded) for one, of in led)),
             Section(
-                f"{title}, came again", tuple(self._again(one, of, recorded) for one, of in led if of.again)
+                f"{title}, came each time",
+                tuple(self._came(one, of, recorded[one.subject]) for one, of in led),
+            ),
+            Section(
+                f"{title}, came again",
+                tuple(self._again(one, of, recorded[one.subject]) for one, of in led if of.again),
             ),
         )
 
@@ -168,8 +183,7 @@ class HostSections:
         return self._kpi("host_returned", of, pooled(led.again, recorded))
 
     def _kpi(self, name: str, of: Leaders, measure: Measure, caveats: tuple[str, ...] = ()) -> Kpi:
-        basis = self.material.basis
-        told = caveats or basis.caveats(name, self._weeks())
+        told = caveats or self._pair_of(of).basis.caveats(name, self._weeks())
         return Kpi(name, measure, caveats=told, cut=of.label, subject=of.subject)
 
     def _weeks(self) -> Period:

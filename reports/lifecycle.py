@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.catalogue import active_sources
+from reports.catalogue import QUALIFYING, resolve
 from reports.cohorts import Cohorts
 from reports.day_coverage import DayCoverage
 from reports.funnel import Funnel, closed_window, funnel
@@ -33,7 +33,7 @@ class Lifecycle:
     settings: ReportSettings
     populations: Populations
     cohorts: Cohorts
-    coverage: DayCoverage  # of what makes a member active
+    coverage: DayCoverage  # of what makes a member active, and of who is one
     recording: Recording
     history: tuple[Segments, ...]  # a week apart, the newest last
     _retentions: dict[int, Retention] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -83,7 +83,8 @@ async def load_lifecycle(  # noqa: PLR0917  all that a report has gathered alrea
     weeks: int = WEEKS,
 ) -> Lifecycle:
     days = range(as_of_day - LOOK_BACK_DAYS, as_of_day + 1)
-    coverage = DayCoverage.of(recording, active_sources(settings.qualifying), days)
+    sources = resolve((QUALIFYING, "members"), settings.qualifying)
+    coverage = DayCoverage.of(recording, sources, days)
     last_days = [as_of_day - DAYS_BETWEEN * back for back in range(weeks - 1, -1, -1)]
     core = settings.segments.core
     enough = await much_done(conn, guild_id, last_days, core)

@@ -86,9 +86,10 @@ class Material:
 
     @property
     def people(self) -> int | None:
-        """Exposed in the period, of the cut."""
-        populations, this = self.basis.populations, self.pair.this
-        return len(populations.exposed(this)) if populations.knows_members(this) else None
+        """Exposed in the period, of the cut; None where it was not recorded who is a member."""
+        this = self.pair.this
+        is_known = self.basis.base_is_covered(main_name(this), this)
+        return len(self.basis.populations.exposed(this)) if is_known else None
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.catalogue import active_sources
 from reports.event_history import EventHistory, load_event_rows
+from reports.event_windows import EventWindows
 from reports.lifecycle import DAYS_BETWEEN, load_lifecycle
 from reports.member_events import attendance_across
 from reports.member_report import Answer, MemberReport, MemberSpell, MemberWeek, SeriesAttendance
@@ -81,7 +82,11 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
     populations = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
     membership = Membership.of(await load_spells(conn, guild_id), rules.bridge_days)
     weeks = _weeks(now_ms, settings)
-    recording = Recording.of(records, settings.zone)
+    history = EventHistory(
+        *await load_event_rows(conn, guild_id, now_ms - EVENT_DAYS * DAY_MS, now_ms), populations, membership
+    )
+    windows = EventWindows.of(history.occurrences)
+    recording = Recording.of(records, settings.zone).beside(windows.spans)
     seen = _Seen(
         number=number,
         populations=populations,
@@ -90,11 +95,7 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
         now_ms=now_ms,
         stays=await _stays(conn, guild_id, number, weeks[0].start_ms, records.as_of_ms),
         here=_here(membership, number, records),
-        history=EventHistory(
-            *await load_event_rows(conn, guild_id, now_ms - EVENT_DAYS * DAY_MS, now_ms),
-            populations,
-            membership,
-        ),
+        history=history,
     )
     standing = await _Standing(conn, guild_id, settings, populations, recording, membership).of(
         number, weeks, now_ms

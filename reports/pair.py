@@ -9,7 +9,7 @@ from reports.basis import Basis
 from reports.comparison import NOT_COMPARED, compare
 from reports.periods import Period
 from reports.populations import People
-from reports.quality import COMPARABLE, left_out_sentence
+from reports.quality import COMPARABLE, events_left_out_sentence, left_out_sentence
 from reports.report import Kpi, Measure
 
 
@@ -55,5 +55,10 @@ class Pair:
             if not period.is_open(self.basis.now_ms) and period.end_ms > self.basis.recording.since_ms
         }
         return tuple(
-            left_out_sentence(period, share) for period, share in shares.items() if share < COMPARABLE
+            self._left_out(name, period, share) for period, share in shares.items() if share < COMPARABLE
         )
+
+    def _left_out(self, name: str, period: Period, share: float) -> str:
+        """For what was lost of the period, or of its events where that is what is missing."""
+        is_of_events = self.basis.time_recorded(name, period) > share
+        return events_left_out_sentence(period, share) if is_of_events else left_out_sentence(period, share)

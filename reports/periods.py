@@ -212,6 +212,11 @@ def whole(period: Period) -> Period:
     return period
 
 
+def reaching(window: tuple[int, int], zone: str) -> Period:
+    """A span of time as it is, whatever days it begins and ends on."""
+    return Period("", local_day(window[0], zone), local_day(window[1], zone), *window, zone)
+
+
 def describe(period: Period, *, year: bool = False) -> str:
     """“10–16 Nov”, “30 Nov – 6 Dec”, “22 Nov”; with the year “10–16 Nov 2025”, “29 Dec 2025 – 4 Jan 2026”."""
     shown = whole(period)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from pyroaring import BitMap
 
 from reports.membership import Membership
-from reports.periods import Period, local_day
+from reports.periods import DAY_MS, Period, local_day
+from reports.quality import Recording
 from reports.raids import raids
 from reports.records import DaySets, Records
+from reports.spans import Span
 from storage.day_sets import union
 
 People = BitMap
@@ -37,12 +39,15 @@ class Populations:
     outside: People  # bots, those who withdrew, and whoever is not in the cut
     latest_day: int  # the last one that the tables speak of
     zone: str
+    unseen: tuple[Span, ...] = ()  # when it was not recorded who joined and left
+    unseen_days: frozenset[int] = frozenset()  # that any of that reaches into
     _ever: dict[int, People] = field(default_factory=dict, init=False, repr=False, compare=False)
     _active: dict[Days, People] = field(default_factory=dict, init=False, repr=False, compare=False)
     _exposed: dict[Period, People] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, records: Records, qualifying: tuple[str, ...], bridge_days: int, zone: str) -> Populations:
+        unseen = Recording.of(records, zone).lost("members", (records.recording_since_ms, records.as_of_ms))
         found = raids(records.spells_apart, records.brief_voice, records.activities, bridge_days, zone)
         return cls(
             qualifying=qualifying,
@@ -57,6 +62,12 @@ class Populations:
             outside=records.bots | records.withdrawn,
             latest_day=local_day(records.as_of_ms, zone),
             zone=zone,
+            unseen=tuple(unseen),
+            unseen_days=frozenset(
+                day
+                for from_ms, to_ms in unseen
+                for day in range(local_day(from_ms, zone), local_day(to_ms - 1, zone) + 1)
+            ),
         )
 
     def cut_to(self, people: People, everybody: People) -> Populations:
@@ -72,12 +83,30 @@ class Populations:
         """Whether anybody's membership was seen. Without it there is no N, and no telling who left."""
         return any(self.present.get(day) for day in period.days)
 
+    def sees_members(self, period: Period) -> bool:
+        """Whether nobody can have joined unseen."""
+        return self.knows_members(period) and self.unseen_days.isdisjoint(period.days)
+
     def exposed(self, period: Period) -> People:
         """P on any day of the period. Where no membership was seen: whoever did anything."""
         if period not in self._exposed:
-            here = self._present_on(period.days) if self.knows_members(period) else self._did_any(period.days)
+            here = self._here_on(period.days) if self.knows_members(period) else self._did_any(period.days)
             self._exposed[period] = here - self.outside
         return self._exposed[period]
+
+    def _here_on(self, days: Sequence[int]) -> People:
+        """Also who joined unseen and did something: nobody but members can."""
+        unseen = [day for day in days if day in self.unseen_days]
+        here = self._present_on(days)
+        return here | self._did_any(unseen) if unseen else here
+
+    def never_known(self, day: int) -> People:
+        """Who did something up to a day while joins were not recorded, and was no member that is known of."""
+        unseen = [of for of in self.unseen_days if of <= day]
+        strangers = union(self._did_any([of]) - self._present_on([of]) for of in unseen) - self.outside
+        if not strangers:
+            return strangers
+        return strangers - union(people for of, people in self.present.items() if of <= day)
 
     def _did_any(self, days: Sequence[int]) -> People:
         return union(sets[day] for sets in self.activities.values() for day in days if day in sets)
@@ -94,7 +123,9 @@ class Populations:
         return self._without_raids(self.ended, day) - self.outside
 
     def at(self, membership: Membership, moment_ms: int) -> People | None:
-        """P at a moment; None where nobody's membership was known."""
+        """P at a moment; None where nobody's membership was known, or none for longer than a day."""
+        if any(start <= moment_ms < end and end - start > DAY_MS for start, end in self.unseen):
+            return None
         here = membership.here_at(moment_ms)
         raid = self.raids.get(local_day(moment_ms, self.zone), People())
         return here - self.outside - raid if here else None
@@ -110,7 +141,7 @@ class Populations:
     def active_in(self, days: Iterable[int], of: Period) -> People:
         """Who of the period's active people was active on any of these days of it, and here on any."""
         days = tuple(days)
-        here = self._present_on(days) if self.knows_members(of) else self.exposed(of)
+        here = self._here_on(days) if self.knows_members(of) else self.exposed(of)
         return self.active_on(days) & here
 
     def in_voice(self, period: Period) -> People:

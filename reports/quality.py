@@ -16,7 +16,7 @@ from storage.fact_bodies import SWITCHED_OFF
 COMPARABLE = 0.80  # of a period recorded; below it no comparison, alert or trend is drawn
 COMPLETE = 0.95  # below it a value is drawn as partly recorded
 OFF = "off"  # a row's state where its gap was wanted
-LONG_GAP_MS = 60 * 60 * 1000  # a longer gap puts a caveat on what it can have touched
+LONG_GAP_MS = 60 * 60 * 1000  # a longer gap puts a caveat on what it can have touched, whenever it was
 
 
 Asked = tuple[tuple[str, ...], Span]  # of which sources, over which time
@@ -30,7 +30,7 @@ class Recording:
     since_ms: int
     as_of_ms: int
     zone: str
-    _gaps: dict[str, tuple[Gap, ...]] = field(default_factory=dict, repr=False, compare=False)
+    events: tuple[Span, ...] = ()  # when they were held: a gap within one is told of, however short
     _shares: dict[Asked, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -43,7 +43,11 @@ class Recording:
             replace(row, state=OFF) if (row.state, row.cause) == ("gap", SWITCHED_OFF) else row
             for row in self.rows
         )
-        return Recording(tuple(rows), self.since_ms, self.as_of_ms, self.zone)
+        return replace(self, rows=tuple(rows))
+
+    def beside(self, events: Iterable[Span]) -> Recording:
+        """With the windows of the events, which a gap of any length is told of in."""
+        return replace(self, events=tuple(events))
 
     def switched_off(self, source: str) -> list[Span]:
         """Of a forgiving one: when nothing was wanted of a source."""
@@ -144,11 +148,25 @@ class Recording:
         ]
         return ", ".join(dict.fromkeys(causes)) or None
 
-    def caveats(self, sources: Sequence[str], periods: Sequence[Period], now_ms: int) -> tuple[str, ...]:
-        """A sentence for each gap of more than an hour that touches the periods, and for a late beginning."""
+    def is_telling(self, gap: Span, events: Sequence[Span] | None = None) -> bool:
+        """Whether a gap puts a caveat on what it can have touched. `events`: if not all of them."""
+        windows = self.events if events is None else events
+        return gap[1] - gap[0] > LONG_GAP_MS or any(overlaps(gap, window) for window in windows)
+
+    def caveats(
+        self,
+        sources: Sequence[str],
+        periods: Sequence[Period],
+        now_ms: int,
+        events: Sequence[Span] | None = None,
+    ) -> tuple[str, ...]:
+        """A sentence for each telling gap that touches the periods, and for a late beginning.
+
+        `events`: the windows of those that the value is made of, if not of all.
+        """
         by_span: dict[Span, list[Gap]] = {}
         for gap in self.gaps(sources, periods, now_ms):
-            if gap.to_ms - gap.from_ms > LONG_GAP_MS:
+            if self.is_telling((gap.from_ms, gap.to_ms), events):
                 by_span.setdefault((gap.from_ms, gap.to_ms), []).append(gap)
         sentences = [gaps_sentence(by_span[span], self.zone) for span in sorted(by_span)]
         if any(period.start_ms < self.since_ms for period in periods):
@@ -175,3 +193,10 @@ def gaps_sentence(gaps: Sequence[Gap], zone: str) -> str:
 def left_out_sentence(period: Period, share: float) -> str:
     recorded = wording.percent_beside(share, COMPARABLE)
     return f"{recorded} of {describe(period)} was recorded, so it is left out of the comparison."
+
+
+def events_left_out_sentence(period: Period, share: float) -> str:
+    recorded = wording.percent_beside(share, COMPARABLE)
+    return (
+        f"{recorded} of the events of {describe(period)} was recorded, so it is left out of the comparison."
+    )

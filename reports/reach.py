@@ -10,12 +10,11 @@ from reports.funnel import closed_window
 from reports.loyalty import LAST_HELD
 from reports.material import Material
 from reports.occurrence_records import Occurrence
-from reports.periods import Period, local_day, span
+from reports.periods import Period, local_day, reaching, span
 from reports.report import Kpi, Measure, Section
 from reports.retention import POOLED_DAYS
 from reports.segments import RECENT_DAYS
 from reports.series import Series
-from reports.spans import Span
 
 Windows = tuple[Period, ...]
 SERIES = (
@@ -24,6 +23,18 @@ SERIES = (
     "series_peak",
     "series_returned_next",
     "series_returned_next_two",
+)
+SERIES_TOO = (  # whose coverage is that of what is due since the first of the last 8
+    "series_mean_of_8",
+    "series_reach",
+    "series_regulars_stopped",
+    "series_never_again",
+    "series_first_timers_back",
+    "series_overflow",
+    "type_mean",
+    "type_median",
+    "type_peak",
+    "type_reach",
 )
 SERIES_HELD = LAST_HELD + 2  # that a series' KPIs are made of: the last 8 and the two that followed
 
@@ -100,15 +111,13 @@ def _series_before(material: Material, kpi: Kpi) -> Windows:
 
 
 def _own_series(material: Material, kpi: Kpi) -> list[Series]:
-    return [one for one in material.events.series(material.pair.this.end_ms) if one.name == kpi.subject]
+    """The series, or the type, that it is about."""
+    all_of = material.events.types if kpi.name.startswith("type_") else material.events.series
+    return [one for one in all_of(material.pair.this.end_ms) if one.name == kpi.subject]
 
 
 def _windows(material: Material, held: Sequence[Occurrence]) -> Windows:
-    return tuple(_window(one.window, material.settings.zone) for one in held if one.window)
-
-
-def _window(window: Span, zone: str) -> Period:
-    return Period("", local_day(window[0], zone), local_day(window[1], zone), *window, zone)
+    return tuple(reaching(one.window, material.settings.zone) for one in held if one.window)
 
 
 REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
@@ -129,5 +138,5 @@ REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
     "host_hours_of_4_weeks": _hosts,
     "top_two_hosts_share": _hosts,
     "effective_hosts": _hosts,
-    **dict.fromkeys(SERIES, _series),
+    **dict.fromkeys((*SERIES, *SERIES_TOO), _series),
 }

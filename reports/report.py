@@ -71,6 +71,10 @@ class Side(StrEnum):
     def is_of_change(self) -> bool:
         return self in (Side.FALLS_BY, Side.RISES_BY)
 
+    @property
+    def is_upwards(self) -> bool:
+        return self in (Side.ABOVE, Side.RISES_BY)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -203,7 +207,9 @@ class Report:
     sections: tuple[Section, ...]
     bridge: Bridge | None  # None where the two periods are not compared
     gaps: tuple[Gap, ...]  # all that touch the period, however short
-    caveats: tuple[str, ...]  # gaps of more than an hour and whatever else bears on the numbers
+    caveats: tuple[
+        str, ...
+    ]  # gaps within events or of more than an hour, and whatever else bears on the numbers
     excluded: dict[str, int]  # people in no denominator, by reason: bots, withdrawn, raids
     rules: str  # Rules.fingerprint()
     figures: tuple[AnyFigure, ...] = field(default=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue import active_sources
+from reports.catalogue import QUALIFYING, resolve
 from reports.lifecycle import Lifecycle
 from reports.periods import day_start_ms, span
 from reports.report import Kpi, Measure
@@ -63,7 +63,7 @@ def classification_coverage(lifecycle: Lifecycle, smallest: int, then: Segments)
 def _classified(segments: Segments, recorded: float) -> Measure:
     whole = len(segments.everyone)
     known = whole - len(segments.of("unclassified"))
-    return Measure(known / whole if whole else None, known, whole, None, recorded)
+    return Measure(known / whole if whole and recorded else None, known, whole, None, recorded)
 
 
 def _recorded(lifecycle: Lifecycle, of: Segments) -> float:
@@ -74,7 +74,7 @@ def _recorded(lifecycle: Lifecycle, of: Segments) -> float:
 def _caveats(lifecycle: Lifecycle) -> tuple[str, ...]:
     first_day, zone = lifecycle.as_of_day - RECENT_DAYS + 1, lifecycle.settings.zone
     days = span("segments", first_day, lifecycle.as_of_day, zone)
-    sources = active_sources(lifecycle.settings.qualifying)
+    sources = resolve((QUALIFYING, "members"), lifecycle.settings.qualifying)
     return lifecycle.recording.caveats(sources, (days,), days.end_ms)
 
 
@@ -90,5 +90,7 @@ def _kpi(
     (now, then), (recorded_now, recorded_then) = sizes, recorded
     if is_hidden:
         return Kpi(name, Measure(None, coverage=recorded_now), caveats=(WITHHELD,))
+    if not recorded_now:
+        return Kpi(name, Measure(None, coverage=0.0))
     previous = None if then is None or now is None else Measure(then, then, coverage=recorded_then)
     return Kpi(name, Measure(now, now, coverage=recorded_now), previous)

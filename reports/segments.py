@@ -47,13 +47,13 @@ class Segments:
 class Classifier:
     populations: Populations
     membership: Membership
-    coverage: DayCoverage  # of what makes a member active
+    coverage: DayCoverage  # of what makes a member active, and of who is one
     settings: SegmentSettings
 
     def at_end_of(self, day: int, much_done: People, promoted: People | None) -> Segments:
         """`much_done`: who did enough for core. `promoted`: who has a promoted role; None: none is set."""
         here = self.populations.at_end_of(day)
-        departed = self.populations.ever_active(day) - here
+        departed = self.populations.ever_active(day) - here - self.populations.never_known(day)
         fresh = here & self._newer_than(day, self.settings.fresh_days)
         rest = here - fresh
         if not self._is_recorded(day, RECENT_DAYS):

@@ -23,7 +23,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "P at a moment: in the guild, not a bot, not withdrawn (opted out or erased). *Exposed* in a "
         "period: in P on any of its days. A withdrawn member leaves both sides of every comparison. Where "
         "nobody's membership was recorded there is no P: active people are still counted, but out of "
-        "nothing.",
+        "nothing. On a day of which the record of members has a gap, whoever did anything counts as present "
+        "too: nobody but members can, and who joined unseen is not lost from what was done.",
     ),
     (
         "Active",
@@ -149,18 +150,22 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "before (`falls_by`, `rises_by`: a share of the value before; of a KPI that is a share, the "
         "difference). It is crossed where the value or the change lies beyond it, the period is over and "
         "recorded well enough (`min_coverage`; of a change the period before too), and, where "
-        "`only_when_clear` is set, its change is clear. A value at its limit has not crossed it. Every day "
+        "`only_when_clear` is set, its change is clear and goes to the limit's side: up for `above` and "
+        "`rises_by`, down for `below` and `falls_by`. A value at its limit has not crossed it. Every day "
         "the last seven are checked, and a limit that is crossed and was not at the last check that knew "
         "where it stood is posted, once.",
     ),
     (
         "Coverage",
-        "For each source (voice, members, commands, events) every second is recorded, late or missed. "
-        "What came late counts as recorded. A gap of more than an hour puts a caveat on every KPI whose "
-        "values it can have touched. A period of which less than 80 % was recorded is not compared and "
-        "not drawn as a trend; 80 to 95 % is drawn as partly recorded. A KPI's coverage is the share of "
-        "the time that its value is made of in which all of its sources were recorded: of the period, of the "
-        "days before it that segments, cohorts and hosts reach back to, or of the events of a series.",
+        "For each source (voice, members, commands, events) every second is recorded, late or missed. What "
+        "came late counts as recorded. A gap that overlaps an event's window, or of more than an hour, puts "
+        "a caveat on every KPI whose values it can have touched. A period of which less than 80 % was "
+        "recorded is not compared and not drawn as a trend; 80 to 95 % is drawn as partly recorded. A KPI's "
+        "coverage is the share of the time that its value is made of in which all of its sources were "
+        "recorded: of the period, of the days before it that segments, cohorts and hosts reach back to, or "
+        "of the events of a series. What is made of a period's events has no more than was recorded of "
+        "those on average: from T0 to T1 of who was there, of how many were held of whether they were; one "
+        "of which a gap hides that counts as 0.",
     ),
     (
         "Logging health",

@@ -29,7 +29,7 @@ class TypeSection:
 
         def number(of: Series, period: Period) -> Measure:
             held = len(self._held(of, period))
-            return self.pair.basis.figure("type_held", held, held, None, period)
+            return self._pair_of(of).basis.figure("type_held", held, held, None, period)
 
         return tuple(
             replace(self._beside("type_held", one, number), parts=unrecorded(self._held(one, self.pair.this)))
@@ -42,7 +42,7 @@ class TypeSection:
     def _people(self, of: Series) -> Kpi:
         this, last = self.pair.this, self.pair.last
         if hides(self._attended_each(of, this), self.smallest):
-            coverage = self.pair.basis.coverage("type_people", this)
+            coverage = self._pair_of(of).basis.coverage("type_people", this)
             return Kpi(
                 "type_people", Measure(None, coverage=coverage), None, None, (WITHHELD,), of.label, of.name
             )
@@ -54,11 +54,15 @@ class TypeSection:
         if held and not any(one.tells_who_came for one in held):
             return Measure(None, coverage=0.0)
         people = len(union(self._attended_each(of, period)))
-        return self.pair.basis.figure("type_people", people, people, None, period)
+        return self._pair_of(of).basis.figure("type_people", people, people, None, period)
 
     def _beside(self, name: str, of: Series, measure: Callable[[Series, Period], Measure]) -> Kpi:
-        made = self.pair.beside(name, lambda period: measure(of, period))
+        made = self._pair_of(of).beside(name, lambda period: measure(of, period))
         return replace(made, cut=of.label, subject=of.name)
+
+    def _pair_of(self, of: Series) -> Pair:
+        """Of what was lost of another type's events nothing is missing here."""
+        return replace(self.pair, basis=self.pair.basis.of_events(of.occurrences))
 
     def _shown(self) -> list[Series]:
         periods = (self.pair.this, self.pair.last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.catalogue.churn import CHURN, DAILY
 from reports.catalogue.community import COMMUNITY
-from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, OfEvents, Unit
 from reports.catalogue.events import EVENTS
 from reports.catalogue.lifecycle import FUNNEL_ALONE, LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
@@ -22,6 +22,7 @@ __all__ = [
     "STANDS_FOR",
     "WATCHABLE",
     "Definition",
+    "OfEvents",
     "Unit",
     "active_sources",
     "label_of",

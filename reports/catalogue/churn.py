@@ -8,6 +8,7 @@ from reports.report import Worth
 CHURN = (
     Definition(
         name="monthly_active_members",
+        version=2,
         is_tested=True,
         label="Active members",
         unit=Unit.PEOPLE,
@@ -23,6 +24,7 @@ CHURN = (
     ),
     Definition(
         name="stickiness",
+        version=2,
         label="Stickiness",
         unit=Unit.SHARE,
         grain=Grain.MONTH,
@@ -89,6 +91,7 @@ CHURN = (
 
 DAILY_ACTIVE = Definition(
     name="daily_active_members",
+    version=2,
     can_be_watched=False,
     label="Active today",
     cut_label="Active, {cut}",

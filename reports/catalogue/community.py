@@ -8,6 +8,7 @@ from reports.report import Worth
 COMMUNITY = (
     Definition(
         name="weekly_active_members",
+        version=2,
         is_tested=True,
         label="Active members",
         unit=Unit.PEOPLE,
@@ -23,6 +24,7 @@ COMMUNITY = (
     ),
     Definition(
         name="voice_activity_rate",
+        version=2,
         is_tested=True,
         label="In voice",
         unit=Unit.SHARE,
@@ -36,6 +38,7 @@ COMMUNITY = (
     ),
     Definition(
         name="voice_session_mean",
+        version=2,
         label="Voice session, mean",
         unit=Unit.MINUTES,
         meaning="How long a stay in voice was: each member's mean, averaged over the members.",
@@ -48,6 +51,7 @@ COMMUNITY = (
     ),
     Definition(
         name="voice_session_median",
+        version=2,
         label="Voice session, median",
         unit=Unit.MINUTES,
         meaning="The same, of the member in the middle: half of the members have longer sessions on average.",
@@ -60,6 +64,7 @@ COMMUNITY = (
     ),
     Definition(
         name="voice_sessions_per_active_member",
+        version=2,
         label="Voice sessions each",
         unit=Unit.PER_PERSON,
         meaning="How often an active member was in voice.",
@@ -72,6 +77,7 @@ COMMUNITY = (
     ),
     Definition(
         name="voice_hours_per_active_member",
+        version=2,
         label="Voice time each",
         unit=Unit.HOURS,
         meaning="How long an active member was in voice.",

@@ -47,6 +47,14 @@ WILSON = "Wilson 95 % interval; the previous value stands beside it untested"
 UNTESTED = "none; the previous value stands beside it untested"
 
 
+class OfEvents(StrEnum):
+    """What of the period's events a value is made of: a gap there lowers its coverage."""
+
+    NOTHING = "nothing"
+    OUTCOMES = "outcomes"  # whether they were held
+    PRESENCE = "presence"  # who was there
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`.
@@ -65,6 +73,7 @@ class Definition:
     sources: tuple[str, ...]
     base_sources: tuple[str, ...] = ()
     rise_is: Worth = Worth.NEUTRAL
+    of_events: OfEvents = OfEvents.NOTHING
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
     grain: Grain = Grain.PERIOD

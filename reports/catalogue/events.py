@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import TESTED, UNTESTED, Definition, Grain, Unit
+from reports.catalogue.definition import TESTED, UNTESTED, Definition, Grain, OfEvents, Unit
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
@@ -11,6 +11,7 @@ _BOOTSTRAP = "95 % interval by bootstrap over members; the previous value stands
 EVENTS = (
     Definition(
         name="events_held",
+        version=2,
         label="Events held",
         unit=Unit.COUNT,
         meaning="How many events were held: started, or not started but at least {held_people} were there.",
@@ -19,9 +20,11 @@ EVENTS = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.OUTCOMES,
     ),
     Definition(
         name="event_people",
+        version=2,
         is_tested=True,
         label="At an event",
         unit=Unit.PEOPLE,
@@ -31,6 +34,7 @@ EVENTS = (
         denominator="none",
         uncertainty=TESTED.removeprefix("Wilson 95 % interval; "),
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
     Definition(
@@ -130,6 +134,7 @@ EVENTS = (
     ),
     Definition(
         name="attendee_hours",
+        version=2,
         compared_with="the 4 weeks before",
         over="in 4 weeks",
         label="Hours at events",
@@ -141,10 +146,12 @@ EVENTS = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="top_two_hosts_share",
+        version=2,
         compared_with="the 4 weeks before",
         over="in 4 weeks",
         label="Two hosts carry",
@@ -157,10 +164,12 @@ EVENTS = (
         denominator="attendee-hours of all events with a host",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.WORSE,
     ),
     Definition(
         name="effective_hosts",
+        version=2,
         compared_with="the 4 weeks before",
         over="in 4 weeks",
         label="Hosts, as if equal",
@@ -172,6 +181,7 @@ EVENTS = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
 )

@@ -56,6 +56,7 @@ _SEGMENTS = (
 def _segment(name: str, label: str, meaning: str, formula: str, rise_is: Worth) -> Definition:
     return Definition(
         name=f"segment_{name}",
+        version=2,
         label=label,
         unit=Unit.PEOPLE,
         grain=Grain.MOMENT,
@@ -64,8 +65,7 @@ def _segment(name: str, label: str, meaning: str, formula: str, rise_is: Worth) 
         numerator="people of P at the end of the period's last day; the first fitting segment counts",
         denominator="none; all segments together are P",
         uncertainty=UNTESTED,
-        sources=(QUALIFYING,),
-        base_sources=("members",),
+        sources=(QUALIFYING, "members"),
         rise_is=rise_is,
     )
 
@@ -73,6 +73,7 @@ def _segment(name: str, label: str, meaning: str, formula: str, rise_is: Worth) 
 def _retention(week: int) -> Definition:
     return Definition(
         name=f"retention_week_{week}",
+        version=2,
         label=f"Active in week {week}",
         unit=Unit.SHARE,
         grain=Grain.COHORT,
@@ -121,18 +122,20 @@ LIFECYCLE = (
     *(_segment(*segment) for segment in _SEGMENTS),
     Definition(
         name="departed_alumni",
+        version=2,
         label="Left after being active",
         unit=Unit.PEOPLE,
         grain=Grain.MOMENT,
         meaning="Who was once active, as far as recorded, and is not here any more.",
-        formula="ever active - P",
-        numerator="people once active, not in P at the end of the period's last day",
+        formula="ever active - P - those who were never known as members",
+        numerator="once active and once known as members, not in P at the end of the period's last day",
         denominator="none",
         uncertainty=UNTESTED,
         sources=(QUALIFYING, "members"),
     ),
     Definition(
         name="classification_coverage",
+        version=2,
         label="In a segment",
         unit=Unit.SHARE,
         grain=Grain.MOMENT,
@@ -141,8 +144,7 @@ LIFECYCLE = (
         numerator="people of P in any other segment",
         denominator="P at the end of the period's last day",
         uncertainty=UNTESTED,
-        sources=(QUALIFYING,),
-        base_sources=("members",),
+        sources=(QUALIFYING, "members"),
     ),
     *(_retention(week) for week in (4, 8, 12)),
     Definition(

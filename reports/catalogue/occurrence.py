@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, OfEvents, Unit
 from reports.report import Worth
 
 _PAIRED = "Wilson 95 % interval; the change by exact McNemar on those who are in both, Holm-corrected"
@@ -32,6 +32,7 @@ WHO_CAME = (
     ),
     Definition(
         name="no_show_rate",
+        version=2,
         is_tested=True,
         label="No-shows",
         unit=Unit.SHARE,
@@ -46,6 +47,7 @@ WHO_CAME = (
         denominator="interested at T0, humans and members then, known to have come or not",
         uncertainty=f"{_PAIRED}; of several events both by bootstrap over members",
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         base_sources=("members",),
         rise_is=Worth.WORSE,
     ),

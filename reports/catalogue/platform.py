@@ -8,6 +8,7 @@ from reports.report import Worth
 PLATFORM = (
     Definition(
         name="profile_adoption",
+        version=2,
         is_tested=True,
         label="Profile command use",
         unit=Unit.SHARE,
@@ -28,6 +29,7 @@ PLATFORM = (
 _HOW_OFTEN = (
     Definition(
         name="profile_invocations",
+        version=2,
         can_be_watched=False,
         label="Profile commands run",
         unit=Unit.COUNT,
@@ -44,6 +46,7 @@ _HOW_OFTEN = (
     ),
     Definition(
         name="profile_one_time_users",
+        version=2,
         can_be_watched=False,
         label="Ran it once",
         unit=Unit.PEOPLE,
@@ -57,6 +60,7 @@ _HOW_OFTEN = (
     ),
     Definition(
         name="profile_repeat_users",
+        version=2,
         can_be_watched=False,
         label="Ran it again",
         unit=Unit.PEOPLE,
@@ -91,6 +95,7 @@ def _of_a_command(  # noqa: PLR0917  what differs between them
 ) -> Definition:
     return Definition(
         name=name,
+        version=2,
         can_be_watched=False,
         label=label,
         cut_label="{label}",

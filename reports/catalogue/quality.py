@@ -19,6 +19,7 @@ QUALITY = (
     ),
     Definition(
         name="estimated_sessions",
+        version=2,
         label="Estimated sessions",
         unit=Unit.SHARE,
         meaning="The share of the voice sessions of which a moment is known only within bounds.",
@@ -98,6 +99,7 @@ QUALITY_ALONE = (
     *(_seconds(*state) for state in _STATES),
     Definition(
         name="id_coverage",
+        version=2,
         label="Linked account",
         unit=Unit.SHARE,
         meaning=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, OfEvents, Unit
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
@@ -152,7 +152,7 @@ OVERFLOW = (
 TYPES = (
     Definition(
         name="type_held",
-        version=2,
+        version=3,
         can_be_watched=False,
         label="Held of the type",
         cut_label="{cut}",
@@ -163,10 +163,11 @@ TYPES = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.OUTCOMES,
     ),
     Definition(
         name="type_people",
-        version=2,
+        version=3,
         can_be_watched=False,
         label="At one of the type",
         cut_label="{cut}",
@@ -180,6 +181,7 @@ TYPES = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
     Definition(
@@ -262,6 +264,7 @@ PEOPLE = (
     ),
     Definition(
         name="events_per_attendee",
+        version=2,
         can_be_watched=False,
         label="Events per attendee",
         unit=Unit.PER_PERSON,
@@ -271,6 +274,7 @@ PEOPLE = (
         denominator="people of P who attended at least one event",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
 )
@@ -278,7 +282,7 @@ PEOPLE = (
 HOSTS = (
     Definition(
         name="host_hours",
-        version=2,
+        version=3,
         can_be_watched=False,
         label="Hours carried",
         cut_label="{cut} carried",
@@ -294,6 +298,7 @@ HOSTS = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
     ),
     Definition(
         name="host_hours_of_4_weeks",
@@ -316,6 +321,7 @@ HOSTS = (
     ),
     Definition(
         name="host_events",
+        version=2,
         can_be_watched=False,
         label="Events led",
         cut_label="{cut} led",
@@ -330,9 +336,11 @@ HOSTS = (
         denominator="none",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.OUTCOMES,
     ),
     Definition(
         name="host_attendance",
+        version=2,
         can_be_watched=False,
         label="Came to what they led",
         cut_label="{cut}, each time",
@@ -344,10 +352,12 @@ HOSTS = (
         denominator="occurrences hosted, recorded to at least 80 %",
         uncertainty=UNTESTED,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="host_returned",
+        version=2,
         can_be_watched=False,
         label="Came again",
         cut_label="{cut}, came again",
@@ -365,6 +375,7 @@ HOSTS = (
         denominator="attendances at the occurrences hosted that two more of the series followed",
         uncertainty=_BOOTSTRAP,
         sources=_NEEDED,
+        of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
     ),
 )

@@ -12,12 +12,16 @@ from reports.settings import AlertRule
 
 NB = "\u00a0"
 ACTIVE, SHARE = "weekly_active_members", "no_show_rate"
+CLEAR = Verdict.CLEAR
 CROSSED, WITHIN, UNKNOWN = State.CROSSED, State.WITHIN, State.UNKNOWN
 
 
 def kpi(name, now, then=None, verdict=Verdict.WITHIN_NOISE, *, coverage=1.0, coverage_before=1.0):
     previous = None if then is None else Measure(then, coverage=coverage_before)
-    change = Change(None, None, None, None, verdict, Worth.WORSE)
+    difference = now - then if None not in (now, then) else None
+    worse_is = 1 if name == SHARE else -1
+    worth = Worth.NEUTRAL if not difference else Worth.WORSE if difference * worse_is > 0 else Worth.BETTER
+    change = Change(difference, None, None, None, verdict, worth)
     return Kpi(name, Measure(now, coverage=coverage), previous, change)
 
 
@@ -49,7 +53,17 @@ def kpi(name, now, then=None, verdict=Verdict.WITHIN_NOISE, *, coverage=1.0, cov
         (AlertRule(SHARE, rises_by=0.2), kpi(SHARE, 0.3, 0.0), CROSSED),
         # only when clear
         (AlertRule(ACTIVE, falls_by=0.2, only_when_clear=True), kpi(ACTIVE, 9, 150), WITHIN),
-        (AlertRule(ACTIVE, falls_by=0.2, only_when_clear=True), kpi(ACTIVE, 9, 150, Verdict.CLEAR), CROSSED),
+        (AlertRule(ACTIVE, falls_by=0.2, only_when_clear=True), kpi(ACTIVE, 9, 150, CLEAR), CROSSED),
+        # on the side that is watched, though it be welcome there
+        (AlertRule(ACTIVE, rises_by=0.2, only_when_clear=True), kpi(ACTIVE, 200, 100), WITHIN),
+        (AlertRule(ACTIVE, rises_by=0.2, only_when_clear=True), kpi(ACTIVE, 200, 100, CLEAR), CROSSED),
+        (AlertRule(ACTIVE, above=150, only_when_clear=True), kpi(ACTIVE, 200, 100, CLEAR), CROSSED),
+        (AlertRule(SHARE, falls_by=0.1, only_when_clear=True), kpi(SHARE, 0.05, 0.2, CLEAR), CROSSED),
+        (AlertRule(SHARE, below=0.1, only_when_clear=True), kpi(SHARE, 0.05, 0.2, CLEAR), CROSSED),
+        # beyond its limit still, while it clearly comes back from there
+        (AlertRule(ACTIVE, above=150, only_when_clear=True), kpi(ACTIVE, 200, 300, CLEAR), WITHIN),
+        (AlertRule(ACTIVE, below=150, only_when_clear=True), kpi(ACTIVE, 100, 50, CLEAR), WITHIN),
+        (AlertRule(SHARE, above=0.25, only_when_clear=True), kpi(SHARE, 0.3, 0.5, CLEAR), WITHIN),
     ],
 )
 def test_where_a_value_stands_to_its_limit(rule, number, state):

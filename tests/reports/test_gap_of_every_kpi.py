@@ -295,7 +295,7 @@ def test_of_many_earlier_gaps_the_newest_are_told_one_by_one(new_guild: Any) -> 
     assert len(kpi.caveats) == 7
     assert gap_notes(recording, ("voice",), periods, [kpi], until_ms) == (
         *(f"{caveat} Reaches into: segments." for caveat in kpi.caveats[-3:]),
-        "4 earlier gaps of more than an hour. Reaches into: segments.",
+        "4 earlier gaps. Reaches into: segments.",
     )
     assert gap_notes(recording, ("voice",), periods, [], until_ms) == ()
 
