@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import wording
 from reports.basis import MIN_N
+from reports.pair import Pair
 from reports.periods import Period, local_moment
 from reports.report import Kpi, Measure
 from storage.tables import reconciliations
@@ -37,6 +39,12 @@ async def member_drift(
 ) -> Kpi:
     """The drift of the period beside that of the one before, with what was not believed of the lists."""
     return drift(await load_member_lists(conn, guild_id, this.end_ms), this, last, zone)
+
+
+def with_coverage(told: Kpi, pair: Pair) -> Kpi:
+    """What a gap in the record of members did is in the number; that there was one is said beside it."""
+    current = replace(told.current, coverage=pair.basis.coverage(told.name, pair.this))
+    return replace(told, current=current, caveats=(*told.caveats, *pair.basis.caveats(told.name, pair.this)))
 
 
 async def load_member_lists(conn: AsyncConnection, guild_id: int, until_ms: int) -> tuple[MemberList, ...]:

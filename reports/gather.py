@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,6 +30,7 @@ from reports.settings import ReportSettings
 from reports.tiers import load_tiers
 from reports.voice import VoiceUse, voice_use
 from reports.voice_records import load_voice
+from reports.watched import load_watched
 from storage.rules import Rules
 
 EVENT_DAYS = 400  # as far as a report looks back at events
@@ -90,7 +91,7 @@ async def gather(
         endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
         reader = _Reader(conn, guild_id, settings, basis, cut)
         lifecycle = await reader.lifecycle(membership, period, reach.weeks)
-        return Material(
+        material = Material(
             records=records,
             settings=settings,
             rules=rules,
@@ -107,6 +108,7 @@ async def gather(
             published_before=await load_published(conn, guild_id, last),
             cut=cut,
         )
+        return replace(material, watched=await load_watched(conn, material))
 
 
 @dataclass(frozen=True, slots=True)
