@@ -22,9 +22,8 @@ from reports.figures import RetentionCell
 from reports.populations import Populations
 from reports.quality import Recording
 from reports.records import load
-from reports.retention import ActiveWeeks, Retention, Window
+from reports.retention import OWN_WEEKS, ActiveWeeks, Retention, Window
 
-OWN_WEEKS = 27
 JOINED = [Window(FIRST_DAY + 7 * week, FIRST_DAY + 7 * week + 6) for week in range(WEEKS)]
 
 
@@ -36,7 +35,7 @@ async def matrix(made: Made) -> list[list[RetentionCell]]:
     recording = Recording.of(records, SETTINGS.zone)
     coverage = DayCoverage.of(recording, active_sources(SETTINGS.qualifying), days)
     retention = Retention(Cohorts.of(people), ActiveWeeks(people, coverage, days))
-    return retention.matrix(JOINED, range(OWN_WEEKS))
+    return retention.matrix(JOINED, OWN_WEEKS)
 
 
 def rows(cells: list[list[RetentionCell]]) -> list[Row]:

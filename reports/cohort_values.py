@@ -19,11 +19,10 @@ from reports.material import Material
 from reports.periods import Period, previous, week_of
 from reports.platforms import by_platform, load_links, with_discord_only
 from reports.populations import People
-from reports.retention import ActiveWeeks, Retention, Window
+from reports.retention import OWN_WEEKS, ActiveWeeks, Retention, Window
 from reports.tiers import partition
 
 JOIN_WEEKS = 52
-OWN_WEEKS = range(27)
 NO_EVENT, NO_TYPE = "", "other"
 
 

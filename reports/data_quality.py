@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.coverage_figure import WEEKS, coverage_figure, period_finding, recent_finding
+from reports.discord_lists import refused_lists
 from reports.drift import member_drift
 from reports.figures import CoverageFigure
 from reports.periods import Period, local_day, span, week_of
@@ -19,7 +20,7 @@ from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
 from reports.source_names import NAMES
 from reports.spans import Span, holes, length, within
-from reports.voice import voice_use
+from reports.voice import voice_members
 from reports.voice_records import load_voice
 from storage import dead_letters, event_log
 from storage.rules import Rules
@@ -66,6 +67,7 @@ class DataQuality:
     dead_letters: int
     reasons: tuple[tuple[str, int], ...]  # of the newest dead letters, the commonest first
     drift: Kpi  # between the members that the log believes in and Discord's newest list
+    refused_lists: tuple[str, ...]  # sentences: those of events and of answers that were not believed
     sessions: int  # in voice, with qualifying time in the period
     estimated: int  # of them: when they began or ended is not surely known
     rules: str
@@ -101,7 +103,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
     letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
     people = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
     voice = await load_voice(conn, guild_id, period, records.as_of_ms)
-    use = voice_use(voice, people, period)
+    use = voice_members(voice, people, period).use()
     return DataQuality(
         guild_id=guild_id,
         zone=settings.zone,
@@ -116,6 +118,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
         dead_letters=await dead_letters.count(conn, guild_id),
         reasons=_commonest(letter.reason for letter in letters),
         drift=await member_drift(conn, guild_id, period, None, settings.zone),
+        refused_lists=await refused_lists(conn, guild_id, period, settings.zone),
         sessions=use.sessions,
         estimated=use.estimated_sessions,
         rules=records.rules or rules.fingerprint(),

@@ -11,7 +11,7 @@ from reports.json import gap_to_json, iso_moment
 from reports.json import to_json as report_to_json
 from reports.lines import line
 from reports.periods import local_day, local_moment, within
-from reports.quality_report import BESIDE_DISCORD, RECORDED
+from reports.quality_report import BESIDE_DISCORD, ONLY_RUNNING, RECORDED
 from reports.report import Gap, Report
 from reports.source_names import source_name, source_title
 from reports.text import title
@@ -122,7 +122,7 @@ def _drift(quality: DataQuality) -> Iterator[Line]:
         yield Line(
             "Members apart", apart, f"({wording.whole(now.numerator or 0)}/{wording.whole(now.denominator)})"
         )
-    yield from (Line(sentence) for sentence in quality.drift.caveats)
+    yield from (Line(sentence) for sentence in (*quality.drift.caveats, *quality.refused_lists))
 
 
 def _way(quality: DataQuality, vitals: Vitals | None) -> Iterator[Line]:
@@ -163,10 +163,6 @@ def _running(quality: DataQuality, vitals: Vitals) -> Iterator[Line]:
         yield Line("The list of members is being compared", wording.whole(done), of)
 
 
-ONLY_RUNNING = (
-    "Repeats turned away, what waits in the journal, and how long the tables take: "
-    "only a running bot knows, /insights quality."
-)
 SAID_OTHERWISE = {RECORDED, BESIDE_DISCORD}  # sections that are paragraphs already
 SAID_ALREADY = {"estimated_sessions"}
 

@@ -10,6 +10,7 @@ from reports.asked import Asked
 from reports.comparison import NOT_COMPARED
 from reports.data_quality import SourceQuality, quality_finding, source_names, source_quality
 from reports.details import Detail, material_asked, presented
+from reports.discord_lists import refused_lists
 from reports.drift import member_drift, with_coverage
 from reports.event_completeness import attendance_recorded, event_completeness, proper_times
 from reports.identity_kpis import id_coverage
@@ -23,6 +24,10 @@ from storage.rules import Rules
 
 RECORDED = "Recorded"  # the sections that a terminal says in other words
 BESIDE_DISCORD = "Beside Discord’s own list"
+ONLY_RUNNING = (  # docs/decisions/0044
+    "Repeats turned away, what waits in the journal, and how long the tables take: "
+    "only a running bot knows, /insights quality."
+)
 
 
 async def quality_asked(
@@ -44,7 +49,8 @@ async def quality_asked(
     )
     finding = quality_finding(material.basis.recording, pair.this, asked.now_ms)
     told = tuple(section for section in sections if section.kpis)
-    return presented("quality", material, Detail(finding, told, ()))
+    refused = await refused_lists(conn, guild_id, pair.this, settings.zone)
+    return presented("quality", material, Detail(finding, told, (), (*refused, ONLY_RUNNING)))
 
 
 def _sessions(material: Material) -> tuple[Kpi, ...]:

@@ -20,6 +20,7 @@ from storage.day_sets import blocks
 
 FRAMED = (4, 8, 12)
 WEEK = 7
+OWN_WEEKS = range(27)  # of a member's own clock: half a year, and the first is week 0
 COHORT_DAYS = 4 * WEEK
 COHORTS = 8
 POOLED_DAYS = COHORTS * COHORT_DAYS
@@ -98,8 +99,10 @@ class Retention:
         """A row for each of these windows, in it a cell for each of these weeks.
 
         A member's week of which less than 80 % was recorded is in neither number. Raises ValueError where a
-        window begins before the days of which it is known who was active.
+        window begins before the days of which it is known who was active, and for weeks that are not counted.
         """
+        if weeks and not (OWN_WEEKS.start <= min(weeks) and max(weeks) < OWN_WEEKS.stop):
+            raise ValueError(f"weeks 0 to {OWN_WEEKS[-1]} are counted, and asked of {weeks}")
         if not joined:
             return []
         first_day = self.active.days.start
@@ -130,8 +133,10 @@ class Retention:
         for place, active in enumerate(self.active):
             is_recorded.append(active is not None)
             count = (active or NOBODY).intersection_cardinality
-            retained.extend(map(count, cohorts[place::-WEEK]))
-        cohort_of = np.arange(number)[:, np.newaxis] - WEEK * np.arange(number // WEEK + 1)
+            too_long_ago = place - WEEK * len(OWN_WEEKS)
+            retained.extend(map(count, cohorts[place : too_long_ago if too_long_ago >= 0 else None : -WEEK]))
+        own_weeks = np.arange(min(number // WEEK + 1, len(OWN_WEEKS)))
+        cohort_of = np.arange(number)[:, np.newaxis] - WEEK * own_weeks
         is_one = cohort_of >= 0
         sizes = np.array([len(cohort) for cohort in cohorts], dtype=np.int64)
         tables = np.zeros((3, number + 1, cohort_of.shape[1]), dtype=np.int64)

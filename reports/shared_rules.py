@@ -30,8 +30,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "A member is active on a day by an activity when that day's total passes the activity's "
         "threshold. Which activities make a member active is configured (`activity.qualifying`): text is "
         "recorded and makes nobody active unless it is named there. A command of another bot of which nobody "
-        "told the outcome counts as successful, unless that bot tells how others of its commands ended; a "
-        "report says of how many that is so.",
+        "told the outcome counts as successful, unless that bot tells how others of its commands ended and "
+        "no answer was seen in the channel: then it came to no end (decision 0027). A report says of "
+        "how many commands nobody told the outcome.",
     ),
     (
         "Qualifying voice",
@@ -174,7 +175,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Logging health",
         "What is in the log and what was set aside can be counted at any time. What only a running bot knows "
         "since its start is no KPI and stands in `/insights quality` alone: repeats that were turned away, "
-        "what waits in the journal, and how long an event takes to its tables (median and 95 %).",
+        "what waits in the journal, and how long an event takes to its tables (median and 95 %). None of "
+        "them follows from the log, so that none could be counted again "
+        "([why](decisions/0044-what-only-a-running-bot-knows.md)).",
     ),
     (
         "Intervals",
@@ -202,6 +205,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "without every number that is small or would tell a small one of the rest. Hosts are single people: "
         "never shown in a channel, and in a file by member number, without the hours, attendance and return "
         "of few people. Of closed periods the views (docs/views.md) withhold the numbers of the people of a "
-        "segment, tier, platform or month of joining likewise, where all parts stand beside each other.",
+        "segment, tier, platform or month of joining likewise, where all parts stand beside each other, "
+        "and of days how many joined, left or were active. A mean of some people (stickiness, time in voice) "
+        "is withheld where the number of its people is.",
     ),
 )

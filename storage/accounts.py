@@ -1,4 +1,7 @@
-"""Who people are elsewhere. Bookkeeping, as it says who somebody is: it goes with the person."""
+"""Who people are elsewhere. Bookkeeping, as it says who somebody is: it goes with the person.
+
+The log says only since when others are linked, so that what was published of that time is made anew.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,15 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import event_log
+from storage.event import Source
+from storage.event_key import KeyMaker
+from storage.event_log import NewRow
 from storage.identities import member_number, member_numbers
 from storage.tables import accounts
 from storage.upsert import replace
+
+_keys = KeyMaker(b"")
 
 
 class LinkedAccount(NamedTuple):
@@ -20,17 +29,23 @@ class LinkedAccount(NamedTuple):
     linked_at_ms: int
 
 
-async def link(conn: AsyncConnection, guild_id: int, told: Sequence[LinkedAccount]) -> int:
-    """Links accounts, the newest of each person on each platform. Returns how many were new."""
+async def link(conn: AsyncConnection, guild_id: int, told: Sequence[LinkedAccount], now_ms: int) -> int:
+    """Links accounts, the newest of each person on each platform. Returns how many were new.
+
+    The same account told again is linked since the earlier of its moments. The caller holds the guild's lock.
+    """
     numbers = await member_numbers(conn, guild_id, [each.user_id for each in told])
-    new = 0
+    new, since = 0, []
     for each in told:
         member_no = numbers[each.user_id]
         linked = await _linked(conn, guild_id, member_no, each.platform)
-        if linked is None or each.linked_at_ms >= linked.at_ms:
+        if _is_written(each, linked):
             row = guild_id, member_no, each.platform, each.external_id, each.linked_at_ms
             await replace(conn, accounts, [row])
+            since.append(each.linked_at_ms if linked is None else min(each.linked_at_ms, linked.at_ms))
         new += not _is_known(each, linked)
+    if since:
+        await _log_links(conn, guild_id, min(since), now_ms)
     return new
 
 
@@ -47,6 +62,30 @@ async def known(conn: AsyncConnection, guild_id: int, told: Iterable[LinkedAccou
 class _Linked(NamedTuple):
     external_id: str
     at_ms: int
+
+
+async def _log_links(conn: AsyncConnection, guild_id: int, since_ms: int, now_ms: int) -> None:
+    """No repeat of an earlier row: what is linked already is not written again."""
+    row = NewRow(
+        key=_keys.key(now_ms, "accounts linked", guild_id, await event_log.last_position(conn, guild_id)),
+        source=Source.IMPORT,
+        type="ACCOUNTS_LINKED",
+        member_no=None,
+        others=None,
+        occurred_from_ms=since_ms,
+        occurred_to_ms=since_ms,
+        recorded_at_ms=now_ms,
+        body="{}",
+    )
+    await event_log.append(conn, guild_id, [row])
+
+
+def _is_written(told: LinkedAccount, linked: _Linked | None) -> bool:
+    if linked is None:
+        return True
+    if told.external_id == linked.external_id:
+        return told.linked_at_ms < linked.at_ms
+    return told.linked_at_ms >= linked.at_ms
 
 
 def _is_known(told: LinkedAccount, linked: _Linked | None) -> bool:

@@ -46,6 +46,8 @@ async def enter(
     entries: Sequence[Entry],
     withdrawals: Withdrawals,
     recorded: RecordedEvents,
+    *,
+    now_ms: int,
 ) -> Entered:
     """Enters what is new, in one transaction. Raises WarehouseUnavailable; then nothing of it is entered."""
     async with warehouse.writing() as conn:
@@ -56,7 +58,7 @@ async def enter(
         loaded = await load_events(warehouse, conn, events, withdrawals)
         linked = [entry.account for entry in entries if entry.account]
         wanted = [each for each in linked if not withdrawals.is_withdrawn(guild_id, each.user_id)]
-        new_links = await accounts.link(conn, guild_id, wanted)
+        new_links = await accounts.link(conn, guild_id, wanted, now_ms)
     return Entered(
         new=loaded.loaded + new_links,
         known=len(told) - len(events) + loaded.duplicates + len(wanted) - new_links,

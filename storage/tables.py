@@ -134,7 +134,7 @@ kpi_values = Table(  # one row per closed period, KPI and cut: what it is, and w
     Column("period_kind", String(8), primary_key=True),  # week, month
     Column("period", String(16), primary_key=True),  # 2026-W46, 2026-11
     Column("kpi", String(64), primary_key=True),  # its name in the catalogue
-    Column("cut_by", String(32), primary_key=True),  # part, source, series, segment, tier …; empty: not cut
+    Column("cut_by", String(32), primary_key=True),  # part, source, day, series, segment …; empty: not cut
     Column("cut", String(160), primary_key=True),
     Column("layer", String(16), nullable=False),  # community, events, platform, quality
     Column("first_day", Integer, nullable=False),
@@ -481,18 +481,22 @@ coverage = Table(
     Column("cause", String(64)),
 )
 
-reconciliations = Table(  # one row per list of members, of voice or of events that ended
+reconciliations = Table(  # one row per list of members, voice, events or answers that ended
     "reconciliations",
     derived,
     Column("guild_id", BigInteger, primary_key=True),
     Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
-    Column("source", String(16), primary_key=True),  # members, voice, events
+    Column("source", String(16), primary_key=True),  # members, voice, events, rsvps
     Column("listed", Integer, nullable=False),
     Column("believed", Integer, nullable=False),  # by the log, when the list came
     Column("absent", Integer, nullable=False),  # believed, not listed
     Column("unexpected", Integer, nullable=False),  # listed, not believed
     Column("verdict", String(16), nullable=False),  # taken, refused, partial
     Column("reason", Text),  # of one that was not taken
+    # of a list of answers; 0: of another
+    Column("event_id", BigInteger, primary_key=True, autoincrement=False, server_default=text("0")),
+    # 0: of answers to the whole event
+    Column("original_start_ms", BigInteger, primary_key=True, autoincrement=False, server_default=text("0")),
 )
 
 # What files told, each once, as it was told. What it means beside the record is concluded from these rows.

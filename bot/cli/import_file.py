@@ -152,7 +152,9 @@ async def _import(
             _read(source, sealer, spool, tally)
             _warn_of_zone(source)
             recorded = RecordedEvents(guild_id)
-            entering: Enter = partial(enter, warehouse, guild_id, withdrawals=withdrawals, recorded=recorded)
+            entering: Enter = partial(
+                enter, warehouse, guild_id, withdrawals=withdrawals, recorded=recorded, now_ms=now_ms
+            )
             if not dry_run:
                 await take_up_the_rest(place, warehouse, guild_id)
             else:

@@ -84,7 +84,8 @@ QUALITY_ALONE = (
         meaning=(
             "How far the members that the record believes in and Discord's list of them were apart, when "
             "the newest whole list of the period came; withdrawn people aside. A list comes with each new "
-            "session. One that is not whole, or would remove more than a fifth, is refused."
+            "session. One that is not whole is not believed, nor one that would remove more "
+            "than a fifth (of fewer than ten: more than two), until a second one says the same."
         ),
         formula="(believed and not listed + listed and not believed) / listed",
         numerator="members in one of the two and not in the other",

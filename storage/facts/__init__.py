@@ -16,6 +16,7 @@ from pkgutil import iter_modules
 import msgspec
 
 from storage.event import LogRow
+from storage.facts.accounts import AccountsLinked
 from storage.facts.activity import ActivityNoted
 from storage.facts.channels import ChannelSeen
 from storage.facts.commands import AccessChecked, CommandCompleted, CommandFact, CommandInvoked
@@ -70,7 +71,7 @@ SeenFact = (
     | RsvpFact
     | CorrectionFact
 )
-AnyFact = SeenFact | ImportedFact
+AnyFact = SeenFact | ImportedFact | AccountsLinked
 
 
 def found_readers() -> dict[str, Callable[[LogRow], AnyFact]]:
@@ -104,6 +105,7 @@ __all__ = [
     "DAY_MS",
     "WHOLE_EVENT",
     "AccessChecked",
+    "AccountsLinked",
     "ActivityNoted",
     "AnyFact",
     "AttendanceImported",

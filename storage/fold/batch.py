@@ -15,9 +15,9 @@ from storage.fold import changed_days
 from storage.fold.concluding import conclude
 from storage.fold.late_outcomes import end_late
 from storage.fold.loading import move_bookmark
-from storage.fold.membership import Refused
 from storage.fold.past_members import conclude_members
 from storage.fold.past_voice import conclude_voice
+from storage.fold.reconciliations import Refused
 from storage.fold.removals import conclude_endings
 from storage.fold.state import GuildState
 from storage.fold.writing import write

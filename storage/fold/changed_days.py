@@ -71,4 +71,5 @@ def _moments(changes: Changes) -> Iterator[int]:
     yield from (removal.from_ms for removal in changes.removals.values())
     yield from (span.start_ms for span in (*changes.removals_repainted, *changes.voice_repainted))
     yield from changes.painted_ms
-    yield from (at_ms for at_ms, _ in changes.reconciliations)
+    yield from changes.linked_ms
+    yield from (of.at_ms for of in changes.reconciliations)

@@ -129,6 +129,15 @@ class Interval(Struct):
     cause: str | None
 
 
+class ListKey(NamedTuple):
+    """Which of Discord's lists."""
+
+    at_ms: int
+    source: str
+    event_id: int = 0  # of a list of answers
+    occurrence: int = 0  # its original start; 0: the whole event
+
+
 class Reconciliation(NamedTuple):
     """How one of Discord's lists compared with what was believed when it came."""
 
@@ -190,7 +199,7 @@ class Changes:
     removals: dict[int, RemovalLogged] = field(default_factory=dict)  # by the audit log's entry
     leaves_undone: list[Leave] = field(default_factory=list)  # believed before, and now not
     removals_repainted: list[Span] = field(default_factory=list)  # where their record came or went
-    reconciliations: dict[tuple[int, str], Reconciliation] = field(default_factory=dict)  # moment, source
+    reconciliations: dict[ListKey, Reconciliation] = field(default_factory=dict)
     voice_repainted: list[Span] = field(default_factory=list)  # where gaps in voice came or went
     occurrences: dict[OccurrenceKey, Occurrence] = field(default_factory=dict)
     staff_corrections: dict[CorrectionKey, StaffCorrection] = field(default_factory=dict)
@@ -201,6 +210,7 @@ class Changes:
     found_out: set[int] = field(default_factory=set)  # who turned out to be a bot, or to be none
     told_memberships: set[tuple[int, int, str]] = field(default_factory=set)  # member, moment, change
     told_stays: set[ToldStay] = field(default_factory=set)
+    linked_ms: list[int] = field(default_factory=list)  # since when accounts elsewhere are others
     # event, original start, member → attended, presence
     told_attendance: dict[tuple[int, int, int], tuple[bool, int | None]] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from storage.corrections import (
 )
 from storage.facts import CorrectionFact, CorrectionMade, EventDeclared
 from storage.fold.changes import Changes
-from storage.fold.membership import Refused
+from storage.fold.reconciliations import Refused
 from storage.occurrence import OccurrenceKey
 
 

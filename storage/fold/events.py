@@ -29,7 +29,15 @@ from storage.fold.changes import Changes
 from storage.fold.exceptions import Exceptions
 from storage.fold.known_events import Holding, KnownEvent
 from storage.fold.occurrences import Between, Occurrences, Pending
-from storage.fold.reconciliations import Arriving, Compared, reconciled
+from storage.fold.reconciliations import (
+    REFUSED,
+    Arriving,
+    Compared,
+    Doubted,
+    Refused,
+    is_plausible,
+    reconciled,
+)
 from storage.occurrence import Occurrence, OccurrenceKey, Status
 from storage.rules import EventRules
 
@@ -46,6 +54,7 @@ class EventsState(Struct):
     forgotten_ms: int = 0  # when the past was forgotten last
     arriving: Arriving = field(default_factory=Arriving)
     places: dict[int, int] = {}  # of each channel that was told of
+    doubted: Doubted | None = None
 
 
 class Events:
@@ -60,11 +69,14 @@ class Events:
         self._unseen_from_ms = list(saved.unseen_from_ms)
         self._forgotten_ms = saved.forgotten_ms
         self._arriving = saved.arriving
+        self._doubted = saved.doubted
 
     def saved(self) -> EventsState:
         events = sorted(self._events.values(), key=lambda event: event.event_id)
         pending, places = self._occurrences.saved(), self._occurrences.places.saved()
-        return EventsState(events, pending, self._unseen_from_ms, self._forgotten_ms, self._arriving, places)
+        return EventsState(
+            events, pending, self._unseen_from_ms, self._forgotten_ms, self._arriving, places, self._doubted
+        )
 
     def known(self, event_id: int) -> KnownEvent | None:
         return self._events.get(event_id)
@@ -164,13 +176,30 @@ class Events:
         absent = [event for event in expected if event.event_id not in fact.events]
         self._arriving.begins(fact.snapshot)  # an empty one has nothing but its end
         compared = Compared(len(fact.events), len(absent), self._arriving.unexpected)
-        reconciled(self._changes, SOURCE, fact.to_ms, compared)
         self._arriving.ended()
+        if self._doubted is not None and self._doubted.snapshot == fact.snapshot:
+            return  # the same again
+        self._believe(fact, compared, expected, absent)
         for event in absent:
             event.is_hidden = True
             for holding in event.holdings.values():
                 if holding.is_open and not event.is_passed(holding, fact.to_ms):
                     self._occurrences.vanished(holding)
+
+    def _believe(
+        self, fact: EventsListed, compared: Compared, expected: list[KnownEvent], absent: list[KnownEvent]
+    ) -> None:
+        """Raises Refused where too many of those are missing that time alone has not ended."""
+        to_come = [event for event in expected if event.is_to_come(fact.to_ms)]
+        missing = {event.event_id for event in absent if event.is_to_come(fact.to_ms)}
+        if is_plausible(missing, len(to_come), self._doubted):
+            self._doubted = None
+            reconciled(self._changes, SOURCE, fact.to_ms, compared)
+            return
+        self._doubted = Doubted.of(fact.snapshot, missing)
+        reason = f"the list of events lacks {len(missing)} of {len(to_come)} that are to come: not believed"
+        reconciled(self._changes, SOURCE, fact.to_ms, compared, verdict=REFUSED, reason=reason)
+        raise Refused(reason)
 
     def _hidden(self, fact: EventHidden) -> None:
         """Nothing is known of it any more, also not whether it was held: it counts nowhere."""

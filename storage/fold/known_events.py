@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from storage.facts import DAY_MS, WHOLE_EVENT, Departure, EventSeen
+from storage.fold.reconciliations import Doubted
 from storage.occurrence import Occurrence, Status
 
 KEPT_MS = DAY_MS  # what is over may be spoken of once more for so long
@@ -43,6 +44,7 @@ class KnownEvent(Struct):
     seen_ms: int  # when it was told of last, at the earliest
     holdings: dict[int, Holding] = {}  # by original start
     listed: dict[int, Listed] = {}  # occurrence, 0 for the whole → when all answers to it were known last
+    doubted: dict[int, Doubted] = {}  # by the same: the newest list of answers that was refused
     is_hidden: bool = False  # absent from the last list of events
     over_ms: int | None = None
 
@@ -69,6 +71,10 @@ class KnownEvent(Struct):
     def is_expected(self) -> bool:
         """Whether a list of events should have it."""
         return not self.is_hidden and self.over_ms is None
+
+    def is_to_come(self, now_ms: int) -> bool:
+        """Whether time alone cannot have ended it."""
+        return self.is_recurring or self.start_ms > now_ms
 
     @property
     def duration_ms(self) -> int | None:
@@ -114,9 +120,9 @@ class KnownEvent(Struct):
                 continue
             if max(original_start_ms, holding.occurrence.scheduled_start_ms) + KEPT_MS < now_ms:
                 del self.holdings[original_start_ms]
-        for occurrence in list(self.listed):
-            if self.is_past(occurrence, now_ms):
-                del self.listed[occurrence]
+        for lists in (self.listed, self.doubted):
+            for occurrence in [each for each in lists if self.is_past(each, now_ms)]:
+                del lists[occurrence]
 
     def is_past(self, occurrence: int, now_ms: int) -> bool:
         """Whether nothing more will be heard of an occurrence, by its original start; 0: the whole event."""

@@ -26,23 +26,23 @@ from storage.facts import (
 )
 from storage.fold.changes import Changes, Member, Spell
 from storage.fold.populations import Populations
-from storage.fold.reconciliations import PARTIAL, REFUSED, TAKEN, Arriving, Compared, reconciled
+from storage.fold.reconciliations import (
+    PARTIAL,
+    REFUSED,
+    TAKEN,
+    Arriving,
+    Compared,
+    Doubted,
+    Refused,
+    is_plausible,
+    reconciled,
+)
 from storage.fold.roles import Roles
 from storage.fold.voice import Voice
-
-# A list that would remove more than a fifth of the members is wrong, or it is for people to decide ("Drift").
-# Among so few that one is a tenth, a fifth is nothing unusual.
-LARGEST_REMOVAL = 0.2
-ALWAYS_REMOVABLE = 10
-
 
 SOURCE = "members"
 TOLD = (Imported, ActivityNoted)  # not seen by the bot
 NOBODY = serialised(BitMap())
-
-
-class Refused(Exception):
-    """A fact that is understood and not believed. Its text is the dead letter's reason."""
 
 
 class MembershipState(Struct):
@@ -50,6 +50,7 @@ class MembershipState(Struct):
     listed: bytes = NOBODY  # a bitmap of who is in that list so far, or joined since it began
     unseen: list[Span] = []  # gaps since the last complete list
     told_only: bytes = NOBODY  # a bitmap of those of whom nothing was recorded: they are as files say
+    doubted: Doubted | None = None
 
 
 class Membership:
@@ -72,10 +73,12 @@ class Membership:
         self._listed = BitMap.deserialize(saved.listed)
         self._unseen = list(saved.unseen)
         self._told_only = BitMap.deserialize(saved.told_only)
+        self._doubted = saved.doubted
 
     def saved(self) -> MembershipState:
         told_only = serialised(self._told_only)
-        return MembershipState(self._arriving, serialised(self._listed), self._unseen, told_only)
+        listed = serialised(self._listed)
+        return MembershipState(self._arriving, listed, self._unseen, told_only, self._doubted)
 
     # ------------------------------------------------------------ what was seen
 
@@ -141,12 +144,15 @@ class Membership:
             self._arriving.ended()
         current = [member for member in self._members.values() if member.is_current]
         absent = [member for member in current if member.member_no not in listed]
-        verdict, reason = _verdict(fact, len(listed), len(absent), len(current))
+        gone = BitMap(member.member_no for member in absent)
+        verdict, reason = _verdict(fact, len(listed), gone, len(current), self._doubted)
         compared = Compared(len(listed), len(absent), unexpected)
         reconciled(self._changes, SOURCE, fact.to_ms, compared, verdict=verdict, reason=reason)
         if verdict == REFUSED:
+            self._doubted = Doubted.of(fact.snapshot, gone)
             raise Refused(reason)
         if verdict == TAKEN:
+            self._doubted = None
             self._gone(absent, fact)
             self._unseen.clear()
 
@@ -272,11 +278,13 @@ class Membership:
             self._populations.forget(member.member_no)
 
 
-def _verdict(fact: MembersListed, listed: int, absent: int, believed: int) -> tuple[str, str | None]:
+def _verdict(
+    fact: MembersListed, listed: int, absent: BitMap, believed: int, doubted: Doubted | None
+) -> tuple[str, str | None]:
     if not listed:  # not even the bot itself
         return PARTIAL, "nobody of the list was recorded"
     if not fact.complete:
         return PARTIAL, "not the whole list came, or far fewer than Discord counts"
-    if absent > max(ALWAYS_REMOVABLE, LARGEST_REMOVAL * believed):
-        return REFUSED, f"the list of members lacks {absent} of {believed}: not believed"
+    if not is_plausible(absent, believed, doubted):
+        return REFUSED, f"the list of members lacks {len(absent)} of {believed}: not believed"
     return TAKEN, None

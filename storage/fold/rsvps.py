@@ -1,7 +1,8 @@
 """Who is interested in what, from when to when.
 
 A list shows what was missed: an answer that only a list shows was given, and one that a complete list lacks
-was withdrawn, when something can have been missed first.
+was withdrawn, when something can have been missed first. One that lacks too many is refused, and what it has
+is taken all the same.
 """
 
 from __future__ import annotations
@@ -15,6 +16,18 @@ from storage.fold.changes import Answer, Changes
 from storage.fold.events import Events
 from storage.fold.known_events import KnownEvent, Listed
 from storage.fold.occurrences import Occurrences
+from storage.fold.reconciliations import (
+    PARTIAL,
+    REFUSED,
+    TAKEN,
+    Compared,
+    Doubted,
+    Refused,
+    is_plausible,
+    reconciled,
+)
+
+SOURCE = "rsvps"
 
 
 class Place(NamedTuple):
@@ -113,20 +126,30 @@ class Rsvps:
         running.answers[fact.member_no] = fact.is_interested
 
     def _listed(self, event: KnownEvent, place: Place, fact: RsvpsListed) -> None:
-        before = event.listed.get(place.occurrence)
-        if before is not None and before.snapshot == fact.snapshot:
+        before, doubted = event.listed.get(place.occurrence), event.doubted.get(place.occurrence)
+        if any(it is not None and it.snapshot == fact.snapshot for it in (before, doubted)):
             return  # the same again
         running = self._lists.pop(place, None)
         listed = running.answers if running and running.snapshot == fact.snapshot else {}
         since_ms = before.at_ms if before else event.first_seen_ms
+        standing = {it.member_no: it for it in self._answers.get(place, {}).values() if it.to_ms is None}
+        absent = sorted(standing.keys() - listed.keys())
         for member_no, is_interested in sorted(listed.items()):
             self._found(place, member_no, is_interested, since_ms)
+        is_over = self._is_over(event, place.occurrence)
+        verdict, reason = _verdict(fact, absent, len(standing), doubted, is_over=is_over)
+        compared = Compared(len(listed), len(absent), len(listed.keys() - standing.keys()))
+        reconciled(self._changes, SOURCE, fact.to_ms, compared, verdict=verdict, reason=reason, of=place)
+        if verdict == REFUSED:
+            event.doubted[place.occurrence] = Doubted.of(fact.snapshot, absent)
+            raise Refused(reason)
         if not fact.complete:
             return
-        if not self._is_over(event, place.occurrence):
-            for member_no, answer in self._answers.get(place, {}).items():
-                if answer.to_ms is None and member_no not in listed:
-                    self._end(answer, self._sure_until_ms(answer, since_ms), is_estimated=True)
+        if verdict == TAKEN:
+            for member_no in absent:
+                answer = standing[member_no]
+                self._end(answer, self._sure_until_ms(answer, since_ms), is_estimated=True)
+        event.doubted.pop(place.occurrence, None)
         event.listed[place.occurrence] = Listed(fact.to_ms, fact.snapshot)
         self._note_begun(event, place.occurrence, fact.from_ms)
 
@@ -191,3 +214,15 @@ class Rsvps:
         self._changes.answers[key] = answer
         answered = self._changes.answered
         answered[answer.event_id] = min(since_ms, answered.get(answer.event_id, since_ms))
+
+
+def _verdict(
+    fact: RsvpsListed, absent: list[int], believed: int, doubted: Doubted | None, *, is_over: bool
+) -> tuple[str, str | None]:
+    if not fact.complete:
+        return PARTIAL, "not the whole list came"
+    if is_over:
+        return PARTIAL, "of what is over Discord may have dropped some"
+    if not is_plausible(absent, believed, doubted):
+        return REFUSED, f"the list of answers to an event lacks {len(absent)} of {believed}: not believed"
+    return TAKEN, None

@@ -11,6 +11,7 @@ from storage.attendance.window import Clock
 from storage.corrections import StaffCorrection, Told
 from storage.facts import (
     AccessChecked,
+    AccountsLinked,
     ActivityNoted,
     AnyFact,
     ChannelSeen,
@@ -162,6 +163,8 @@ class GuildState:
         """Takes one fact in. Raises Refused for one that is not believed."""
         if isinstance(fact, Imported):
             self.imports.take(fact)
+        elif isinstance(fact, AccountsLinked):
+            self._changes.linked_ms.append(fact.from_ms)
         else:
             self._advance(fact)
             self._take(fact)

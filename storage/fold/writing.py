@@ -96,8 +96,8 @@ def _replaced_rows(guild_id: int, changes: Changes) -> dict[Table, list[Row]]:
             for a in changes.answers.values()
         ],
         reconciliations: [
-            (guild_id, at_ms, source, *compared)
-            for (at_ms, source), compared in changes.reconciliations.items()
+            (guild_id, of.at_ms, of.source, *compared, of.event_id, of.occurrence)
+            for of, compared in changes.reconciliations.items()
         ],
         corrections: [
             (

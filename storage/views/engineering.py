@@ -82,11 +82,11 @@ COVERAGE = View(
 
 LISTS = View(
     "engineering_lists_v1",
-    "One row for each list of members, of voice or of events that Discord gave, held against what the log "
+    "One row for each list of members, voice, events or answers that Discord gave, held against what the log "
     "believed when it came. The drift of the members is in the weekly and monthly numbers, too.",
     {
         "guild_id": "the server's id",
-        "source": "members, voice, events",
+        "source": "members, voice, events, rsvps (who is interested in an event)",
         "at": "when the list ended (UTC)",
         "listed": "by Discord",
         "believed": "by the log",
@@ -94,6 +94,7 @@ LISTS = View(
         "unexpected": "listed, and not believed",
         "verdict": "taken; refused: it would have removed too many; partial: it was not whole",
         "reason": "of one that was not taken",
+        "event_id": "of a list of answers; null for another",
     },
     """
     SELECT
@@ -105,7 +106,8 @@ LISTS = View(
         absent,
         unexpected,
         verdict,
-        reason
+        reason,
+        CASE WHEN event_id <> 0 THEN event_id END AS event_id
     FROM reconciliations
     """,
 )

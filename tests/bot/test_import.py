@@ -472,7 +472,7 @@ def test_beside_a_running_bot_the_tables_are_left_to_it(insights, folder, url):
     finally:
         journal.close()
     assert out.splitlines()[1].startswith("A bot is running: it takes this into its tables within seconds.")
-    assert len(rows(url, event_log.c.position)) == 8
+    assert len(rows(url, event_log.c.position)) == 9  # and that an account was linked
     assert rows(url, activity_sessions.c.member_no) == []
 
 
@@ -766,7 +766,7 @@ async def entered(warehouse: Warehouse, folder: Path, guild_id: int, lines: list
     ]
     assert len(entries) == len(lines)
     withdrawals = Withdrawals.open(folder / "withdrawals", SECRET)
-    await enter(warehouse, guild_id, entries, withdrawals, RecordedEvents(guild_id))
+    await enter(warehouse, guild_id, entries, withdrawals, RecordedEvents(guild_id), now_ms=NOW_MS)
     folder_of_tables = Folder(warehouse, Rules(zone="Europe/Berlin"))
     while not (await folder_of_tables.advance(guild_id)).caught_up:
         pass

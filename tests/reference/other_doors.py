@@ -206,4 +206,4 @@ async def bring_file(
     file = BytesIO(b"".join(json.dumps({"kind": "account", **one.data}).encode() + b"\n" for one in lines))
     sealer = Sealer(GUILD_ID, intake.keys, Moments(ZONE.key, now_ms), excluded_channels=(), now_ms=now_ms)
     entries = [sealer.entry(read.says) for read in read_json(file)]
-    await enter(warehouse, GUILD_ID, entries, withdrawals, RecordedEvents(GUILD_ID))
+    await enter(warehouse, GUILD_ID, entries, withdrawals, RecordedEvents(GUILD_ID), now_ms=now_ms)

@@ -402,6 +402,7 @@ class Guild:
         unexpected: int = 0,
         verdict: str = "taken",
         source: str = "members",
+        event_id: int = 0,
     ) -> None:
         """One of Discord's lists came."""
         self.lists.append(
@@ -414,6 +415,7 @@ class Guild:
                 "unexpected": unexpected,
                 "verdict": verdict,
                 "reason": None if verdict == "taken" else "why",
+                "event_id": event_id,
             }
         )
 

@@ -321,6 +321,7 @@ async def test_terminal_programs_and_tables_get_the_same(club: Any, written: Wri
     assert text.count("Estimated sessions") <= 1
     assert "only a running bot knows, /insights quality." in text
     printed = to_json(record, report)
+    assert any("only a running bot knows" in caveat for caveat in printed["caveats"])
     assert printed["sources"][0]["gap_seconds"] == printed["sources"][0]["gaps"][0]["seconds"] == 9000
     assert printed["dead_letter_reasons"] == [{"reason": "it is odd", "number": 1}]
     rows = {(row["kpi"], row["cut"]): row["value"] for row in csv.DictReader(StringIO(to_csv(report)))}
@@ -352,3 +353,29 @@ async def test_both_databases_give_equal_numbers(club: Any, both_warehouses: Any
         written.linked(1, "dota", "2025-10-01 00:00")
         made.append(report_to_json(await written.report()))
     assert made[0] == made[1]
+
+
+async def test_lists_of_events_and_answers_that_were_not_believed_are_told(
+    club: Any, written: Written, kpi: Any
+) -> None:
+    """One of events and three of answers, one of them in the week before; two of them at one moment."""
+    club.listed("2025-11-11 09:00", 0, absent=6, verdict="refused", source="events")
+    club.listed("2025-11-11 09:30", 5, absent=1, source="events")
+    for moment, event_id in (("2025-11-09 20:00", 1), ("2025-11-12 20:00", 1), ("2025-11-12 20:00", 2)):
+        club.listed(moment, 2, absent=38, verdict="refused", source="rsvps", event_id=event_id)
+    club.listed("2025-11-13 20:00", 0, absent=38, verdict="partial", source="rsvps", event_id=1)
+    told = (
+        "The list of events of Tue 11 Nov, 09:00 lacks 6 of 6: none was taken for gone by it.",
+        "The list of who is interested in an event, of Wed 12 Nov, 20:00 lacks 38 of 40: no answer was ended "
+        "by it. One before it was no better.",
+    )
+    report = await written.report()
+    assert [caveat for caveat in report.caveats if "list of" in caveat] == list(told)
+    assert "lacks" not in " ".join(kpi(report, "drift").caveats), "they are not of the members"
+    text = to_text(await written.record(), report).replace(NB, " ")
+    assert all(sentence in text for sentence in told)
+    before = await written.report("2025-W45")
+    assert [caveat for caveat in before.caveats if "list of" in caveat] == [
+        "The list of who is interested in an event, of Sun 9 Nov, 20:00 lacks 38 of 40: no answer was ended "
+        "by it."
+    ]

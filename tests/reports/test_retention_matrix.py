@@ -15,10 +15,10 @@ from reports.populations import Populations
 from reports.records import NotRead
 from reports.retention import ActiveWeeks, Retention, Window
 
-FIRST, LAST = 100, 178  # days
+FIRST, LAST = 100, 310  # days, thirty weeks: some are past the last week that is counted
 DAYS = range(FIRST, LAST + 1)
 DAY_MS = 86_400_000
-OUTSIDER = 200
+OUTSIDER, NEWCOMER = 200, 70_000  # whose numbers lie in three blocks of a bitmap, but not in the first
 
 
 class Made:
@@ -26,7 +26,7 @@ class Made:
 
     def __init__(self, seed: int) -> None:
         random = Random(seed)
-        self.joined = {number: random.choice(DAYS) for number in range(60)}
+        self.joined = {NEWCOMER + 3_000 * place: random.choice(DAYS) for place in range(60)}
         self.did = {
             name: {day: {number for number in self.joined if random.random() < share} for day in DAYS}
             for name, share in (("voice", 0.12), ("event", 0.03), ("text", 0.5))
@@ -91,7 +91,7 @@ def test_every_cell_is_what_each_members_own_days_say(seed: int) -> None:
         *(Window(day, day + 6) for day in range(FIRST, LAST + 1, 7)),  # the last one ends after the days
         *(Window(FIRST, LAST), Window(FIRST + 30, FIRST + 30), Window(LAST + 1, LAST + 7)),
     ]
-    weeks = range(14)  # nobody's week 11 is past
+    weeks = range(27)
     found = made.retention().matrix(windows, weeks)
     assert found == [[made.cell(window, week) for week in weeks] for window in windows]
     assert any(cell.recorded < 1 for row in found for cell in row)
@@ -110,6 +110,13 @@ def test_weeks_need_not_begin_with_the_first() -> None:
     retention, whole = made.retention(), Window(FIRST, LAST)
     assert retention.matrix([whole], range(3, 6)) == [[made.cell(whole, week) for week in (3, 4, 5)]]
     assert retention.cell(whole, 4) == made.cell(whole, 4)
+
+
+def test_weeks_beyond_half_a_year_are_refused() -> None:
+    retention, whole = Made(1).retention(), Window(FIRST, LAST)
+    for week in (-1, 27):
+        with pytest.raises(ValueError, match="weeks 0 to 26 are counted"):
+            retention.cell(whole, week)
 
 
 @pytest.mark.parametrize("days", [0, 3, 6])

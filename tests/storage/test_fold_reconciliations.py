@@ -16,7 +16,7 @@ JOINED = "2026-03-01 10:00"
 def rows(history: Any, source: str) -> list[tuple[int, int, int, int, str]]:
     """Listed, believed, absent, unexpected, verdict: of every list, in order."""
     found = history.folded().reconciliations.items()
-    return [tuple(row[:5]) for (_, of), row in sorted(found) if of == source]
+    return [tuple(row[:5]) for of, row in sorted(found) if of.source == source]
 
 
 class TestMembers:
@@ -75,6 +75,48 @@ class TestMembers:
         assert refused.reason == (
             None if verdict == "taken" else "the list of members lacks 21 of 101: not believed"
         )
+
+    @pytest.mark.parametrize(
+        ("believed", "lacking", "verdict"),
+        [(12, 10, "refused"), (12, 3, "refused"), (12, 2, "taken"), (9, 3, "refused"), (3, 2, "taken")],
+    )
+    def test_in_a_small_guild_a_fifth_is_refused_too_and_two_may_always_be_gone(
+        self, history: Any, believed: int, lacking: int, verdict: str
+    ) -> None:
+        history.lists_members("2026-03-02 10:00", dict.fromkeys(range(1, believed), JOINED), snapshot="a")
+        rest = dict.fromkeys(range(1 + lacking, believed), JOINED)
+        history.lists_members("2026-03-03 10:00", rest, snapshot="b")
+        assert rows(history, "members")[1:] == [(believed - lacking, believed, lacking, 0, verdict)]
+        gone = sum(spell.left_ms is not None for spell in history.folded().spells.values())
+        assert gone == (lacking if verdict == "taken" else 0)
+
+    def test_what_a_second_list_lacks_as_well_is_gone_since_the_gap(self, history: Any, at: Any) -> None:
+        self.lists(history, "2026-03-02 10:00", range(1, 20), "a")
+        history.covered("2026-03-02 20:00", "2026-03-03 10:00", "gap")
+        self.lists(history, "2026-03-03 10:00", range(10, 20), "b")
+        self.lists(history, "2026-03-05 10:00", range(12, 20), "c")
+        assert rows(history, "members")[1:] == [(11, 20, 9, 0, "refused"), (9, 20, 11, 0, "taken")]
+        left = {number: spell.left_ms for (number, _), spell in history.folded().spells.items()}
+        assert [number for number in left if left[number] is not None] == list(range(1, 12))
+        assert {left[number] for number in range(1, 12)} == {at("2026-03-02 20:00")}
+
+    def test_a_second_list_that_lacks_others_is_refused_as_well(self, history: Any) -> None:
+        self.lists(history, "2026-03-02 10:00", range(1, 20), "a")
+        self.lists(history, "2026-03-03 10:00", range(10, 20), "b")
+        self.lists(history, "2026-03-04 10:00", range(1, 10), "c")
+        self.lists(history, "2026-03-05 10:00", range(1, 10), "d")
+        assert [row[4] for row in rows(history, "members")] == ["taken", "refused", "refused", "taken"]
+
+    def test_a_list_that_has_them_again_takes_the_doubt_away(self, history: Any) -> None:
+        self.lists(history, "2026-03-02 10:00", range(1, 20), "a")
+        self.lists(history, "2026-03-03 10:00", range(10, 20), "b")
+        self.lists(history, "2026-03-04 10:00", range(1, 20), "c")
+        self.lists(history, "2026-03-05 10:00", range(10, 20), "d")
+        assert [row[4] for row in rows(history, "members")] == ["taken", "refused", "taken", "refused"]
+
+    @staticmethod
+    def lists(history: Any, moment: str, people: Any, snapshot: str) -> None:
+        history.lists_members(moment, dict.fromkeys(people, JOINED), snapshot=snapshot)
 
     def test_a_list_that_never_ended_leaves_no_row(self, history: Any) -> None:
         history.lists_members("2026-03-02 10:00", {1: JOINED}, snapshot="a")
@@ -191,6 +233,95 @@ class TestEvents:
             (1, 0, 0, 1, "taken"),
         ]
 
+    def test_one_that_lacks_most_of_what_is_to_come_is_refused_until_a_second_says_the_same(
+        self, history: Any
+    ) -> None:
+        for event in range(900, 906):
+            history.schedules(event, "2026-03-02 10:00", "2026-03-09 20:00")
+        history.lists_events("2026-03-03 10:00", snapshot="a")
+        found = history.folded()
+        assert {one.status for one in found.occurrences.values()} == {"planned"}
+        (refused,) = found.reconciliations.values()
+        assert refused.reason == "the list of events lacks 6 of 6 that are to come: not believed"
+        history.lists_events("2026-03-04 10:00", 905, snapshot="b")
+        assert rows(history, "events") == [(0, 6, 6, 0, "refused"), (1, 6, 5, 0, "taken")]
+        statuses = {key.event_id: one.status for key, one in history.folded().occurrences.items()}
+        assert statuses == {**dict.fromkeys(range(900, 905), "vanished"), 905: "planned"}
+
+    def test_the_end_of_one_list_told_twice_is_no_second_list(self, history: Any) -> None:
+        for event in range(900, 906):
+            history.schedules(event, "2026-03-02 10:00", "2026-03-09 20:00")
+        for moment in ("2026-03-03 10:00", "2026-03-03 11:00"):
+            history.lists_events(moment, snapshot="a")
+        assert [row[4] for row in rows(history, "events")] == ["refused"]
+
+    def test_what_is_past_may_be_missing_in_any_number(self, history: Any) -> None:
+        for event in range(900, 906):
+            history.schedules(event, "2026-03-02 10:00", "2026-03-09 20:00")
+        history.lists_events("2026-03-09 20:00", snapshot="a")
+        assert rows(history, "events") == [(0, 6, 6, 0, "taken")]
+
+
+class TestAnswers:
+    @pytest.fixture
+    def event(self, history: Any) -> Any:
+        """Forty are interested in 901, and one is not."""
+        history.schedules(901, "2026-03-02 12:00", "2026-03-02 20:00", "2026-03-02 22:00")
+        for person in range(1, 42):
+            history.answers(person, 901, "2026-03-02 13:00", response=int(person < 41))
+        return history
+
+    def test_an_empty_list_ends_no_answer_until_a_second_one_is_empty_too(self, event: Any, at: Any) -> None:
+        event.covered("2026-03-02 14:00", "2026-03-02 15:00", "gap", sources=("events",))
+        event.lists_answers(901, "2026-03-02 15:00", {}, snapshot="a")
+        assert rows(event, "rsvps") == [(0, 41, 41, 0, "refused")]
+        found = event.folded()
+        assert [answer.to_ms for answer in found.answers.values()] == [None] * 41
+        ((of, refused),) = [each for each in found.reconciliations.items() if each[0].source == "rsvps"]
+        assert (of.event_id, of.occurrence) == (901, 0)
+        assert refused.reason == "the list of answers to an event lacks 41 of 41: not believed"
+        event.lists_answers(901, "2026-03-02 16:00", {}, snapshot="b")
+        assert [row[4] for row in rows(event, "rsvps")] == ["refused", "taken"]
+        assert {answer.to_ms for answer in event.folded().answers.values()} == {at("2026-03-02 14:00")}
+
+    def test_the_end_of_one_list_told_twice_is_no_second_list(self, event: Any) -> None:
+        for moment in ("2026-03-02 15:00", "2026-03-02 16:00"):
+            event.lists_answers(901, moment, {}, snapshot="a")
+        assert [row[4] for row in rows(event, "rsvps")] == ["refused"]
+
+    @pytest.mark.parametrize(("lacking", "verdict"), [(8, "taken"), (9, "refused")])
+    def test_a_fifth_may_have_been_taken_back(self, event: Any, lacking: int, verdict: str) -> None:
+        event.lists_answers(
+            901, "2026-03-02 15:00", dict.fromkeys(range(1 + lacking, 41), 1) | {41: 0, 50: 1}
+        )
+        assert rows(event, "rsvps") == [(42 - lacking, 41, lacking, 1, verdict)]
+        found = event.folded().answers
+        ended = sum(answer.to_ms is not None for answer in found.values())
+        assert ended == (lacking if verdict == "taken" else 0)
+        assert (901, 0, 50) in {key[:3] for key in found}, "what it has is taken all the same"
+
+    def test_who_is_interested_is_not_known_by_a_list_that_is_refused(self, event: Any) -> None:
+        event.starts(901, "2026-03-02 20:00")
+        event.lists_answers(901, "2026-03-02 20:01", {}, snapshot="a")
+        (occurrence,) = event.folded().occurrences.values()
+        assert not occurrence.rsvps_listed
+        event.lists_answers(901, "2026-03-02 20:10", {}, snapshot="b")
+        (occurrence,) = event.folded().occurrences.values()
+        assert occurrence.rsvps_listed
+
+    def test_lists_of_what_is_over_and_parts_of_one_are_partial(self, event: Any) -> None:
+        event.lists_answers(901, "2026-03-02 15:00", {1: 1}, complete=False, snapshot="a")
+        event.starts(901, "2026-03-02 20:00")
+        event.ends(901, "2026-03-02 22:00")
+        event.lists_answers(901, "2026-03-02 22:00", {}, snapshot="b")
+        assert rows(event, "rsvps") == [(1, 41, 40, 0, "partial"), (0, 41, 41, 0, "partial")]
+
+    def test_lists_of_several_events_at_one_moment_have_a_row_each(self, event: Any) -> None:
+        event.schedules(902, "2026-03-02 12:00", "2026-03-02 20:00")
+        for of in (901, 902):
+            event.lists_answers(of, "2026-03-02 15:00", {})
+        assert rows(event, "rsvps") == [(0, 41, 41, 0, "refused"), (0, 0, 0, 0, "taken")]
+
 
 async def test_lists_that_batches_cut_give_the_same_rows(warehouse: Any, history: Any) -> None:
     history.lists_members("2026-03-02 10:00", {1: JOINED, 2: JOINED, 3: JOINED}, snapshot="a")
@@ -200,6 +331,15 @@ async def test_lists_that_batches_cut_give_the_same_rows(warehouse: Any, history
     history.lists_members("2026-03-02 12:00", {1: JOINED, 4: JOINED, 5: JOINED}, snapshot="b")
     history.lists_voice("2026-03-02 12:00", {4: 50, 5: 50})
     history.lists_events("2026-03-02 12:00", 900)
+    for event in (901, 902, 903):
+        history.schedules(event, "2026-03-02 12:10", "2026-03-09 21:00")
+    for person in (1, 4, 5):
+        history.answers(person, 900, "2026-03-02 12:10")
+    for number, moment in enumerate(("2026-03-02 12:20", "2026-03-02 12:30")):
+        history.lists_answers(900, moment, {}, snapshot=f"r{number}")
+        history.lists_events(moment, snapshot=f"e{number}")
+    for snapshot in ("c", "d"):
+        history.lists_members("2026-03-02 13:00", {}, snapshot=snapshot)
     await history.logged(warehouse)
     while not (await Folder(warehouse, Rules()).advance(1, limit=1)).caught_up:
         pass  # each row by a process that knows nothing but the tables

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from reports.asked import Asked
 from reports.health import health_asked
 from reports.json import to_json
-from reports.keeping_up import publish_next
+from reports.keeping_up import forget_strays, publish_next
 from reports.periods import parse_period
 from reports.publishing import Published, computed, publish
 from reports.report import State
@@ -24,11 +24,12 @@ from reports.settings import ReportSettings
 from reports.stale_periods import stale_periods
 from reports.text import to_text
 from reports.weekly import weekly
+from storage.accounts import LinkedAccount, link
 from storage.database import Warehouse
 from storage.fold import Folder
 from storage.rebuild import rebuild, verify
 from storage.rules import Rules
-from storage.tables import changed_days, cohort_values, kpi_values
+from storage.tables import changed_days, cohort_values, event_log, identities, kpi_values
 
 RULES = Rules()
 SETTINGS = ReportSettings(qualifying=("voice", "dota_match"), min_group=0)
@@ -70,6 +71,20 @@ class Kept:
         while not (await self.folder.advance(1, limit)).caught_up:
             pass
 
+    async def links(self, moment: str, told: dict[int, str]) -> None:
+        """Of each of these members an account elsewhere, as a file tells of it."""
+        linked = [
+            LinkedAccount(1000 + number, "dota", name, self.at(moment)) for number, name in told.items()
+        ]
+        async with self.warehouse.writing() as conn:
+            people = [{"guild_id": 1, "member_no": number, "user_id": 1000 + number} for number in told]
+            known = {row.user_id for row in await conn.execute(select(identities))}
+            if new := [one for one in people if one["user_id"] not in known]:
+                await conn.execute(insert(identities), new)
+            await link(conn, 1, linked, self.at(NOW))
+        while not (await self.folder.advance(1)).caught_up:
+            pass
+
     async def stale(self, now: str = NOW) -> list[str]:
         async with self.warehouse.reading() as conn:
             found = await stale_periods(conn, 1, self.settings, RULES, self.at(now))
@@ -80,6 +95,15 @@ class Kept:
         while one := await publish_next(self.warehouse, 1, self.settings, RULES, self.at(now)):
             done.append(one)
         return done
+
+    async def forgets(self, now: str = NOW) -> list[str]:
+        return list(await forget_strays(self.warehouse, 1, self.settings, RULES, self.at(now)))
+
+    async def starts_weeks_on(self, weekday: str) -> None:
+        """As a run of the bot does after such a change."""
+        self.settings = replace(self.settings, week_start=weekday)
+        await self.forgets()
+        await self.keeps()
 
     async def values(self, kpi: str = "weekly_active_members") -> dict[str, Any]:
         v = kpi_values.c
@@ -92,6 +116,11 @@ class Kept:
         query = select(kpi_values).where(v.kpi == kpi, v.cut_by == cut_by, v.cut == cut)
         async with self.warehouse.reading() as conn:
             return {row.period: row for row in await conn.execute(query)}
+
+    async def cohort_weeks(self) -> set[int]:
+        """The first days of the weeks of joining."""
+        async with self.warehouse.reading() as conn:
+            return set((await conn.execute(select(cohort_values.c.cohort_first_day))).scalars())
 
     async def report(self, key: str, now: str = NOW) -> Any:
         period = parse_period(key, "UTC", "monday", self.at(now))
@@ -333,3 +362,113 @@ async def test_cohorts_are_published_with_the_newest_week(kept: Kept) -> None:
     assert cells[0] == (0, 3, 0)
     assert cells[1] == (2, 3, 0)
     assert cells[4] == (0, 0, 3)  # not over by 8 March
+
+
+async def test_a_week_that_the_calendar_has_no_more_goes_and_with_it_who_was_erased(kept: Kept) -> None:
+    """Nobody computes it again: who withdraws later would be counted in it for ever."""
+    await kept.starts_weeks_on("wednesday")
+    odd = {"2026-W05", *WEEKS[:-1]}  # 28 January to 3 February first; 4–10 March is not over
+    assert set(await kept.values()) == odd
+    kept.settings = SETTINGS
+    assert await kept.forgets() == sorted(odd)
+    assert await kept.values() == {}, "at once, not one after the other: weeks of two kinds overlap"
+    assert set(await kept.values("monthly_active_members")) == {"2026-02"}
+    kept.history.withdraws(4, "2026-03-10 12:00")
+    await kept.follows()
+    await kept.keeps()
+    assert {key: row.value for key, row in (await kept.values()).items()} == dict.fromkeys(WEEKS, 9)
+    assert await kept.forgets() == []
+
+
+async def test_a_week_that_is_not_over_in_the_other_calendar_goes_until_it_is(kept: Kept) -> None:
+    await kept.keeps()
+    await kept.starts_weeks_on("thursday")  # week 10 is 5–11 March then
+    weeks = await kept.values()
+    assert set(weeks) == {"2026-W05", *WEEKS[:-1]}
+    assert {row.first_day % 7 for row in weeks.values()} == {0}  # 1 January 1970 was a Thursday
+
+
+async def test_the_cohorts_of_another_calendar_go_with_its_weeks(kept: Kept) -> None:
+    kept.history.joins(21, "2026-02-11 10:00")
+    await kept.follows()
+    await kept.keeps()
+    kept.settings = replace(SETTINGS, week_start="wednesday")
+    await kept.forgets()
+    assert await kept.cohort_weeks() == set()
+    await kept.keeps()
+    assert await kept.cohort_weeks() == {20495}  # Wednesday 11 February
+
+
+async def test_what_is_older_than_the_recording_goes(kept: Kept) -> None:
+    await kept.keeps()
+    async with kept.warehouse.writing() as conn:
+        await conn.execute(
+            update(kpi_values)
+            .where(kpi_values.c.period == "2026-W06")
+            .values(period="2026-W05", first_day=20479, last_day=20485)
+        )
+    assert await kept.forgets() == ["2026-W05"]
+    assert "2026-W05" not in await kept.values()
+    assert await kept.stale() == ["2026-W06"]
+
+
+async def test_a_clock_that_was_set_back_loses_nothing(kept: Kept) -> None:
+    await kept.keeps()
+    assert await kept.forgets("2026-02-20 12:00") == []
+    assert set(await kept.values()) == set(WEEKS)
+
+
+async def test_nothing_goes_while_the_tables_stand_under_other_rules(kept: Kept) -> None:
+    await kept.keeps()
+    settings = replace(SETTINGS, week_start="wednesday")
+    other = Rules(min_voice_minutes=9)
+    assert await forget_strays(kept.warehouse, 1, settings, other, kept.at(NOW)) == ()
+
+
+async def test_an_account_that_is_linked_afterwards_rewrites_the_periods_from_its_day_on(kept: Kept) -> None:
+    await kept.keeps()
+    assert (await kept.values("id_coverage"))["2026-W08"].value == 0
+    await kept.links("2026-02-18 20:00", {1: "a", 2: "b"})
+    assert await kept.stale() == ["2026-02", "2026-W08", "2026-W09", "2026-W10"]
+    await kept.keeps()
+    covered = {key: row.numerator for key, row in (await kept.values("id_coverage")).items()}
+    assert covered == {
+        "2026-02": 2,
+        "2026-W06": 0,
+        "2026-W07": 0,
+        "2026-W08": 2,
+        "2026-W09": 2,
+        "2026-W10": 2,
+    }
+    cut = await kept.cut("platform", "dota")
+    assert {key: row.numerator for key, row in cut.items()} == {"2026-W08": 2, "2026-W09": 2, "2026-W10": 2}
+    assert await verify(kept.warehouse, 1, RULES) == []
+
+
+async def test_an_account_that_another_takes_the_place_of_was_linked_since_the_first(kept: Kept) -> None:
+    await kept.links("2026-02-11 20:00", {1: "a"})
+    await kept.keeps()
+    await kept.links("2026-02-25 20:00", {1: "c"})
+    assert await kept.stale() == ["2026-02", "2026-W07", "2026-W08", "2026-W09", "2026-W10"]
+
+
+async def test_the_same_account_told_again_keeps_its_moment_and_makes_nothing_stale(kept: Kept) -> None:
+    await kept.links("2026-02-18 20:00", {1: "a"})
+    await kept.keeps()
+    before = await kept.values("id_coverage")
+    await kept.links("2026-03-10 11:00", {1: "a"})
+    assert await kept.stale() == []
+    await kept.links("2026-02-11 20:00", {1: "a"})
+    assert await kept.stale() == ["2026-02", "2026-W07", "2026-W08", "2026-W09", "2026-W10"]
+    await kept.keeps()
+    after = await kept.values("id_coverage")
+    assert (before["2026-W07"].numerator, after["2026-W07"].numerator) == (0, 1)
+
+
+async def test_accounts_are_linked_once_in_the_log_for_all_that_come_together(kept: Kept) -> None:
+    for moment in ("2026-02-18 20:00", "2026-02-18 20:00", "2026-02-19 20:00"):
+        await kept.links(moment, {1: "a", 2: "b"})
+    async with kept.warehouse.reading() as conn:
+        c = event_log.c
+        rows = (await conn.execute(select(c.member_no, c.body).where(c.type == "ACCOUNTS_LINKED"))).all()
+    assert [tuple(row) for row in rows] == [(None, "{}")]
