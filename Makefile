@@ -37,6 +37,7 @@ lint: $(VENV)/.dev ## formatting, lint, types, import contract
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	PYTHONPATH=tests $(BIN)/lint-imports --no-logo --config tests/reference/import_contract.toml
 
 # A third worker has two cores work while tests wait for a database, a browser or a process. Each file is compiled
 # once and not by each worker and program anew, whatever the shell has set.
@@ -60,7 +61,7 @@ simulate: $(VENV)/.dev ## recording under faults, SEEDS=100000 of them, or the o
 
 simulate: SEEDS ?= 10000
 
-reference: $(VENV)/.dev ## count every number of simulated years a second time, SEEDS=20 of them, or the one that is SEED
+reference: $(VENV)/.dev ## count every number of simulated years a second time, on both databases: SEEDS=20, or the one that is SEED
 	@PYTHONPATH=tests $(BIN)/python -m reference $(if $(SEED),$(SEED) $(shell expr $(SEED) + 1),0 $(SEEDS))
 
 reference: SEEDS ?= 4

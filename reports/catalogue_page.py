@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from reports import attendance_csv, csv
 from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
+from reports.catalogue.definition import Grain
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from reports.shared_rules import SHARED_RULES
@@ -174,7 +175,10 @@ def _limit(definition: Definition) -> str:
     """What `[[alert]]` can do with it."""
     if not definition.can_be_watched:
         return "none can be set"
-    return "can be set" if definition.is_tested else "can be set, but not with `only_when_clear`"
+    when = ", and is checked in the monthly digest alone" if definition.grain is Grain.MONTH else ""
+    return (
+        f"can be set{when}" if definition.is_tested else f"can be set, but not with `only_when_clear`{when}"
+    )
 
 
 def _sources(definition: Definition) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.basis import MIN_N
 from reports.discord_lists import MEMBERS, DiscordList, during, load_lists, partial, refused
+from reports.pair import Pair
 from reports.periods import Period
 from reports.report import Kpi, Measure
 
@@ -19,6 +21,12 @@ async def member_drift(
 ) -> Kpi:
     """The drift of the period beside that of the one before, with what was not believed of the lists."""
     return drift(await load_lists(conn, guild_id, MEMBERS, this.end_ms), this, last, zone)
+
+
+def with_coverage(told: Kpi, pair: Pair) -> Kpi:
+    """What a gap in the record of members did is in the number; that there was one is said beside it."""
+    current = replace(told.current, coverage=pair.basis.coverage(told.name, pair.this))
+    return replace(told, current=current, caveats=(*told.caveats, *pair.basis.caveats(told.name, pair.this)))
 
 
 def drift(lists: Sequence[DiscordList], this: Period, last: Period | None, zone: str) -> Kpi:

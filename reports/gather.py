@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +31,7 @@ from reports.settings import ReportSettings
 from reports.tiers import load_tiers
 from reports.voice import VoiceMembers, voice_members
 from reports.voice_records import load_voice
+from reports.watched import load_watched
 from storage.rules import Rules
 
 EVENT_DAYS = 400  # as far as a report looks back at events
@@ -97,7 +98,7 @@ async def gather(
         reader = _Reader(conn, guild_id, settings, basis, cut)
         lifecycle = await reader.lifecycle(membership, period, reach.weeks)
         voice = await reader.voice(period, last)
-        return Material(
+        material = Material(
             records=records,
             settings=settings,
             rules=rules,
@@ -115,6 +116,7 @@ async def gather(
             published_before=await load_published(conn, guild_id, last),
             cut=cut,
         )
+        return replace(material, watched=await load_watched(conn, material))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,13 @@ async def health_asked(
 def judged_sections(material: Material) -> tuple[Section, ...]:
     """Everything that limits can be held against, and what health says beside it."""
     events = Section("Events", (*event_kpis(material), *host_section(material)))
-    made = (community_section(material), events, *_today(material), material.data_section())
+    made = (
+        community_section(material),
+        events,
+        *_today(material),
+        material.data_section(),
+        material.watched_section(),
+    )
     return judged_together(material, (section for section in made if section.kpis))
 
 

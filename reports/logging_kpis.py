@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import Table, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +23,7 @@ from storage.tables import dead_letters, event_log
 
 # Events that carry their own moment: of any other only is known when it was heard of.
 DATED = ("GUILD_MEMBER_ADD", "INTERACTION_CREATE", "MESSAGE_CREATE", "COMMAND_ANSWERED")
+Counts: TypeAlias = tuple[int | None, int | None, int | None]  # value, numerator, denominator
 LAGS = {"recording_lag_p50": 50, "recording_lag_p95": 95}
 
 
@@ -45,6 +47,12 @@ async def load_logged(
     letters = await _counts(conn, dead_letters, guild_id, periods)
     lags = await _lags_ms(conn, guild_id, periods)
     return {period: Logged(events[period], letters[period], lags[period]) for period in periods}
+
+
+async def load_dead_letters(
+    conn: AsyncConnection, guild_id: int, periods: Sequence[Period]
+) -> Mapping[Period, int]:
+    return await _counts(conn, dead_letters, guild_id, periods)
 
 
 async def _counts(
@@ -84,27 +92,37 @@ class LoggingHealth:
     def kpis(self) -> tuple[Kpi, ...]:
         return (
             self._kpi("events_recorded", lambda of: (of.events, of.events, None)),
-            self._kpi("dead_letters", lambda of: (of.dead_letters, of.dead_letters, None)),
+            dead_letters_kpi(
+                self.pair, {period: of.dead_letters for period, of in self.logged.items()}, self.sources
+            ),
             *(self._lag(name, per_cent) for name, per_cent in LAGS.items()),
         )
 
     def _lag(self, name: str, per_cent: int) -> Kpi:
         return self._kpi(name, lambda of: (of.lag_ms(per_cent), None, len(of.lags_ms)))
 
-    def _kpi(self, name: str, counts: Callable[[Logged], tuple[int | None, int | None, int | None]]) -> Kpi:
-        pair, recording, now_ms = self.pair, self.pair.basis.recording, self.pair.basis.now_ms
-        current, previous = (
-            Measure(*counts(self.logged[of]), None, self._recorded(of)) for of in (pair.this, pair.last)
-        )
-        is_comparable = min(current.coverage, previous.coverage) >= COMPARABLE
-        return Kpi(
-            name,
-            current,
-            previous if previous.coverage else None,
-            None if is_comparable and not pair.this.is_open(now_ms) else NOT_COMPARED,
-            recording.caveats(self.sources, (pair.this, pair.last), now_ms),
-        )
+    def _kpi(self, name: str, counts: Callable[[Logged], Counts]) -> Kpi:
+        return _beside(name, self.pair, self.sources, lambda period: counts(self.logged[period]))
 
-    def _recorded(self, period: Period) -> float:
-        recording, now_ms = self.pair.basis.recording, self.pair.basis.now_ms
-        return recording.share(self.sources, period, now_ms) if self.sources else 0.0
+
+def dead_letters_kpi(pair: Pair, letters: Mapping[Period, int], sources: tuple[str, ...]) -> Kpi:
+    """`sources`: that are recorded by now."""
+    return _beside("dead_letters", pair, sources, lambda period: (letters[period], letters[period], None))
+
+
+def _beside(name: str, pair: Pair, sources: tuple[str, ...], counts: Callable[[Period], Counts]) -> Kpi:
+    recording, now_ms = pair.basis.recording, pair.basis.now_ms
+
+    def measure(period: Period) -> Measure:
+        recorded = recording.share(sources, period, now_ms) if sources else 0.0
+        return Measure(*counts(period), None, recorded)
+
+    current, previous = measure(pair.this), measure(pair.last)
+    is_comparable = min(current.coverage, previous.coverage) >= COMPARABLE
+    return Kpi(
+        name,
+        current,
+        previous if previous.coverage else None,
+        None if is_comparable and not pair.this.is_open(now_ms) else NOT_COMPARED,
+        recording.caveats(sources, (pair.this, pair.last), now_ms),
+    )

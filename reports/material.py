@@ -58,6 +58,7 @@ class Material:
     published: Mapping[Key, Stored]  # of the period, when it was last computed after its end
     published_before: Mapping[Key, Stored]  # of the period before
     cut: Cut = EVERYBODY
+    watched: tuple[Kpi, ...] = ()  # what limits name beside what digests show (reports/watched.py)
     _made: dict[str, tuple[Kpi, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, what: str, make: Callable[[Material], tuple[Kpi, ...]]) -> tuple[Kpi, ...]:
@@ -119,6 +120,9 @@ class Material:
                 *event_completeness(self.pair, self.events),
             ),
         )
+
+    def watched_section(self) -> Section:
+        return Section("Also watched", self.watched)
 
     def recorded_kpis(self) -> tuple[Kpi, ...]:
         """Of all sources at once, and of each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +11,11 @@ from reports.comparison import NOT_COMPARED
 from reports.data_quality import SourceQuality, quality_finding, source_names, source_quality
 from reports.details import Detail, material_asked, presented
 from reports.discord_lists import refused_lists
-from reports.drift import member_drift
+from reports.drift import member_drift, with_coverage
 from reports.event_completeness import attendance_recorded, event_completeness, proper_times
 from reports.identity_kpis import id_coverage
 from reports.logging_kpis import LoggingHealth, load_logged
 from reports.material import Material
-from reports.pair import Pair
 from reports.platforms import load_links
 from reports.report import Kpi, Measure, Report, Section
 from reports.settings import ReportSettings
@@ -41,7 +39,7 @@ async def quality_asked(
     logged = await load_logged(conn, guild_id, (pair.this, pair.last))
     links = await load_links(conn, guild_id, pair.this.end_ms)
     last = None if material.is_open else pair.last
-    drift = _drift(await member_drift(conn, guild_id, pair.this, last, settings.zone), pair)
+    drift = with_coverage(await member_drift(conn, guild_id, pair.this, last, settings.zone), pair)
     sections = (
         Section(RECORDED, tuple(_recorded(material))),
         Section("How complete it is", (*_sessions(material), *id_coverage(pair, links, material.smallest))),
@@ -53,12 +51,6 @@ async def quality_asked(
     told = tuple(section for section in sections if section.kpis)
     refused = await refused_lists(conn, guild_id, pair.this, settings.zone)
     return presented("quality", material, Detail(finding, told, (), (*refused, ONLY_RUNNING)))
-
-
-def _drift(told: Kpi, pair: Pair) -> Kpi:
-    """What a gap in the record of members did is in the number; that there was one is said beside it."""
-    current = replace(told.current, coverage=pair.basis.coverage(told.name, pair.this))
-    return replace(told, current=current, caveats=(*told.caveats, *pair.basis.caveats(told.name, pair.this)))
 
 
 def _sessions(material: Material) -> tuple[Kpi, ...]:

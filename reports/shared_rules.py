@@ -156,6 +156,15 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "where it stood is posted, once.",
     ),
     (
+        "What a limit can name",
+        "Every KPI that is one number of the whole period, as its table below says: none of one event, one "
+        "series, one command, one host, one day or one step of the funnel. The daily check speaks of seven "
+        "days, so a limit on a KPI of months (churn, stickiness, monthly active members) is checked in the "
+        "monthly digest alone; `insights check-config` names which limits are checked when. `drift`, "
+        "`dead_letters`, `id_coverage`, `events_with_times` and `events_with_attendance` are in health and "
+        "in the digests where a limit names them.",
+    ),
+    (
         "Coverage",
         "For each source (voice, members, commands, events) every second is recorded, late or missed. What "
         "came late counts as recorded. A gap that overlaps an event's window, or of more than an hour, puts "

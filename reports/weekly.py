@@ -39,7 +39,13 @@ async def weekly(  # noqa: PLR0917  the order is that of health(), with the peri
         conn, guild_id, settings, rules, period=period, now_ms=now_ms, smallest_part=settings.min_group
     )
     made = judged_together(
-        material, (community_section(material), event_section(material), material.data_section())
+        material,
+        (
+            community_section(material),
+            event_section(material),
+            material.data_section(),
+            material.watched_section(),
+        ),
     )
     sections = tuple(_only_telling(section) for section in made if section.kpis)
     report = make_report(

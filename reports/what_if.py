@@ -115,18 +115,19 @@ async def what_if(  # noqa: PLR0917  both settings, and of when
     weeks = [last_closed_week(now_ms, now.zone, now.week_start)]
     while len(weeks) < WEEKS:
         weeks.append(previous(weeks[-1]))
+    watching = (*now.alerts, *then.alerts)
     told: list[WhatIfWeek] = []
     as_of_ms, spoken_rules = 0, rules.fingerprint()
     for done, week in enumerate(weeks[::-1]):
         if on_progress:
             on_progress(done, WEEKS)
-        material = await _material(conn, guild_id, now, rules, week, now_ms)
+        material = await _material(conn, guild_id, replace(now, alerts=watching), rules, week, now_ms)
         as_of_ms, spoken_rules = material.records.as_of_ms, material.spoken_rules
         if week.end_ms <= material.basis.recording.since_ms:
             continue
         other = material
         if replace(then, alerts=now.alerts) != now:
-            other = await _material(conn, guild_id, then, rules, week, now_ms)
+            other = await _material(conn, guild_id, replace(then, alerts=watching), rules, week, now_ms)
         told.append(WhatIfWeek(week, _outcome(material, now), _outcome(other, then)))
     return WhatIf(guild_id, now.zone, as_of_ms, spoken_rules, tuple(changes), tuple(told))
 

@@ -78,7 +78,7 @@ class Definition:
     version: int = 1
     grain: Grain = Grain.PERIOD
     compared_with: str = ""  # what the previous value is of, where that is not the period before
-    can_be_watched: bool = True  # digests have it once, of the whole period: it can have a limit
+    can_be_watched: bool = True  # one number of the whole period: it can have a limit
     is_tested: bool = False  # the change of what can be watched: else it never is clear
     over: str = ""  # what the value is of, where that is not the period
     label_of_one: str = ""  # where the only part that it has is one

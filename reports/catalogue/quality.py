@@ -75,7 +75,7 @@ def _lag(per_cent: str, label: str, part: str) -> Definition:
     )
 
 
-# What only the report on the quality of the data shows.
+# What only the report on the quality of the data shows, and where a limit names it health and the digests.
 QUALITY_ALONE = (
     Definition(
         name="drift",
@@ -94,7 +94,6 @@ QUALITY_ALONE = (
         uncertainty=UNTESTED,
         sources=("members",),
         rise_is=Worth.WORSE,
-        can_be_watched=False,
     ),
     *(_seconds(*state) for state in _STATES),
     Definition(
@@ -113,7 +112,6 @@ QUALITY_ALONE = (
         sources=(QUALIFYING,),
         base_sources=("members",),
         rise_is=Worth.BETTER,
-        can_be_watched=False,
     ),
     Definition(
         name="events_with_times",
@@ -126,7 +124,6 @@ QUALITY_ALONE = (
         uncertainty=UNTESTED,
         sources=("events",),
         rise_is=Worth.BETTER,
-        can_be_watched=False,
     ),
     Definition(
         name="events_with_attendance",
@@ -139,7 +136,6 @@ QUALITY_ALONE = (
         uncertainty=UNTESTED,
         sources=("events", "voice"),
         rise_is=Worth.BETTER,
-        can_be_watched=False,
     ),
     Definition(
         name="events_recorded",
@@ -164,7 +160,6 @@ QUALITY_ALONE = (
         uncertainty=UNTESTED,
         sources=(ALL_SOURCES,),
         rise_is=Worth.WORSE,
-        can_be_watched=False,
     ),
     *(_lag(*lag) for lag in _LAGS),
 )

@@ -556,7 +556,35 @@ def test_complete_settings_need_nothing_more(insights, place, monkeypatch):
     status, out, _ = insights("check-config", "--config", str(place.config))
     assert status == 0
     assert "△" not in out
-    assert one_line(out).endswith("is right.")
+    right, *limits = out.splitlines()
+    assert right.endswith("is right.")
+    assert limits == [
+        "Limits checked every day at 09:00 over the seven days before, and in the digests: "
+        "weekly_active_members, no_show_rate, top_two_hosts_share."
+    ]
+
+
+def test_which_limits_are_checked_when_is_said(insights, place, monkeypatch, tmp_path):
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    text = place.config.read_text(encoding="utf-8")
+    churn = '[[alert]]\nkpi = "hard_churn"\nabove = 0.1\n[[alert]]\nkpi = "drift"\nabove = 0.05\n'
+    path = tmp_path / "config.toml"
+    path.write_text(text + churn, encoding="utf-8")
+    status, out, _ = insights("check-config", "--config", str(path))
+    assert status == 0
+    assert out.splitlines()[1:] == [
+        "Limits checked every day at 09:00 over the seven days before, and in the digests: "
+        "weekly_active_members, no_show_rate, top_two_hosts_share, drift.",
+        "Limits checked once a month, in the monthly digest alone: hard_churn.",
+    ]
+    none = "[digest.alerts]\nenabled = false\n[digest.monthly]\nenabled = false\n"
+    path.write_text(text + churn + none, encoding="utf-8")
+    assert insights("check-config", "--config", str(path))[1].splitlines()[1:] == [
+        "Limits checked in the digests alone: "
+        "weekly_active_members, no_show_rate, top_two_hosts_share, drift.",
+        "Limits checked once a month, in the monthly digest alone: hard_churn.",
+        "△ hard_churn is of whole months, and no monthly digest is posted: its limit is never checked.",
+    ]
 
 
 def test_a_run_without_a_token_says_where_to_get_one(insights, place):

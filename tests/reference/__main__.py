@@ -1,4 +1,4 @@
-"""Whole years of the whole club, every week and month of each: `make reference SEEDS=20`."""
+"""Whole years of the whole club, each week and month of them, on both databases: `make reference`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from multiprocessing import Pool
 from os import cpu_count
 from pathlib import Path
@@ -17,9 +18,10 @@ from reports import statistics
 from reports.periods import Period, local_day, month_of, previous, trailing_week, week_of
 from storage.database import Warehouse
 
-from .agreeing import Agreement, compare, compare_members
+from .agreeing import Agreement, Recount, compare, compare_members
+from .databases import postgres, postgres_warehouse, sqlite_warehouse
 from .recount.club import Club
-from .stories import ZONE, record, saga
+from .stories import ZONE, Saga, record, saga
 
 NOW = datetime(2026, 11, 19, 14, tzinfo=ZONE)
 DAYS = 365
@@ -27,38 +29,45 @@ DAYS = 365
 
 def main(first: int, past: int) -> int:
     numbers, console = 0, Console()
-    with Pool(cpu_count()) as pool:
-        for seed, found in pool.imap_unordered(_year, range(first, past)):
-            numbers += found.numbers
-            if found.differences:
-                console.print(f"Seed {seed}:", *found.differences[:20], sep="\n  ")
-                return 1
-            console.print(
-                f"Seed {seed}: {found.numbers} numbers of {len(found.compared)} KPIs, all the same."
-            )
-    console.print(f"{past - first} years, {numbers} numbers, no difference.")
+    with postgres() as server, Pool(cpu_count()) as pool:
+        for seed, found in pool.imap_unordered(partial(_year, server), range(first, past)):
+            for database, on_it in found.items():
+                numbers += on_it.numbers
+                if on_it.differences:
+                    console.print(f"Seed {seed} on {database}:", *on_it.differences[:20], sep="\n  ")
+                    return 1
+                counted = f"{on_it.numbers} numbers of {len(on_it.compared)} KPIs"
+                console.print(f"Seed {seed} on {database}: {counted}, all the same.")
+    console.print(f"{past - first} years on two databases, {numbers} numbers, no difference.")
     return 0
 
 
-def _year(seed: int) -> tuple[int, Agreement]:
+def _year(server: str, seed: int) -> tuple[int, dict[str, Agreement]]:
     statistics.DRAWS = 20  # intervals by bootstrap are not what is compared
-    return seed, asyncio.run(_compared(seed))
+    return seed, asyncio.run(_on_both(server, seed))
 
 
-async def _compared(seed: int) -> Agreement:
-    told, found = saga(seed, NOW, DAYS), Agreement()
-    club, now_ms = Club(told.known), told.story.now_ms
+async def _on_both(server: str, seed: int) -> dict[str, Agreement]:
+    told = saga(seed, NOW, DAYS)
+    recount = Recount(Club(told.known), told.story.now_ms)
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = await Warehouse.open(f"sqlite+aiosqlite:///{folder}/warehouse.db")
-        try:
-            await warehouse.migrate()
-            await record(told, warehouse, Path(folder))
-            for period in _periods(told.story.begin_ms, now_ms):
-                one = await compare(club, warehouse, period, now_ms)
-                found.add(one)
-            found.add(await compare_members(club, warehouse, now_ms, every=10))
-        finally:
-            await warehouse.close()
+        for name, opened in (
+            ("SQLite", sqlite_warehouse(Path(folder))),
+            ("PostgreSQL", postgres_warehouse(server)),
+        ):
+            async with opened as warehouse:
+                found[name] = await _compared(told, recount, warehouse)
+    return found
+
+
+async def _compared(told: Saga, recount: Recount, warehouse: Warehouse) -> Agreement:
+    found = Agreement()
+    with tempfile.TemporaryDirectory() as folder:
+        await record(told, warehouse, Path(folder))
+    for period in _periods(told.story.begin_ms, recount.now_ms):
+        found.add(await compare(recount, warehouse, period))
+    found.add(await compare_members(recount.club, warehouse, recount.now_ms, every=10))
     return found
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.asked import Asked
+from reports.catalogue import CATALOGUE, Unit
 from reports.details import detail
 from reports.event import event
 from reports.event_report import EventReport, OccurrenceKey
@@ -18,18 +20,26 @@ from reports.member import member
 from reports.named import NAMED
 from reports.periods import MONTH_KEY, Period, date_of, previous
 from reports.quality_report import quality_asked
-from reports.report import Kpi, Report
+from reports.report import Kpi, Measure, Report
 from reports.settings import ReportSettings, SegmentSettings
 from sandbox.community_place import GUILD_ID, REGULAR, ZONE
 from storage.database import Warehouse
 from storage.identities import member_number
 
 from .recount.best_time import Habits
+from .recount.certainty import Interval, changes, coverages, wilson
 from .recount.club import Club
 from .recount.command_use import command_use, profile_use
-from .recount.community import Days, community, monthly
+from .recount.community import MIN_N, Days, Rate, community, monthly
 from .recount.daily import daily
-from .recount.events import beside_its_series, events, hosted_hours, one_event, popularity
+from .recount.events import (
+    beside_its_series,
+    events,
+    hosted_hours,
+    one_event,
+    popularity,
+    popularity_before,
+)
 from .recount.gatherings import Holding
 from .recount.hosting import (
     attendance_of,
@@ -39,11 +49,15 @@ from .recount.hosting import (
     type_popularity,
     types_of_a_period,
 )
-from .recount.lifecycle import WEEKS, cells, funnel, retention, segments
+from .recount.lifecycle import FUNNEL, WEEKS, cells, funnel, retention, segments
 from .recount.quality import coverage, drift, estimated_sessions, event_completeness, id_coverage, lag
 from .recount.seen import days_between
 from .stories import RULES
 
+Counted: TypeAlias = dict[str, Any]  # by the KPI's name, with what tells several of one name apart
+# Their intervals are drawn: who draws as often gets another one.
+DRAWN = {"no_show_rate", "series_returned_next", "series_returned_next_two", "host_returned"}
+FOUR_WEEKS = timedelta(days=28)
 SETTINGS = ReportSettings(zone=ZONE.key, min_group=0, segments=SegmentSettings(promoted_roles=(REGULAR,)))
 
 
@@ -52,12 +66,16 @@ class Agreement:
     """What was compared, and what was not the same."""
 
     compared: set[str] = field(default_factory=set)  # names of KPIs
+    compared_before: set[str] = field(default_factory=set)  # of those with the value before
+    tested: set[str] = field(default_factory=set)  # of those whose change was tested on who came and went
     numbers: int = 0
     differences: list[str] = field(default_factory=list)
 
     def add(self, other: Agreement) -> None:
         self.numbers += other.numbers
         self.compared |= other.compared
+        self.compared_before |= other.compared_before
+        self.tested |= other.tested
         self.differences += other.differences
 
     def hold(self, where: str, told: object, counted: object) -> None:
@@ -65,16 +83,38 @@ class Agreement:
         if not _same(told, counted):
             self.differences.append(f"{where}: told {told}, counted {counted}")
 
-    def hold_kpis(self, where: str, report: Report | EventReport, counted: dict[str, Any]) -> None:
+    def hold_kpis(
+        self, where: str, report: Report | EventReport, counted: Counted, before: Counted | None = None
+    ) -> None:
+        """`before`: what was counted of the period before, where it was recorded from its beginning."""
         for kpi in (kpi for section in report.sections for kpi in section.kpis):
             name = _name(kpi)
             if name in counted:
                 self.compared.add(kpi.name)
-                self.hold(f"{where} {name}", _told(kpi, counted[name]), counted[name])
+                self.hold_measure(f"{where} {name}", kpi.name, kpi.current, counted[name])
+            if before and name in before and kpi.previous is not None:
+                self.compared_before.add(kpi.name)
+                self.hold_measure(f"{where} {name}, previous", kpi.name, kpi.previous, before[name])
 
-    def hold_all(self, where: str, report: Report, counted: dict[str, Any]) -> None:
+    def hold_measure(self, where: str, kpi: str, told: Measure, counted: object) -> None:
+        self.hold(where, _told(told, counted), counted)
+        if isinstance(counted, tuple) and kpi not in DRAWN:
+            self.hold(f"{where}, interval", told.interval, _interval(kpi, told, counted))
+
+    def hold_certainty(self, where: str, report: Report, club: Club, this: Days, last: Days) -> None:
+        shares, tests = coverages(club, this, last), changes(club, this, last)
+        for kpi in (kpi for section in report.sections for kpi in section.kpis):
+            if kpi.name in shares:
+                self.hold(f"{where} {kpi.name}, coverage", kpi.current.coverage, shares[kpi.name])
+            if kpi.name in tests and kpi.change and kpi.change.p_value is not None:
+                change = kpi.change
+                self.tested.add(kpi.name)
+                told = (change.gained, change.lost, change.p_value)
+                self.hold(f"{where} {kpi.name}, change", told, tests[kpi.name])
+
+    def hold_all(self, where: str, report: Report, counted: Counted, before: Counted | None = None) -> None:
         """And there is nothing that only one of the two has."""
-        self.hold_kpis(where, report, counted)
+        self.hold_kpis(where, report, counted, before)
         names = {name.partition(" ")[0] for name in counted}
         kpis = (kpi for section in report.sections for kpi in section.kpis)
         told = {_name(kpi) for kpi in kpis if kpi.name in names}
@@ -88,11 +128,20 @@ def _name(kpi: Kpi) -> str:
     return f"{kpi.name} {kpi.cut}" if kpi.cut else kpi.name
 
 
-def _told(kpi: Kpi, counted: object) -> object:
-    now = kpi.current
+def _told(told: Measure, counted: object) -> object:
     if not isinstance(counted, tuple):
-        return now.value
-    return (now.value, now.numerator, now.denominator)
+        return told.value
+    return (told.value, told.numerator, told.denominator)
+
+
+def _interval(kpi: str, told: Measure, counted: tuple[Any, ...]) -> Interval | None:
+    """Of a share Wilson's, in people where that is the KPI's unit; every share of people has one."""
+    value, part, whole = counted
+    is_owed = isinstance(counted, Rate) or told.interval is not None
+    if value is None or not is_owed or not whole or whole < MIN_N:
+        return None
+    low, high = wilson(part, whole)
+    return (low, high) if CATALOGUE[kpi].unit is Unit.SHARE else (low * whole, high * whole)
 
 
 def _same(told: object, counted: object) -> bool:
@@ -108,32 +157,129 @@ def dates(period: Period) -> list[date]:
     return days_between(date_of(period.first_day), date_of(period.last_day))
 
 
-async def compare(
-    club: Club, warehouse: Warehouse, period: Period, now_ms: int, *, each_event: bool = True
-) -> Agreement:
-    found = Agreement()
-    this, last = dates(period), dates(previous(period))
-    counted = {
+@dataclass
+class Recount:
+    """What was counted of a club, of each period once: of the next one it is the period before."""
+
+    club: Club
+    now_ms: int
+    _made: dict[tuple[str, Period], Counted] = field(default_factory=dict, repr=False)
+
+    def of(self, what: Callable[[Recount, Period], Counted], period: Period) -> Counted:
+        key = what.__name__, period
+        if key not in self._made:
+            self._made[key] = what(self, period)
+        return self._made[key]
+
+    def before(self, what: Callable[[Recount, Period], Counted], period: Period) -> Counted | None:
+        """Of the period before; None: it began before recording did."""
+        last = previous(period)
+        return self.of(what, last) if last.start_ms >= self.club.known.since_ms else None
+
+
+def community_of(recount: Recount, period: Period) -> Counted:
+    club, this, last = recount.club, dates(period), dates(previous(period))
+    return {
         **community(club, this, last),
         **(monthly(club, this, last) if MONTH_KEY.fullmatch(period.key) else {}),
         **segments(club, this[-1]),
         **retention(club, this[-1]),
-        **funnel(club, this[-1]),
     }
+
+
+def commands_of(recount: Recount, period: Period) -> Counted:
+    club, this, last = recount.club, dates(period), dates(previous(period))
+    return {**command_use(club, this, last), **profile_use(club, this)}
+
+
+def funnel_of(recount: Recount, period: Period) -> Counted:
+    return funnel(recount.club, dates(period)[-1])
+
+
+def quality_of(recount: Recount, period: Period) -> Counted:
+    club, this = recount.club, dates(period)
+    return {
+        **coverage(club.known, this, recount.now_ms),
+        **id_coverage(club, this),
+        **lag(club, this),
+        "estimated_sessions": estimated_sessions(club, this),
+        "drift": drift(club.known, this) or (None, None, None),
+        **({} if _touched(club, this) else event_completeness(club, this, recount.now_ms)),
+    }
+
+
+def events_of(recount: Recount, period: Period) -> Counted:
+    """What a gap touched is left out: what is known of it is bounds, and golden tests speak of these."""
+    club, this = recount.club, dates(period)
+    counted: Counted = {}
+    if not _touched(club, this):
+        counted |= {**events(club, this), **types_of_a_period(club, this)}
+    if not _touched(club, days_between(this[-1] - timedelta(days=27), this[-1])):
+        counted |= hosted_hours(club, this[-1])
+    for holding in {one.subject: one for one in club.programme.holdings}.values():
+        if not _series_is_touched(club, holding, period.end_ms):
+            for name, number in popularity(club, holding, period.end_ms).items():
+                counted[f"{name} of {holding.subject}"] = number
+            places = series_overflow(club, holding, period.end_ms)
+            if places is not None:
+                counted[f"series_overflow of {holding.subject}"] = places
+    counted |= best_times(club, period)
+    for kind in club.known.event_types:
+        if not _type_is_touched(club, kind.name, period.end_ms):
+            counted |= type_popularity(club, kind.name, period.end_ms)
+    return counted
+
+
+def funnel_before(recount: Recount, period: Period) -> Counted:
+    """Four weeks earlier, so that nobody is in both: where all of their time was recorded."""
+    club, day = recount.club, dates(period)[-1] - FOUR_WEEKS
+    begins_ms = club.known.midnight(day - timedelta(days=3 * FUNNEL - 1))
+    return funnel(club, day) if begins_ms >= club.known.since_ms else {}
+
+
+def events_before(recount: Recount, period: Period) -> Counted:
+    """Of the period before, of the four weeks before these, and of the holdings before the newest."""
+    club, last, earlier = recount.club, dates(previous(period)), dates(period)[-1] - FOUR_WEEKS
+    begins_ms = club.known.midnight(earlier - FOUR_WEEKS)
+    counted: Counted = {}
+    if not _touched(club, last) and club.known.midnight(last[0]) >= club.known.since_ms:
+        counted |= {**events(club, last), **types_of_a_period(club, last)}
+    if not _touched(club, days_between(earlier - FOUR_WEEKS, earlier)) and begins_ms >= club.known.since_ms:
+        counted |= hosted_hours(club, earlier)
+    for holding in {one.subject: one for one in club.programme.holdings}.values():
+        if not _series_is_touched(club, holding, period.end_ms):
+            for name, number in popularity_before(club, holding, period.end_ms).items():
+                counted[f"{name} of {holding.subject}"] = number
+    return counted
+
+
+async def compare(
+    recount: Recount, warehouse: Warehouse, period: Period, *, each_event: bool = True
+) -> Agreement:
+    found, club, now_ms = Agreement(), recount.club, recount.now_ms
+    this, last = dates(period), dates(previous(period))
+    counted = {**recount.of(community_of, period), **recount.of(funnel_of, period)}
+    before = {**(recount.before(community_of, period) or {}), **funnel_before(recount, period)}
     async with warehouse.reading() as conn:
         health = await health_asked(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
-        found.hold_kpis(period.key, health, counted)
+        found.hold_kpis(period.key, health, counted, before)
+        found.hold_certainty(period.key, health, club, this, last)
         if health.bridge is not None:
             for part, number in counted["bridge"].items():
                 found.hold(f"{period.key} bridge {part}", getattr(health.bridge, part), number)
         found.hold(f"{period.key} raids", health.excluded["raids"], len(club.raided(this)))
         newcomers = await detail(conn, GUILD_ID, SETTINGS, RULES, "retention", period, now_ms)
-        found.hold_kpis(period.key, newcomers, counted)
-        await _compare_platform(found, conn, club, period, now_ms)
-        await _compare_quality(found, conn, club, period, now_ms)
+        found.hold_kpis(period.key, newcomers, counted, before)
+        await _compare_platform(found, conn, recount, period)
+        quality = await quality_asked(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
+        of_record = recount.of(quality_of, period), recount.before(quality_of, period)
+        found.hold_kpis(period.key, quality, *of_record)
+        found.hold_certainty(period.key, quality, club, this, last)
         await _compare_hosts(found, conn, club, period, now_ms)
         await _compare_matrix(found, conn, club, period, now_ms)
-        await _compare_events(found, conn, club, this, period, now_ms)
+        for name in ("events", "series"):
+            report = await _report(conn, name, period, now_ms)
+            found.hold_kpis(period.key, report, recount.of(events_of, period), events_before(recount, period))
         for holding in club.held(this) if each_event else ():
             if holding.tells_who_came and not holding.is_touched(club.known.gaps):
                 await _compare_event(found, conn, club, holding, period, now_ms)
@@ -162,30 +308,16 @@ async def _report(conn: AsyncConnection, name: str, period: Period, now_ms: int)
 
 
 async def _compare_platform(
-    found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
+    found: Agreement, conn: AsyncConnection, recount: Recount, period: Period
 ) -> None:
-    this, last = dates(period), dates(previous(period))
+    club, now_ms, this = recount.club, recount.now_ms, dates(period)
     commands = await _report(conn, "commands", period, now_ms)
-    found.hold_all(period.key, commands, {**command_use(club, this, last), **profile_use(club, this)})
-    found.hold_all(period.key, await _report(conn, "funnel", period, now_ms), funnel(club, this[-1]))
+    found.hold_all(period.key, commands, recount.of(commands_of, period), recount.before(commands_of, period))
+    found.hold_certainty(period.key, commands, club, this, dates(previous(period)))
+    told = await _report(conn, "funnel", period, now_ms)
+    found.hold_all(period.key, told, recount.of(funnel_of, period), funnel_before(recount, period))
     each_day = {name: number for day in this for name, number in daily(club, day).items()}
     found.hold_all(period.key, await _report(conn, "days", period, now_ms), each_day)
-
-
-async def _compare_quality(
-    found: Agreement, conn: AsyncConnection, club: Club, period: Period, now_ms: int
-) -> None:
-    this = dates(period)
-    told = await quality_asked(conn, GUILD_ID, SETTINGS, RULES, Asked(period, now_ms))
-    counted = {
-        **coverage(club.known, this, now_ms),
-        **id_coverage(club, this),
-        **lag(club, this),
-        "estimated_sessions": estimated_sessions(club, this),
-        "drift": drift(club.known, this) or (None, None, None),
-        **({} if _touched(club, this) else event_completeness(club, this, now_ms)),
-    }
-    found.hold_kpis(period.key, told, counted)
 
 
 async def _compare_hosts(
@@ -204,31 +336,7 @@ async def _compare_hosts(
     found.hold_all(period.key, await _report(conn, "hosts", period, now_ms), counted)
 
 
-async def _compare_events(
-    found: Agreement, conn: AsyncConnection, club: Club, this: Days, period: Period, now_ms: int
-) -> None:
-    """What a gap touched is left out: what is known of it is bounds, and golden tests speak of these."""
-    counted: dict[str, Any] = {}
-    if not _touched(club, this):
-        counted |= {**events(club, this), **types_of_a_period(club, this)}
-    if not _touched(club, days_between(this[-1] - timedelta(days=27), this[-1])):
-        counted |= hosted_hours(club, this[-1])
-    for holding in {one.subject: one for one in club.programme.holdings}.values():
-        if not _series_is_touched(club, holding, period.end_ms):
-            for name, number in popularity(club, holding, period.end_ms).items():
-                counted[f"{name} of {holding.subject}"] = number
-            places = series_overflow(club, holding, period.end_ms)
-            if places is not None:
-                counted[f"series_overflow of {holding.subject}"] = places
-    counted |= best_times(club, period, now_ms)
-    for kind in club.known.event_types:
-        if not _type_is_touched(club, kind.name, period.end_ms):
-            counted |= type_popularity(club, kind.name, period.end_ms)
-    for name in ("events", "series"):
-        found.hold_kpis(period.key, await _report(conn, name, period, now_ms), counted)
-
-
-def best_times(club: Club, period: Period, now_ms: int) -> dict[str, Any]:
+def best_times(club: Club, period: Period) -> dict[str, Any]:
     """Where all of the twelve weeks were recorded, and the series with them."""
     last_day = dates(period)[-1]
     weeks = days_between(last_day - timedelta(days=83), last_day)

@@ -20,11 +20,11 @@ VOICE_PASSES = 5 * MINUTE
 class Club:
     def __init__(self, known: Known) -> None:
         self.known = known
-        roll = Roll(known).people
-        self.bots = {person.user_id for person in roll.values() if person.is_bot}
+        self.everybody = Roll(known).people  # bots and withdrawn people, too
+        self.bots = {person.user_id for person in self.everybody.values() if person.is_bot}
         self.outside = self.bots | known.withdrawn
         self.people: dict[int, Person] = {
-            user_id: person for user_id, person in roll.items() if user_id not in self.outside
+            user_id: person for user_id, person in self.everybody.items() if user_id not in self.outside
         }
         voice = Voice(known, self.bots)
         self.programme = Programme(known, voice.visits, self.bots)

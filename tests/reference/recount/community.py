@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from statistics import fmean, median
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .club import Club
 from .seen import HOUR, MINUTE
@@ -15,9 +15,16 @@ Days: TypeAlias = list[date]
 Number: TypeAlias = tuple[float | None, int | None, int | None]
 
 
-def rate(part: int, whole: int) -> Number:
-    """Below 10 people only the counts."""
-    return (part / whole if whole >= MIN_N else None), part, whole
+class Rate(NamedTuple):
+    """A share of people; below 10 of them only the counts."""
+
+    value: float | None
+    part: int
+    whole: int
+
+
+def rate(part: int, whole: int) -> Rate:
+    return Rate(part / whole if whole >= MIN_N else None, part, whole)
 
 
 def count(number: float, of: int | None = None) -> Number:

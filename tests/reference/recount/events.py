@@ -100,10 +100,15 @@ def beside_its_series(club: Club, holding: Holding) -> dict[str, Any]:
     return found
 
 
+def came_to_each(club: Club, holding: Holding, until_ms: int) -> list[set[int]]:
+    """Who was at each that was held of the same series, up to a moment."""
+    held = [one for one in series_of(club, holding) if one.window and one.window[0] < until_ms]
+    return [one.attended() & set(club.people) for one in held]
+
+
 def popularity(club: Club, holding: Holding, until_ms: int) -> dict[str, Any]:
     """Of the series up to a moment: ranked from 3 held on."""
-    held = [one for one in series_of(club, holding) if one.window and one.window[0] < until_ms]
-    attended = [one.attended() & set(club.people) for one in held]
+    attended = came_to_each(club, holding, until_ms)
     sizes = [len(one) for one in attended]
     if len(sizes) < 3:
         return {}
@@ -119,6 +124,16 @@ def popularity(club: Club, holding: Holding, until_ms: int) -> dict[str, Any]:
         "series_regulars_stopped": regulars_stopped(attended),
         "series_never_again": never_again(attended),
         "series_first_timers_back": first_timers_back(attended),
+    }
+
+
+def popularity_before(club: Club, holding: Holding, until_ms: int) -> dict[str, Any]:
+    """What the newest held are compared with: those just before them."""
+    attended = came_to_each(club, holding, until_ms)
+    sizes = [len(one) for one in attended]
+    return {
+        "series_mean": (fmean(sizes[-8:-4]), sum(sizes[-8:-4]), 4) if len(sizes) >= 8 else None,
+        "series_regulars_stopped": regulars_stopped(attended[:-3]),
     }
 
 
@@ -162,13 +177,15 @@ def again(attended: list[set[int]], number: int) -> Number:
 
 
 def hosts(club: Club, holding: Holding) -> set[int]:
+    """Whoever has opted out since led it all the same, and nobody else gets what was theirs."""
     if holding.declared_host is not None:
         return {holding.declared_host}
     if holding.kind and holding.kind.host_roles and holding.window:
         with_role = {
             user
             for user in holding.attended()
-            if user in club.people and club.people[user].roles_at(holding.window[0]) & holding.kind.host_roles
+            if user in club.everybody
+            and club.everybody[user].roles_at(holding.window[0]) & holding.kind.host_roles
         }
         if with_role:
             return with_role
