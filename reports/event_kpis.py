@@ -183,9 +183,10 @@ class EventNumbers:
             return Kpi(name, current, cut=cut, parts=parts)
         previous = measure(self.last)
         if min(self.this.recorded, self.last.recorded) < COMPARABLE:
-            return Kpi(name, current, previous, NOT_COMPARED, cut=cut, parts=parts)
-        change = _paired(name, current, previous, doing(self.this, self.last)) if doing else None
-        return Kpi(name, current, previous, change, cut=cut, parts=parts)
+            change: Change | None = NOT_COMPARED
+        else:
+            change = _paired(name, current, previous, doing(self.this, self.last)) if doing else None
+        return Kpi(name, current, previous, change, cut=cut, parts=parts, is_of_holding=True)
 
 
 def _paired(name: str, current: Measure, previous: Measure, doing: Doing) -> Change:

@@ -186,7 +186,7 @@ class EventSection:
                 None if is_small(number, self.smallest) else Measure(number, number, coverage=before.recorded)
             )
         measure = Measure(size, size, coverage=one.recorded)
-        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key))
+        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key), is_of_holding=True)
 
     def _before(self, one: Occurrence) -> Occurrence | None:
         earlier = [

@@ -241,8 +241,8 @@ class Material:
 
     def _history_note(self, sections: Iterable[Section]) -> tuple[str, ...]:
         """Where it is shown who of those that came in was new and who back."""
-        kpis = (kpi for section in sections for kpi in section.kpis)
-        if not any(number for kpi in kpis if kpi.name == "came_in" for _, number in kpi.parts):
+        shown = (kpi for section in sections if section.title for kpi in section.kpis)
+        if not any(number for kpi in shown if kpi.name == "came_in" for _, number in kpi.parts):
             return ()
         since = self.basis.recording.since_text
         return (f"New and back are told apart by what was recorded since {since}.",)
