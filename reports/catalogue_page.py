@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from reports import attendance_csv, csv
-from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
+from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Count, Definition
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from reports.shared_rules import SHARED_RULES
@@ -48,8 +48,10 @@ JSON_KEYS = (
     ),
     (
         "`current`, `previous`",
-        "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1). `previous` is of what "
-        "a CSV’s column of that name says",
+        "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1). Numerator and "
+        "denominator are what the KPI’s entry above names, times in whole seconds; null where it says none, "
+        "a denominator of people also where less than 80 % of who was here was recorded. "
+        "`previous` is of what a CSV’s column of that name says",
     ),
     (
         "`change`",
@@ -159,8 +161,8 @@ def _entry(definition: Definition) -> str:
         ("shown as", f"{definition.label} ({definition.unit})"),
         ("one value is of", str(definition.grain)),
         ("formula", f"`{definition.formula}`"),
-        ("numerator", definition.numerator),
-        ("denominator", definition.denominator),
+        ("numerator", _number(definition.numerator, Count.NUMERATOR, definition)),
+        ("denominator", _number(definition.denominator, Count.DENOMINATOR, definition)),
         ("uncertainty", definition.uncertainty),
         ("needs recorded", _sources(definition)),
         ("limit", _limit(definition)),
@@ -168,6 +170,10 @@ def _entry(definition: Definition) -> str:
     )
     table = "\n".join(f"| {name} | {text} |" for name, text in rows)
     return f"### {definition.name}\n\n{definition.meaning}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def _number(text: str, which: Count, definition: Definition) -> str:
+    return f"{text}, in seconds" if which in definition.in_seconds else text
 
 
 def _limit(definition: Definition) -> str:

@@ -29,9 +29,13 @@ class VoiceUse:
     members: int
     sessions: int
     estimated_sessions: int
-    hours: float
+    qualifying_ms: int
     session_minutes_mean: float | None  # of the members' own means
     session_minutes_median: float | None
+
+    @property
+    def hours(self) -> float:
+        return self.qualifying_ms / HOUR_MS
 
 
 def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
@@ -48,7 +52,7 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
         members=len(in_voice),
         sessions=int(sessions.sum()),
         estimated_sessions=len(_different(told.of(told.estimated > 0))[0]),
-        hours=total_voice_ms(durations_of(rows.totals), populations, period) / HOUR_MS,
+        qualifying_ms=total_voice_ms(durations_of(rows.totals), populations, period),
         session_minutes_mean=fmean(own_means.tolist()) if len(had) else None,
         session_minutes_median=float(np.median(own_means)) if len(had) else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.catalogue.churn import CHURN, DAILY
 from reports.catalogue.community import COMMUNITY
-from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, Unit
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Count, Definition, Unit
 from reports.catalogue.events import EVENTS
 from reports.catalogue.lifecycle import FUNNEL_ALONE, LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
@@ -21,6 +21,7 @@ __all__ = [
     "QUALIFYING",
     "STANDS_FOR",
     "WATCHABLE",
+    "Count",
     "Definition",
     "Unit",
     "active_sources",

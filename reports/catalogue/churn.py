@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Count, Definition, Grain, Unit
 from reports.report import Worth
 
 CHURN = (
@@ -97,7 +97,7 @@ DAILY_ACTIVE = Definition(
     meaning=("How many different people took part on a day. Today is so far, and compared with nothing."),
     formula="active = the day's active set & exposed",
     numerator="people of P active on the day",
-    denominator="exposed: people of P present on the day",
+    denominator="exposed: people of P present on the day; withheld where small groups are",
     uncertainty="Wilson 95 % interval of a day that is over",
     sources=(QUALIFYING,),
     base_sources=("members",),
@@ -162,6 +162,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_voice_hours",
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Voice time",
         unit=Unit.HOURS,

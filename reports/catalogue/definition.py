@@ -23,6 +23,16 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+class Count(StrEnum):
+    """Which of the two numbers that a value is made of."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+NONE = "none"  # how the text of a numerator or denominator begins that a KPI does not have
+
+
 class Grain(StrEnum):
     """What one value is of."""
 
@@ -52,6 +62,7 @@ class Definition:
     """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`.
 
     “{attend_minutes}” in its texts stands for what config.toml says (reports/catalogue/thresholds.py).
+    A numerator or denominator that begins with “none” it has not, and it says why.
     """
 
     name: str
@@ -74,3 +85,12 @@ class Definition:
     over: str = ""  # what the value is of, where that is not the period
     label_of_one: str = ""  # where the only part that it has is one
     cut_label: str = "{label}, {cut}"  # how a cut of it is called
+    in_seconds: tuple[Count, ...] = ()  # those of its two numbers that are times, in whole seconds
+
+    @property
+    def has_numerator(self) -> bool:
+        return not self.numerator.startswith(NONE)
+
+    @property
+    def has_denominator(self) -> bool:
+        return not self.denominator.startswith(NONE)

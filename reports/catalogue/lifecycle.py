@@ -108,7 +108,7 @@ def _wait(step: str, label: str, start: str, end: str, sources: tuple[str, ...])
         grain=Grain.COHORT,
         meaning=f"How many days lay between {start} and {end}, of those who took that step: the median.",
         formula=f"median over them of local day of {end} - local day of {start}",
-        numerator="days",
+        numerator="none: a median",
         denominator="joiners who took the step",
         uncertainty=UNTESTED,
         sources=(*sources, "members"),

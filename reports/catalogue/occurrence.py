@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Count, Definition, Grain, Unit
 from reports.report import Worth
 
 _PAIRED = "Wilson 95 % interval; the change by exact McNemar on those who are in both, Holm-corrected"
@@ -173,14 +173,18 @@ HOW_LONG = (
         unit=Unit.MINUTES,
         grain=Grain.EVENT,
         meaning="How long the attendee in the middle stayed. Being early brings no minutes.",
-        formula="median over attendees of presence in the channels over [T0, T1]",
-        numerator="presence, breaks of up to {break_minutes} counted in",
-        denominator="attendees",
+        formula=(
+            "median over attendees of presence in the channels over [T0, T1], breaks of up to "
+            "{break_minutes} counted in"
+        ),
+        numerator="none: a median",
+        denominator="attendees who were seen there; who was checked in alone was not",
         uncertainty=UNTESTED,
         sources=_NEEDED,
     ),
     Definition(
         name="attendee_minutes_mean",
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Stayed, mean",
         unit=Unit.MINUTES,
@@ -188,7 +192,7 @@ HOW_LONG = (
         meaning="How long attendees stayed on average.",
         formula="mean over attendees of presence in the channels over [T0, T1]",
         numerator="presence, breaks of up to {break_minutes} counted in",
-        denominator="attendees",
+        denominator="attendees who were seen there; who was checked in alone was not",
         uncertainty=UNTESTED,
         sources=_NEEDED,
     ),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Count, Definition, Grain, Unit
+from reports.catalogue.events import LAST_8
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
 _BOOTSTRAP = "95 % interval by bootstrap over members"
-_LAST_8 = "occurrences held, recorded to at least 80 %; ranked from 3 on"
 
 STAYING = (
     Definition(
@@ -90,7 +90,7 @@ REACHING = (
         meaning="How many came on average to the last 8 held of a series, or to as many as there were.",
         formula="mean of attended over the last 8 held",
         numerator="attendances at the last 8 held",
-        denominator=_LAST_8,
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
@@ -192,22 +192,23 @@ TYPES = (
         meaning="How many came on average to the last 8 held of a type, whichever series they were of.",
         formula="mean of attended over the last 8 held",
         numerator="attendances at the last 8 held",
-        denominator=_LAST_8,
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="type_median",
+        version=2,
         can_be_watched=False,
         label="Median of the type",
         cut_label="{cut}, median",
-        unit=Unit.PEOPLE,
+        unit=Unit.PEOPLE_EACH,
         grain=Grain.SERIES,
         meaning="How many came to the one in the middle of the last 8 held of a type.",
         formula="median of attended over the last 8 held",
-        numerator="attendances at each of the last 8 held",
-        denominator="none",
+        numerator="none: a median",
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
@@ -221,8 +222,8 @@ TYPES = (
         grain=Grain.SERIES,
         meaning="How many came to the best attended of the last 8 held of a type.",
         formula="max of attended over the last 8 held",
-        numerator="attendances at each of the last 8 held",
-        denominator="none",
+        numerator="people who attended that one",
+        denominator="none: one occurrence",
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
@@ -279,6 +280,7 @@ HOSTS = (
     Definition(
         name="host_hours",
         version=2,
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Hours carried",
         cut_label="{cut} carried",
@@ -297,6 +299,7 @@ HOSTS = (
     ),
     Definition(
         name="host_hours_of_4_weeks",
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         compared_with="the 4 weeks before",
         over="in 4 weeks",
