@@ -65,6 +65,16 @@ JSON_KEYS = (
         "`dropped_out` and who `came_in` each driver with `key`, `said`, `part` of `moved`, `base_part` of "
         "`base`, `p_value`; null where nothing does",
     ),
+    (
+        "`cohorts`",
+        "the matrix of the report `retention`; null in others, and where nobody joined in 32 weeks. `kpi`, "
+        "`version`; `cohorts`, oldest first, and `pooled`, all of them as one: each with `first_day`, "
+        "`last_day` (of joining: local, inclusive), `joined`, and its `weeks`, 0 to 26 of the members' own "
+        "clock, each with `week`, `value`, `retained` (null where nobody is eligible) of `eligible`, "
+        "`interval`, `pending` (for how many it is not past), `not_recorded` (for how many it is past, and "
+        "less than 80 % of it was recorded), `coverage` (the share of those for whom it is past of whom it "
+        "was recorded). `joined` is `eligible` + `pending` + `not_recorded`",
+    ),
     ("`excluded`", "who is in no denominator: `bots`, `withdrawn`, `raids`"),
     ("`gaps`", "`source`, `from`, `to`, `seconds`, `cause` of every gap that touches the period"),
     ("`caveats`", "sentences, of the report and of each KPI"),
