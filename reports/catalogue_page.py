@@ -58,7 +58,12 @@ JSON_KEYS = (
         "`difference`, `gained`, `lost`, `p_value`, `verdict` (clear, within noise, too few, not compared), "
         "`worth` (better, worse, neutral); null where the previous value stands untested",
     ),
-    ("`bridge`", "the growth accounting; null where the two periods are not compared"),
+    (
+        "`bridge`",
+        "the growth accounting: `previous` − `lost` + `gained` = `current`, `previous` = `returning` + "
+        "`lost`, `lost` = `dormant` + `left`, `gained` = `new` + `first_seen` + `resurrected`, and "
+        "`quick_ratio`; null where the two periods are not compared",
+    ),
     (
         "`movement`",
         "what clearly stands out among those who moved the active members: `sentence`, `telling`, and of who "
@@ -86,7 +91,10 @@ JSON_KEYS = (
 )
 
 EVENT_KEYS = (
-    ("`event_id`, `original_start`", "which occurrence: its event, and its start as first planned"),
+    (
+        "`key`, `event_id`, `original_start`",
+        "which occurrence: as `--event` takes it; its event, and its start as first planned",
+    ),
     (
         "`title`, `series`, `event_type`",
         "as members wrote it, what it belongs to, and which `[[event_type]]`",
@@ -103,6 +111,29 @@ EVENT_KEYS = (
         "`member_no`, `status` (attended, partial, absent, unknown; none where nothing was held), "
         "`rsvp` (interested, standing, declined, late_cancel or null), `minutes`, `is_early`, "
         "`was_there_before`",
+    ),
+)
+
+MEMBER_KEYS = (
+    ("`member_no`", "their number in this server's records; the id that Discord gave them is not told"),
+    ("`tier`", "of config.toml, or member; who left keeps the last one"),
+    ("`tenure_days`", "of the bridged spell, its first day counted; null: they are not here"),
+    (
+        "`spells`",
+        "as they were, not bridged, oldest first: `joined`, `left` (null: still here), `ended_as` (left, "
+        "kicked, banned, pruned, unknown)",
+    ),
+    (
+        "`weeks`",
+        "twelve, oldest first, the last one not over: `period`, `is_open`, `joined_voice` and `active` (yes, "
+        "no, unknown; null: not here in that week), `events` attended, `events_unknown` (a gap could decide "
+        "it), `segment` (when it ended, or yesterday; null: none)",
+    ),
+    ("`sections`", "one, with `member_attendance` of each series that they attended, or may have"),
+    (
+        "`series`",
+        "the same series, most attended first: `series`, `label`, `attended`, `unknown` (a gap could decide "
+        "it), `held` while they were here, those among them",
     ),
 )
 
@@ -142,6 +173,8 @@ def _json_keys() -> str:
         f"## JSON\n\n`insights report health --format json` prints one object:\n\n{_table(JSON_KEYS)}\n"
         "`insights report event --format json` prints an object with the same `shape`, `report`, `guild_id`, "
         f"`zone`, `rules`, `as_of`, `finding`, `sections` and `caveats`, and:\n\n{_table(EVENT_KEYS)}\n"
+        "`insights report member MEMBER --format json` prints an object with the same `shape`, `report`, "
+        f"`guild_id`, `zone`, `rules`, `as_of`, `finding` and `caveats`, and:\n\n{_table(MEMBER_KEYS)}\n"
         "`insights report quality --format json` prints what every report has, and:\n\n"
         f"{_table(QUALITY_KEYS)}"
     )

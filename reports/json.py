@@ -51,7 +51,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "people": report.people,
         "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
-        "sections": _sections(report.sections),
+        "sections": sections_json(report.sections),
         "bridge": _bridge(report.bridge),
         "movement": _movement(report.movement),
         "cohorts": _cohorts(report.cohorts),
@@ -81,7 +81,7 @@ def event_to_json(report: EventReport) -> dict[str, Any]:
         "end": None if report.ends_ms is None else iso_moment(report.ends_ms),
         "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
-        "sections": _sections(report.sections),
+        "sections": sections_json(report.sections),
         "excluded": dict(report.excluded),
         "caveats": list(report.caveats),
         "hosts": list(report.hosts),
@@ -119,7 +119,7 @@ def _correction(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
+def sections_json(sections: Iterable[Section]) -> list[dict[str, Any]]:
     return [{"title": section.title, "kpis": [_kpi(kpi) for kpi in section.kpis]} for section in sections]
 
 

@@ -56,6 +56,11 @@ def _value_and_limit(kpi: Kpi) -> tuple[str, str]:
     return value_text_of(kpi), limit_words(kpi.name, limit) if limit else ""
 
 
+def value_and_counts(kpi: Kpi) -> tuple[str, str]:
+    """“64 %”, “(7/11)”; of few “7/9” alone. For what says the label itself."""
+    return value_text_of(kpi), _beside(CATALOGUE[kpi.name], kpi)
+
+
 def label_for(kpi: Kpi) -> str:
     definition = CATALOGUE[kpi.name]
     is_of_one = definition.label_of_one and [number for _, number in kpi.parts] == [1]

@@ -233,7 +233,7 @@ async def test_an_event_of_which_nobody_knows_is_in_no_members_attendance(
     assert [(one.attended, one.unknown, one.held) for one in told[21].series] == [(0, 10, 10)]
     assert any("not recorded Sun 30 Nov, 21:40–23:00" in caveat for caveat in told[21].caveats)
     coverage = {
-        number: member_attendance(attendance_across(number, series, membership))[0].current.coverage
+        number: member_attendance(attendance_across(number, series, membership)[0]).current.coverage
         for number in (1, 21)
     }
     assert coverage == {1: 1, 21: 0}

@@ -75,7 +75,7 @@ async def of_a_member(guild: Any, warehouse: Any) -> list[Kpi]:
         people = Populations.of(records, QUALIFYING, 7, guild.zone)
         rows = await load_event_rows(conn, guild.guild_id, 0, guild.ms(NOW))
     series = EventHistory(*rows, people, membership).series(guild.ms(NOW))
-    return list(member_attendance(attendance_across(1, series, membership)))
+    return [member_attendance(one) for one in attendance_across(1, series, membership)]
 
 
 def kpis_of(report: Any) -> list[Kpi]:
