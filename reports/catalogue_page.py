@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from reports import attendance_csv, csv
 from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Count, Definition
+from reports.catalogue.definition import Grain
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from reports.shared_rules import SHARED_RULES
@@ -206,6 +207,7 @@ def _entry(definition: Definition) -> str:
         ("formula", f"`{definition.formula}`"),
         ("numerator", _number(definition.numerator, Count.NUMERATOR, definition)),
         ("denominator", _number(definition.denominator, Count.DENOMINATOR, definition)),
+        ("compared with", _compared_with(definition)),
         ("uncertainty", definition.uncertainty),
         ("needs recorded", _sources(definition)),
         ("limit", _limit(definition)),
@@ -213,6 +215,17 @@ def _entry(definition: Definition) -> str:
     )
     table = "\n".join(f"| {name} | {text} |" for name, text in rows)
     return f"### {definition.name}\n\n{definition.meaning}\n\n| | |\n|---|---|\n{table}\n"
+
+
+_BEFORE = {
+    Grain.EVENT: "the one held before in its series; of several events the period before",
+    Grain.SERIES: "the four held before",
+    Grain.MOMENT: "the end of the period before",
+}
+
+
+def _compared_with(definition: Definition) -> str:
+    return definition.compared_with or _BEFORE.get(definition.grain, "the period before")
 
 
 def _number(text: str, which: Count, definition: Definition) -> str:

@@ -89,6 +89,7 @@ CHURN = (
 
 DAILY_ACTIVE = Definition(
     name="daily_active_members",
+    compared_with="nothing: the days stand beside each other",
     can_be_watched=False,
     label="Active today",
     cut_label="Active, {cut}",
@@ -107,6 +108,7 @@ DAILY_ACTIVE = Definition(
 COUNTS_OF_DAYS = (
     Definition(
         name="daily_joins",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Joins",
         unit=Unit.COUNT,
@@ -120,6 +122,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_leaves",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Leaves",
         unit=Unit.COUNT,
@@ -136,6 +139,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_messages",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Messages",
         unit=Unit.COUNT,
@@ -149,6 +153,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_commands",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Commands",
         unit=Unit.COUNT,
@@ -162,6 +167,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_voice_hours",
+        compared_with="nothing: the days stand beside each other",
         in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Voice time",

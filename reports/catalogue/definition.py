@@ -30,6 +30,7 @@ class Count(StrEnum):
     DENOMINATOR = "denominator"
 
 
+NOTHING = "nothing"  # how `compared_with` begins of what no value before stands beside
 NONE = "none"  # how the text of a numerator or denominator begins that a KPI does not have
 
 
@@ -79,13 +80,18 @@ class Definition:
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
     grain: Grain = Grain.PERIOD
-    compared_with: str = ""  # what the previous value is of, where that is not the period before
+    compared_with: str = ""  # what the previous value is of, where not the period before; “nothing: why”
     can_be_watched: bool = True  # digests have it once, of the whole period: it can have a limit
     is_tested: bool = False  # the change of what can be watched: else it never is clear
     over: str = ""  # what the value is of, where that is not the period
     label_of_one: str = ""  # where the only part that it has is one
     cut_label: str = "{label}, {cut}"  # how a cut of it is called
     in_seconds: tuple[Count, ...] = ()  # those of its two numbers that are times, in whole seconds
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the value before stands beside it: elsewhere the catalogue says why not."""
+        return not self.compared_with.startswith(NOTHING)
 
     @property
     def has_numerator(self) -> bool:

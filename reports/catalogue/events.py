@@ -6,7 +6,7 @@ from reports.catalogue.definition import TESTED, UNTESTED, Count, Definition, Gr
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
-_BOOTSTRAP = "95 % interval by bootstrap over members; the previous value stands beside it untested"
+_BOOTSTRAP = "95 % interval by bootstrap over members"
 LAST_8 = "occurrences held, recorded to at least 80 %; ranked from 3 on"
 
 EVENTS = (
@@ -71,6 +71,7 @@ EVENTS = (
     ),
     Definition(
         name="series_median",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         version=2,
         can_be_watched=False,
         label="Median",
@@ -87,6 +88,7 @@ EVENTS = (
     ),
     Definition(
         name="series_peak",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Peak",
         cut_label="{cut}, peak",
@@ -102,6 +104,7 @@ EVENTS = (
     ),
     Definition(
         name="series_returned_next",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="Back at the next",
         cut_label="{cut}, came again, next",
@@ -117,6 +120,7 @@ EVENTS = (
     ),
     Definition(
         name="series_returned_next_two",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="Back at the next two",
         cut_label="{cut}, came again, next two",

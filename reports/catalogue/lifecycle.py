@@ -209,6 +209,7 @@ LIFECYCLE = (
 COHORTS_ALONE = (
     Definition(
         name="retention_of_cohort",
+        compared_with="nothing: each cohort has its own line, and what is past of it does not change",
         can_be_watched=False,
         label="Active in a week",
         cut_label="{cut}",

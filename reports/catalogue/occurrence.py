@@ -7,6 +7,7 @@ from reports.report import Worth
 
 _PAIRED = "Wilson 95 % interval; the change by exact McNemar on those who are in both, Holm-corrected"
 _NEEDED = ("voice", "events")
+ALONE = WILSON.partition(";")[0]
 
 WHO_CAME = (
     Definition(
@@ -242,6 +243,7 @@ HOW_LONG = (
 WHO_THEY_WERE = (
     Definition(
         name="first_timers",
+        compared_with="nothing: at the one held before, fewer of the series had been recorded",
         can_be_watched=False,
         label="First time here",
         unit=Unit.SHARE,
@@ -253,11 +255,12 @@ WHO_THEY_WERE = (
         formula="attended - attended any of the series before / attended & known",
         numerator="attendees of no earlier occurrence of the series",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
     ),
     Definition(
         name="came_to_the_one_before",
+        compared_with="nothing: at the one held before, fewer of the series had been recorded",
         can_be_watched=False,
         label="At the one before",
         unit=Unit.SHARE,
@@ -266,11 +269,12 @@ WHO_THEY_WERE = (
         formula="attended & attended the one before / attended & known",
         numerator="attendees of both",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
     ),
     Definition(
         name="regular_attendees",
+        compared_with="nothing: at the one held before, fewer of the series had been recorded",
         can_be_watched=False,
         label="Regulars",
         unit=Unit.SHARE,
@@ -279,11 +283,12 @@ WHO_THEY_WERE = (
         formula="attended & attended >= 3 of the last 4 held / attended & known",
         numerator="attendees who attended at least 3 of the 4 occurrences held before",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
     ),
     Definition(
         name="returned_next",
+        compared_with="nothing: the report on the one held before has its own",
         can_be_watched=False,
         label="At the next one",
         unit=Unit.SHARE,
@@ -295,12 +300,13 @@ WHO_THEY_WERE = (
         formula="attended & attended the next / attended & known",
         numerator="attendees of this and of the next occurrence held",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="returned_next_two",
+        compared_with="nothing: the report on the one held before has its own",
         can_be_watched=False,
         label="At one of the next two",
         unit=Unit.SHARE,
@@ -309,7 +315,7 @@ WHO_THEY_WERE = (
         formula="attended & attended any of the next two / attended & known",
         numerator="attendees of this and of at least one of the next two occurrences held",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),

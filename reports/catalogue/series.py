@@ -35,6 +35,7 @@ STAYING = (
     ),
     Definition(
         name="series_never_again",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="Never came again",
         cut_label="{cut}, never came again",
@@ -57,6 +58,7 @@ STAYING = (
     ),
     Definition(
         name="series_first_timers_back",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="First-timers back",
         cut_label="{cut}, first-timers back",
@@ -82,6 +84,7 @@ STAYING = (
 REACHING = (
     Definition(
         name="series_mean_of_8",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Mean",
         cut_label="{cut}, mean",
@@ -97,6 +100,7 @@ REACHING = (
     ),
     Definition(
         name="series_reach",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Different people",
         cut_label="{cut}, different people",
@@ -132,6 +136,7 @@ OVERFLOW = (
     ),
     Definition(
         name="series_overflow",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Overflowed",
         cut_label="{cut}, more came than fit in",
@@ -184,6 +189,7 @@ TYPES = (
     ),
     Definition(
         name="type_mean",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         can_be_watched=False,
         label="Mean of the type",
         cut_label="{cut}, mean",
@@ -199,6 +205,7 @@ TYPES = (
     ),
     Definition(
         name="type_median",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         version=2,
         can_be_watched=False,
         label="Median of the type",
@@ -215,6 +222,7 @@ TYPES = (
     ),
     Definition(
         name="type_peak",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         can_be_watched=False,
         label="Peak of the type",
         cut_label="{cut}, peak",
@@ -230,6 +238,7 @@ TYPES = (
     ),
     Definition(
         name="type_reach",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         can_be_watched=False,
         label="Reach of the type",
         cut_label="{cut}, different people",
@@ -248,6 +257,7 @@ TYPES = (
 PEOPLE = (
     Definition(
         name="member_attendance",
+        compared_with="nothing: it is of all that was held in 400 days",
         can_be_watched=False,
         label="Attended",
         cut_label="{cut}, attended",
@@ -336,6 +346,7 @@ HOSTS = (
     ),
     Definition(
         name="host_attendance",
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Came to what they led",
         cut_label="{cut}, each time",
@@ -345,12 +356,13 @@ HOSTS = (
         formula="mean of attended over the occurrences hosted, in the 12 weeks to the end of the period",
         numerator="attendances at the occurrences hosted",
         denominator="occurrences hosted, recorded to at least 80 %",
-        uncertainty=UNTESTED,
+        uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="host_returned",
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Came again",
         cut_label="{cut}, came again",
@@ -375,6 +387,7 @@ HOSTS = (
 BEST_TIME = (
     Definition(
         name="series_best_time",
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Best time",
         cut_label="{cut} usually here",
@@ -401,6 +414,7 @@ BEST_TIME = (
     ),
     Definition(
         name="series_own_time",
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Its time now",
         cut_label="{cut} usually here",

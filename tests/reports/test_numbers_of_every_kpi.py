@@ -116,6 +116,24 @@ async def test_it_has_the_two_numbers_that_the_catalogue_names(
     assert is_seen, "no report shows it of this club: it needs a case here"
 
 
+WITHOUT_A_COHORT_BEFORE = {f"funnel_days_to_{step}" for step in ("event", "both", "any_event")}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+async def test_the_value_before_stands_beside_it_or_the_catalogue_says_why_not(
+    told: tuple[list[Any], list[Kpi]], name: str
+) -> None:
+    """Of the cohort before that of the funnel nobody of this club took these steps."""
+    reports_made, of_member = told
+    kpis = (*(kpi for report in reports_made for kpi in kpis_in_a_table(report)), *of_member)
+    before = [kpi.previous for kpi in kpis if kpi.name == name]
+    definition = CATALOGUE[name]
+    if not definition.is_compared:
+        assert not any(before) and ": " in definition.compared_with
+    elif name not in WITHOUT_A_COHORT_BEFORE:
+        assert any(before), "it stands beside nothing: say in the catalogue why"
+
+
 async def test_json_and_tables_have_the_same_numbers(told: tuple[list[Any], list[Kpi]]) -> None:
     for report in told[0]:
         kpis, in_json = kpis_of(report), numbers_in_json(report)
