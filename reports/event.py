@@ -8,6 +8,7 @@ from reports.as_of import as_it_stood
 from reports.event_material import gather_event
 from reports.event_report import EventReport, OccurrenceKey
 from reports.occurrence_records import load_occurrence
+from reports.promise import promise_note
 from reports.records import load
 from reports.settings import ReportSettings
 from storage.rules import Rules
@@ -51,7 +52,10 @@ async def event(  # noqa: PLR0917  the order is that of weekly(), with the occur
         finding=finding,
         sections=sections,
         figures=material.figures(finding),
-        caveats=material.caveats(),
+        caveats=(
+            *material.caveats(),
+            *promise_note(kpi for section in sections for kpi in section.kpis),
+        ),
         excluded=material.excluded(),
         rules=records.rules or rules.fingerprint(),
         people=material.people(),

@@ -23,6 +23,7 @@ from reports.pair import Pair
 from reports.periods import Period, describe, span
 from reports.populations import People
 from reports.profile_kpis import ProfileKpis
+from reports.promise import promise_note
 from reports.published import Key, Stored, corrections, fingerprint
 from reports.quality import COMPARABLE
 from reports.records import Records, Spell
@@ -190,6 +191,7 @@ class Material:
             *gap_notes(basis.recording, self.sources, periods, shown, basis.now_ms),
             *self._outcomes_note(sections),
             *self._history_note(sections),
+            *promise_note(shown),
             *self._rules_note(),
         )
 

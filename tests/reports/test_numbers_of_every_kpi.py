@@ -23,8 +23,10 @@ from reports.lines import counts_of, line
 from reports.member_events import attendance_across, member_attendance
 from reports.membership import Membership
 from reports.populations import Populations
+from reports.promise import NO_PROMISE
 from reports.records import load, load_spells
 from reports.report import Kpi, Measure, Report
+from reports.text import event_to_text, to_text
 from storage import event_log
 from storage.event_log import NewRow
 
@@ -157,6 +159,22 @@ async def test_a_rate_stands_beside_what_it_is_made_of(told: tuple[list[Any], li
             if definition.unit in WHOLES and kpi.current.value is not None:
                 counts = counts_of(definition, kpi.current)
                 assert counts and counts in line(kpi).plain(), kpi
+
+
+async def test_wherever_no_shows_are_told_of_interest_is_said_to_be_no_promise(
+    told: tuple[list[Any], list[Kpi]],
+) -> None:
+    with_them = set()
+    for report in told[0]:
+        shown = {kpi.name for kpi in kpis_of(report) if kpi.current.denominator}
+        is_told = bool(shown & {"no_show_rate", "show_rate"})
+        assert (NO_PROMISE in report.caveats) == is_told
+        whole = to_json(report) if isinstance(report, Report) else event_to_json(report)
+        text = to_text(report) if isinstance(report, Report) else event_to_text(report)
+        assert (NO_PROMISE in whole["caveats"]) == (NO_PROMISE in text) == is_told
+        if is_told:
+            with_them.add(whole["report"])
+    assert with_them == {"health", "events", "event"}
 
 
 def test_a_share_of_time_says_its_times() -> None:
