@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from reports import attendance_csv, csv
-from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Definition
+from reports.catalogue import ALL_SOURCES, DEFINITIONS, QUALIFYING, Count, Definition
 from reports.catalogue.definition import Grain
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
@@ -49,20 +49,37 @@ JSON_KEYS = (
     ),
     (
         "`current`, `previous`",
-        "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1). `previous` is of what "
-        "a CSV’s column of that name says",
+        "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1). Numerator and "
+        "denominator are what the KPI’s entry above names, times in whole seconds; null where it says none, "
+        "a denominator of people also where less than 80 % of who was here was recorded. "
+        "`previous` is of what a CSV’s column of that name says",
     ),
     (
         "`change`",
         "`difference`, `gained`, `lost`, `p_value`, `verdict` (clear, within noise, too few, not compared), "
         "`worth` (better, worse, neutral); null where the previous value stands untested",
     ),
-    ("`bridge`", "the growth accounting; null where the two periods are not compared"),
+    (
+        "`bridge`",
+        "the growth accounting: `previous` − `lost` + `gained` = `current`, `previous` = `returning` + "
+        "`lost`, `lost` = `dormant` + `left`, `gained` = `new` + `first_seen` + `resurrected`, and "
+        "`quick_ratio`; null where the two periods are not compared",
+    ),
     (
         "`movement`",
         "what clearly stands out among those who moved the active members: `sentence`, `telling`, and of who "
         "`dropped_out` and who `came_in` each driver with `key`, `said`, `part` of `moved`, `base_part` of "
         "`base`, `p_value`; null where nothing does",
+    ),
+    (
+        "`cohorts`",
+        "the matrix of the report `retention`; null in others, and where nobody joined in 32 weeks. `kpi`, "
+        "`version`; `cohorts`, oldest first, and `pooled`, all of them as one: each with `first_day`, "
+        "`last_day` (of joining: local, inclusive), `joined`, and its `weeks`, 0 to 26 of the members' own "
+        "clock, each with `week`, `value`, `retained` (null where nobody is eligible) of `eligible`, "
+        "`interval`, `pending` (for how many it is not past), `not_recorded` (for how many it is past, and "
+        "less than 80 % of it was recorded), `coverage` (the share of those for whom it is past of whom it "
+        "was recorded). `joined` is `eligible` + `pending` + `not_recorded`",
     ),
     ("`excluded`", "who is in no denominator: `bots`, `withdrawn`, `raids`"),
     ("`gaps`", "`source`, `from`, `to`, `seconds`, `cause` of every gap that touches the period"),
@@ -75,7 +92,10 @@ JSON_KEYS = (
 )
 
 EVENT_KEYS = (
-    ("`event_id`, `original_start`", "which occurrence: its event, and its start as first planned"),
+    (
+        "`key`, `event_id`, `original_start`",
+        "which occurrence: as `--event` takes it; its event, and its start as first planned",
+    ),
     (
         "`title`, `series`, `event_type`",
         "as members wrote it, what it belongs to, and which `[[event_type]]`",
@@ -92,6 +112,29 @@ EVENT_KEYS = (
         "`member_no`, `status` (attended, partial, absent, unknown; none where nothing was held), "
         "`rsvp` (interested, standing, declined, late_cancel or null), `minutes`, `is_early`, "
         "`was_there_before`",
+    ),
+)
+
+MEMBER_KEYS = (
+    ("`member_no`", "their number in this server's records; the id that Discord gave them is not told"),
+    ("`tier`", "of config.toml, or member; who left keeps the last one"),
+    ("`tenure_days`", "of the bridged spell, its first day counted; null: they are not here"),
+    (
+        "`spells`",
+        "as they were, not bridged, oldest first: `joined`, `left` (null: still here), `ended_as` (left, "
+        "kicked, banned, pruned, unknown)",
+    ),
+    (
+        "`weeks`",
+        "twelve, oldest first, the last one not over: `period`, `is_open`, `joined_voice` and `active` (yes, "
+        "no, unknown; null: not here in that week), `events` attended, `events_unknown` (a gap could decide "
+        "it), `segment` (when it ended, or yesterday; null: none)",
+    ),
+    ("`sections`", "one, with `member_attendance` of each series that they attended, or may have"),
+    (
+        "`series`",
+        "the same series, most attended first: `series`, `label`, `attended`, `unknown` (a gap could decide "
+        "it), `held` while they were here, those among them",
     ),
 )
 
@@ -131,6 +174,8 @@ def _json_keys() -> str:
         f"## JSON\n\n`insights report health --format json` prints one object:\n\n{_table(JSON_KEYS)}\n"
         "`insights report event --format json` prints an object with the same `shape`, `report`, `guild_id`, "
         f"`zone`, `rules`, `as_of`, `finding`, `sections` and `caveats`, and:\n\n{_table(EVENT_KEYS)}\n"
+        "`insights report member MEMBER --format json` prints an object with the same `shape`, `report`, "
+        f"`guild_id`, `zone`, `rules`, `as_of`, `finding` and `caveats`, and:\n\n{_table(MEMBER_KEYS)}\n"
         "`insights report quality --format json` prints what every report has, and:\n\n"
         f"{_table(QUALITY_KEYS)}"
     )
@@ -160,8 +205,9 @@ def _entry(definition: Definition) -> str:
         ("shown as", f"{definition.label} ({definition.unit})"),
         ("one value is of", str(definition.grain)),
         ("formula", f"`{definition.formula}`"),
-        ("numerator", definition.numerator),
-        ("denominator", definition.denominator),
+        ("numerator", _number(definition.numerator, Count.NUMERATOR, definition)),
+        ("denominator", _number(definition.denominator, Count.DENOMINATOR, definition)),
+        ("compared with", _compared_with(definition)),
         ("uncertainty", definition.uncertainty),
         ("needs recorded", _sources(definition)),
         ("limit", _limit(definition)),
@@ -169,6 +215,21 @@ def _entry(definition: Definition) -> str:
     )
     table = "\n".join(f"| {name} | {text} |" for name, text in rows)
     return f"### {definition.name}\n\n{definition.meaning}\n\n| | |\n|---|---|\n{table}\n"
+
+
+_BEFORE = {
+    Grain.EVENT: "the one held before in its series; of several events the period before",
+    Grain.SERIES: "the four held before",
+    Grain.MOMENT: "the end of the period before",
+}
+
+
+def _compared_with(definition: Definition) -> str:
+    return definition.compared_with or _BEFORE.get(definition.grain, "the period before")
+
+
+def _number(text: str, which: Count, definition: Definition) -> str:
+    return f"{text}, in seconds" if which in definition.in_seconds else text
 
 
 def _limit(definition: Definition) -> str:

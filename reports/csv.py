@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from io import StringIO
 
 from reports.catalogue import CATALOGUE
+from reports.cohort_kpis import NAME as COHORT
+from reports.cohort_kpis import PENDING, cohort_kpis
 from reports.lines import label_for
 from reports.report import Kpi, Report, Verdict
 from reports.small_groups import WITHHELD
@@ -21,8 +23,8 @@ COLUMNS = {
     "label": "as people read it",
     "unit": "of the value",
     "value": "empty where there is none: `why_empty` says why",
-    "numerator": "",
-    "denominator": "",
+    "numerator": "as the KPI’s entry names it, times in whole seconds; empty where it says none",
+    "denominator": "likewise",
     "low": "of the 95 % interval, in the value’s unit",
     "high": "",
     "coverage": "recorded share of what the value needs, 0 to 1",
@@ -33,15 +35,22 @@ COLUMNS = {
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",
     "version": "of the formula",
-    "subject": "of an event, a series, a type, a host: which one, for `cut` is only how it is called",
-    "parts": "what the numerator is made of: “Mon 3; Tue 5”; empty where it is not told apart",
+    "subject": (
+        "of an event, a series, a type, a host: which one, for `cut` is only how it is called; of a cohort’s "
+        "week “joined:2026-06-01 week:4”, with the first of its days of joining"
+    ),
+    "parts": (
+        "what the numerator is made of: “Mon 3; Tue 5”; empty where it is not told apart. Of a cohort’s week "
+        "for how many it is pending, or was not recorded: “pending 5; not recorded 2”"
+    ),
     "people": "whom the table is cut to, as “segment=core”; empty: everybody",
     "why_empty": (
         "withheld: too few people to be handed on; too few: a rate of fewer than 10, with its counts; "
         "not recorded: nothing of what it needs was; not defined: nothing to divide by, or not enough "
-        "recorded to tell; empty: there is a value"
+        "recorded to tell; pending: of a cohort’s week that is past for nobody; empty: there is a value"
     ),
 }
+COHORTS = "Cohorts"  # the section of the matrix
 WITHHELD_WORD, TOO_FEW, NOT_RECORDED, NOT_DEFINED = "withheld", "too few", "not recorded", "not defined"
 
 
@@ -60,6 +69,9 @@ def _lines(report: Report) -> Iterator[list[object]]:
     for section in report.sections:
         for kpi in section.kpis:
             yield [*about, section.title, *_kpi(kpi), report.cut.key, why_empty(kpi)]
+    for cohort in report.cohorts.cohorts if report.cohorts else ():
+        for kpi in cohort_kpis(cohort):
+            yield [*about, COHORTS, *_kpi(kpi), report.cut.key, why_empty(kpi)]
 
 
 def _kpi(kpi: Kpi) -> list[object]:
@@ -94,6 +106,8 @@ def why_empty(kpi: Kpi) -> str:
         return WITHHELD_WORD
     if current.numerator is not None and current.denominator:
         return TOO_FEW
+    if kpi.name == COHORT and current.coverage and kpi.parts:
+        return PENDING
     return NOT_DEFINED if current.coverage else NOT_RECORDED
 
 

@@ -80,4 +80,4 @@ def withholding(shown: Report, whole: Kpis, parts: Mapping[str, Kpis], min_group
         )
 
     sections = tuple(Section(section.title, tuple(map(of, section.kpis))) for section in shown.sections)
-    return replace(shown, sections=sections, bridge=None, figures=())
+    return replace(shown, sections=sections, bridge=None, figures=(), cohorts=None)

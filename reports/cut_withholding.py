@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from reports.catalogue import CATALOGUE, Unit
+from reports.catalogue import CATALOGUE, Count, Unit
 from reports.community import MAIN
 from reports.report import Kpi, Measure
 from reports.small_groups import is_small, withheld
@@ -15,6 +15,7 @@ from reports.small_groups import is_small, withheld
 Identity = tuple[str, str, str]
 Kpis = Mapping[Identity, Kpi]
 OF_EVENTS = (Unit.COUNT,)  # a numerator that counts no people
+OF_TOTALS = (Unit.PER_PERSON,)  # nor does what is shared among people
 ALWAYS_SHOWN = frozenset({"recording_coverage"})  # speaks of the recording, and of nobody
 # Active now = active before + came in − dropped out, who went quiet or left: each follows from the others.
 OF_ONE_SUM = frozenset(
@@ -152,12 +153,16 @@ def _counts(kpi: Kpi, measure: Measure | None) -> Iterable[tuple[str, int]]:
     """The people that a number speaks of: those counted, all of them, and the others."""
     if measure is None:
         return
-    part, whole = measure.numerator, measure.denominator
     if kpi.name in OF_DAYS:
         return
-    if CATALOGUE[kpi.name].unit in OF_EVENTS:
+    definition = CATALOGUE[kpi.name]
+    part = None if Count.NUMERATOR in definition.in_seconds else measure.numerator
+    whole = None if Count.DENOMINATOR in definition.in_seconds else measure.denominator
+    if definition.unit in OF_EVENTS:
         part = None
         yield "events", 0
+    if definition.unit in OF_TOTALS:
+        part = None
     if part is not None:
         yield "counted", part
     if whole is not None:

@@ -9,7 +9,7 @@ from reports import wording
 from reports.data_quality import LAST_WEEKS, DataQuality, SourceQuality
 from reports.json import gap_to_json, iso_moment
 from reports.json import to_json as report_to_json
-from reports.lines import line
+from reports.lines import NOTHING, line
 from reports.periods import local_day, local_moment, within
 from reports.quality_report import BESIDE_DISCORD, ONLY_RUNNING, RECORDED
 from reports.report import Gap, Report
@@ -77,7 +77,7 @@ def _recorded_title(quality: DataQuality) -> str:
 
 
 def _source(one: SourceQuality) -> Line:
-    """“Voice 98.8 % · 2 gaps, 8 h 20 min · 40 min late”."""
+    """“Voice 98.8 % (664/672 h) · 2 gaps, 8 h 20 min · 40 min late”."""
     parts = []
     if one.gaps:
         gaps = wording.count(len(one.gaps), "gap", "gaps").replace(" ", wording.NO_BREAK)
@@ -87,8 +87,12 @@ def _source(one: SourceQuality) -> Line:
     if one.off_ms >= 60_000:
         parts.append(f"{wording.duration(one.off_ms)} {SWITCHED_OFF}")
     beside = " ".join(f"·{wording.NO_BREAK}{part}" for part in parts)
-    share = "–" if one.share is None else wording.percent(one.share)
-    return Line(source_title(one.source), share, beside)
+    if one.share is None:
+        return Line(source_title(one.source), NOTHING, beside)
+    seen_ms = one.recorded_ms + one.late_ms
+    counts = wording.of_time(seen_ms // 1000, (seen_ms + one.missed_ms) // 1000)
+    beside = " ".join(filter(None, (f"({counts})", beside)))
+    return Line(source_title(one.source), wording.percent(one.share), beside)
 
 
 def _gaps(quality: DataQuality) -> Iterator[Line]:

@@ -25,7 +25,21 @@ from storage.rules import Rules
 
 HOUR_MS = 60 * 60 * 1000
 
-Cell = tuple[float, int]  # how much, and of how many people
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What happened on a day: the value, the whole number that it is made of, and of how many people."""
+
+    value: float
+    numerator: int
+    people: int
+
+    @classmethod
+    def of(cls, number: int, people: int) -> Cell:
+        return cls(number, number, people)
+
+
+NOTHING = Cell.of(0, 0)
 
 
 async def days(
@@ -69,10 +83,7 @@ class Days:
                 **joined_and_left(material),
                 "daily_messages": _sums(own, TEXT),
                 "daily_commands": _sums(own, COMMAND),
-                "daily_voice_hours": {
-                    day: (sum(row.duration_ms for row in of_day) / HOUR_MS, len(of_day))
-                    for day, of_day in _by_day(hours).items()
-                },
+                "daily_voice_hours": {day: _hours(of_day) for day, of_day in _by_day(hours).items()},
             },
         )
 
@@ -93,9 +104,9 @@ class Days:
         return self._shown(DAILY, day, measure, measure.numerator or 0)
 
     def _counted(self, name: str, day: Period) -> Kpi:
-        amount, people = self.cells[name].get(day.first_day, (0, 0))
-        number = int(amount) if amount == int(amount) else None
-        return self._shown(name, day, self.material.basis.figure(name, amount, number, None, day), people)
+        cell = self.cells[name].get(day.first_day, NOTHING)
+        measure = self.material.basis.figure(name, cell.value, cell.numerator, None, day)
+        return self._shown(name, day, measure, cell.people)
 
     def _shown(self, name: str, day: Period, measure: Measure, people: int) -> Kpi:
         caveats = self.material.basis.caveats(name, day)
@@ -110,14 +121,19 @@ def joined_and_left(material: Material) -> Mapping[str, Mapping[int, Cell]]:
     joined = Counter(local_day(spell.joined_ms, zone) for spell in joins(membership, people, this))
     left = Counter(local_day(spell.left_ms or 0, zone) for spell in leaves(membership, people, this))
     return {
-        "daily_joins": {day: (number, number) for day, number in joined.items()},
-        "daily_leaves": {day: (number, number) for day, number in left.items()},
+        "daily_joins": {day: Cell.of(number, number) for day, number in joined.items()},
+        "daily_leaves": {day: Cell.of(number, number) for day, number in left.items()},
     }
 
 
 def _sums(rows: Iterable[DayRow], activity: str) -> dict[int, Cell]:
     of_days = _by_day(row for row in rows if row.activity == activity and row.times)
-    return {day: (sum(row.times for row in of_day), len(of_day)) for day, of_day in of_days.items()}
+    return {day: Cell.of(sum(row.times for row in of_day), len(of_day)) for day, of_day in of_days.items()}
+
+
+def _hours(rows: list[DayRow]) -> Cell:
+    duration_ms = sum(row.duration_ms for row in rows)
+    return Cell(duration_ms / HOUR_MS, duration_ms // 1000, len(rows))
 
 
 def _by_day(rows: Iterable[DayRow]) -> dict[int, list[DayRow]]:

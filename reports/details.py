@@ -22,12 +22,13 @@ from reports.funnel_section import funnel_caveats, funnel_finding, funnel_sectio
 from reports.gather import Reach, gather
 from reports.health import bridge_figures, made_finding, make_report, of_cut
 from reports.hosts_figure import hosts_figure
+from reports.join_cohorts import cohort_matrix
 from reports.lines import label_for
 from reports.material import Material
 from reports.newcomer_kpis import retention_kpis
 from reports.periods import WEEK_KEY, Period, last_closed_week
 from reports.reach import with_gaps
-from reports.report import Kpi, Report, Section
+from reports.report import CohortMatrix, Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together, so_far
 from reports.segments_figure import segments_figure, segments_finding
@@ -44,6 +45,7 @@ class Detail:
     sections: tuple[Section, ...]
     figures: tuple[AnyFigure, ...]
     notes: tuple[str, ...] = ()  # to bear in mind, beside what bears on every report
+    cohorts: CohortMatrix | None = None
 
 
 async def detail_asked(  # noqa: PLR0917  as every named report, after which one it is
@@ -117,6 +119,7 @@ def presented(name: str, material: Material, made: Detail) -> Report:
         finding=of_cut(material, made.finding),
         sections=with_gaps(material, made.sections),
         figures=made.figures,
+        cohorts=made.cohorts,
         caveats=_with_notes(report, made.notes),
     )
 
@@ -189,6 +192,7 @@ def _retention(material: Material) -> Detail:
         f"{figure.headline}." if figure else "Nobody has joined since recording began.",
         sections,
         tuple(one for one in figures if one),
+        cohorts=cohort_matrix(material.lifecycle.retention(), material.smallest),
     )
 
 

@@ -68,8 +68,8 @@ class EventNumbers:
             return Section("How long", ())
         presence = self.this.presence
         kpis = [
-            self._figure("attendee_minutes_median", lambda of: _minutes(of, median)),
-            self._figure("attendee_minutes_mean", lambda of: _minutes(of, fmean)),
+            self._kpi("attendee_minutes_median", _minutes_median),
+            self._kpi("attendee_minutes_mean", _minutes_mean),
             self._kpi("early_attendees", _early),
         ]
         if presence:
@@ -169,9 +169,6 @@ class EventNumbers:
     def _rate(self, name: str, counts: Callable[[Holding], tuple[int, int]]) -> Kpi:
         return self._kpi(name, lambda of: _share(of, *counts(of)))
 
-    def _figure(self, name: str, value: Callable[[Holding], float | None]) -> Kpi:
-        return self._kpi(name, lambda of: Measure(value(of), coverage=of.recorded))
-
     def _kpi(
         self,
         name: str,
@@ -220,7 +217,8 @@ def _beyond(of: Holding) -> Measure:
 def _early(of: Holding) -> Measure:
     if not of.is_begin_known:
         return Measure(None, coverage=of.recorded)
-    return _count(of, len(of.turnout.early))
+    early = len(of.turnout.early)
+    return Measure(early, early, len(of.turnout.attended), coverage=of.recorded)
 
 
 def _partial(of: Holding) -> int:
@@ -243,9 +241,15 @@ def _of_members(of: Holding) -> tuple[int, int]:
     return len(of.turnout.attended & members), len(members)
 
 
-def _minutes(of: Holding, statistic: Callable[[list[float]], float]) -> float | None:
+def _minutes_median(of: Holding) -> Measure:
     minutes = of.turnout.minutes()
-    return statistic(minutes) if minutes else None
+    return Measure(median(minutes) if minutes else None, None, len(minutes), coverage=of.recorded)
+
+
+def _minutes_mean(of: Holding) -> Measure:
+    minutes = of.turnout.minutes()
+    seconds = round(sum(minutes) * 60)
+    return Measure(fmean(minutes) if minutes else None, seconds, len(minutes), coverage=of.recorded)
 
 
 def _drop_off(of: Holding) -> Measure:

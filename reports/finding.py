@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reports import wording
 from reports.catalogue import CATALOGUE, Unit
 from reports.community import MAIN
-from reports.lines import NOTHING, beside_limit, judgement, label_for, value_text_of
+from reports.lines import NOTHING, beside_limit, counts_of, judgement, label_for, value_text_of
 from reports.periods import TRAILING_WEEK, Period, describe
 from reports.quality import COMPARABLE
 from reports.report import Alert, Kpi, Limit, Section, Side, Verdict, Worth
@@ -98,9 +98,9 @@ def _crossed(alert: Alert, kpi: Kpi, this: Period) -> str:
 def _counts(kpi: Kpi) -> str:
     """“ (20 of 64)”, of a share of people."""
     current = kpi.current
-    if CATALOGUE[kpi.name].unit is not Unit.SHARE or current.numerator is None or not current.denominator:
-        return ""
-    return f" ({wording.whole(current.numerator)} of {wording.whole(current.denominator)})"
+    definition = CATALOGUE[kpi.name]
+    counts = counts_of(definition, current, " of ") if definition.unit is Unit.SHARE else ""
+    return f" ({counts})" if counts else ""
 
 
 def _change(kpi: Kpi, this: Period) -> str:

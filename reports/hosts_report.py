@@ -23,12 +23,14 @@ from reports.pair import Pair
 from reports.periods import Period, span, within
 from reports.report import Kpi, Measure, Report, Section
 from reports.sections import host_section, judged_together
-from reports.series_section import hides_of, pooled
+from reports.series_section import hides_of, pooled, seconds_of
 from reports.settings import ReportSettings
 from reports.small_groups import WITHHELD, is_small, withheld
 from reports.tiers import partition
 from reports.turnout import People
 from storage.rules import Rules
+
+Amount = tuple[float, int]  # as the value, and as its numerator
 
 HOURS_UNKNOWN = "elsewhere, hours not known"
 LED_DAYS = 84  # attendance and return of what they led: one period holds too little of it
@@ -62,17 +64,17 @@ class HostSections:
         )
         hidden = {of: self._hidden(loads[of]) for of in loads}
 
-        def kpis(name: str, value: Callable[[Load], float | None]) -> list[Kpi]:
-            return [self._beside(name, one, loads, hidden, value) for one in shown]
+        def kpis(name: str, amount: Callable[[Load], Amount | None]) -> list[Kpi]:
+            return [self._beside(name, one, loads, hidden, amount) for one in shown]
 
         unseen = [loads[this][one.subject].unseen for one in shown]
         hours = [
             _with_unseen_hours(kpi, number)
-            for kpi, number in zip(kpis("host_hours", lambda load: load.hours), unseen, strict=True)
+            for kpi, number in zip(kpis("host_hours", _hours), unseen, strict=True)
         ]
         led = [
             replace(kpi, parts=((HOURS_UNKNOWN, number),)) if number and kpi.current.value else kpi
-            for kpi, number in zip(kpis("host_events", lambda load: load.events), unseen, strict=True)
+            for kpi, number in zip(kpis("host_events", _events), unseen, strict=True)
         ]
         return Section(f"{title}, hours", tuple(hours)), Section(f"{title}, events led", tuple(led))
 
@@ -90,7 +92,7 @@ class HostSections:
             basis = self._pair_of(of).basis
             recorded = [basis.coverage("attendee_hours", span) for span in weeks]
             measures = [
-                _hours(loads[of.subject], share) for loads, share in zip(spans, recorded, strict=False)
+                _measured(loads[of.subject], share) for loads, share in zip(spans, recorded, strict=False)
             ]
             kpi = Kpi("host_hours_of_4_weeks", measures[0], cut=of.label, subject=of.subject)
             if of.subject in hidden[0]:
@@ -122,15 +124,15 @@ class HostSections:
         of: Leaders,
         loads: Mapping[Period, Mapping[str, Load]],
         hidden: Mapping[Period, frozenset[str]],
-        value: Callable[[Load], float | None],
+        amount: Callable[[Load], Amount | None],
     ) -> Kpi:
         pair = self._pair_of(of)
 
         def measure(period: Period) -> Measure:
-            number = value(loads[period][of.subject])
-            if number is None:
+            value = amount(loads[period][of.subject])
+            if value is None:
                 return Measure(None, coverage=0.0)
-            return pair.basis.figure(name, number, None, None, period)
+            return pair.basis.figure(name, *value, None, period)
 
         made = pair.beside(name, measure)
         if of.subject in hidden[pair.this]:
@@ -191,8 +193,17 @@ class HostSections:
         return span("", min(this.first_day, this.last_day - LED_DAYS + 1), this.last_day, zone)
 
 
-def _hours(load: Load, recorded: float) -> Measure:
-    return Measure(load.hours, coverage=0.0 if load.hours is None else recorded)
+def _hours(load: Load) -> Amount | None:
+    return None if load.hours is None else (load.hours, seconds_of(load.hours))
+
+
+def _events(load: Load) -> Amount:
+    return load.events, load.events
+
+
+def _measured(load: Load, recorded: float) -> Measure:
+    hours = _hours(load)
+    return Measure(*hours, coverage=recorded) if hours else Measure(None, coverage=0.0)
 
 
 def _with_unseen_hours(kpi: Kpi, number: int) -> Kpi:

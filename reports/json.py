@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reports.catalogue import CATALOGUE
+from reports.cohort_kpis import NAME as COHORT
+from reports.cohort_kpis import measure
 from reports.csv import why_empty
 from reports.event_report import Attendee, EventReport
 from reports.lines import label_for, line
@@ -16,9 +18,12 @@ from reports.report import (
     Alert,
     Bridge,
     Change,
+    CohortMatrix,
+    CohortWeek,
     Correction,
     Driver,
     Gap,
+    JoinCohort,
     Kpi,
     Measure,
     Movement,
@@ -46,9 +51,10 @@ def to_json(report: Report) -> dict[str, Any]:
         "people": report.people,
         "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
-        "sections": _sections(report.sections),
+        "sections": sections_json(report.sections),
         "bridge": _bridge(report.bridge),
         "movement": _movement(report.movement),
+        "cohorts": _cohorts(report.cohorts),
         "excluded": dict(report.excluded),
         "gaps": [gap_to_json(gap) for gap in report.gaps],
         "caveats": list(report.caveats),
@@ -75,7 +81,7 @@ def event_to_json(report: EventReport) -> dict[str, Any]:
         "end": None if report.ends_ms is None else iso_moment(report.ends_ms),
         "as_of": iso_moment(report.as_of_ms),
         "rules": report.rules,
-        "sections": _sections(report.sections),
+        "sections": sections_json(report.sections),
         "excluded": dict(report.excluded),
         "caveats": list(report.caveats),
         "hosts": list(report.hosts),
@@ -113,7 +119,7 @@ def _correction(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
+def sections_json(sections: Iterable[Section]) -> list[dict[str, Any]]:
     return [{"title": section.title, "kpis": [_kpi(kpi) for kpi in section.kpis]} for section in sections]
 
 
@@ -179,6 +185,40 @@ def _movement(movement: Movement | None) -> dict[str, Any] | None:
         "telling": movement.telling,
         "dropped_out": [_driver(one) for one in movement.dropped_out],
         "came_in": [_driver(one) for one in movement.came_in],
+    }
+
+
+def _cohorts(matrix: CohortMatrix | None) -> dict[str, Any] | None:
+    if matrix is None:
+        return None
+    return {
+        "kpi": COHORT,
+        "version": CATALOGUE[COHORT].version,
+        "cohorts": [_cohort(one) for one in matrix.cohorts],
+        "pooled": _cohort(matrix.pooled),
+    }
+
+
+def _cohort(of: JoinCohort) -> dict[str, Any]:
+    return {
+        "first_day": of.first_date.isoformat(),
+        "last_day": of.last_date.isoformat(),
+        "joined": of.joined,
+        "weeks": [_cohort_week(of, number, week) for number, week in enumerate(of.weeks)],
+    }
+
+
+def _cohort_week(of: JoinCohort, number: int, week: CohortWeek) -> dict[str, Any]:
+    now = measure(week)
+    return {
+        "week": number,
+        "value": now.value,
+        "retained": now.numerator,
+        "eligible": week.eligible,
+        "interval": list(now.interval) if now.interval else None,
+        "pending": week.pending,
+        "not_recorded": of.not_recorded(week),
+        "coverage": now.coverage,
     }
 
 

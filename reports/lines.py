@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from reports import wording
-from reports.catalogue import CATALOGUE, Definition, Unit, label_of
+from reports.catalogue import CATALOGUE, Count, Definition, Unit, label_of
 from reports.report import Change, Kpi, Limit, Measure, Side, Verdict, Worth
 
 NOTHING = "–"  # not defined, or not known
@@ -56,6 +56,11 @@ def _value_and_limit(kpi: Kpi) -> tuple[str, str]:
     return value_text_of(kpi), limit_words(kpi.name, limit) if limit else ""
 
 
+def value_and_counts(kpi: Kpi) -> tuple[str, str]:
+    """“64 %”, “(7/11)”; of few “7/9” alone. For what says the label itself."""
+    return value_text_of(kpi), _beside(CATALOGUE[kpi.name], kpi)
+
+
 def label_for(kpi: Kpi) -> str:
     definition = CATALOGUE[kpi.name]
     is_of_one = definition.label_of_one and [number for _, number in kpi.parts] == [1]
@@ -84,7 +89,7 @@ _TEXTS: dict[Unit, Callable[[float], str]] = {
 
 def value_text(definition: Definition, measure: Measure) -> str:
     if measure.value is None:
-        return (_counts(measure) if definition.unit in OF_A_WHOLE else "") or NOTHING
+        return (counts_of(definition, measure) if definition.unit in OF_A_WHOLE else "") or NOTHING
     return _TEXTS[definition.unit](measure.value)
 
 
@@ -155,11 +160,14 @@ def value_text_of(kpi: Kpi, measure: Measure | None = None) -> str:
 _IN_MINUTES = {Unit.MINUTES: 1, Unit.HOURS: 60}
 
 
-def _counts(measure: Measure) -> str:
-    """“3/8”: all that is shown of a rate of few people."""
-    if measure.numerator is None or not measure.denominator:
+def counts_of(definition: Definition, measure: Measure, of: str = "/") -> str:
+    """“3/8”, of times “160/168 h”: what a rate is made of, and all that is shown of one of few people."""
+    part, whole = measure.numerator, measure.denominator
+    if part is None or not whole:
         return ""
-    return f"{wording.whole(measure.numerator)}/{wording.whole(measure.denominator)}"
+    if Count.DENOMINATOR in definition.in_seconds:
+        return wording.of_time(part, whole, of)
+    return f"{wording.whole(part)}{of}{wording.whole(whole)}"
 
 
 def _beside(definition: Definition, kpi: Kpi) -> str:
@@ -170,7 +178,7 @@ def _beside(definition: Definition, kpi: Kpi) -> str:
         return ""
     if definition.unit is Unit.PEOPLE and kpi.current.denominator is not None:
         return f"of {wording.whole(kpi.current.denominator)}"
-    counts = _counts(kpi.current)
+    counts = counts_of(definition, kpi.current)
     return f"({counts})" if definition.unit in OF_A_WHOLE and counts else ""
 
 

@@ -133,15 +133,18 @@ class Material:
 
     def _coverage(self, sources: tuple[str, ...], cut: str) -> Kpi:
         pair, recording, now_ms = self.pair, self.basis.recording, self.basis.now_ms
-        this, last = (
-            recording.share(sources, period, now_ms) if sources else 0.0  # of nothing, nothing was recorded
-            for period in (pair.this, pair.last)
-        )
+
+        def recorded(period: Period) -> Measure:
+            start_ms, end_ms = recording.window(sources, period, now_ms)
+            share = recording.share(sources, period, now_ms) if sources else 0.0  # of nothing, nothing was
+            whole = (end_ms - start_ms) // 1000
+            return Measure(share, round(share * whole), whole, coverage=share)
+
         was_recording = pair.last.end_ms > recording.since_ms
         return Kpi(
             "recording_coverage",
-            Measure(this, coverage=this),
-            Measure(last, coverage=last) if was_recording else None,
+            recorded(pair.this),
+            recorded(pair.last) if was_recording else None,
             None,
             recording.caveats(sources, (pair.this, pair.last), now_ms),
             cut,

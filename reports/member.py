@@ -15,7 +15,7 @@ from reports.catalogue import active_sources
 from reports.event_history import EventHistory, load_event_rows
 from reports.event_windows import EventWindows
 from reports.lifecycle import DAYS_BETWEEN, load_lifecycle
-from reports.member_events import attendance_across
+from reports.member_events import attendance_across, member_attendance
 from reports.member_report import Answer, MemberReport, MemberSpell, MemberWeek, SeriesAttendance
 from reports.membership import Membership
 from reports.periods import Period, local_day, previous, week_at
@@ -113,13 +113,7 @@ async def member(  # noqa: PLR0917  the order is that of event(), with the membe
         spells=await _spells(conn, guild_id, number),
         weeks=tuple(seen.week(week, standing.get(week.key)) for week in weeks),
         series=tuple(
-            SeriesAttendance(
-                each.series.name,
-                each.series.label,
-                len(each.attended),
-                each.unknown,
-                len(each.held) + each.unknown,
-            )
+            SeriesAttendance(member_attendance(each), each.series.label, each.unknown)
             for each in attendance_across(number, seen.history.series(now_ms), membership)
         ),
         caveats=recording.caveats(tuple(sorted({*sources})), weeks, now_ms),

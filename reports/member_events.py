@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reports import wording
 from reports.basis import MIN_N
 from reports.held import Held
 from reports.membership import Membership
@@ -57,15 +58,20 @@ def _attendance(member_no: int, of: Series, membership: Membership, from_ms: int
     )
 
 
-def member_attendance(attendances: Sequence[MemberAttendance]) -> tuple[Kpi, ...]:
-    """One KPI for each series; of fewer than 10 held only the two numbers."""
-    return tuple(_kpi(one) for one in attendances)
-
-
-def _kpi(of: MemberAttendance) -> Kpi:
+def member_attendance(of: MemberAttendance) -> Kpi:
+    """Of one series; of fewer than 10 held only the two numbers."""
     part, whole = len(of.attended), len(of.held)
     coverage = whole / (whole + of.unknown)
     rate = part / whole if whole >= MIN_N else None
     interval = wilson(part, whole) if whole >= MIN_N else None
     measure = Measure(rate, part, whole, interval, coverage)
-    return Kpi("member_attendance", measure, cut=of.series.label, subject=of.series.name)
+    return Kpi(
+        "member_attendance", measure, caveats=_unknown(of), cut=of.series.label, subject=of.series.name
+    )
+
+
+def _unknown(of: MemberAttendance) -> tuple[str, ...]:
+    if not of.unknown:
+        return ()
+    held = wording.count(len(of.held) + of.unknown, "event", "events")
+    return (f"Of {wording.whole(of.unknown)} of {held} held a gap hides whether they came.",)

@@ -8,9 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from reports import wording
-from reports.json import SHAPE, iso_moment, period_json
-from reports.lines import NOTHING
+from reports.json import SHAPE, iso_moment, period_json, sections_json
+from reports.lines import NOTHING, value_and_counts
 from reports.periods import Period, date_of, describe, describe_days, local_day
+from reports.report import Kpi, Section
+
+ATTENDED = "Attended, of those held while here"
 
 
 class Answer(StrEnum):
@@ -36,11 +39,21 @@ class MemberWeek:
 class SeriesAttendance:
     """A member at the occurrences of a series that were held, and recorded, while they were here."""
 
-    series: str
+    kpi: Kpi  # member_attendance: of those of which it is known
     label: str
-    attended: int
-    unknown: int
-    held: int
+    unknown: int  # a gap could decide it
+
+    @property
+    def series(self) -> str:
+        return self.kpi.subject
+
+    @property
+    def attended(self) -> int:
+        return self.kpi.current.numerator or 0
+
+    @property
+    def held(self) -> int:
+        return (self.kpi.current.denominator or 0) + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ def member_to_text(report: MemberReport) -> str:
         ["Joined a voice call · active · events · segment", *map(_week, reversed(report.weeks))],
     ]
     if report.series:
-        paragraphs.append(["Attended, of those held while here", *map(_series, report.series)])
+        paragraphs.append([ATTENDED, *map(_series, report.series)])
     if report.caveats:
         paragraphs.append(["To bear in mind", *(f"  {caveat}" for caveat in report.caveats)])
     as_of = wording.as_of(report.as_of_ms, report.now_ms, report.zone)
@@ -132,8 +145,9 @@ def _week(week: MemberWeek) -> str:
 
 
 def _series(of: SeriesAttendance) -> str:
-    unknown = f" ({of.unknown} unknown)" if of.unknown else ""
-    return f"  {of.label} {of.attended}/{of.held}{unknown}"
+    """“Sunday Inhouse 64 % (7/11)”, of few “7/9”; “Draft 3/4 · 1 unknown”."""
+    unknown = f" · {of.unknown} unknown" if of.unknown else ""
+    return f"  {' '.join(filter(None, (of.label, *value_and_counts(of.kpi))))}{unknown}"
 
 
 def member_to_json(report: MemberReport) -> dict[str, Any]:
@@ -151,6 +165,7 @@ def member_to_json(report: MemberReport) -> dict[str, Any]:
         "tenure_days": report.tenure_days,
         "spells": list(_spells_json(report)),
         "weeks": [_week_json(week) for week in report.weeks],
+        "sections": sections_json([Section(ATTENDED, tuple(of.kpi for of in report.series))]),
         "series": [
             {
                 **{"series": of.series, "label": of.label},

@@ -10,6 +10,7 @@ from reports.report import Kpi, Measure
 from reports.retention import FRAMED, POOLED_DAYS, Retention
 from reports.statistics import wilson
 
+STILL_HERE = "newcomers_still_here"
 STILL_HERE_WEEK = 8
 
 
@@ -17,7 +18,7 @@ def retention_kpis(lifecycle: Lifecycle, previous_day: int) -> tuple[Kpi, ...]:
     """As of the end of the period, beside that of the end of the one before."""
     now, then = lifecycle.retention(), lifecycle.retention(previous_day)
     retained = (_retention_kpi(lifecycle, now, then, week) for week in FRAMED)
-    return (*retained, _still_here(lifecycle, now))
+    return (*retained, _still_here(lifecycle, now, then))
 
 
 def _retention_kpi(lifecycle: Lifecycle, now: Retention, then: Retention, week: int) -> Kpi:
@@ -44,11 +45,15 @@ def _recorded(lifecycle: Lifecycle, name: str, retention: Retention) -> float:
     return recording.share(resolve(CATALOGUE[name].sources, lifecycle.settings.qualifying), days, days.end_ms)
 
 
-def _still_here(lifecycle: Lifecycle, retention: Retention) -> Kpi:
+def _still_here(lifecycle: Lifecycle, now: Retention, then: Retention) -> Kpi:
+    current, previous = (_here(lifecycle, of) for of in (now, then))
+    return Kpi(STILL_HERE, current, previous if previous.denominator else None)
+
+
+def _here(lifecycle: Lifecycle, retention: Retention) -> Measure:
     due = retention.due(retention.pooled, STILL_HERE_WEEK)
-    here = lifecycle.populations.at_end_of(lifecycle.as_of_day)
-    name = "newcomers_still_here"
-    return Kpi(name, share(len(due & here), len(due), _recorded(lifecycle, name, retention)))
+    here = lifecycle.populations.at_end_of(retention.as_of_day)
+    return share(len(due & here), len(due), _recorded(lifecycle, STILL_HERE, retention))
 
 
 def share(part: int, whole: int, coverage: float) -> Measure:

@@ -83,7 +83,8 @@ def _recorded(material: Material) -> Iterator[Kpi]:
 
 
 def _share(of: SourceQuality) -> Measure:
-    return Measure(of.share, coverage=of.share or 0.0)
+    seen_ms = of.recorded_ms + of.late_ms
+    return Measure(of.share, seen_ms // 1000, (seen_ms + of.missed_ms) // 1000, coverage=of.share or 0.0)
 
 
 def _states(of: SourceQuality) -> dict[str, int]:

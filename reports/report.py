@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from reports.cuts import EVERYBODY, Cut
@@ -176,6 +177,45 @@ class Gap:
     cause: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class CohortWeek:
+    """Of those who joined in the same days, in one week of their own clock. None: too few to be shown."""
+
+    retained: int | None  # active in it, of the eligible
+    eligible: int | None  # for whom it is past and was recorded to at least 80 %
+    pending: int | None  # for whom it is not past
+    recorded: float  # the share, 0 to 1, of those for whom it is past of whom it was recorded
+
+    @property
+    def lost(self) -> int | None:
+        """The eligible who were not active in it."""
+        return None if self.retained is None or self.eligible is None else self.eligible - self.retained
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCohort:
+    """Those whose first ever join was on these local days, both included."""
+
+    first_date: date
+    last_date: date
+    joined: int | None  # None: too few to be shown
+    weeks: tuple[CohortWeek, ...]  # from week 0 of their own clock on
+
+    def not_recorded(self, week: CohortWeek) -> int | None:
+        """For how many it is past, and was hardly recorded: they are in neither number."""
+        if self.joined is None or week.eligible is None or week.pending is None:
+            return None
+        return self.joined - week.eligible - week.pending
+
+
+@dataclass(frozen=True, slots=True)
+class CohortMatrix:
+    """Of the last 32 weeks: a cohort for each week, or for four of them where fewer than 20 join in one."""
+
+    cohorts: tuple[JoinCohort, ...]  # the oldest first
+    pooled: JoinCohort  # all of them together
+
+
 class State(StrEnum):
     OPEN = "open"  # not over
     CLOSED = "closed"
@@ -220,6 +260,7 @@ class Report:
     people: int | None = None  # exposed in the period, of the cut; None: nobody's membership is known
     corrections: tuple[Correction, ...] = ()  # of the numbers of a closed week or month
     now_ms: int | None = None  # as of when it was asked; None: not told
+    cohorts: CohortMatrix | None = None  # None: the report has none, or nobody joined
 
     @property
     def state(self) -> State:

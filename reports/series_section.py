@@ -87,7 +87,7 @@ def _popularity(one: Series, smallest: int, kind: str) -> tuple[Kpi, ...]:
     mean = "series_mean_of_8" if kind == "series" else "type_mean"
     figures = {
         mean: _mean_of(one, LAST_HELD),
-        f"{kind}_median": Measure(popular.median, coverage=one.recorded),
+        f"{kind}_median": Measure(popular.median, None, popular.held, coverage=one.recorded),
         f"{kind}_peak": Measure(popular.peak, popular.peak, coverage=one.recorded),
         f"{kind}_reach": Measure(popular.reach, popular.reach, coverage=one.recorded),
     }
@@ -225,18 +225,31 @@ def host_kpis(
     if not now.hours:
         return ()
 
-    def kpi(name: str, value: Callable[[HostLoad], float | None]) -> Kpi:
+    def kpi(name: str, measure: Callable[[HostLoad, float], Measure]) -> Kpi:
         if is_small(len(now.attended), smallest):
             return Kpi(name, Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))
         is_shown = then is not None and then.hours and not is_small(len(then.attended), smallest)
-        previous = Measure(value(then), coverage=recorded[1]) if then and is_shown else None
-        return Kpi(name, Measure(value(now), coverage=recorded[0]), previous)
+        return Kpi(name, measure(now, recorded[0]), measure(then, recorded[1]) if then and is_shown else None)
 
     return (
-        kpi("attendee_hours", lambda load: load.hours),
-        _with_hosts(kpi("top_two_hosts_share", lambda load: load.share(load.hosts[:2])), now),
-        kpi("effective_hosts", lambda load: load.effective_number),
+        kpi("attendee_hours", _hours),
+        _with_hosts(kpi("top_two_hosts_share", _of_two), now),
+        kpi("effective_hosts", lambda load, share: Measure(load.effective_number, coverage=share)),
     )
+
+
+def _hours(load: HostLoad, recorded: float) -> Measure:
+    return Measure(load.hours, seconds_of(load.hours), coverage=recorded)
+
+
+def _of_two(load: HostLoad, recorded: float) -> Measure:
+    two = load.hosts[:2]
+    seconds = seconds_of(sum(host.hours for host in two))
+    return Measure(load.share(two), seconds, seconds_of(load.hours), coverage=recorded)
+
+
+def seconds_of(hours: float) -> int:
+    return round(hours * 3600)
 
 
 def _with_hosts(kpi: Kpi, load: HostLoad) -> Kpi:

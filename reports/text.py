@@ -7,6 +7,7 @@ from datetime import date
 
 from reports import wording
 from reports.catalogue import label_of
+from reports.cohort_text import TITLE, cohort_lines
 from reports.event_report import EventReport
 from reports.lines import NOTHING, line, value_text_of
 from reports.periods import TRAILING_WEEK, WEEK_KEY, Period, describe, month_name, weekday_name
@@ -71,6 +72,8 @@ def _text(report: Report | EventReport, paragraphs: list[list[str]]) -> str:
     paragraphs += [
         [section_title(section), *(f"  {text}" for text in _lines(section))] for section in report.sections
     ]
+    if isinstance(report, Report) and report.cohorts:
+        paragraphs.append([TITLE, *(f"  {text}" for text in cohort_lines(report.cohorts))])
     if isinstance(report, Report) and report.movement:
         paragraphs.append(["What moved it", f"  {report.movement.sentence}"])
     if report.caveats:

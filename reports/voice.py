@@ -29,9 +29,13 @@ class VoiceUse:
     members: int
     sessions: int
     estimated_sessions: int
-    hours: float
+    qualifying_ms: int
     session_minutes_mean: float | None  # of the members' own means
     session_minutes_median: float | None
+
+    @property
+    def hours(self) -> float:
+        return self.qualifying_ms / HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class VoiceMembers:
             members=len(own),
             sessions=int(self.sessions[own].sum()),
             estimated_sessions=int(np.isin(self.whose_estimated, own).sum()),
-            hours=total_voice_ms(self.durations, self.people, self.durations) / HOUR_MS,
+            qualifying_ms=total_voice_ms(self.durations, self.people, self.durations),
             session_minutes_mean=fmean(own_means.tolist()) if len(own_means) else None,
             session_minutes_median=float(np.median(own_means)) if len(own_means) else None,
         )

@@ -16,8 +16,10 @@ def voice_sessions(pair: Pair, uses: Uses) -> tuple[Kpi, ...]:
     return (
         _per_member(pair, uses, "voice_session_mean", lambda use: use.session_minutes_mean),
         _per_member(pair, uses, "voice_session_median", lambda use: use.session_minutes_median),
-        _each(pair, uses, "voice_sessions_per_active_member", lambda use: use.sessions),
-        _each(pair, uses, "voice_hours_per_active_member", lambda use: use.hours),
+        _each(pair, uses, "voice_sessions_per_active_member", lambda use: (use.sessions, use.sessions)),
+        _each(
+            pair, uses, "voice_hours_per_active_member", lambda use: (use.hours, use.qualifying_ms // 1000)
+        ),
     )
 
 
@@ -38,12 +40,12 @@ def _per_member(pair: Pair, uses: Uses, name: str, value: Callable[[VoiceUse], f
     )
 
 
-def _each(pair: Pair, uses: Uses, name: str, total: Callable[[VoiceUse], float]) -> Kpi:
-    """A total shared among the active members."""
+def _each(pair: Pair, uses: Uses, name: str, total: Callable[[VoiceUse], tuple[float, int]]) -> Kpi:
+    """A total shared among the active members; `total`: in the value's unit, and as its numerator."""
 
     def average(period: Period) -> Measure:
         active = len(pair.basis.populations.active(period))
-        value = total(uses[period]) / active if active else None
-        return pair.basis.figure(name, value, None, active, period)
+        amount, numerator = total(uses[period])
+        return pair.basis.figure(name, amount / active if active else None, numerator, active, period)
 
     return pair.beside(name, average)

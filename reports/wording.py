@@ -105,6 +105,15 @@ def brief(milliseconds: float) -> str:
     return minutes(milliseconds / 60_000)
 
 
+def of_time(seconds: int, of_seconds: int, between: str = "/") -> str:
+    """“160/168 h”, of less than 2 h “42/90 min”; with as many digits as tell a part from the whole."""
+    scale, unit = (3600, "h") if of_seconds >= LONG_MINUTES * 60 else (60, "min")
+    texts = whole(seconds / scale), whole(of_seconds / scale)
+    if seconds != of_seconds and texts[0] == texts[1]:
+        texts = apart(seconds / scale, of_seconds / scale)
+    return f"{texts[0]}{between}{texts[1]}{NO_BREAK}{unit}"
+
+
 def days(number: float) -> str:
     """“1 day”, “2.5 days”, “the same day”."""
     if number == 0:

@@ -8,7 +8,7 @@ from bot.presentation.escape import escape
 from bot.presentation.message import EMBED_DESCRIPTION, Accent, Message, Roll
 from reports.catalogue import DEFINITIONS, Definition
 from reports.catalogue.churn import CHURN, COUNTS_OF_DAYS
-from reports.catalogue.lifecycle import FUNNEL_ALONE
+from reports.catalogue.lifecycle import COHORTS_ALONE, FUNNEL_ALONE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.platform import COMMANDS_ALONE
 from reports.catalogue.quality import QUALITY_ALONE
@@ -19,6 +19,7 @@ from storage.rules import Rules
 
 # Under which the button stands; what only a month has is in its own message's answer.
 IN_NO_MESSAGE = (
+    *COHORTS_ALONE,
     *FUNNEL_ALONE,
     *COMMANDS_ALONE,
     *QUALITY_ALONE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from reports.catalogue.churn import CHURN, DAILY
 from reports.catalogue.community import COMMUNITY
-from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Definition, OfEvents, Unit
+from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, Count, Definition, OfEvents, Unit
 from reports.catalogue.events import EVENTS
-from reports.catalogue.lifecycle import FUNNEL_ALONE, LIFECYCLE
+from reports.catalogue.lifecycle import COHORTS_ALONE, FUNNEL_ALONE, LIFECYCLE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.platform import COMMANDS_ALONE, PLATFORM
 from reports.catalogue.quality import QUALITY, QUALITY_ALONE
@@ -21,6 +21,7 @@ __all__ = [
     "QUALIFYING",
     "STANDS_FOR",
     "WATCHABLE",
+    "Count",
     "Definition",
     "OfEvents",
     "Unit",
@@ -42,6 +43,7 @@ ACTIVITY_SOURCES: dict[str, tuple[str, ...]] = {
 DEFINITIONS = (
     *COMMUNITY,
     *LIFECYCLE,
+    *COHORTS_ALONE,
     *FUNNEL_ALONE,
     *CHURN,
     *DAILY,
@@ -56,7 +58,7 @@ DEFINITIONS = (
 
 # Who asks for it: the leaders, the organizers, the engineers of the platform, whoever looks after the record.
 LAYERS = {
-    "community": (*COMMUNITY, *LIFECYCLE, *CHURN, *DAILY),
+    "community": (*COMMUNITY, *LIFECYCLE, *COHORTS_ALONE, *CHURN, *DAILY),
     "events": (*EVENTS, *OCCURRENCE, *SERIES),
     "platform": (*FUNNEL_ALONE, *PLATFORM, *COMMANDS_ALONE),
     "quality": (*QUALITY, *QUALITY_ALONE),

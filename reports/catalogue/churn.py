@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Count, Definition, Grain, Unit
 from reports.report import Worth
 
 CHURN = (
@@ -92,6 +92,7 @@ CHURN = (
 DAILY_ACTIVE = Definition(
     name="daily_active_members",
     version=2,
+    compared_with="nothing: the days stand beside each other",
     can_be_watched=False,
     label="Active today",
     cut_label="Active, {cut}",
@@ -100,7 +101,7 @@ DAILY_ACTIVE = Definition(
     meaning=("How many different people took part on a day. Today is so far, and compared with nothing."),
     formula="active = the day's active set & exposed",
     numerator="people of P active on the day",
-    denominator="exposed: people of P present on the day",
+    denominator="exposed: people of P present on the day; withheld where small groups are",
     uncertainty="Wilson 95 % interval of a day that is over",
     sources=(QUALIFYING,),
     base_sources=("members",),
@@ -110,6 +111,7 @@ DAILY_ACTIVE = Definition(
 COUNTS_OF_DAYS = (
     Definition(
         name="daily_joins",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Joins",
         unit=Unit.COUNT,
@@ -123,6 +125,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_leaves",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Leaves",
         unit=Unit.COUNT,
@@ -139,6 +142,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_messages",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Messages",
         unit=Unit.COUNT,
@@ -152,6 +156,7 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_commands",
+        compared_with="nothing: the days stand beside each other",
         can_be_watched=False,
         label="Commands",
         unit=Unit.COUNT,
@@ -165,6 +170,8 @@ COUNTS_OF_DAYS = (
     ),
     Definition(
         name="daily_voice_hours",
+        compared_with="nothing: the days stand beside each other",
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Voice time",
         unit=Unit.HOURS,

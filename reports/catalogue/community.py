@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import QUALIFYING, TESTED, UNTESTED, WILSON, Count, Definition, Grain, Unit
 from reports.report import Worth
 
 COMMUNITY = (
@@ -42,9 +42,12 @@ COMMUNITY = (
         label="Voice session, mean",
         unit=Unit.MINUTES,
         meaning="How long a stay in voice was: each member's mean, averaged over the members.",
-        formula="mean over members of (qualifying time / sessions)",
-        numerator="qualifying time on days that pass the threshold, within the period",
-        denominator="people with qualifying voice; of each, sessions that reach such a day",
+        formula=(
+            "mean over members of (qualifying time on days that pass the threshold / sessions that reach "
+            "such a day)"
+        ),
+        numerator="none: a mean of what each member's sessions lasted on average",
+        denominator="people with qualifying voice",
         uncertainty=UNTESTED,
         sources=("voice",),
         base_sources=("members",),
@@ -55,9 +58,12 @@ COMMUNITY = (
         label="Voice session, median",
         unit=Unit.MINUTES,
         meaning="The same, of the member in the middle: half of the members have longer sessions on average.",
-        formula="median over members of (qualifying time / sessions)",
-        numerator="qualifying time on days that pass the threshold, within the period",
-        denominator="people with qualifying voice; of each, sessions that reach such a day",
+        formula=(
+            "median over members of (qualifying time on days that pass the threshold / sessions that reach "
+            "such a day)"
+        ),
+        numerator="none: a median of what each member's sessions lasted on average",
+        denominator="people with qualifying voice",
         uncertainty=UNTESTED,
         sources=("voice",),
         base_sources=("members",),
@@ -78,6 +84,7 @@ COMMUNITY = (
     Definition(
         name="voice_hours_per_active_member",
         version=2,
+        in_seconds=(Count.NUMERATOR,),
         label="Voice time each",
         unit=Unit.HOURS,
         meaning="How long an active member was in voice.",

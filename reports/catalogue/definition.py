@@ -23,6 +23,17 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+class Count(StrEnum):
+    """Which of the two numbers that a value is made of."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+NOTHING = "nothing"  # how `compared_with` begins of what no value before stands beside
+NONE = "none"  # how the text of a numerator or denominator begins that a KPI does not have
+
+
 class Grain(StrEnum):
     """What one value is of."""
 
@@ -60,6 +71,7 @@ class Definition:
     """A KPI. Its value needs `sources`; the people it is compared with, its N, need `base_sources`.
 
     “{attend_minutes}” in its texts stands for what config.toml says (reports/catalogue/thresholds.py).
+    A numerator or denominator that begins with “none” it has not, and it says why.
     """
 
     name: str
@@ -77,9 +89,23 @@ class Definition:
     looks_back: int = 0  # how many periods before its own the value is made from
     version: int = 1
     grain: Grain = Grain.PERIOD
-    compared_with: str = ""  # what the previous value is of, where that is not the period before
+    compared_with: str = ""  # what the previous value is of, where not the period before; “nothing: why”
     can_be_watched: bool = True  # one number of the whole period: it can have a limit
     is_tested: bool = False  # the change of what can be watched: else it never is clear
     over: str = ""  # what the value is of, where that is not the period
     label_of_one: str = ""  # where the only part that it has is one
     cut_label: str = "{label}, {cut}"  # how a cut of it is called
+    in_seconds: tuple[Count, ...] = ()  # those of its two numbers that are times, in whole seconds
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the value before stands beside it: elsewhere the catalogue says why not."""
+        return not self.compared_with.startswith(NOTHING)
+
+    @property
+    def has_numerator(self) -> bool:
+        return not self.numerator.startswith(NONE)
+
+    @property
+    def has_denominator(self) -> bool:
+        return not self.denominator.startswith(NONE)

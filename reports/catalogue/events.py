@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import TESTED, UNTESTED, Definition, Grain, OfEvents, Unit
+from reports.catalogue.definition import TESTED, UNTESTED, Count, Definition, Grain, OfEvents, Unit
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
-_BOOTSTRAP = "95 % interval by bootstrap over members; the previous value stands beside it untested"
+_BOOTSTRAP = "95 % interval by bootstrap over members"
+LAST_8 = "occurrences held, recorded to at least 80 %; ranked from 3 on"
 
 EVENTS = (
     Definition(
@@ -74,21 +75,24 @@ EVENTS = (
     ),
     Definition(
         name="series_median",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
+        version=2,
         can_be_watched=False,
         label="Median",
         cut_label="{cut}, median",
-        unit=Unit.PEOPLE,
+        unit=Unit.PEOPLE_EACH,
         grain=Grain.SERIES,
         meaning="How many came to the one in the middle of the last 8 held of a series.",
         formula="median of attended over the last 8 held",
-        numerator="attendances at each of the last 8 held",
-        denominator="occurrences held",
+        numerator="none: a median",
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="series_peak",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Peak",
         cut_label="{cut}, peak",
@@ -96,14 +100,15 @@ EVENTS = (
         grain=Grain.SERIES,
         meaning="How many came to the best attended of the last 8 held of a series.",
         formula="max of attended over the last 8 held",
-        numerator="attendances at each of the last 8 held",
-        denominator="occurrences held",
+        numerator="people who attended that one",
+        denominator="none: one occurrence",
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="series_returned_next",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="Back at the next",
         cut_label="{cut}, came again, next",
@@ -119,6 +124,7 @@ EVENTS = (
     ),
     Definition(
         name="series_returned_next_two",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="Back at the next two",
         cut_label="{cut}, came again, next two",
@@ -135,6 +141,7 @@ EVENTS = (
     Definition(
         name="attendee_hours",
         version=2,
+        in_seconds=(Count.NUMERATOR,),
         compared_with="the 4 weeks before",
         over="in 4 weeks",
         label="Hours at events",
@@ -152,6 +159,7 @@ EVENTS = (
     Definition(
         name="top_two_hosts_share",
         version=2,
+        in_seconds=(Count.NUMERATOR, Count.DENOMINATOR),
         compared_with="the 4 weeks before",
         over="in 4 weeks",
         label="Two hosts carry",
@@ -177,8 +185,8 @@ EVENTS = (
         grain=Grain.FOUR_WEEKS,
         meaning="How many hosts with equal loads would be as uneven as four weeks were.",
         formula="1 / Σ (a host's share of the attendee-hours)²",
-        numerator="none",
-        denominator="none",
+        numerator="none: a number of hosts that there need not be",
+        denominator="none: as the numerator",
         uncertainty=UNTESTED,
         sources=_NEEDED,
         of_events=OfEvents.PRESENCE,

@@ -109,7 +109,7 @@ def _wait(step: str, label: str, start: str, end: str, sources: tuple[str, ...])
         grain=Grain.COHORT,
         meaning=f"How many days lay between {start} and {end}, of those who took that step: the median.",
         formula=f"median over them of local day of {end} - local day of {start}",
-        numerator="days",
+        numerator="none: a median",
         denominator="joiners who took the step",
         uncertainty=UNTESTED,
         sources=(*sources, "members"),
@@ -203,6 +203,32 @@ LIFECYCLE = (
         denominator="joiners of the newest four weeks of which both steps' days are past",
         uncertainty=_FISHER,
         sources=("voice", "members"),
+        rise_is=Worth.BETTER,
+    ),
+)
+
+# What only the report on retention shows, as a table of its own.
+COHORTS_ALONE = (
+    Definition(
+        name="retention_of_cohort",
+        compared_with="nothing: each cohort has its own line, and what is past of it does not change",
+        can_be_watched=False,
+        label="Active in a week",
+        cut_label="{cut}",
+        unit=Unit.SHARE,
+        grain=Grain.COHORT,
+        meaning=(
+            "The matrix: of those who joined in the same week, the share that was active in each week, 0 to "
+            "26, of their own clock. The newest week of joining ends with the period, and there are 32: "
+            "together they are whom “Active in week 4” speaks of. Where fewer than 20 join in a week on "
+            "average, four weeks are one cohort. Leavers count; for whom that week is not past are pending, "
+            "never 0; of whom less than 80 % of that week was recorded are in neither number."
+        ),
+        formula="active on any of days 7k to 7k + 6 after joining / joiners whose day 7k + 6 is past",
+        numerator="joiners active in that week of their own clock",
+        denominator="joiners for whom that week is past and at least 80 % recorded",
+        uncertainty=WILSON.partition(";")[0],
+        sources=(QUALIFYING, "members"),
         rise_is=Worth.BETTER,
     ),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, OfEvents, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Count, Definition, Grain, OfEvents, Unit
 from reports.report import Worth
 
 _PAIRED = "Wilson 95 % interval; the change by exact McNemar on those who are in both, Holm-corrected"
 _NEEDED = ("voice", "events")
+ALONE = WILSON.partition(";")[0]
 
 WHO_CAME = (
     Definition(
@@ -175,14 +176,18 @@ HOW_LONG = (
         unit=Unit.MINUTES,
         grain=Grain.EVENT,
         meaning="How long the attendee in the middle stayed. Being early brings no minutes.",
-        formula="median over attendees of presence in the channels over [T0, T1]",
-        numerator="presence, breaks of up to {break_minutes} counted in",
-        denominator="attendees",
+        formula=(
+            "median over attendees of presence in the channels over [T0, T1], breaks of up to "
+            "{break_minutes} counted in"
+        ),
+        numerator="none: a median",
+        denominator="attendees who were seen there; who was checked in alone was not",
         uncertainty=UNTESTED,
         sources=_NEEDED,
     ),
     Definition(
         name="attendee_minutes_mean",
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Stayed, mean",
         unit=Unit.MINUTES,
@@ -190,7 +195,7 @@ HOW_LONG = (
         meaning="How long attendees stayed on average.",
         formula="mean over attendees of presence in the channels over [T0, T1]",
         numerator="presence, breaks of up to {break_minutes} counted in",
-        denominator="attendees",
+        denominator="attendees who were seen there; who was checked in alone was not",
         uncertainty=UNTESTED,
         sources=_NEEDED,
     ),
@@ -240,6 +245,7 @@ HOW_LONG = (
 WHO_THEY_WERE = (
     Definition(
         name="first_timers",
+        compared_with="nothing: at the one held before, fewer of the series had been recorded",
         can_be_watched=False,
         label="First time here",
         unit=Unit.SHARE,
@@ -251,11 +257,12 @@ WHO_THEY_WERE = (
         formula="attended - attended any of the series before / attended & known",
         numerator="attendees of no earlier occurrence of the series",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
     ),
     Definition(
         name="came_to_the_one_before",
+        compared_with="nothing: at the one held before, fewer of the series had been recorded",
         can_be_watched=False,
         label="At the one before",
         unit=Unit.SHARE,
@@ -264,11 +271,12 @@ WHO_THEY_WERE = (
         formula="attended & attended the one before / attended & known",
         numerator="attendees of both",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
     ),
     Definition(
         name="regular_attendees",
+        compared_with="nothing: at the one held before, fewer of the series had been recorded",
         can_be_watched=False,
         label="Regulars",
         unit=Unit.SHARE,
@@ -277,11 +285,12 @@ WHO_THEY_WERE = (
         formula="attended & attended >= 3 of the last 4 held / attended & known",
         numerator="attendees who attended at least 3 of the 4 occurrences held before",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
     ),
     Definition(
         name="returned_next",
+        compared_with="nothing: the report on the one held before has its own",
         can_be_watched=False,
         label="At the next one",
         unit=Unit.SHARE,
@@ -293,12 +302,13 @@ WHO_THEY_WERE = (
         formula="attended & attended the next / attended & known",
         numerator="attendees of this and of the next occurrence held",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="returned_next_two",
+        compared_with="nothing: the report on the one held before has its own",
         can_be_watched=False,
         label="At one of the next two",
         unit=Unit.SHARE,
@@ -307,7 +317,7 @@ WHO_THEY_WERE = (
         formula="attended & attended any of the next two / attended & known",
         numerator="attendees of this and of at least one of the next two occurrences held",
         denominator="attendees of whom it is known",
-        uncertainty=WILSON,
+        uncertainty=ALONE,
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),

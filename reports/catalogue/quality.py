@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import ALL_SOURCES, QUALIFYING, UNTESTED, WILSON, Definition, Grain, Unit
+from reports.catalogue.definition import (
+    ALL_SOURCES,
+    QUALIFYING,
+    UNTESTED,
+    WILSON,
+    Count,
+    Definition,
+    Grain,
+    Unit,
+)
 from reports.report import Worth
 
 QUALITY = (
     Definition(
         name="recording_coverage",
+        version=2,
+        in_seconds=(Count.NUMERATOR, Count.DENOMINATOR),
         label="Recorded",
         unit=Unit.SHARE,
         meaning="How much of the period was recorded, live or late; for all sources at once, and for each.",
@@ -41,12 +52,13 @@ _STATES = (
 def _seconds(state: str, label: str, what: str) -> Definition:
     return Definition(
         name=f"{state}_seconds",
+        in_seconds=(Count.NUMERATOR, Count.DENOMINATOR),
         label=label,
         unit=Unit.SECONDS,
         meaning=f"For how long a source {what}. With the other two it is the whole time.",
         formula=f"seconds of the period so far, since the source is recorded, in the state {state}",
-        numerator="these seconds; when a source was switched off is in none of them",
-        denominator="the seconds of all three",
+        numerator="this time; when a source was switched off is in none of them",
+        denominator="the time of all three",
         uncertainty=UNTESTED,
         sources=(ALL_SOURCES,),
         can_be_watched=False,
@@ -66,7 +78,7 @@ def _lag(per_cent: str, label: str, part: str) -> Definition:
             "which carry their moment. How long the rest of the way to the tables takes, a running bot knows."
         ),
         formula=f"the ⌈{per_cent} n / 100⌉-th smallest of recorded - occurred, at least 0",
-        numerator="milliseconds",
+        numerator="none: one of the lags, in their order",
         denominator="such events recorded in the period",
         uncertainty=UNTESTED,
         sources=(ALL_SOURCES,),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import UNTESTED, WILSON, Definition, Grain, OfEvents, Unit
+from reports.catalogue.definition import UNTESTED, WILSON, Count, Definition, Grain, OfEvents, Unit
+from reports.catalogue.events import LAST_8
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
 _BOOTSTRAP = "95 % interval by bootstrap over members"
-_LAST_8 = "occurrences held, recorded to at least 80 %; ranked from 3 on"
 
 STAYING = (
     Definition(
@@ -35,6 +35,7 @@ STAYING = (
     ),
     Definition(
         name="series_never_again",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="Never came again",
         cut_label="{cut}, never came again",
@@ -57,6 +58,7 @@ STAYING = (
     ),
     Definition(
         name="series_first_timers_back",
+        compared_with="nothing: those of the week before are nearly the same",
         can_be_watched=False,
         label="First-timers back",
         cut_label="{cut}, first-timers back",
@@ -82,6 +84,7 @@ STAYING = (
 REACHING = (
     Definition(
         name="series_mean_of_8",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Mean",
         cut_label="{cut}, mean",
@@ -90,13 +93,14 @@ REACHING = (
         meaning="How many came on average to the last 8 held of a series, or to as many as there were.",
         formula="mean of attended over the last 8 held",
         numerator="attendances at the last 8 held",
-        denominator=_LAST_8,
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="series_reach",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Different people",
         cut_label="{cut}, different people",
@@ -132,6 +136,7 @@ OVERFLOW = (
     ),
     Definition(
         name="series_overflow",
+        compared_with="nothing: `series_mean` compares the newest four held with the four before",
         can_be_watched=False,
         label="Overflowed",
         cut_label="{cut}, more came than fit in",
@@ -186,6 +191,7 @@ TYPES = (
     ),
     Definition(
         name="type_mean",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         can_be_watched=False,
         label="Mean of the type",
         cut_label="{cut}, mean",
@@ -194,28 +200,31 @@ TYPES = (
         meaning="How many came on average to the last 8 held of a type, whichever series they were of.",
         formula="mean of attended over the last 8 held",
         numerator="attendances at the last 8 held",
-        denominator=_LAST_8,
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="type_median",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
+        version=2,
         can_be_watched=False,
         label="Median of the type",
         cut_label="{cut}, median",
-        unit=Unit.PEOPLE,
+        unit=Unit.PEOPLE_EACH,
         grain=Grain.SERIES,
         meaning="How many came to the one in the middle of the last 8 held of a type.",
         formula="median of attended over the last 8 held",
-        numerator="attendances at each of the last 8 held",
-        denominator="none",
+        numerator="none: a median",
+        denominator=LAST_8,
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="type_peak",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         can_be_watched=False,
         label="Peak of the type",
         cut_label="{cut}, peak",
@@ -223,14 +232,15 @@ TYPES = (
         grain=Grain.SERIES,
         meaning="How many came to the best attended of the last 8 held of a type.",
         formula="max of attended over the last 8 held",
-        numerator="attendances at each of the last 8 held",
-        denominator="none",
+        numerator="people who attended that one",
+        denominator="none: one occurrence",
         uncertainty="none",
         sources=_NEEDED,
         rise_is=Worth.BETTER,
     ),
     Definition(
         name="type_reach",
+        compared_with="nothing: those of the week before are nearly the same; `type_people` is compared",
         can_be_watched=False,
         label="Reach of the type",
         cut_label="{cut}, different people",
@@ -249,6 +259,7 @@ TYPES = (
 PEOPLE = (
     Definition(
         name="member_attendance",
+        compared_with="nothing: it is of all that was held in 400 days",
         can_be_watched=False,
         label="Attended",
         cut_label="{cut}, attended",
@@ -283,6 +294,7 @@ HOSTS = (
     Definition(
         name="host_hours",
         version=3,
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         label="Hours carried",
         cut_label="{cut} carried",
@@ -302,6 +314,7 @@ HOSTS = (
     ),
     Definition(
         name="host_hours_of_4_weeks",
+        in_seconds=(Count.NUMERATOR,),
         can_be_watched=False,
         compared_with="the 4 weeks before",
         over="in 4 weeks",
@@ -341,6 +354,7 @@ HOSTS = (
     Definition(
         name="host_attendance",
         version=2,
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Came to what they led",
         cut_label="{cut}, each time",
@@ -350,7 +364,7 @@ HOSTS = (
         formula="mean of attended over the occurrences hosted, in the 12 weeks to the end of the period",
         numerator="attendances at the occurrences hosted",
         denominator="occurrences hosted, recorded to at least 80 %",
-        uncertainty=UNTESTED,
+        uncertainty="none",
         sources=_NEEDED,
         of_events=OfEvents.PRESENCE,
         rise_is=Worth.BETTER,
@@ -358,6 +372,7 @@ HOSTS = (
     Definition(
         name="host_returned",
         version=2,
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Came again",
         cut_label="{cut}, came again",
@@ -383,6 +398,7 @@ HOSTS = (
 BEST_TIME = (
     Definition(
         name="series_best_time",
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Best time",
         cut_label="{cut} usually here",
@@ -409,6 +425,7 @@ BEST_TIME = (
     ),
     Definition(
         name="series_own_time",
+        compared_with="nothing: the 12 weeks to the end of the period before are nearly the same",
         can_be_watched=False,
         label="Its time now",
         cut_label="{cut} usually here",

@@ -300,6 +300,13 @@ async def _compare_matrix(
             cell = told.cell(window, week)
             where = f"{period.key} cohort of {joined[0]} week {week}"
             found.hold(where, (cell.retained, cell.eligible, cell.pending), row[week])
+    report = await detail(conn, GUILD_ID, SETTINGS, RULES, "retention", period, now_ms)
+    for cohort in report.cohorts.cohorts if report.cohorts else ():
+        row = cells(club, days_between(cohort.first_date, cohort.last_date), date_of(period.last_day))
+        found.compared.add("retention_of_cohort")
+        for week, shown in enumerate(cohort.weeks):
+            where = f"{period.key} told cohort of {cohort.first_date} week {week}"
+            found.hold(where, (shown.retained, shown.eligible, shown.pending), row[week])
 
 
 async def _report(conn: AsyncConnection, name: str, period: Period, now_ms: int) -> Report:

@@ -49,6 +49,7 @@ COUNTED = {
     *("soft_attrition", "hard_attrition", "quick_ratio", "departed_alumni", "classification_coverage"),
     *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")),
     *("retention_week_4", "retention_week_8", "retention_week_12", "newcomers_still_here"),
+    "retention_of_cohort",
     *("funnel_first_command", "funnel_first_event", "funnel_any_event", "events_held", "event_people"),
     *("no_show_rate", "show_rate", "partial_shows", "walk_ins", "standing_shows", "late_cancels"),
     *("attendees", "attendance_per_interest", "attendance_of_members", "early_attendees", "presence_at"),

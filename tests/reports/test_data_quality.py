@@ -54,10 +54,10 @@ async def test_each_source_says_how_much_was_recorded_and_what_was_lost(guild: A
     quality = await quality_of(guild)
     # three weeks, and this one up to Thursday noon
     assert lines(quality, "Recorded since Mon 27 Oct") == [
-        "Voice 99.6 % · 1 gap, 2 h 30 min",
-        "Members (joins, leaves, roles) 100 %",
-        "Events (plans, answers) 100 %",
-        "Commands 100 %",
+        "Voice 99.6 % (586/588 h) · 1 gap, 2 h 30 min",
+        "Members (joins, leaves, roles) 100 % (588/588 h)",
+        "Events (plans, answers) 100 % (588/588 h)",
+        "Commands 100 % (588/588 h)",
     ]
     assert lines(quality, "Gaps") == ["Wed 12 Nov, 13:00–15:30 2 h 30 min · voice · the bot was not running"]
     assert warnings(quality, None) == ()
@@ -83,7 +83,7 @@ async def test_what_was_switched_off_is_no_gap(guild: Any, quality_of: Any) -> N
     guild.recorded("2025-11-19 12:00", NOW, "gap", OFF, ("text",))
     quality = await quality_of(guild)
     assert lines(quality, "Recorded since")[-1] == (
-        "Messages (counts, no text) 94 % · 1 gap, 24 h · 168 h switched off in config.toml"
+        "Messages (counts, no text) 94 % (396/420 h) · 1 gap, 24 h · 168 h switched off in config.toml"
     )
     assert lines(quality, "Gaps") == [
         "Tue 18 Nov, 12:00 – Wed 19 Nov, 12:00 24 h · messages · the bot was not running"
@@ -144,7 +144,7 @@ async def test_a_source_that_is_recorded_since_lately_does_not_look_lost_before(
     guild.recorded("2025-11-19 12:00", NOW, sources=("text",))
     quality = await quality_of(guild)
     assert quality.finding.startswith("Everything was recorded")
-    assert lines(quality, "Recorded")[-1] == "Messages (counts, no text) 100 %"
+    assert lines(quality, "Recorded")[-1] == "Messages (counts, no text) 100 % (24/24 h)"
 
 
 async def test_what_the_finding_says_of_tables_that_ended_the_lines_say_too(
@@ -160,9 +160,9 @@ async def test_what_the_finding_says_of_tables_that_ended_the_lines_say_too(
     assert (
         of_week.finding.replace("\u00a0", " ") == "93 % recorded in week 46; nothing since Sun 16 Nov, 12:00."
     )
-    assert lines(of_week, "Recorded in week 46")[0] == "Voice 93 % · 1 gap, 12 h"
+    assert lines(of_week, "Recorded in week 46")[0] == "Voice 93 % (156/168 h) · 1 gap, 12 h"
     assert recent.finding == "Everything was recorded until Sun 16 Nov, 12:00; nothing since."
-    assert lines(recent, "Recorded since")[0] == "Voice 100 %"
+    assert lines(recent, "Recorded since")[0] == "Voice 100 % (492/492 h)"
 
 
 async def test_late_time_is_told_and_is_no_gap(guild: Any, quality_of: Any) -> None:
@@ -170,7 +170,7 @@ async def test_late_time_is_told_and_is_no_gap(guild: Any, quality_of: Any) -> N
     guild.recorded("2025-11-12 13:00", "2025-11-12 13:40", "late", "the bot was not running", SOURCES)
     guild.recorded("2025-11-12 13:40", NOW, sources=SOURCES)
     quality = await quality_of(guild)
-    assert lines(quality, "Recorded")[0] == "Voice 100 % · 40 min late, complete"
+    assert lines(quality, "Recorded")[0] == "Voice 100 % (588/588 h) · 40 min late, complete"
     assert quality.gaps == ()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reports.event_figure import MINUTE, _ticks
+from reports.event_finding import NOT_A_PROMISE
 from reports.event_report import OccurrenceKey
 from reports.figures import EventFigure
 from reports.lines import line
@@ -78,7 +79,7 @@ async def test_who_came_of_whom(inhouse: Any, warehouse: Any) -> None:
     assert report.when == "Sun 16 Nov 2025, 20:00–22:00"
     assert report.hosts == (1, 2)
     assert report.excluded == {"bots": 0, "withdrawn": 0, "gone": 0}
-    assert report.caveats == ("“Interested” is not a promise.",)
+    assert report.caveats == (NOT_A_PROMISE,)
 
 
 async def test_how_long_they_stayed(inhouse: Any, warehouse: Any) -> None:
@@ -222,7 +223,7 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
         f"Voice: not recorded Sun 16 Nov, 21:15–22:00 (45{NB}min).",
         "Not everybody who was interested is known: the list could not be read when it began.",
         "When it began or ended is estimated.",
-        "“Interested” is not a promise.",
+        NOT_A_PROMISE,
     )
     assert report.figures[0].gaps == ((inhouse.ms("2025-11-16 21:15"), inhouse.ms("2025-11-16 22:00")),)
     assert plain(report, "presence_at", f"at 50{NB}%").startswith("There at 50 % 17")

@@ -639,9 +639,9 @@ async def test_a_members_attendance_across_events(club: Any, warehouse: Any) -> 
     # of the 11th nobody knows
     assert (len(inhouse.attended), len(inhouse.held), inhouse.unknown) == (9, 11, 1)
     assert inhouse.missed_in_a_row == 2
-    assert member_attendance([inhouse])[0].current.coverage == pytest.approx(11 / 12)
+    assert member_attendance(inhouse).current.coverage == pytest.approx(11 / 12)
     assert (chess.series.title, len(chess.attended), chess.missed_in_a_row) == ("Chess", 2, 0)
-    assert [line(kpi).plain().replace(NB, " ") for kpi in member_attendance([inhouse, chess])] == [
+    assert [line(kpi).plain().replace(NB, " ") for kpi in map(member_attendance, [inhouse, chess])] == [
         "Inhouse, attended 82 % (9/11)",
         "Chess, attended 2/2",
     ]

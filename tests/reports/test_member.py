@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import insert
 
 from reports.member import NobodyToTellOf, member
 from reports.member_report import MemberReport, member_to_json, member_to_text
+from reports.statistics import wilson
 from storage.tables import identities
 
 NOW = "2025-11-20 14:00"
@@ -123,9 +125,42 @@ async def test_it_is_read_as_text_and_as_json(told):
         "  10–16 Nov: unknown · unknown · 0 events (1 unknown) · new",
         "  6–12 Oct: not here",
         "  Sunday Inhouse 1/2",
-        "  Draft 0/1 (1 unknown)",
+        "  Draft – · 1 unknown",
     ):
         assert line in text.splitlines(), text
     told = member_to_json(report)
     assert [week["joined_voice"] for week in told["weeks"]][-4:] == ["yes", "no", "unknown", "no"]
     assert str(USER_ID)[:12] not in str(told)
+
+
+async def test_programs_get_their_attendance_as_every_other_kpi(told):
+    (section,) = member_to_json(await told())["sections"]
+    inhouse, draft = section["kpis"]
+    assert (inhouse["name"], inhouse["version"], inhouse["unit"]) == ("member_attendance", 1, "share")
+    assert (inhouse["subject"], inhouse["cut"]) == ("title:sunday inhouse", "Sunday Inhouse")
+    assert inhouse["current"] == {
+        **{"value": None, "numerator": 1, "denominator": 2, "interval": None, "coverage": 1.0},
+    }
+    assert inhouse["why_empty"] == "too few"
+    assert (draft["current"]["coverage"], draft["current"]["denominator"]) == (0.0, 0)
+    assert draft["caveats"] == ["Of 1 of 1 event held a gap hides whether they came."]
+
+
+async def test_from_ten_held_on_it_is_a_rate_with_its_interval(guild, warehouse):
+    guild.recorded("2025-06-01 00:00", NOW, sources=SOURCES)
+    guild.present(guild.days("2025-09-01", "2025-11-20"), {1})
+    guild.spell(1, "2025-09-01 12:00")
+    guild.member(1, joined="2025-09-01 12:00")
+    for place, day in enumerate(guild.days("2025-09-02", "2025-09-12")):
+        start = f"{date(1970, 1, 1) + timedelta(days=day)} 20:00"
+        key = guild.event(place + 1, start, guild.ms(start) + 7_200_000)
+        guild.came(key, (1,) if place < 7 else (9,), status="attended")
+    guild.member(9)
+    await guild.write(warehouse)
+    async with warehouse.reading() as conn:
+        report = await member(conn, guild.guild_id, guild.settings(), guild.rules, 1, guild.ms(NOW))
+    (section,) = member_to_json(report)["sections"]
+    now = section["kpis"][0]["current"]
+    assert (now["value"], now["numerator"], now["denominator"]) == (7 / 11, 7, 11)
+    assert now["interval"] == list(wilson(7, 11))
+    assert "  Sunday Inhouse 64 % (7/11)" in member_to_text(report).replace("\u00a0", " ").splitlines()

@@ -316,7 +316,7 @@ async def test_terminal_programs_and_tables_get_the_same(club: Any, written: Wri
     record, report = await written.record(), await written.report()
     text = to_text(record, report)
     assert text.splitlines()[:3] == [record.finding, "", "Week 46 · 10–16 Nov 2025"]
-    assert "  Voice 99 % · 1 gap, 2 h 30 min" in text.replace(NB, " ")
+    assert "  Voice 99 % (166/168 h) · 1 gap, 2 h 30 min" in text.replace(NB, " ")
     assert f"  Linked account 0{NB}% (0/12)" in text
     assert text.count("Estimated sessions") <= 1
     assert "only a running bot knows, /insights quality." in text

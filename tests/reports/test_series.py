@@ -190,7 +190,7 @@ async def test_co_hosts_share_the_hours_and_each_carry_the_event(hosted: Any, to
     # 1 / (1/4 + 1/16 + 2/64) = 2.909
     assert shown.footer == f"Like 2.9 equal hosts · co-hosts share hours · recorded 100{NB}%"
     assert shown.subtitle == "Attendee-hours per host, 20 Oct – 16 Nov 2025"
-    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % in 4 weeks"]
+    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % (30/40 h) in 4 weeks"]
     assert lines(report, "effective_hosts") == ["Hosts, as if equal 2.9 in 4 weeks"]
     assert lines(report, "attendee_hours") == ["Hours at events 40 h in 4 weeks"]
 
@@ -199,7 +199,7 @@ async def test_the_four_weeks_before_stand_beside(hosted: Any, told: Any) -> Non
     key = hosted.event(9, f"{SUNDAYS[-5]} 20:00", f"{SUNDAYS[-5]} 22:00", hosts=(4,))
     hosted.came(key, range(11, 21), minutes=60)
     report = await told()
-    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % in 4 weeks · was 100 %"]
+    assert lines(report, "top_two_hosts_share") == ["Two hosts carry 75 % (30/40 h) in 4 weeks · was 100 %"]
     assert "was 1.0" in figure(report, HostsFigure).footer
 
 

@@ -255,7 +255,7 @@ async def test_hosts_of_hardly_recorded_weeks_cross_no_limit(club: Any, told: An
     club.hosts.append({**key._asdict(), "member_no": 1, "reason": "creator"})
     report = await told(alerts=(AlertRule("top_two_hosts_share", above=0.6),))
     # 16 of the 28 days
-    assert lines(report, "top_two_hosts_share") == ["One host carries 100 % in 4 weeks"]
+    assert lines(report, "top_two_hosts_share") == ["One host carries 100 % (27/27 h) in 4 weeks"]
     assert report.alerts == ()
 
 

@@ -147,7 +147,7 @@ async def test_every_closed_week_and_month_is_published_as_reports_have_it(kept:
     assert (month.value, month.numerator, month.denominator) == (10, 10, 12)
     assert (month.low, month.high) == pytest.approx(kpi.current.interval)
     assert (month.period_kind, month.first_day, month.last_day) == ("month", 20485, 20512)
-    assert (month.layer, month.rules, month.version) == ("community", RULES.fingerprint(), 1)
+    assert (month.layer, month.rules, month.version) == ("community", RULES.fingerprint(), 2)
     assert month.coverage == kpi.current.coverage
     assert report.state is State.CLOSED
 

@@ -54,11 +54,15 @@ def voice(club: Club, days: Days, in_voice: set[int], active: set[int]) -> dict[
                 sessions[piece.user_id].add(piece.session)
     means = [time_ms[user] / len(sessions[user]) / MINUTE for user in sessions]
     together = sum(len(own) for own in sessions.values())
+    whole_ms, number = sum(time_ms.values()), len(active)
     return {
-        "voice_session_mean": fmean(means) if means else None,
-        "voice_session_median": median(means) if means else None,
-        "voice_sessions_per_active_member": together / len(active) if active else None,
-        "voice_hours_per_active_member": sum(time_ms.values()) / HOUR / len(active) if active else None,
+        "voice_session_mean": (fmean(means) if means else None, None, len(in_voice)),
+        "voice_session_median": (median(means) if means else None, None, len(in_voice)),
+        "voice_sessions_per_active_member": (together / number if active else None, together, number),
+        "voice_hours_per_active_member": (
+            *(whole_ms / HOUR / number if active else None, whole_ms // 1000),
+            number,
+        ),
     }
 
 

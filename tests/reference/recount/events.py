@@ -53,9 +53,14 @@ def one_event(club: Club, holding: Holding) -> dict[str, Any]:
             len(people.attended) / len(people.interested) if len(people.interested) >= MIN_N else None
         ),
         "attendance_of_members": rate(len(people.attended & people.members), len(people.members)),
-        "attendee_minutes_median": median(minutes) if minutes else None,
-        "attendee_minutes_mean": fmean(minutes) if minutes else None,
-        "early_attendees": len([user for user in people.attended if there_at(holding, user, start)]),
+        "attendee_minutes_median": (median(minutes) if minutes else None, None, len(minutes)),
+        "attendee_minutes_mean": (
+            *(fmean(minutes) if minutes else None, round(sum(minutes) * 60)),
+            len(minutes),
+        ),
+        "early_attendees": count(
+            len([user for user in people.attended if there_at(holding, user, start)]), len(people.attended)
+        ),
     }
     for share in (25, 50, 75):
         moment = start + length * share / 100
@@ -116,8 +121,8 @@ def popularity(club: Club, holding: Holding, until_ms: int) -> dict[str, Any]:
     return {
         "series_mean": fmean(newest),
         "series_mean_of_8": fmean(sizes[-8:]),
-        "series_median": median(sizes[-8:]),
-        "series_peak": max(sizes[-8:]),
+        "series_median": (median(sizes[-8:]), None, len(sizes[-8:])),
+        "series_peak": count(max(sizes[-8:])),
         "series_reach": len(set().union(*attended[-8:])),
         "series_returned_next": again(attended, 1),
         "series_returned_next_two": again(attended, 2),
@@ -204,8 +209,11 @@ def hosted_hours(club: Club, last_day: date) -> dict[str, Any]:
     whole = sum(hours.values())
     most = sorted(hours.values(), reverse=True)
     return {
-        "attendee_hours": whole,
-        "top_two_hosts_share": sum(most[:2]) / whole if whole else None,
+        "attendee_hours": (whole, round(whole * 3600), None),
+        "top_two_hosts_share": (
+            *(sum(most[:2]) / whole if whole else None, round(sum(most[:2]) * 3600)),
+            round(whole * 3600),
+        ),
         "effective_hosts": 1 / sum((own / whole) ** 2 for own in most) if whole else None,
     }
 

@@ -48,7 +48,7 @@ def type_popularity(club: Club, name: str, until_ms: int) -> dict[str, Any]:
     reach = len(set().union(*attended))
     return {
         f"type_mean of type:{name}": (fmean(sizes), sum(sizes), len(sizes)),
-        f"type_median of type:{name}": (median(sizes), None, None),
+        f"type_median of type:{name}": (median(sizes), None, len(sizes)),
         f"type_peak of type:{name}": count(max(sizes)),
         f"type_reach of type:{name}": count(reach),
     }
