@@ -85,7 +85,7 @@ class Basis:
         return Measure(count, count, exposed, interval, coverage)
 
     def rate(self, name: str, part: int, whole: int, *periods: Period) -> Measure:
-        """A share of people; below MIN_N of them only the two counts."""
+        """A share of people, or of events; below MIN_N of them only the two counts."""
         coverage = self.coverage(name, *periods)
         if coverage == 0:
             return Measure(None, coverage=coverage)

@@ -45,9 +45,7 @@ def _share(
 ) -> tuple[Kpi, ...]:
     def share(period: Period) -> Measure:
         due = [one for one in history.during(period) if one.outcome not in NOT_DUE]
-        complete = sum(map(is_complete, due))
-        value = complete / len(due) if due else None
-        return pair.basis.figure(name, value, complete, len(due), period)
+        return pair.basis.rate(name, sum(map(is_complete, due)), len(due), period)
 
     kpi = pair.beside(name, share)
     return (kpi,) if kpi.current.denominator else ()

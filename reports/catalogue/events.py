@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.catalogue.definition import TESTED, UNTESTED, Count, Definition, Grain, OfEvents, Unit
+from reports.catalogue.definition import TESTED, UNTESTED, WILSON, Count, Definition, Grain, OfEvents, Unit
 from reports.report import Worth
 
 _NEEDED = ("voice", "events")
@@ -40,6 +40,7 @@ EVENTS = (
     ),
     Definition(
         name="event_completeness",
+        version=2,
         label="Complete events",
         unit=Unit.SHARE,
         meaning=(
@@ -49,7 +50,7 @@ EVENTS = (
         formula="(actual start and end seen & any attendance) / occurrences that are over",
         numerator="occurrences with both",
         denominator="occurrences that began in the period, or were to, and are over",
-        uncertainty=UNTESTED,
+        uncertainty=WILSON,
         sources=("events",),
         rise_is=Worth.BETTER,
     ),

@@ -73,7 +73,7 @@ async def test_the_weeks_events_stand_in_their_order_beside_the_ones_before(club
     assert lines(report, "events_held") == ["Events held 2 (1 not held) · was 1"]
     # 1–27 and 40–54, before 1–24: 18 gained, none lost
     assert lines(report, "event_people") == ["At an event 42 · was 24 · ▲ clearly better"]
-    assert lines(report, "event_completeness") == ["Complete events 67 % (2/3) · was 100 %"]
+    assert lines(report, "event_completeness") == ["Complete events 2/3 · was 1/1"]
 
 
 async def test_an_event_belongs_to_the_week_in_which_it_began(club: Any, told: Any) -> None:

@@ -73,7 +73,7 @@ def event_completeness(club: Club, this: list[date], now_ms: int) -> dict[str, A
     attended = [one for one in over if one.window and one.attended() & people]
     both = [one for one in timed if one in attended]
     return {
-        name: (len(part) / len(over) if over else None, len(part), len(over))
+        name: rate(len(part), len(over))
         for name, part in (
             ("events_with_times", timed),
             ("events_with_attendance", attended),
