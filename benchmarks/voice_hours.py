@@ -25,7 +25,10 @@ async def milliseconds(made: Made) -> list[Row]:
         records = await load(conn, GUILD_ID)
         totals = await day_totals.load_durations(conn, GUILD_ID, VOICE, range(FIRST_DAY, FIRST_DAY + DAYS))
     people = Populations.of(records, SETTINGS.qualifying, RULES.bridge_days, SETTINGS.zone)
-    return [(week, total_voice_ms(totals, people, period)) for week, period in enumerate(PERIODS)]
+    return [
+        (week, total_voice_ms(totals, people.in_voice(period), period.days))
+        for week, period in enumerate(PERIODS)
+    ]
 
 
 @asynccontextmanager

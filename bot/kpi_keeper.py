@@ -11,7 +11,7 @@ import structlog
 
 from bot.gateway.discretion import described
 from bot.services import Services
-from reports.keeping_up import publish_next
+from reports.keeping_up import forget_strays, publish_next
 from storage.database import WarehouseUnavailable
 
 LOOK_S: Final = 60.0  # for whether a period has closed, or a day of a closed one has changed
@@ -19,6 +19,7 @@ REST: Final = 4  # times as long as a period took, it rests: commands and record
 SHORTEST_S: Final = 1.0
 LONGEST_S: Final = 120.0  # for one period; nobody is waiting
 FAREWELL_S: Final = 10.0
+NOT_OF_THE_CALENDAR: Final = "The calendar in force has no such weeks or months."
 
 log = structlog.get_logger(__name__)
 
@@ -61,9 +62,10 @@ class KpiKeeper:
         now_ms = self._services.now_ms()
         try:
             async with asyncio.timeout(LONGEST_S):
-                published = await publish_next(
-                    self._services.warehouse, self._guild_id, settings, rules, now_ms
-                )
+                of = (self._services.warehouse, self._guild_id, settings, rules, now_ms)
+                if removed := await forget_strays(*of):
+                    log.info("periods_removed", periods=removed, reason=NOT_OF_THE_CALENDAR)
+                published = await publish_next(*of)
         except WarehouseUnavailable as away:
             return self._failed(str(away))
         except TimeoutError:

@@ -91,7 +91,7 @@ def joins(membership: Membership, populations: Populations, period: Period) -> l
 
 def leaves(membership: Membership, populations: Populations, period: Period) -> list[Spell]:
     """The same of those that end in it."""
-    ended = [spell for spell in membership.by_join if _ended_in(spell, period)]
+    ended = membership.leaves_between(period.start_ms, period.end_ms)
     return [spell for spell in ended if counts_as_member(spell, populations)]
 
 

@@ -19,10 +19,11 @@ from reports.periods import Period, month_of, previous
 from reports.platforms import with_discord_only
 from reports.populations import People
 from reports.report import Kpi
-from reports.sections import growth_kpis
+from reports.sections import growth_kpis, how_often
 from reports.series import type_name
 from reports.small_groups import is_small
 from reports.tiers import partition
+from reports.voice_kpis import voice_sessions
 
 JOIN_MONTHS = 12  # that of the period's end, and those before
 
@@ -98,18 +99,23 @@ class Cutter:
         material = self.material
         populations = material.basis.populations.cut_to(people, self.everybody)
         pair = replace(material.pair, basis=replace(material.basis, populations=populations))
+        voice = {period: members.among(people) for period, members in material.voice_members.items()}
         cut = replace(
             material,
             pair=pair,
             growth=material.growth.among(people, pair),
             events=replace(material.events, populations=populations),
+            voice={period: members.use() for period, members in voice.items()},
+            voice_members=voice,
         )
         return self._part(cut, events.among(people))
 
     def _part(self, cut: Material, events: EventPeople) -> _Part:
         kpis = (
             active_members(cut.pair),
+            *how_often(cut),
             voice_activity_rate(cut.pair),
+            *voice_sessions(cut.pair, cut.voice),
             *growth_kpis(cut),
             *cut.profile_kpis.adoption(),
             *events.kpis(),

@@ -23,6 +23,18 @@ OF_ONE_SUM = frozenset(
         *("soft_churn", "hard_churn"),
     }
 )
+# A mean says how much of it there is in all: it is hidden where it is hidden of how many people that is.
+MEANS = {
+    "stickiness": MAIN,
+    **dict.fromkeys(
+        (
+            *("voice_session_mean", "voice_session_median"),
+            *("voice_sessions_per_active_member", "voice_hours_per_active_member"),
+        ),
+        frozenset({"voice_activity_rate"}),
+    ),
+}
+OF_DAYS = frozenset({"stickiness"})  # neither of its two counts is of people
 REST = ""  # whoever is in none of the parts
 
 
@@ -40,7 +52,9 @@ def hidden(
         if kpi.name not in ALWAYS_SHOWN
         and (is_small(people, min_group) or _gives_away(kpi, own, whole, parts, min_group))
     }
-    return frozenset(found | _of_the_sum(found, map(identity, shown)))
+    identities = tuple(map(identity, shown))
+    found |= _of_the_sum(found, identities)
+    return frozenset(found | _means_of(found, identities))
 
 
 def hidden_side_by_side(
@@ -60,6 +74,7 @@ def hidden_side_by_side(
                 found[own].add(of)
         for own, kpis in parts.items():
             found[own].update(_hidden_with_main(found[own], kpis) or _of_the_sum(found[own], kpis))
+            found[own].update(_means_of(found[own], kpis))
         if before == {own: len(names) for own, names in found.items()}:
             return {own: frozenset(names) for own, names in found.items()}
 
@@ -92,6 +107,12 @@ def _of_the_sum(found: Collection[Identity], shown: Iterable[Identity]) -> froze
     return frozenset(one for one in shown if one[0] in OF_ONE_SUM)
 
 
+def _means_of(found: Collection[Identity], shown: Iterable[Identity]) -> frozenset[Identity]:
+    """The means of people whose number is hidden."""
+    hidden_names = {name for name, *_ in found}
+    return frozenset(one for one in shown if hidden_names & MEANS.get(one[0], frozenset()))
+
+
 def identity(kpi: Kpi) -> Identity:
     return kpi.name, kpi.cut, kpi.subject
 
@@ -100,7 +121,8 @@ def _gives_away(kpi: Kpi, own: str, whole: Kpis, parts: Mapping[str, Kpis], min_
     exact = parts[own].get(identity(kpi))
     if exact is None:
         return False
-    if exact.current.value is not None and not any(True for _ in _counts(exact, exact.current)):
+    has_counts = any(True for _ in _counts(exact, exact.current))
+    if exact.current.value is not None and not has_counts and kpi.name not in MEANS:
         return True  # a mean of numbers that are not shown: nobody can tell how small they are
     for is_previous in (False, True):
         for kind, _ in _counts(exact, _measure(exact, is_previous)):
@@ -131,6 +153,8 @@ def _counts(kpi: Kpi, measure: Measure | None) -> Iterable[tuple[str, int]]:
     if measure is None:
         return
     part, whole = measure.numerator, measure.denominator
+    if kpi.name in OF_DAYS:
+        return
     if CATALOGUE[kpi.name].unit in OF_EVENTS:
         part = None
         yield "events", 0

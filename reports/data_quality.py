@@ -19,7 +19,7 @@ from reports.report import Gap, Kpi
 from reports.settings import ReportSettings
 from reports.source_names import NAMES
 from reports.spans import Span, holes, length, within
-from reports.voice import voice_use
+from reports.voice import voice_members
 from reports.voice_records import load_voice
 from storage import dead_letters, event_log
 from storage.rules import Rules
@@ -101,7 +101,7 @@ async def data_quality(  # noqa: PLR0917  as every report, and of which period
     letters = await dead_letters.newest(conn, guild_id, NEWEST_LETTERS)
     people = Populations.of(records, settings.qualifying, rules.bridge_days, settings.zone)
     voice = await load_voice(conn, guild_id, period, records.as_of_ms)
-    use = voice_use(voice, people, period)
+    use = voice_members(voice, people, period).use()
     return DataQuality(
         guild_id=guild_id,
         zone=settings.zone,

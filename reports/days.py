@@ -58,18 +58,13 @@ class Days:
 
     @classmethod
     def of(cls, material: Material, rows: Iterable[DayRow]) -> Days:
-        people, this = material.basis.populations, material.pair.this
-        membership, zone = material.events.membership, material.settings.zone
-        joined = Counter(local_day(spell.joined_ms, zone) for spell in joins(membership, people, this))
-        left = Counter(local_day(spell.left_ms or 0, zone) for spell in leaves(membership, people, this))
-        own = [row for row in rows if row.member_no not in people.outside]
+        own = [row for row in rows if row.member_no not in material.basis.populations.outside]
         needed_ms = material.rules.needed_voice_ms
         hours = [row for row in own if row.activity == VOICE and row.times and row.duration_ms >= needed_ms]
         return cls(
             material,
             {
-                "daily_joins": {day: (number, number) for day, number in joined.items()},
-                "daily_leaves": {day: (number, number) for day, number in left.items()},
+                **joined_and_left(material),
                 "daily_messages": _sums(own, TEXT),
                 "daily_commands": _sums(own, COMMAND),
                 "daily_voice_hours": {
@@ -105,6 +100,17 @@ class Days:
         if is_small(people, self.material.smallest):
             measure, caveats = Measure(None, coverage=measure.coverage), (*caveats, WITHHELD)
         return Kpi(name, measure, caveats=caveats, cut=day.key)
+
+
+def joined_and_left(material: Material) -> Mapping[str, Mapping[int, Cell]]:
+    people, this = material.basis.populations, material.pair.this
+    membership, zone = material.events.membership, material.settings.zone
+    joined = Counter(local_day(spell.joined_ms, zone) for spell in joins(membership, people, this))
+    left = Counter(local_day(spell.left_ms or 0, zone) for spell in leaves(membership, people, this))
+    return {
+        "daily_joins": {day: (number, number) for day, number in joined.items()},
+        "daily_leaves": {day: (number, number) for day, number in left.items()},
+    }
 
 
 def _sums(rows: Iterable[DayRow], activity: str) -> dict[int, Cell]:

@@ -28,7 +28,7 @@ from reports.records import DAY_MS, Records, load, load_endings, load_spells
 from reports.segments import Segments, longest_tenure
 from reports.settings import ReportSettings
 from reports.tiers import load_tiers
-from reports.voice import VoiceUse, voice_use
+from reports.voice import VoiceMembers, voice_members
 from reports.voice_records import load_voice
 from storage.rules import Rules
 
@@ -90,12 +90,14 @@ async def gather(
         endings = await load_endings(conn, guild_id, last.start_ms, period.end_ms)
         reader = _Reader(conn, guild_id, settings, basis, cut)
         lifecycle = await reader.lifecycle(membership, period, reach.weeks)
+        voice = await reader.voice(period, last)
         return Material(
             records=records,
             settings=settings,
             rules=rules,
             pair=pair,
-            voice=await reader.voice(period, last),
+            voice={of: members.use() for of, members in voice.items()},
+            voice_members=voice,
             commands={of: await load_command_uses(conn, guild_id, of, rules) for of in (period, last)},
             growth=GrowthAccounting.of(pair, endings, smallest_part, rules.bridge_days),
             events=_of_cut(cut, EventHistory(*events, basis.populations, membership)),
@@ -119,10 +121,10 @@ class _Reader:
     basis: Basis
     cut: Cut
 
-    async def voice(self, *periods: Period) -> dict[Period, VoiceUse]:
+    async def voice(self, *periods: Period) -> dict[Period, VoiceMembers]:
         as_of_ms, people = self.basis.recording.as_of_ms, self.basis.populations
         return {
-            of: voice_use(await load_voice(self.conn, self.guild_id, of, as_of_ms), people, of)
+            of: voice_members(await load_voice(self.conn, self.guild_id, of, as_of_ms), people, of)
             for of in periods
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.publishing import Published, computed, publish
 from reports.settings import ReportSettings
 from reports.stale_periods import stale_periods
+from reports.stray_periods import remove_strays, stray_periods
 from storage.database import Warehouse
 from storage.rules import Rules
 
@@ -33,3 +34,18 @@ async def publish_next(
     async with warehouse.writing() as conn:
         await warehouse.lock_guild(conn, guild_id)
         return await publish(conn, guild_id, found) or Published(found.period.key, 0, 0)
+
+
+async def forget_strays(
+    warehouse: Warehouse, guild_id: int, settings: ReportSettings, rules: Rules, now_ms: int
+) -> tuple[str, ...]:
+    """Removes in one transaction what stands of periods that are none. Returns their keys.
+
+    Raises WarehouseUnavailable.
+    """
+    async with warehouse.reading() as conn:
+        if not await stray_periods(conn, guild_id, settings, rules, now_ms):
+            return ()
+    async with warehouse.writing() as conn:
+        await warehouse.lock_guild(conn, guild_id)
+        return await remove_strays(conn, guild_id, settings, rules, now_ms)

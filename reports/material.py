@@ -31,7 +31,7 @@ from reports.segment_kpis import classification_coverage, segment_kpis
 from reports.segments import Segments
 from reports.settings import ReportSettings
 from reports.spans import overlaps
-from reports.voice import VoiceUse
+from reports.voice import VoiceMembers, VoiceUse
 from reports.voice_kpis import estimated_sessions
 from storage.activities import COMMAND
 from storage.rules import Rules, have_in_common
@@ -45,7 +45,8 @@ class Material:
     settings: ReportSettings
     rules: Rules
     pair: Pair
-    voice: dict[Period, VoiceUse]
+    voice: Mapping[Period, VoiceUse]
+    voice_members: Mapping[Period, VoiceMembers]  # of whom it is
     commands: CommandUses  # of the tracked ones, in the period and the one before
     growth: GrowthAccounting
     events: EventHistory

@@ -51,6 +51,12 @@ class Membership:
         first, last = np.searchsorted(self._by_join.joined_ms, (from_ms, to_ms))
         return Spells(*(column[first:last] for column in self._by_join)).each()
 
+    def leaves_between(self, from_ms: int, to_ms: int) -> Sequence[Spell]:
+        """The spells that end in [from_ms, to_ms), the earliest joined first."""
+        left_ms = self._by_join.left_ms
+        ended = (left_ms >= from_ms) & (left_ms < to_ms)
+        return Spells(*(column[ended] for column in self._by_join)).each()
+
     def joined_since(self, from_ms: int, moment_ms: int) -> BitMap:
         """Who was here at a moment and had joined no earlier than `from_ms`."""
         numbers, joined_ms, left_ms = self._by_join

@@ -18,7 +18,8 @@ from reports.catalogue import CATALOGUE, layer_of
 from reports.cohort_values import CohortCell, cohort_cells
 from reports.commands import command_sections
 from reports.cut_people import load_everybody
-from reports.cut_values import Cutter
+from reports.cut_values import CutKpi, Cutter
+from reports.day_values import day_values
 from reports.drift import member_drift
 from reports.funnel_kpis import FunnelCohorts
 from reports.gather import Reach, gather
@@ -142,6 +143,7 @@ def _values(material: Material, beside: _Beside, min_group: int) -> tuple[Value,
         *values_of((*kpis_of(material), *of_commands, beside.drift)),
         *_of_accounts(material, beside.links, min_group),
         *_of_cuts(material, beside, min_group),
+        *_seen_or_not(day_values(material, min_group)),
     )
     return tuple({value.key: value for value in values}.values())
 
@@ -155,7 +157,11 @@ def _of_accounts(material: Material, links: tuple[Link, ...], min_group: int) ->
 
 def _of_cuts(material: Material, beside: _Beside, min_group: int) -> Iterator[Value]:
     platforms = by_platform(beside.links, material.pair.this.end_ms)
-    for cut in Cutter(material, beside.everybody, platforms, min_group).kpis():
+    yield from _seen_or_not(Cutter(material, beside.everybody, platforms, min_group).kpis())
+
+
+def _seen_or_not(cuts: Iterable[CutKpi]) -> Iterator[Value]:
+    for cut in cuts:
         yield from (replace(value, is_withheld=cut.is_withheld) for value in values_of([cut.kpi]))
 
 

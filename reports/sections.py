@@ -59,7 +59,7 @@ def _community(material: Material) -> tuple[Kpi, ...]:
     pair = material.pair
     return (
         active_members(pair),
-        *_how_often(material),
+        *how_often(material),
         voice_activity_rate(pair),
         *voice_sessions(pair, material.voice),
         *material.profile_kpis.adoption(),
@@ -76,7 +76,8 @@ def _retention(material: Material) -> tuple[Kpi, ...]:
     return retention_kpis(material.lifecycle, material.pair.last.last_day)
 
 
-def _how_often(material: Material) -> tuple[Kpi, ...]:
+def how_often(material: Material) -> tuple[Kpi, ...]:
+    """Of months alone: of a week the mean would be of seven days."""
     return (material.churn.stickiness(),) if material.pair.this.is_month else ()
 
 

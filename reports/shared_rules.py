@@ -193,6 +193,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "without every number that is small or would tell a small one of the rest. Hosts are single people: "
         "never shown in a channel, and in a file by member number, without the hours, attendance and return "
         "of few people. Of closed periods the views (docs/views.md) withhold the numbers of the people of a "
-        "segment, tier, platform or month of joining likewise, where all parts stand beside each other.",
+        "segment, tier, platform or month of joining likewise, where all parts stand beside each other, "
+        "and of days how many joined, left or were active. A mean of some people (stickiness, time in voice) "
+        "is withheld where the number of its people is.",
     ),
 )

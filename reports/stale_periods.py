@@ -6,20 +6,16 @@ What is said of a period may depend on every day up to its end, and on none afte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports.periods import Period, local_day, month_of, next_period, week_of
-from reports.published import fingerprint, kind_of
+from reports.closed_periods import closed_periods, kind_and_key, standing_periods
+from reports.periods import Period
 from reports.settings import ReportSettings
 from storage.rules import Rules
-from storage.tables import changed_days, coverage, fold_progress, kpi_values
-
-SETTLED_MS = 60 * 60 * 1000  # after its end: by then a batch or two have brought what was under way
+from storage.tables import changed_days
 
 
 class Stale(NamedTuple):
@@ -34,67 +30,25 @@ async def stale_periods(
 
     None while the tables stand under other rules: a rebuild is due then, and changes everything.
     """
-    progress = (await conn.execute(select(fold_progress).where(fold_progress.c.guild_id == guild_id))).first()
-    since_ms = await _recording_since(conn, guild_id)
-    if progress is None or since_ms is None or progress.rules != rules.fingerprint():
+    closed = await closed_periods(conn, guild_id, settings, rules, now_ms)
+    if closed is None:
         return []
-    until_ms = min(progress.folded_to_ms, now_ms) - SETTLED_MS
-    standing, changed = await _standing(conn, guild_id), await _changed(conn, guild_id)
-    under = (rules.fingerprint(), fingerprint(settings), settings.min_group)
+    standing, changed = await standing_periods(conn, guild_id), await _changed(conn, guild_id)
 
     def is_stale(period: Period) -> bool:
-        stands = standing.get((kind_of(period), period.key))
-        if stands is None or (stands.rules, stands.settings, stands.min_group) != under:
+        stands = standing.get(kind_and_key(period))
+        if stands is None or (stands.under, stands.min_group) != (closed.under, settings.min_group):
             return True
-        if stands.position >= progress.position:
+        if stands.position >= closed.position:
             return False  # computed from these very tables
         return any(day <= period.last_day and position > stands.position for day, position in changed)
 
-    closed = sorted(_closed(settings, since_ms, until_ms), key=lambda period: -period.end_ms)
-    newest = next((period for period in closed if not period.is_month), None)
-    return [Stale(period, period == newest) for period in closed if is_stale(period)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    position: int
-    rules: str
-    settings: str
-    min_group: int | None  # None: of a version that withheld nothing
-
-
-async def _standing(conn: AsyncConnection, guild_id: int) -> dict[tuple[str, str], _Standing]:
-    """A period's values are written together, so that any of them speaks for all."""
-    v = kpi_values.c
-    rows = await conn.execute(
-        select(v.period_kind, v.period, *map(func.min, (v.position, v.rules, v.settings, v.min_group)))
-        .where(v.guild_id == guild_id)
-        .group_by(v.period_kind, v.period)
-    )
-    return {(kind, key): _Standing(*rest) for kind, key, *rest in rows}
+    newest_first = sorted(closed.periods, key=lambda period: -period.end_ms)
+    newest = next((period for period in newest_first if not period.is_month), None)
+    return [Stale(period, period == newest) for period in newest_first if is_stale(period)]
 
 
 async def _changed(conn: AsyncConnection, guild_id: int) -> list[tuple[int, int]]:
     c = changed_days.c
     rows = await conn.execute(select(c.local_day, c.position).where(c.guild_id == guild_id))
     return [(day, position) for day, position in rows]
-
-
-async def _recording_since(conn: AsyncConnection, guild_id: int) -> int | None:
-    c = coverage.c
-    first = select(func.min(c.from_ms)).where(
-        c.guild_id == guild_id, c.state != "gap", c.source != "removals"
-    )
-    found: int | None = (await conn.execute(first)).scalar()
-    return found
-
-
-def _closed(settings: ReportSettings, since_ms: int, until_ms: int) -> Iterator[Period]:
-    """From those in which recording began to those that are over."""
-    first_day = local_day(since_ms, settings.zone)
-    week, month = week_of(first_day, settings.zone, settings.week_start), month_of(first_day, settings.zone)
-    for first in (week, month):
-        period = first
-        while period.end_ms <= until_ms:
-            yield period
-            period = next_period(period)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
@@ -34,7 +34,34 @@ class VoiceUse:
     session_minutes_median: float | None
 
 
-def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> VoiceUse:
+@dataclass(frozen=True, slots=True)
+class VoiceMembers:
+    """What of it is whose: of the people who had qualifying voice in the period."""
+
+    people: People
+    durations: Mapping[int, DayAmounts]  # milliseconds of everybody, by the period's local days
+    time_ms: Numbers  # by member number, of these people at least
+    sessions: Numbers  # by member number
+    whose_estimated: Numbers  # the member number of each session that is estimated
+
+    def among(self, people: People) -> VoiceMembers:
+        return replace(self, people=self.people & people)
+
+    def use(self) -> VoiceUse:
+        own = numbers(self.people)
+        had = own[self.sessions[own] > 0]
+        own_means = self.time_ms[had] / self.sessions[had] / MINUTE_MS
+        return VoiceUse(
+            members=len(own),
+            sessions=int(self.sessions[own].sum()),
+            estimated_sessions=int(np.isin(self.whose_estimated, own).sum()),
+            hours=total_voice_ms(self.durations, self.people, self.durations) / HOUR_MS,
+            session_minutes_mean=fmean(own_means.tolist()) if len(own_means) else None,
+            session_minutes_median=float(np.median(own_means)) if len(own_means) else None,
+        )
+
+
+def voice_members(rows: VoiceRows, populations: Populations, period: Period) -> VoiceMembers:
     in_voice = populations.in_voice(period)
     passed = _passed(populations, in_voice, period)
     time_ms, session_days = _sums(rows.totals, in_voice)
@@ -42,25 +69,16 @@ def voice_use(rows: VoiceRows, populations: Populations, period: Period) -> Voic
     sessions = session_days - _counted_again(told, len(time_ms))
     known = rows.people_untold[rows.people_untold < len(sessions)]
     sessions[known] = _sessions(_counted(_untold(rows, period), passed, period), len(time_ms))[known]
-    had = np.flatnonzero(sessions)
-    own_means = time_ms[had] / sessions[had] / MINUTE_MS
-    return VoiceUse(
-        members=len(in_voice),
-        sessions=int(sessions.sum()),
-        estimated_sessions=len(_different(told.of(told.estimated > 0))[0]),
-        hours=total_voice_ms(durations_of(rows.totals), populations, period) / HOUR_MS,
-        session_minutes_mean=fmean(own_means.tolist()) if len(had) else None,
-        session_minutes_median=float(np.median(own_means)) if len(had) else None,
-    )
+    whose_estimated = _different(told.of(told.estimated > 0))[0]
+    return VoiceMembers(in_voice, durations_of(rows.totals), time_ms, sessions, whose_estimated)
 
 
-def total_voice_ms(durations: Mapping[int, DayAmounts], populations: Populations, period: Period) -> int:
-    """The qualifying milliseconds of P in a period, on days that pass the threshold.
+def total_voice_ms(durations: Mapping[int, DayAmounts], in_voice: People, days: Iterable[int]) -> int:
+    """The qualifying milliseconds of a period's people in voice, on days that pass the threshold.
 
     `durations`: milliseconds in voice, by local day.
     """
-    in_voice = populations.in_voice(period)
-    return sum(durations[day].total(in_voice) for day in period.days if day in durations)
+    return sum(durations[day].total(in_voice) for day in days if day in durations)
 
 
 def _sums(totals: Mapping[int, DayTotals], people: People) -> tuple[Numbers, Numbers]:

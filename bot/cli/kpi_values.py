@@ -14,7 +14,7 @@ from bot.cli.progress import progress_bar
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from reports import wording
-from reports.keeping_up import publish_next
+from reports.keeping_up import forget_strays, publish_next
 from reports.stale_periods import stale_periods
 from storage.tables import cohort_values, kpi_values
 
@@ -36,9 +36,17 @@ def keep_kpi_values(anew: Anew = False, config: ConfigPath = CONFIG) -> None:
 class _Done:
     periods: int
     corrected: int
+    removed: int = 0
 
     @property
     def told(self) -> str:
+        if not self.removed:
+            return self._written
+        removed = f"{wording.count(self.removed, 'period was', 'periods were')} removed"
+        return f"{removed}, for the calendar has no such weeks or months. {self._written}"
+
+    @property
+    def _written(self) -> str:
         if not self.periods:
             return "The values of every closed week and month are up to date."
         written = f"{wording.count(self.periods, 'period was', 'periods were')} written"
@@ -56,10 +64,11 @@ async def _keep(place: Workplace, anew: bool) -> _Done:
             async with warehouse.writing() as conn:
                 for table in (kpi_values, cohort_values):
                     await conn.execute(delete(table).where(table.c.guild_id == guild_id))
+        removed = len(await forget_strays(warehouse, guild_id, settings, rules, now_ms))
         async with warehouse.reading() as conn:
             due = len(await stale_periods(conn, guild_id, settings, rules, now_ms))
         if not due:
-            return _Done(0, 0)
+            return _Done(0, 0, removed)
         written = corrected = 0
         with progress_bar("Closed periods") as step:
             while (
@@ -67,4 +76,4 @@ async def _keep(place: Workplace, anew: bool) -> _Done:
             ) and published.values:
                 written, corrected = written + 1, corrected + bool(published.corrected)
                 step(min(written, due), due)
-    return _Done(written, corrected)
+    return _Done(written, corrected, removed)

@@ -69,9 +69,51 @@ DAYS = View(
     """,
 )
 
+DAILY = View(
+    "leadership_daily_v1",
+    "One row for each local day of the closed weeks: who was active, who joined and who left, without bots, "
+    "raids and people who withdrew. Days of fewer than `privacy.min_group` people are withheld, and of joins "
+    "and leaves others of their week with them, until none can be computed from the week's sum.",
+    {
+        "guild_id": "the server's id",
+        "day": "a local date",
+        "week": "that it is published with: 2026-W46",
+        "active": "daily_active_members of docs/kpis.md",
+        "joins": "daily_joins of docs/kpis.md; somebody who was away for less than 7 days did not join again",
+        "leaves": "daily_leaves of docs/kpis.md; of the last 7 days some may be back in time",
+        "is_withheld": "whether any of the three is null because it is of too few people, or would tell one",
+        "active_recorded": "the share of the day in which everything that makes active was recorded, 0 to 1",
+        "members_recorded": "likewise joins and leaves; null numbers of a day with 0 are not known",
+        "is_corrected": "whether any of the three that is shown is another than it was first",
+        "computed_at": "when they were computed (UTC)",
+        "rules": "the fingerprint of the rules that the tables stood under",
+        "settings": "the fingerprint of the settings and formulas that they were computed under",
+    },
+    """
+    SELECT
+        guild_id,
+        DATE(cut) AS day,
+        period AS week,
+        MAX(CASE WHEN kpi = 'daily_active_members' AND NOT is_withheld THEN numerator END) AS active,
+        MAX(CASE WHEN kpi = 'daily_joins' AND NOT is_withheld THEN numerator END) AS joins,
+        MAX(CASE WHEN kpi = 'daily_leaves' AND NOT is_withheld THEN numerator END) AS leaves,
+        MAX(CASE WHEN is_withheld THEN 1 ELSE 0 END) = 1 AS is_withheld,
+        MAX(CASE WHEN kpi = 'daily_active_members' THEN coverage END) AS active_recorded,
+        MAX(CASE WHEN kpi = 'daily_joins' THEN coverage END) AS members_recorded,
+        MAX(CASE WHEN corrected_at_ms IS NOT NULL AND NOT is_withheld THEN 1 ELSE 0 END) = 1 AS is_corrected,
+        MOMENT(computed_at_ms) AS computed_at,
+        rules,
+        settings
+    FROM kpi_values
+    WHERE period_kind = 'week' AND cut_by = 'day'
+    GROUP BY guild_id, cut, period, computed_at_ms, rules, settings
+    """,
+)
+
 LEADERSHIP = (
     of_values("leadership_weekly_v1", "week", ("community",)),
     of_values("leadership_monthly_v1", "month", ("community",)),
     COHORTS,
     DAYS,
+    DAILY,
 )

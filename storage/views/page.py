@@ -15,10 +15,11 @@ means never changes, new columns come at the end, and another meaning is another
 
 - **No people's ids** are in them, nor member numbers, except in `member_records`, which is for whoever looks
   after the members. On PostgreSQL, grant `SELECT` on the others only, and not on tables.
-- **Small groups**: numbers of the people of a segment, tier, platform or month of joining are withheld where
-  they are of fewer than `privacy.min_group` people or would tell a number that is (`is_withheld`). All other
-  cells are exact and may be of few people, those of cohorts and of single events, too, because sums need
-  them: what is made of them for others has to withhold small groups as the bot's posts do.
+- **Small groups**: numbers of the people of a segment, tier, platform or month of joining, and of who joined,
+  left or was active on a day, are withheld where they are of fewer than `privacy.min_group` people or would
+  tell a number that is (`is_withheld`). All other cells are exact and may be of few people, those of cohorts
+  and of single events, too, because sums need them: what is made of them for others has to withhold small
+  groups as the bot's posts do.
 - **Dates** are local ones of the guild's zone, moments are UTC. On PostgreSQL they are `date` and
   `timestamptz`, on SQLite text, as `2026-11-09` and `2026-11-09T08:00:00Z`.
 - **Numbers of periods** are those of closed weeks and months. The bot writes them soon after a period ends,
@@ -26,7 +27,8 @@ means never changes, new columns come at the end, and another meaning is another
   runs, as over files that the demo wrote, `insights kpi-values` does. What they mean, and in which unit
   they are, says [kpis.md](kpis.md), by the name in `kpi`.
 - **Rows of different `rules` or `settings`** were counted differently: after a change all are computed
-  again, and for some minutes both kinds are there.
+  again, and for some minutes both kinds are there. Weeks that another `week_start` or zone had are removed
+  at once: until the new ones are computed, there are none in their place.
 
 ## Questions
 """

@@ -53,6 +53,15 @@ ORDER BY first_day, cut
 """,
     ),
     Question(
+        "How many join and leave, day by day?",
+        "Null where `is_withheld`: of too few people, or it would tell of too few.",
+        """
+SELECT day, joins, leaves, members_recorded, is_withheld
+FROM leadership_daily_v1
+ORDER BY day
+""",
+    ),
+    Question(
         "Which commands fail, and in which weeks?",
         "Of the invocations whose outcome was told: those of other bots often are not.",
         """

@@ -75,7 +75,7 @@ SHOWN = """
         settings,
         is_withheld
     FROM kpi_values
-    WHERE period_kind = '{kind}' AND layer IN ({layers})
+    WHERE period_kind = '{kind}' AND layer IN ({layers}) AND cut_by <> 'day'
 """
 
 QUERY = """

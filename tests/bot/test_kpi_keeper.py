@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import structlog
 
 from bot import kpi_keeper
 from bot.kpi_keeper import LOOK_S, REST, KpiKeeper
@@ -30,8 +31,11 @@ def keeper(warehouse: Any, *, is_busy: bool = False) -> KpiKeeper:
 def publishes(monkeypatch: pytest.MonkeyPatch) -> Any:
     """What the next calls come to, in their order."""
 
-    def set_up(*outcomes: Any) -> list[Any]:
-        left = list(outcomes)
+    def set_up(*outcomes: Any, removed: tuple[str, ...] = ()) -> list[Any]:
+        left, strays = list(outcomes), [removed]
+
+        async def forget_strays(*_: Any) -> tuple[str, ...]:
+            return strays.pop() if strays else ()
 
         async def publish_next(*_: Any) -> Any:
             outcome = left.pop(0)
@@ -39,6 +43,7 @@ def publishes(monkeypatch: pytest.MonkeyPatch) -> Any:
                 raise outcome
             return outcome
 
+        monkeypatch.setattr(kpi_keeper, "forget_strays", forget_strays)
         monkeypatch.setattr(kpi_keeper, "publish_next", publish_next)
         return left
 
@@ -70,6 +75,16 @@ async def test_whatever_goes_wrong_is_tried_again(publishes: Any) -> None:
 async def test_a_period_that_newer_tables_were_read_for_is_not_tried_at_once(publishes: Any) -> None:
     publishes(Published("2026-W10", 0, 0))
     assert await keeper(None).step() is False
+
+
+async def test_what_the_calendar_has_no_more_is_told_of_once(publishes: Any) -> None:
+    publishes(Published("2026-W10", 70, 0), None, removed=("2026-W05", "2026-W11"))
+    one = keeper(None)
+    with structlog.testing.capture_logs() as told:
+        assert [await one.step() for _ in range(2)] == [True, False]
+    assert [(line["event"], line["periods"]) for line in told] == [
+        ("periods_removed", ("2026-W05", "2026-W11"))
+    ]
 
 
 async def test_it_rests_longer_than_it_works(publishes: Any, monkeypatch: pytest.MonkeyPatch) -> None:

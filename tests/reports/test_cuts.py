@@ -308,6 +308,17 @@ async def test_of_the_rest_nothing_is_handed_on_either_that_gives_a_small_group_
     assert (await handed_on(min_group=3, tier="member"))["weekly_active_members"]["numerator"] == "3"
 
 
+async def test_a_mean_is_handed_on_only_with_the_number_of_its_people(handed_on):
+    seen = set()
+    for min_group in (2, 3, 4, 5):
+        for part in ({"tier": "member"}, {"tier": "captain"}):
+            lines = await handed_on("health", min_group=min_group, **part)
+            is_told = bool(lines["voice_activity_rate"]["numerator"])
+            assert {bool(lines[name]["value"]) for name in MEANS_OF_VOICE} <= {is_told}
+            seen.add(is_told)
+    assert seen == {True, False}
+
+
 async def test_exports_of_all_parts_together_give_no_small_number_away(asked):
     """Of three parts a has 3 active, which hides b's 10: what b's growth says would tell them."""
     people = {
@@ -344,7 +355,12 @@ def published(club: Any, warehouse: Any) -> Any:
     return make
 
 
+MEANS_OF_VOICE = {
+    *("voice_session_mean", "voice_session_median"),
+    *("voice_sessions_per_active_member", "voice_hours_per_active_member"),
+}
 OF_A_CUT = {
+    *MEANS_OF_VOICE,
     *("weekly_active_members", "voice_activity_rate", "came_in", "dropped_out", "quick_ratio"),
     *("soft_attrition", "hard_attrition", "profile_adoption", "event_people", "no_show_rate"),
 }
@@ -356,7 +372,7 @@ async def test_what_is_published_of_a_part_is_what_its_report_says(asked, publis
     values = await published(key)
     names = OF_A_CUT
     if key == "2025-10":
-        month = {"monthly_active_members", "soft_churn", "hard_churn", "bounced"}
+        month = {"monthly_active_members", "soft_churn", "hard_churn", "bounced", "stickiness"}
         names = OF_A_CUT - OF_A_MONTH - {"event_people", "no_show_rate"} | month  # and no event was planned
     parts = {
         "segment": ("core", "regular", "alumni") if key == "2025-W46" else ("alumni",),

@@ -13,6 +13,7 @@ from reports.asked import Asked
 from reports.csv import to_csv, why_empty
 from reports.days import days
 from reports.periods import parse_period
+from reports.publishing import computed
 from reports.report import Kpi, Measure, Report
 from reports.small_groups import WITHHELD
 from reports.text import to_text
@@ -149,3 +150,38 @@ def test_why_a_number_is_missing_is_one_word(kpi: Kpi, word: str) -> None:
 async def test_what_was_not_recorded_is_unknown_and_no_zero(club: Any, warehouse: Warehouse) -> None:
     club.covered = [row for row in club.covered if row["source"] != "text"]
     assert value(await asked(club, warehouse), "daily_messages", "2025-11-10") is None
+
+
+async def test_of_what_is_published_a_day_does_not_follow_from_its_week(
+    club: Any, warehouse: Warehouse
+) -> None:
+    """Of 10 joins 7 are on Monday and 2 on Tuesday, of 2 leaves one on Monday and one on Tuesday."""
+    for number in range(31, 38):
+        club.spell(number, "2025-11-10 10:00")
+    club.spell(38, "2025-11-11 10:00")
+    club.spell(39, "2025-11-12 10:00")
+    club.spell(40, "2025-10-11 10:00", "2025-11-10 10:00", "left")
+    standing = {"folded_to_ms": club.ms(NOW), "position": 1, "state": b""}
+    club.progress = {**standing, "rules": club.rules.fingerprint()}
+    await asked(club, warehouse)
+    period = parse_period("2025-W46", club.zone, "monday", club.ms(NOW))
+    told = {}
+    for min_group in (0, 2, 5):
+        async with warehouse.reading() as conn:
+            settings = club.settings(min_group=min_group)
+            made = await computed(conn, club.guild_id, settings, club.rules, period, club.ms(NOW))
+        told[min_group] = {(one.kpi, one.cut[-2:]): one for one in made.values if one.cut_by == "day"}
+        exact = {day: told[min_group]["daily_joins", day].value for day in ("10", "11", "12")}
+        assert exact == {"10": 7, "11": 2, "12": 1}
+
+    def hidden(min_group: int) -> set[tuple[str, str]]:
+        return {of for of, one in told[min_group].items() if one.is_withheld}
+
+    assert hidden(0) == set()
+    assert hidden(2) == {("daily_joins", "11"), ("daily_joins", "12")} | {
+        ("daily_leaves", "10"),
+        ("daily_leaves", "11"),
+    }
+    of_few = {("daily_active_members", "11")}  # two, by their commands
+    assert hidden(5) == hidden(2) | of_few | {("daily_joins", "10")}
+    assert {one.denominator for one in told[0].values()} == {None}, "it would tell who joined and who left"

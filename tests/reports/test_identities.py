@@ -177,7 +177,7 @@ def test_no_cell_that_is_withheld_follows_from_the_whole(sizes: list[int], min_g
 OF_A_PART = ("stayed", "quiet", "left", "came", "inactive", "in_voice", "ran")
 ACTIVE, BEFORE = ("stayed", "came"), ("stayed", "quiet", "left")
 EXPOSED = (*ACTIVE, "inactive")  # whoever was in voice or ran a command is among them
-MADE_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # a KPI's numerator and denominator
+MADE_OF: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...] | None]] = {  # numerator, denominator
     "weekly_active_members": (ACTIVE, EXPOSED),
     "voice_activity_rate": (("in_voice",), EXPOSED),
     "profile_adoption": (("ran",), ACTIVE),
@@ -186,6 +186,14 @@ MADE_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {  # a KPI'
     "soft_attrition": (("quiet",), BEFORE),
     "hard_attrition": (("left",), BEFORE),
     "quick_ratio": (("came",), ("quiet", "left")),
+    "voice_session_mean": (None, ("in_voice",)),
+    "voice_hours_per_active_member": (None, ACTIVE),
+    "stickiness": (None, ACTIVE),  # times the month's days
+}
+TOTALS = {  # whose amount follows from a mean and the number of its people
+    "voice_session_mean": ("in_voice",),
+    "voice_hours_per_active_member": ("in_voice",),
+    "stickiness": ACTIVE,
 }
 
 
@@ -214,6 +222,11 @@ NOBODY = part_of(*[0] * len(OF_A_PART))
     rest=NOBODY,
     min_group=5,
 )
+@example(  # one of twenty active people was in voice: their mean tells how long that one was
+    parts=[part_of(20, 9, 9, 0, 20, 1, 8), part_of(20, 9, 9, 0, 20, 15, 8), part_of(20, 9, 9, 0, 20, 18, 8)],
+    rest=NOBODY,
+    min_group=5,
+)
 @given(
     parts=st.lists(a_part(), min_size=2, max_size=5),
     rest=st.one_of(a_part(), st.just(NOBODY)),
@@ -235,7 +248,7 @@ def test_what_is_withheld_of_parts_side_by_side_does_not_follow_from_all_that_is
     for kpi, counted in MADE_OF.items():
         for side in filter(None, counted):
             told.append({f"{part}/{name}": 1 for part in everything for name in side})
-            shown = (part for part in of if (kpi, "", "") not in hidden[part])
+            shown = [part for part in of if (kpi, "", "") not in hidden[part]]
             told += [{f"{part}/{name}": 1 for name in side} for part in shown]
     for kpi, counted in MADE_OF.items():
         for part, side in ((part, side) for part in of for side in filter(None, counted)):
@@ -244,6 +257,15 @@ def test_what_is_withheld_of_parts_side_by_side_does_not_follow_from_all_that_is
                 assert (kpi, "", "") in hidden[part]
                 wanted = {f"{part}/{name}": 1 for name in side}
                 assert not sum_follows(wanted, cells, told), (kpi, part)
+    for mean, side in TOTALS.items():
+        shown = [part for part in of if (mean, "", "") not in hidden[part]]
+        amounts = [dict.fromkeys(everything, 1), *({part: 1} for part in shown)]
+        sizes = {part: sum(one[name] for name in side) for part, one in everything.items()}
+        unknown = [part for part, size in sizes.items() if size]  # the amount of nobody is 0
+        known = [{part: 1 for part in row if part in unknown} for row in amounts]
+        for part in unknown:
+            if sizes[part] < min_group and len(unknown) > 1:
+                assert not sum_follows({part: 1}, unknown, known), (mean, part)
 
 
 def numbers_of(part: dict[str, int]) -> dict[tuple[str, str, str], Kpi]:

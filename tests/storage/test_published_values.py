@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from reports.asked import Asked
 from reports.health import health_asked
 from reports.json import to_json
-from reports.keeping_up import publish_next
+from reports.keeping_up import forget_strays, publish_next
 from reports.periods import parse_period
 from reports.publishing import Published, computed, publish
 from reports.report import State
@@ -81,6 +81,15 @@ class Kept:
             done.append(one)
         return done
 
+    async def forgets(self, now: str = NOW) -> list[str]:
+        return list(await forget_strays(self.warehouse, 1, self.settings, RULES, self.at(now)))
+
+    async def starts_weeks_on(self, weekday: str) -> None:
+        """As a run of the bot does after such a change."""
+        self.settings = replace(self.settings, week_start=weekday)
+        await self.forgets()
+        await self.keeps()
+
     async def values(self, kpi: str = "weekly_active_members") -> dict[str, Any]:
         v = kpi_values.c
         query = select(kpi_values).where(v.kpi == kpi, v.cut_by == "")
@@ -92,6 +101,11 @@ class Kept:
         query = select(kpi_values).where(v.kpi == kpi, v.cut_by == cut_by, v.cut == cut)
         async with self.warehouse.reading() as conn:
             return {row.period: row for row in await conn.execute(query)}
+
+    async def cohort_weeks(self) -> set[int]:
+        """The first days of the weeks of joining."""
+        async with self.warehouse.reading() as conn:
+            return set((await conn.execute(select(cohort_values.c.cohort_first_day))).scalars())
 
     async def report(self, key: str, now: str = NOW) -> Any:
         period = parse_period(key, "UTC", "monday", self.at(now))
@@ -333,3 +347,64 @@ async def test_cohorts_are_published_with_the_newest_week(kept: Kept) -> None:
     assert cells[0] == (0, 3, 0)
     assert cells[1] == (2, 3, 0)
     assert cells[4] == (0, 0, 3)  # not over by 8 March
+
+
+async def test_a_week_that_the_calendar_has_no_more_goes_and_with_it_who_was_erased(kept: Kept) -> None:
+    """Nobody computes it again: who withdraws later would be counted in it for ever."""
+    await kept.starts_weeks_on("wednesday")
+    odd = {"2026-W05", *WEEKS[:-1]}  # 28 January to 3 February first; 4–10 March is not over
+    assert set(await kept.values()) == odd
+    kept.settings = SETTINGS
+    assert await kept.forgets() == sorted(odd)
+    assert await kept.values() == {}, "at once, not one after the other: weeks of two kinds overlap"
+    assert set(await kept.values("monthly_active_members")) == {"2026-02"}
+    kept.history.withdraws(4, "2026-03-10 12:00")
+    await kept.follows()
+    await kept.keeps()
+    assert {key: row.value for key, row in (await kept.values()).items()} == dict.fromkeys(WEEKS, 9)
+    assert await kept.forgets() == []
+
+
+async def test_a_week_that_is_not_over_in_the_other_calendar_goes_until_it_is(kept: Kept) -> None:
+    await kept.keeps()
+    await kept.starts_weeks_on("thursday")  # week 10 is 5–11 March then
+    weeks = await kept.values()
+    assert set(weeks) == {"2026-W05", *WEEKS[:-1]}
+    assert {row.first_day % 7 for row in weeks.values()} == {0}  # 1 January 1970 was a Thursday
+
+
+async def test_the_cohorts_of_another_calendar_go_with_its_weeks(kept: Kept) -> None:
+    kept.history.joins(21, "2026-02-11 10:00")
+    await kept.follows()
+    await kept.keeps()
+    kept.settings = replace(SETTINGS, week_start="wednesday")
+    await kept.forgets()
+    assert await kept.cohort_weeks() == set()
+    await kept.keeps()
+    assert await kept.cohort_weeks() == {20495}  # Wednesday 11 February
+
+
+async def test_what_is_older_than_the_recording_goes(kept: Kept) -> None:
+    await kept.keeps()
+    async with kept.warehouse.writing() as conn:
+        await conn.execute(
+            update(kpi_values)
+            .where(kpi_values.c.period == "2026-W06")
+            .values(period="2026-W05", first_day=20479, last_day=20485)
+        )
+    assert await kept.forgets() == ["2026-W05"]
+    assert "2026-W05" not in await kept.values()
+    assert await kept.stale() == ["2026-W06"]
+
+
+async def test_a_clock_that_was_set_back_loses_nothing(kept: Kept) -> None:
+    await kept.keeps()
+    assert await kept.forgets("2026-02-20 12:00") == []
+    assert set(await kept.values()) == set(WEEKS)
+
+
+async def test_nothing_goes_while_the_tables_stand_under_other_rules(kept: Kept) -> None:
+    await kept.keeps()
+    settings = replace(SETTINGS, week_start="wednesday")
+    other = Rules(min_voice_minutes=9)
+    assert await forget_strays(kept.warehouse, 1, settings, other, kept.at(NOW)) == ()

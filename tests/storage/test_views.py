@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +279,57 @@ async def test_days_leave_bots_and_whoever_withdrew_out(filled: Warehouse, histo
     assert [(str(row["day"]), row["members"]) for row in days] == [("2026-02-10", 4), ("2026-02-17", 4)]
 
 
+async def test_joins_and_leaves_are_told_day_by_day(warehouse: Warehouse, history: Any, at: Any) -> None:
+    """Besides 21 and 22 on 3 February: 5 leaves on the 5th, and is back on the 20th; a raid is no join."""
+    tell(history)
+    history.leaves(5, "2026-02-05 10:00")
+    history.joins(5, "2026-02-20 10:00")
+    history.joins(24, "2026-02-06 10:00")
+    history.leaves(24, "2026-02-06 11:00")
+    await history.logged(warehouse)
+    while not (await Folder(warehouse, RULES).advance(1)).caught_up:
+        pass
+    await exact(warehouse, at)
+    query = "SELECT * FROM leadership_daily_v1 ORDER BY day"
+    days = {str(row["day"]): row for row in await rows(warehouse, query)}
+    assert list(days) == [str(date(2026, 2, 2) + timedelta(days=past)) for past in range(6 * 7)]
+    assert {day: row["joins"] for day, row in days.items() if row["joins"]} == {
+        "2026-02-03": 2,
+        "2026-02-20": 1,
+    }
+    assert {day: row["leaves"] for day, row in days.items() if row["leaves"]} == {"2026-02-05": 1}
+    assert {day: row["active"] for day, row in days.items() if row["active"]} == {
+        "2026-02-10": 4,
+        "2026-02-17": 4,
+        "2026-02-18": 1,
+    }
+    assert not any(row["is_withheld"] or row["is_corrected"] for row in days.values())
+    assert days["2026-02-03"]["week"] == "2026-W06"
+    assert (days["2026-02-03"]["members_recorded"], days["2026-02-03"]["active_recorded"]) == (1, 1)
+    while await publish_next(warehouse, 1, SETTINGS, RULES, at(NOW)):
+        pass
+    withheld = {str(row["day"]) for row in await rows(warehouse, query) if row["is_withheld"]}
+    assert withheld == {"2026-02-03", "2026-02-05", "2026-02-10", "2026-02-17", "2026-02-18", "2026-02-20"}
+    assert {row["joins"] for row in await rows(warehouse, query)} == {0, None}
+    found = await rows(warehouse, "SELECT 1 FROM leadership_weekly_v1 WHERE kpi LIKE 'daily%'")
+    assert found == [], "weeks have their own numbers only"
+
+
+async def test_a_correction_of_a_day_is_told_where_the_day_is(
+    filled: Warehouse, history: Any, at: Any
+) -> None:
+    await exact(filled, at)
+    logged = len(history.rows)
+    history.joins(25, "2026-02-25 10:00")  # comes late
+    history.rows = history.rows[logged:]
+    await history.logged(filled)
+    while not (await Folder(filled, RULES).advance(1)).caught_up:
+        pass
+    await exact(filled, at)
+    days = await rows(filled, "SELECT * FROM leadership_daily_v1 WHERE is_corrected")
+    assert [(str(row["day"]), row["joins"]) for row in days] == [("2026-02-25", 1)]
+
+
 async def test_members_have_their_record_until_they_are_erased(filled: Warehouse) -> None:
     records = {row["member_no"]: row for row in await rows(filled, "SELECT * FROM member_records")}
     assert records[22]["user_id"] == USER_ID + 22
@@ -336,6 +388,13 @@ async def test_who_is_active_is_told_by_platform_and_week(filled: Warehouse, at:
 async def test_which_commands_fail_is_told_by_week(filled: Warehouse) -> None:
     found = {row[0]: row[1:] for row in await answer(filled, "commands fail")}
     assert found["2026-W08"] == ("profile", 1, 2, 0.5)
+
+
+async def test_how_many_join_and_leave_is_told_by_day(filled: Warehouse, at: Any) -> None:
+    await exact(filled, at)
+    first, second, *_ = await answer(filled, "day by day")
+    assert (str(first[0]), *first[1:4]) == ("2026-02-02", 0, 0, pytest.approx(1, abs=0.001))
+    assert (str(second[0]), *second[1:4]) == ("2026-02-03", 2, 0, 1)
 
 
 async def test_how_much_was_recorded_is_told_by_source_and_week(filled: Warehouse) -> None:
