@@ -122,7 +122,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "from the roles held when the period ended; whoever had left counts in their last one. A platform "
         "is one on which an account is linked, `discord` is none. A join cohort is as above. An event type "
         "cuts events, and no people. Bots and withdrawn people are in no cut, and limits are held against "
-        "everybody's numbers only.",
+        "everybody's numbers only. The report `segments` shows by tier and by platform at once what it says "
+        "with each of these cuts.",
     ),
     (
         "One member",
@@ -189,7 +190,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "fewer is not counted out, nor is what it could be worked out from: who was at any event, no-shows, "
         "hours, and the numbers of its series. Answers that "
         "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
-        "until it cannot be computed. Exports are cut by segment, tier or platform alone, one at a time, and "
+        "until it cannot be computed; by tier or platform, neither from its row nor from its column. Exports "
+        "are cut by segment, tier or platform alone, one at a time, and "
         "without every number that is small or would tell a small one of the rest. Hosts are single people: "
         "never shown in a channel, and in a file by member number, without the hours, attendance and return "
         "of few people. Of closed periods the views (docs/views.md) withhold the numbers of the people of a "
