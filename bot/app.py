@@ -79,6 +79,7 @@ class Bot:
             around.clock,
             audit_place=AuditPlace(around.paths.audit_log),
             disk_note=DiskNote(around.paths.disk_note),
+            ticks_s=around.ticks_s,
         )
         rules = holder.current.rules()
         self.pipeline = Pipeline(

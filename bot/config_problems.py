@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args
-from unicodedata import category
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.printable import printable
 from bot.setting_kinds import REFUSAL
 from bot.settings import Settings
 
@@ -47,7 +47,7 @@ def problems(error: ValidationError, content: Mapping[str, Any], file: str) -> I
         key, words = _refused(detail) if detail["type"] == REFUSAL else _wrong(detail, content)
         if key not in seen:
             seen.add(key)
-            yield Problem(key, file, f"{file}: {key} {words}")
+            yield Problem(printable(key), file, printable(f"{file}: {key} {words}"))
 
 
 def spelt(loc: Location) -> str:
@@ -118,8 +118,8 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = f'"{value}"' if isinstance(value, str) else str(value)
-    text = "".join(letter if category(letter) != "Cc" or letter.isspace() else "�" for letter in text)
-    return one_line(text if len(text) <= 60 else text[:59] + "…")
+    text = printable(one_line(text))
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def one_line(text: str) -> str:

@@ -1,6 +1,7 @@
 """Whole member lists: asked for after a fresh session, followed to their end, judged complete or not.
 
-A session that was lost took joins and leaves with it; only Discord's list says who is here now.
+A session that was lost took joins and leaves with it; only Discord's list says who is here now. How long to
+wait is measured in ticks, milliseconds that nobody can set back; a moment is what the record says.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class ListProgress:
 class _Request:
     nonce: str
     requested_at_ms: int
-    heard_at_ms: int
+    heard_ticks_ms: int
     chunks: set[int] = field(default_factory=set)
     members: int = 0
     expected: int = 0
@@ -51,7 +52,7 @@ class _Request:
 @dataclass(slots=True)
 class _Guild:
     member_count: int | None
-    asked_at_ms: int | None = None
+    asked_ticks_ms: int | None = None
     request: _Request | None = None
     settled: bool = False
 
@@ -65,7 +66,7 @@ class MemberLists:
     def want(self, guild_id: int, member_count: int | None) -> None:
         """The list of this guild is needed anew. Anything under way for it is forgotten."""
         known = self._guilds.get(guild_id)
-        self._guilds[guild_id] = _Guild(member_count, known.asked_at_ms if known else None)
+        self._guilds[guild_id] = _Guild(member_count, known.asked_ticks_ms if known else None)
 
     def forget(self) -> None:
         self._guilds.clear()
@@ -85,16 +86,16 @@ class MemberLists:
         guild = self._guilds.get(guild_id)
         return guild.request.nonce if guild and guild.request else None
 
-    def due(self, now_ms: int) -> list[tuple[int, str]]:
+    def due(self, now_ms: int, ticks_ms: int) -> list[tuple[int, str]]:
         """Guilds to ask for now, with the nonce that their chunks will carry."""
         return [
-            (guild_id, self._asked(guild, now_ms))
+            (guild_id, self._asked(guild, now_ms, ticks_ms))
             for guild_id, guild in self._guilds.items()
-            if self._is_due(guild, now_ms)
+            if self._is_due(guild, ticks_ms)
         ]
 
     def chunk(
-        self, nonce: object, place: tuple[object, object], *, members: int, readable: bool, now_ms: int
+        self, nonce: object, place: tuple[object, object], *, members: int, readable: bool, ticks_ms: int
     ) -> ListEnded | None:
         """Follow one chunk, the `index`-th of `count`. The end of its list, if it was the last one."""
         index, count = place
@@ -102,7 +103,7 @@ class MemberLists:
             request = guild.request
             if request is None or request.nonce != nonce:
                 continue
-            request.heard_at_ms = now_ms
+            request.heard_ticks_ms = ticks_ms
             request.members += members
             request.all_readable &= readable
             if isinstance(index, int) and isinstance(count, int):
@@ -112,22 +113,22 @@ class MemberLists:
                     return self._ended(guild_id, guild, request, count)
         return None
 
-    def refused(self, guild_id: int, retry_after_ms: int, now_ms: int) -> None:
+    def refused(self, guild_id: int, retry_after_ms: int, ticks_ms: int) -> None:
         """Discord limits the request: ask again after its delay."""
         if guild := self._guilds.get(guild_id):
             guild.request = None
-            guild.asked_at_ms = now_ms + retry_after_ms - REQUEST_SPACING_MS
+            guild.asked_ticks_ms = ticks_ms + retry_after_ms - REQUEST_SPACING_MS
 
-    def _is_due(self, guild: _Guild, now_ms: int) -> bool:
+    def _is_due(self, guild: _Guild, ticks_ms: int) -> bool:
         if guild.settled:
             return False
-        if guild.request and now_ms - guild.request.heard_at_ms < PATIENCE_MS:
+        if guild.request and ticks_ms - guild.request.heard_ticks_ms < PATIENCE_MS:
             return False
-        return guild.asked_at_ms is None or now_ms - guild.asked_at_ms >= REQUEST_SPACING_MS
+        return guild.asked_ticks_ms is None or ticks_ms - guild.asked_ticks_ms >= REQUEST_SPACING_MS
 
-    def _asked(self, guild: _Guild, now_ms: int) -> str:
-        guild.asked_at_ms = now_ms
-        guild.request = _Request(secrets.token_hex(8), now_ms, now_ms)
+    def _asked(self, guild: _Guild, now_ms: int, ticks_ms: int) -> str:
+        guild.asked_ticks_ms = ticks_ms
+        guild.request = _Request(secrets.token_hex(8), now_ms, ticks_ms)
         return guild.request.nonce
 
     def _ended(self, guild_id: int, guild: _Guild, request: _Request, count: int) -> ListEnded:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum, auto
+from time import monotonic
 from typing import Any, Final, Protocol
 
 from bot.audit_log import EntriesRequest
@@ -94,10 +95,13 @@ class Recorder(Observing):
         shard_id: int = 0,
         audit_place: Place | None = None,
         disk_note: Note | None = None,
+        ticks_s: Callable[[], float] = monotonic,
     ) -> None:
+        """`ticks_s` tells how long to wait: the clock may be set."""
         self._intake = intake
         self._journal = journal
         self._clock_ms = in_milliseconds(clock)
+        self._ticks_s = ticks_s
         self._shard_id = shard_id
         self._lists = MemberLists()
         self._rsvps = RsvpRecorder(intake, journal.append)
@@ -206,7 +210,7 @@ class Recorder(Observing):
         """Guilds to ask for all their members now, each with the nonce to ask with."""
         if self._link is not LIVE or "members" not in self._coverage.sources:
             return []
-        return self._lists.due(self._now())
+        return self._lists.due(self._now(), self._ticks_ms)
 
     def use_options(self, options: IntakeOptions) -> None:
         """What was recorded until now was recorded under the options before."""
@@ -331,7 +335,7 @@ class Recorder(Observing):
         if kept and (is_our_guild or kept.guild is ABSENT) and "events" in self._coverage.sources:
             self._rsvps.follow(kept, now_ms)
         if dispatch_type == "RATE_LIMITED" and isinstance(data, dict) and data.get("opcode") == MEMBER_LIST:
-            self._lists.refused(self._guild_id, _milliseconds(data.get("retry_after")), now_ms)
+            self._lists.refused(self._guild_id, _milliseconds(data.get("retry_after")), self._ticks_ms)
 
     def _append(self, kept: Kept | None, now_ms: int, snapshot: str | None = None) -> None:
         from_ms, to_ms = now_ms, now_ms
@@ -364,7 +368,7 @@ class Recorder(Observing):
         rows = rows or ()
         readable = all(isinstance(row.person, str) for row in rows)
         place = chunk.get("chunk_index"), chunk.get("chunk_count")
-        ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, now_ms=now_ms)
+        ended = self._lists.chunk(nonce, place, members=len(rows), readable=readable, ticks_ms=self._ticks_ms)
         if ended is None:
             self._tell_progress(len(rows))
             return
@@ -490,6 +494,10 @@ class Recorder(Observing):
         """Not before the last live moment when this machine's clock is corrected by a little."""
         now_ms, live_ms = self._clock_ms(), self._live_ms or 0
         return live_ms if now_ms < live_ms <= now_ms + CORRECTION_MS else now_ms
+
+    @property
+    def _ticks_ms(self) -> int:
+        return int(self._ticks_s() * 1000)
 
     @property
     def _hidden_ms(self) -> int:

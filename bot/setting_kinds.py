@@ -103,6 +103,16 @@ def _command(value: object) -> object:
     return " ".join(words)
 
 
+def _command_option(value: object) -> object:
+    """As intake names it: of a subcommand with all its words, “team join.name”."""
+    if not isinstance(value, str):
+        return value
+    command, dot, option = value.rpartition(".")
+    if not (dot and _is_command_word(option)):
+        raise ValueError("each is a command, a dot and one of its options")
+    return f"{_command(command)}.{option}"
+
+
 def _is_command_word(word: str) -> bool:
     letters = all(letter in "-_'" or category(letter)[0] in "LMN" for letter in word)
     return 1 <= len(word) <= LONGEST_WORD and letters and word == word.lower()
@@ -193,6 +203,7 @@ Name = Annotated[
     str, BeforeValidator(_printable), Field(min_length=1, max_length=100, pattern=r"^\S+( \S+)*$")
 ]
 CommandName = Annotated[str, BeforeValidator(_command)]
+CommandOption = Annotated[str, BeforeValidator(_command_option)]
 ActivityName = Annotated[str, BeforeValidator(_activity)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple)]
 Zone = Annotated[str, BeforeValidator(_zone)]

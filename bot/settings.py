@@ -20,10 +20,10 @@ from bot.setting_kinds import (
     AtMonthly,
     AtWeekly,
     CommandName,
+    CommandOption,
     DailyMoment,
     Many,
     MonthlyMoment,
-    Name,
     Snowflake,
     Table,
     Weekday,
@@ -56,7 +56,9 @@ class Access(Table):
 class Recording(Table):
     text: bool = Field(True, description="true or false")
     excluded_channels: Many[Snowflake] = Field((), description="a list of channel ids such as [301, 302]")
-    command_options: Many[Name] = Field((), description='a list of options such as ["show_profile.name"]')
+    command_options: Many[CommandOption] = Field(
+        (), description='a list of options such as ["show_profile.name"]'
+    )
 
 
 class Voice(Table):

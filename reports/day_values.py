@@ -15,14 +15,12 @@ from reports.material import Material
 from reports.report import Kpi, Measure
 from reports.small_groups import is_small, withheld
 
-DAY = "day"  # what they are cut by: a week is the sum of its days, but for who was active
-
 
 def day_values(material: Material, min_group: int) -> Iterator[CutKpi]:
     """Of an exact material. A month has none: its days are those of weeks."""
     if material.pair.this.is_month:
         return
-    kpis = [replace(kpi, cut_by=DAY) for kpi in Days(material, joined_and_left(material)).kpis()]
+    kpis = tuple(Days(material, joined_and_left(material)).kpis())
     for name in dict.fromkeys(kpi.name for kpi in kpis):
         of_days = [kpi for kpi in kpis if kpi.name == name]
         hidden = _hidden_days(name, of_days, min_group)

@@ -30,8 +30,9 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "A member is active on a day by an activity when that day's total passes the activity's "
         "threshold. Which activities make a member active is configured (`activity.qualifying`): text is "
         "recorded and makes nobody active unless it is named there. A command of another bot of which nobody "
-        "told the outcome counts as successful, unless that bot tells how others of its commands ended; a "
-        "report says of how many that is so.",
+        "told the outcome counts as successful, unless that bot tells how others of its commands ended and "
+        "no answer was seen in the channel: then it came to no end (decision 0027). A report says of "
+        "how many commands nobody told the outcome.",
     ),
     (
         "Qualifying voice",

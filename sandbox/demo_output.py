@@ -12,9 +12,11 @@ from bot.config import ConfigProblem, load_settings
 from bot.paths import DataPaths
 from sandbox.community_place import GUILD_ID
 from sandbox.demo_stage import Stage
+from storage.files import PRIVATE_FILE, PRIVATE_FOLDER, private_directory
+from storage.journal_look import was_used
 
 MESSAGES, PICTURES, FILES = "messages", "pictures", "files"  # folders, emptied before they are written
-CONFIG_NAME = "config.toml"
+CONFIG_NAME, LOG_NAME, REQUESTS_NAME = "config.toml", "insights.log", "requests.jsonl"
 
 
 class FolderInUse(Exception):
@@ -33,7 +35,7 @@ def refuse_to_overwrite(out: Path) -> None:
     """Whatever an earlier demo wrote is written anew. Raises FolderInUse where anything is not a demo's."""
     data, project = DataPaths(out), DataPaths(out / "data")
     written = [out / MESSAGES, out / PICTURES, out / FILES, out / CONFIG_NAME, data.warehouse]
-    kept_by_a_bot = [data.journal, data.secret, project.journal, project.secret]
+    kept_by_a_bot = [path for of in (data, project) for path in (of.journal, of.secret, of.withdrawals)]
     if any(path.exists() for path in (*written, *kept_by_a_bot)) and not _is_of_a_demo(data):
         raise FolderInUse(
             f"{out} holds files that no demo wrote and that this one could overwrite: "
@@ -42,12 +44,42 @@ def refuse_to_overwrite(out: Path) -> None:
 
 
 def _is_of_a_demo(data: DataPaths) -> bool:
-    """The demo's server is no real one; and a demo, unlike a bot, takes its journal with it when it ends."""
+    """The demo's server is no real one; and a demo, unlike a bot, takes its journal with it when it ends.
+
+    What a verb that was tried on it leaves there is empty.
+    """
     try:
         guild_id = load_settings(data.folder / CONFIG_NAME).community.guild_id
     except ConfigProblem:
         return False
-    return guild_id == GUILD_ID and not data.journal.exists()
+    return guild_id == GUILD_ID and not (data.journal.exists() and was_used(data.journal))
+
+
+def begin_anew(out: Path) -> None:
+    """A folder for its owner alone, with nothing in it of who was erased from an earlier demo.
+
+    One that holds other things stays as open as it was. Raises FolderInUse, before anything is changed.
+    """
+    refuse_to_overwrite(out)
+    private_directory(out)
+    data = DataPaths(out)
+    if _is_of_a_demo(data):
+        for stale in (data.withdrawals, *out.glob(f"{data.journal.name}*")):
+            stale.unlink(missing_ok=True)
+    elif any(out.iterdir()):
+        return
+    out.chmod(PRIVATE_FOLDER)
+
+
+def make_private(out: Path) -> None:
+    """As a bot's own files are: above all the secret, and what was recorded."""
+    data = DataPaths(out)
+    for file in (out / CONFIG_NAME, out / LOG_NAME, out / REQUESTS_NAME, data.warehouse, data.secret):
+        file.chmod(PRIVATE_FILE)
+    for folder in (out / MESSAGES, out / PICTURES, out / FILES):
+        folder.chmod(PRIVATE_FOLDER)
+        for file in folder.iterdir():
+            file.chmod(PRIVATE_FILE)
 
 
 def write_output(out: Path, stage: Stage) -> Written:
@@ -66,7 +98,7 @@ def write_output(out: Path, stage: Stage) -> Written:
         text = json.dumps(message, ensure_ascii=False, indent=2, sort_keys=True)
         (folder_of[MESSAGES] / f"{number:02}.json").write_text(text + "\n", encoding="utf-8")
     requests = [request.line() + "\n" for request in stage.sandbox.requests]
-    (out / "requests.jsonl").write_text("".join(requests), encoding="utf-8")
+    (out / REQUESTS_NAME).write_text("".join(requests), encoding="utf-8")
     return Written(messages, attached[PICTURES], attached[FILES], len(requests))
 
 

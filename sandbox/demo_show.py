@@ -25,7 +25,14 @@ from sandbox.community_place import GUILD_ID, GUILD_NAME, LEADERSHIP, TEXT_CHANN
 from sandbox.demo import Demo, DemoFolder, ProgressBar, live_from_ms, on_stage, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_history import Imported
-from sandbox.demo_output import Written, copy_warehouse, refuse_to_overwrite, write_output
+from sandbox.demo_output import (
+    LOG_NAME,
+    Written,
+    begin_anew,
+    copy_warehouse,
+    make_private,
+    write_output,
+)
 from sandbox.demo_stage import CALM, Stage
 from sandbox.demo_tour import tour
 from sandbox.limits import Limits
@@ -63,10 +70,10 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
 
     Raises FolderInUse, before anything is written.
     """
-    refuse_to_overwrite(out)
+    begin_anew(out)
     with (
         tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch,
-        logs_into(out / "insights.log"),
+        logs_into(out / LOG_NAME),
     ):
         folder = DemoFolder(Path(scratch))
         async with begun(play, folder, bar, CALM) as (demo, imported):
@@ -78,6 +85,8 @@ async def play_once(play: Play, out: Path, bar: ProgressBar) -> Iterator[str]:
             written = write_output(out, demo.stage)
         copy_warehouse(folder.paths.warehouse, DataPaths(out).warehouse)
         shutil.copyfile(folder.config, DemoFolder(out).config)
+        shutil.copyfile(folder.paths.secret, DataPaths(out).secret)
+    make_private(out)
     return _summary(play, imported, written, out)
 
 
@@ -91,8 +100,8 @@ def _summary(play: Play, imported: Imported, written: Written, out: Path) -> Ite
         yield f"#{channel}: {message['content']}"
     yield (
         f"In {out}: {len(written.messages)} messages, {written.pictures} pictures, "
-        f"{written.files} for download, {written.requests} requests (requests.jsonl), the warehouse "
-        "(warehouse.db) and the settings (config.toml)."
+        f"{written.files} for download, {written.requests} requests (requests.jsonl), and a data folder to "
+        "try the verbs on: the warehouse (warehouse.db), its secret and the settings (config.toml)."
     )
     yield (
         "The same numbers on the terminal:\n"
@@ -106,7 +115,7 @@ async def show(play: Play, port: int, bar: ProgressBar, console: Console) -> Non
     _check_port(port)
     with tempfile.TemporaryDirectory(prefix="guild-insights-demo-") as scratch:
         folder = DemoFolder(Path(scratch))
-        with logs_into(folder.folder / "insights.log"):
+        with logs_into(folder.folder / LOG_NAME):
             async with begun(play, folder, bar, Limits()) as (demo, _):
                 await _shown(demo, folder, port, bar, console)
 

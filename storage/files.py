@@ -6,13 +6,17 @@ import errno
 import fcntl
 import os
 from pathlib import Path
+from typing import Final
+
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
 
 
 def private_directory(path: Path) -> None:
     """Creates a directory (and its parents) for the owner alone. One that exists is left as it is."""
     if not path.exists():
         private_directory(path.parent)
-        path.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
 def private_file(path: Path) -> None:
@@ -22,9 +26,9 @@ def private_file(path: Path) -> None:
     """
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "not an ordinary file", str(path))
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE))
     if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+        path.chmod(PRIVATE_FILE)
 
 
 def sync_directory(path: Path) -> None:
@@ -44,7 +48,7 @@ class FileLock:
     """A lock held through a file. The system lets go of it when the process ends, however it ends."""
 
     def __init__(self, path: Path) -> None:
-        self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
 
     def acquire(self) -> None:
         """Takes the lock or raises FileLocked at once."""

@@ -10,6 +10,7 @@ from storage import journal_aside
 from storage.journal_file import JournalUnavailable, describe
 from storage.trouble import DAMAGED
 
+WAS_USED = "SELECT EXISTS (SELECT 1 FROM event_chunks) OR EXISTS (SELECT 1 FROM gateway_sessions)"
 HAS_ASIDE = "SELECT 1 FROM sqlite_schema WHERE name = 'unreadable_chunks'"
 
 
@@ -23,3 +24,12 @@ def look(path: Path) -> int:
             return journal_aside.count(conn) if conn.execute(HAS_ASIDE).fetchone() else 0
     except sqlite3.Error as error:
         raise JournalUnavailable(describe(path, error)) from error
+
+
+def was_used(path: Path) -> bool:
+    """Whether a bot ever recorded into it, as far as can be seen: what cannot be read may hold anything."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+            return bool(conn.execute(WAS_USED).fetchone()[0])
+    except sqlite3.Error:
+        return True

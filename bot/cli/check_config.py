@@ -9,13 +9,14 @@ from rich.markup import escape
 
 from bot.cli.workplace import CONFIG, ConfigPath
 from bot.config import Environment, Settings, load_environment, load_settings
+from bot.printable import printable
 
 
 def check_config(config: ConfigPath = CONFIG) -> None:
     """Say whether the settings are right, and what `insights run` would still need."""
     environment, settings = load_environment(), load_settings(config)
     console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[green]✓[/] {escape(str(config))} is right.")
+    console.print(f"[green]✓[/] {escape(printable(str(config)))} is right.")
     for need in missing(settings, environment):
         console.print(f"[yellow]△[/] {need}")
 

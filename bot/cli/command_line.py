@@ -22,6 +22,7 @@ from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
 from bot.cli.run import run
 from bot.cli.what_if import what_if
 from bot.config import ConfigProblem
+from bot.printable import printable
 
 app = typer.Typer(
     name="insights",
@@ -98,5 +99,5 @@ def _usage(wrong: typer.TyperException) -> str:
 
 
 def _refuse(lines: str, status: int) -> int:
-    sys.stderr.write(f"{lines}\n")
+    sys.stderr.write(f"{printable(lines)}\n")
     return status

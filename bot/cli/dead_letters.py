@@ -15,6 +15,7 @@ from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.lost_fields import is_lost
+from bot.printable import printable
 from storage import dead_letters
 from storage.database import Warehouse
 from storage.dead_letters import DeadLetter
@@ -41,7 +42,7 @@ def list_letters(context: typer.Context, limit: Limit = 50, config: ConfigPath =
         console.print("✓ Nothing was set aside.")
         return
     for reason, number in reasons:
-        console.print(f"{number:,} × {reason}")
+        console.print(printable(f"{number:,} × {reason}"))
     console.print(_table(letters))
     total = sum(number for _, number in reasons)
     if total > len(letters):
@@ -57,7 +58,7 @@ def retry(key: Key = None, every: All = False, config: ConfigPath = CONFIG) -> N
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(f"✓ {result.understood:,} understood now, {len(result.staying):,} stay set aside.")
     for letter in result.staying:
-        console.print(f"{_short(letter)}: {letter.reason}")
+        console.print(printable(f"{_short(letter)}: {letter.reason}"))
 
 
 async def _listed(place: Workplace, limit: int) -> tuple[list[tuple[str, int]], list[DeadLetter]]:
@@ -98,7 +99,8 @@ def _table(letters: list[DeadLetter]) -> Table:
     table = Table("#", "recorded (UTC)", "type", "key", "reason", box=None, pad_edge=False)
     for number, letter in enumerate(letters, start=1):
         at = datetime.fromtimestamp(letter.row.recorded_at_ms / 1000, UTC)
-        table.add_row(str(number), f"{at:%Y-%m-%d %H:%M:%S}", letter.row.type, _short(letter), letter.reason)
+        kind, reason = printable(letter.row.type), printable(letter.reason)
+        table.add_row(str(number), f"{at:%Y-%m-%d %H:%M:%S}", kind, _short(letter), reason)
     return table
 
 

@@ -18,6 +18,7 @@ from bot.cli.moment import moment_or_now
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.clock import SystemClock
+from bot.printable import printable
 
 ZONE, EVENING_HOUR = ZoneInfo("Europe/Berlin"), 19  # where the made-up club lives
 
@@ -57,7 +58,7 @@ def demo(once: Once = None, seed: Seed = 3, now: Now = None, port: Port = 8080) 
             until_stopped(show(play, port, progress_bar, console))
         else:
             for line in asyncio.run(play_once(play, once, progress_bar)):
-                console.print(line, markup=False)
+                console.print(printable(line), markup=False)
     except (PageUnavailable, FolderInUse) as unusable:
         raise CannotDo(str(unusable)) from None
     except (NotADirectoryError, FileExistsError):

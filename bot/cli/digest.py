@@ -18,6 +18,7 @@ from bot.clock import milliseconds
 from bot.presentation.message import Message
 from bot.presentation.picture import draw_first
 from bot.presentation.report_message import report_message
+from bot.printable import printable
 from charts.drawing import Drawing
 from reports.json import to_json
 from reports.periods import Period, last_closed_month
@@ -75,8 +76,8 @@ def _told(place: Workplace, period: Period, now_ms: int, out: Path) -> None:
     report, message = asyncio.run(_made(place, period, now_ms))
     written = _write(out, report, message)
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print(message.content)
-    console.print(f"Written: {', '.join(map(str, written))}")
+    console.print(printable(message.content))
+    console.print(printable(f"Written: {', '.join(map(str, written))}"))
 
 
 async def _made(place: Workplace, period: Period, now_ms: int) -> tuple[Report, Message]:

@@ -25,6 +25,7 @@ from bot.doctor.finding import Finding, State
 from bot.doctor.machine import machine_findings
 from bot.doctor.warehouse import warehouse_file, warehouse_findings
 from bot.paths import DataPaths
+from bot.printable import printable
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -103,10 +104,10 @@ def show(groups: Groups, console: Console) -> None:
         table.add_column(overflow="fold", ratio=1)
         for finding in findings:
             mark, colour = MARKS[finding.state]
-            told = Text(finding.said)
+            told = Text(printable(finding.said))
             if finding.do:
-                told.append(f"\n→ {finding.do}", style="bold")
-            table.add_row(Text(mark, style=colour), Text(finding.about, style="dim"), told)
+                told.append(f"\n→ {printable(finding.do)}", style="bold")
+            table.add_row(Text(mark, style=colour), Text(printable(finding.about), style="dim"), told)
         console.print(Padding(table, (0, 0, 1, 1)))
     console.print(_summary(groups))
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 
+from bot.printable import printable
 from reports.wording import NO_BREAK
 
 _GLUED = re.compile(r"· (?:(?:was|limit|as of|rules) )?|in \d+ weeks")  # read as one word
@@ -14,6 +15,7 @@ _GLUED = re.compile(r"· (?:(?:was|limit|as of|rules) )?|in \d+ weeks")  # read 
 
 def write_text(text: str) -> None:
     """To stdout, ending with one newline; nothing is broken where that is a file or another program."""
+    text = printable(text)
     if sys.stdout.isatty():
         text = fitted(text, shutil.get_terminal_size().columns)
     sys.stdout.write(text.rstrip("\n") + "\n")

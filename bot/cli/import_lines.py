@@ -10,6 +10,7 @@ from bot.cli.progress import Step
 from bot.imports.lines import Read, Refused
 from bot.imports.sealing import LeftOut, Sealer
 from bot.imports.spool import Spool
+from bot.printable import printable
 from reports.spans import Span
 from storage.importing import Entered, Entry
 
@@ -33,7 +34,7 @@ class Tally:
 
     def refuse(self, number: int, reason: Refused) -> None:
         self.refused += 1
-        line = f"line {number:,}: {reason}"
+        line = printable(f"line {number:,}: {reason}")
         if len(self.shown) < MOST_SHOWN:
             self.shown.append(line)
         if self.out:

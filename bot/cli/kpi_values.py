@@ -8,15 +8,18 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli.progress import progress_bar
+from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from reports import wording
 from reports.keeping_up import forget_strays, publish_next
 from reports.stale_periods import stale_periods
-from storage.tables import cohort_values, kpi_values
+from storage.rules import Rules
+from storage.tables import cohort_values, fold_progress, kpi_values
 
 Anew = Annotated[
     bool, typer.Option("--anew", help="Forget all of them first, and with them what was corrected.")
@@ -55,11 +58,22 @@ class _Done:
         return f"{written}, {wording.whole(self.corrected)} of them corrected."
 
 
+async def _refuse_other_rules(conn: AsyncConnection, guild_id: int, rules: Rules) -> None:
+    """Nothing could be computed, and with --anew all would be gone."""
+    of_tables = select(fold_progress.c.rules).where(fold_progress.c.guild_id == guild_id)
+    if (await conn.execute(of_tables)).scalar() not in (None, rules.fingerprint()):
+        raise CannotDo(
+            "The tables stand under other rules: start the bot, or run `insights rebuild` and then this."
+        )
+
+
 async def _keep(place: Workplace, anew: bool) -> _Done:
     settings, rules = place.settings.report_settings(), place.settings.rules()
     now_ms = milliseconds(SystemClock().now())
     async with place.warehouse() as warehouse:
         guild_id = await place.guild_id(warehouse)
+        async with warehouse.reading() as conn:
+            await _refuse_other_rules(conn, guild_id, rules)
         if anew:
             async with warehouse.writing() as conn:
                 for table in (kpi_values, cohort_values):

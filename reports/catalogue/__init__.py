@@ -82,11 +82,14 @@ def layer_of(name: str) -> str:
     return _LAYER_OF[name]
 
 
-_CUT_TO = {"series_": "series", "type_": "event_type", "command_": "command", "id_": "platform"}
+_CUT_TO = {
+    **{"series_": "series", "type_": "event_type", "command_": "command", "id_": "platform"},
+    "daily_": "day",
+}
 
 
 def cut_to(name: str) -> str:
-    """What a cut of a KPI names, where its report says nothing else: a series, a command …, else a source."""
+    """What a cut of a KPI names, where its report says nothing else: a series, a day …, else a source."""
     return next((kind for prefix, kind in _CUT_TO.items() if name.startswith(prefix)), "source")
 
 

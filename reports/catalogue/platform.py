@@ -73,7 +73,7 @@ _HOW_OFTEN = (
 
 _TAKEN = (
     "A command of another bot of which nobody told the outcome counts as successful, unless that bot tells "
-    "how others of its commands ended."
+    "how others of its commands ended and no answer was seen in the channel."
 )
 
 

@@ -10,11 +10,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -349,6 +350,25 @@ def test_a_rebuild_says_that_it_is_done(insights, place):
     assert (status, out) == (0, "✓ The tables are new.\n")
 
 
+def test_what_is_published_stays_while_the_tables_stand_under_other_rules(insights, place, tmp_path):
+    """Nothing can be computed then: what was forgotten would not come back."""
+    config = tmp_path / "config.toml"
+    config.write_text(f"{CONFIG}\n[voice]\nmin_voice_minutes = 9\n", encoding="utf-8")
+    row = {
+        **{"guild_id": GUILD_ID, "period_kind": "week", "period": "2026-W10", "cut_by": "", "cut": ""},
+        **{"kpi": "weekly_active_members", "layer": "community", "version": 1, "rules": "r", "settings": "s"},
+        **{"first_day": 20514, "last_day": 20520, "coverage": 1, "position": 1, "computed_at_ms": 1},
+        "first_computed_at_ms": 1,
+    }
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    with closing(sqlite3.connect(place.folder / "warehouse.db", isolation_level=None)) as db:
+        db.execute(f"INSERT INTO kpi_values ({names}) VALUES ({values})", row)
+        status, _, err = insights("kpi-values", "--anew", "--config", str(config))
+        assert (status, "run `insights rebuild`" in one_line(err)) == (1, True)
+        assert db.execute("SELECT count(*) FROM kpi_values").fetchone() == (1,)
+        db.execute("DELETE FROM kpi_values")
+
+
 def test_an_erased_person_is_in_no_file(insights, place, story):
     person = story.people[20].user_id
     config = str(place.config)
@@ -598,6 +618,69 @@ def test_the_version_is_told(insights):
     assert (status, out) == (0, f"Guild Insights {declared}\n")
 
 
+HARMFUL = "a\x1b[31mb\x9bc\u202ed\r"  # coloured from here on, and what follows backwards
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "health", "--period", HARMFUL),
+        ("report", "health", "--tier", HARMFUL),
+        ("report", "health", "--now", HARMFUL),
+        ("report", "event", "--event", HARMFUL),
+        ("report", "member", HARMFUL),
+        ("report", HARMFUL),
+        ("erase", HARMFUL),
+        ("what-if", f"segments.{HARMFUL}=1"),
+        ("what-if", f"segments.core.min_events={HARMFUL}"),
+        ("dead-letters", "retry", HARMFUL),
+        ("import", f"{HARMFUL}.jsonl"),
+        ("import", "none.csv", "--map", f"{HARMFUL}=x"),
+        ("digest", "weekly", "--period", HARMFUL),
+        ("demo", "--now", HARMFUL),
+        ("kpi-values", f"--{HARMFUL}"),
+        (HARMFUL,),
+    ],
+)
+def test_what_was_typed_is_shown_harmlessly(insights, arguments):
+    status, out, err = insights(*arguments)
+    assert status in (1, 2)
+    assert err.count("\n") == 1
+    assert not set("\x1b\x9b\u202e\r") & set(out + err)
+
+
+@pytest.mark.parametrize("verb", ["check-config", "doctor"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a\\u001b[31mb\\u202e" = 1',
+        '[community]\n"a\\u001b[31mb\\u202e" = 1',
+        '[community]\nzone = "a\\u001b[31mb\\u202e"',
+        'a = "\x1b[31m"',
+        "",
+    ],
+)
+def test_what_stands_in_a_file_and_its_name_are_shown_harmlessly(insights, tmp_path, verb, text):
+    config = tmp_path / f"{HARMFUL}.toml"
+    config.write_text(text, encoding="utf-8")
+    _, out, err = insights(verb, "--config", str(config))
+    assert "a�" in out + err
+    assert not set("\x1b\x9b\u202e\r") & set(out + err)
+
+
+def test_a_reason_for_refusing_a_line_is_written_harmlessly(insights, place, tmp_path):
+    file, refused = tmp_path / "past.jsonl", tmp_path / "refused"
+    lines = [
+        '{"kind": "join", "person": "190320984123768832", "at": "2025-03-01T18:00:00Z"}',
+        '{"kind": "join", "a\\u001b[31mb": 1}',
+        '{"kind": "a\\u001b[31mb"}',
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    _, out, _ = insights("import", "--dry-run", str(file), "--refused", str(refused))
+    assert "2 refused" in out
+    assert "\x1b" not in out + refused.read_text(encoding="utf-8")
+
+
 def test_help_lists_every_verb(insights):
     _, out, _ = insights("--help")
     for verb in ("run", "demo", "report", "digest", "rebuild", "check-config", "erase"):
@@ -637,7 +720,15 @@ def test_a_demo_cannot_be_written_into_a_file(insights, tmp_path):
 
 @pytest.mark.parametrize(
     "taken",
-    ["warehouse.db", "config.toml", "pictures/holiday.png", "secret", "journal.db", "data/secret"],
+    [
+        "warehouse.db",
+        "config.toml",
+        "pictures/holiday.png",
+        "secret",
+        "withdrawals",
+        "journal.db",
+        "data/secret",
+    ],
 )
 def test_a_demo_overwrites_nothing_that_is_not_a_demos(insights, tmp_path, taken):
     file = tmp_path / "out" / taken

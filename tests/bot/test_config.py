@@ -88,6 +88,7 @@ def test_a_whole_file_is_read(config):
             [recording]
             text = false
             excluded_channels = ["301"]
+            command_options = ["/show_profile.name", "team join.who"]
             [voice]
             ignored_channels = [7, "5", 7]
             min_voice_minutes = 10
@@ -134,6 +135,7 @@ def test_a_whole_file_is_read(config):
     assert intake_options(5, settings) == IntakeOptions(
         5,
         excluded_channels=frozenset([301]),
+        command_options=frozenset(["show_profile.name", "team join.who"]),
         records_text=False,
         tracked_commands=frozenset(["team join", "show_profile"]),
     )
@@ -244,6 +246,19 @@ def test_the_order_in_a_list_does_not_change_the_rules(config):
             (f'[commands]\ntracked = ["{name}"]', "commands.tracked", "(Discord’s names have no capitals:")
             for name in ("Show Profile", "show  profile", "//show", "a b c d", "a" * 33, "show.profile")
         ),
+        *(
+            (f'[recording]\ncommand_options = ["{path}"]', "recording.command_options", hint)
+            for path, hint in (
+                ("x", "not ['x'] (each is a command, a dot and one of its options)"),
+                ("show_profile.", "(each is a command, a dot and one of its options)"),
+                (".name", "(Discord’s names have no capitals:"),
+                ("show_profile.Name", "(each is a command, a dot and one of its options)"),
+                ("show profile name.a b", "(each is a command, a dot and one of its options)"),
+                ("Show.name", "(Discord’s names have no capitals:"),
+                ("a.b.c", "(Discord’s names have no capitals:"),
+            )
+        ),
+        ("[recording]\ncommand_options = [1]", "recording.command_options", 'such as ["show_profile.name"]'),
         (
             '[recording]\ntext = false\n[activity]\nqualifying = ["voice", "text"]',
             "activity.qualifying",

@@ -23,12 +23,15 @@ ALL = ("voice", "members", "events", "commands")
 class SetClock:
     def __init__(self) -> None:
         self.moment = datetime(2025, 11, 17, 8, tzinfo=UTC)
+        self.ticks_s = 0.0
 
     def now(self) -> datetime:
         return self.moment
 
     def advance(self, **by: float) -> int:
+        """Time passes; below zero the clock is set back instead."""
         self.moment += timedelta(**by)
+        self.ticks_s += max(0.0, timedelta(**by).total_seconds())
         return self.ms
 
     @property
@@ -108,7 +111,12 @@ class Scene:
         options = IntakeOptions(GUILD, excluded_channels=frozenset(excluded))
         self.intake = Intake(KeyMaker(b"k" * 32), Withdrawn(), options)
         self.recorder = Recorder(
-            self.intake, self.journal, self.clock, audit_place=self.place, disk_note=self.note
+            self.intake,
+            self.journal,
+            self.clock,
+            audit_place=self.place,
+            disk_note=self.note,
+            ticks_s=lambda: self.clock.ticks_s,
         )
         self.sequence = self.journal.session.sequence if self.journal.session else 0
 
@@ -787,6 +795,23 @@ def test_a_refused_request_is_repeated_after_discords_delay(scene):
     scene.clock.advance(seconds=12)
     assert scene.recorder.member_lists_due() == []
     scene.clock.advance(seconds=1)
+    assert len(scene.recorder.member_lists_due()) == 1
+
+
+@pytest.mark.parametrize("minutes", [5, 90])
+def test_a_clock_that_is_set_back_does_not_keep_a_list_waiting(scene, minutes):
+    scene.identify(member_count=2)
+    ((_, first),) = scene.recorder.member_lists_due()
+    scene.gets("RATE_LIMITED", {"opcode": 8, "retry_after": 12.5, "meta": {"guild_id": str(GUILD)}})
+    scene.clock.advance(minutes=-minutes)
+    scene.clock.advance(seconds=13)
+    ((_, second),) = scene.recorder.member_lists_due()
+    assert second != first
+    scene.chunk(second, ["5000"], 0, 2)
+    scene.clock.advance(minutes=-minutes)
+    scene.clock.advance(seconds=59)
+    assert scene.recorder.member_lists_due() == []
+    scene.clock.advance(seconds=2)
     assert len(scene.recorder.member_lists_due()) == 1
 
 

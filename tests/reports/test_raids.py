@@ -73,11 +73,18 @@ def test_only_who_was_never_here_otherwise_is_a_raider() -> None:
     assert found((0, 1), (500, None)).raiders == BitMap()
     assert found((20, 21), did=0).raiders == BitMap()
     assert found((0, 100)).raiders == BitMap()
+    assert found((20, 21), (500, 501), did=0).raiders == BitMap()  # once they did something
 
 
 def test_members_are_told_apart() -> None:
     spells = Spells.of([Spell(1, START, START + HOUR), Spell(2, START, None)])
     assert raids(spells, {2: [START]}, {}, 7, "UTC") == ({DAY: BitMap([1])}, BitMap([1]))
+
+
+def test_what_one_did_clears_no_other() -> None:
+    both = Spells.of([Spell(number, START + 20 * HOUR, START + 30 * HOUR) for number in (1, 2)])
+    activities = {"command": {DAY + 1: BitMap([2, 3])}}
+    assert raids(both, {}, activities, 7, "UTC") == ({DAY: BitMap([1]), DAY + 1: BitMap([1])}, BitMap([1]))
 
 
 def test_of_nobody_there_are_none() -> None:

@@ -18,7 +18,7 @@ from reports.retention import ActiveWeeks, Retention, Window
 FIRST, LAST = 100, 178  # days
 DAYS = range(FIRST, LAST + 1)
 DAY_MS = 86_400_000
-OUTSIDER = 200
+OUTSIDER, NEWCOMER = 200, 70_000  # whose numbers lie in three blocks of a bitmap, but not in the first
 
 
 class Made:
@@ -26,7 +26,7 @@ class Made:
 
     def __init__(self, seed: int) -> None:
         random = Random(seed)
-        self.joined = {number: random.choice(DAYS) for number in range(60)}
+        self.joined = {NEWCOMER + 3_000 * place: random.choice(DAYS) for place in range(60)}
         self.did = {
             name: {day: {number for number in self.joined if random.random() < share} for day in DAYS}
             for name, share in (("voice", 0.12), ("event", 0.03), ("text", 0.5))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import shutil
 import socket
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import aiohttp
@@ -36,7 +38,7 @@ from sandbox.community_place import (
 from sandbox.demo import DemoFolder, live_from_ms, record_history
 from sandbox.demo_clock import DemoClock
 from sandbox.demo_config import CONFIG
-from sandbox.demo_output import refuse_to_overwrite
+from sandbox.demo_output import begin_anew, refuse_to_overwrite
 from sandbox.demo_show import Play, own_command, play_once, show
 from sandbox.demo_stage import Stage
 from sandbox.event_state import WrongStatus
@@ -352,6 +354,61 @@ def test_what_was_played_once_can_be_asked_on_the_terminal(twice, messages, monk
     told = capsys.readouterr().out
     (health,) = [m for m in messages if asked_with(m) == "insights health" and m["content"]][-1:]
     assert told.startswith(health["content"].replace("\\", ""))
+
+
+@pytest.fixture
+def tried(twice, tmp_path, monkeypatch, capsys):
+    """A copy of what was written, to try verbs on: status, and what was printed."""
+    out = tmp_path / "tried"
+    shutil.copytree(twice[1][0], out)
+    monkeypatch.setenv("INSIGHTS_DATA", str(out))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+
+    def run(*arguments):
+        status = invoke((*arguments, "--config", str(out / "config.toml")))
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
+
+    run.out = out
+    return run
+
+
+def test_nothing_but_the_token_is_missing_in_what_was_written(tried):
+    _, told = tried("doctor", "--json")
+    found = json.loads(told)["findings"]
+    assert [finding["about"] for finding in found if finding["state"] == "ill"] == ["Token"]
+    assert {finding["state"] for finding in found if finding["about"] in ("File modes", "Secret")} == {"well"}
+    inner = [path for path in tried.out.rglob("*") if path.stat().st_mode & 0o077]
+    assert inner == []
+
+
+def test_the_past_can_be_tried_in_what_was_written(tried, tmp_path):
+    file = tmp_path / "past.jsonl"
+    file.write_text('{"kind": "join", "person": "190320984123768832", "at": "2025-03-01T18:00:00Z"}\n')
+    status, told = tried("import", "--dry-run", str(file))
+    assert (status, "1 " in told) == (0, True), told
+
+
+def test_a_person_can_be_erased_from_what_was_written_and_is_back_in_the_next_demo(tried):
+    with closing(sqlite3.connect(tried.out / "warehouse.db")) as found:
+        (user_id,) = found.execute("SELECT max(user_id) FROM identities").fetchone()
+    status, told = tried("erase", str(user_id), "--yes")
+    assert status == 0, told
+    assert "Removed: the row that says which number they are" in told
+    assert (tried.out / "withdrawals").exists()
+    begin_anew(tried.out)
+    assert not (tried.out / "withdrawals").exists()
+    assert not list(tried.out.glob("journal.db*"))
+
+
+def test_a_folder_that_holds_other_things_stays_as_open_as_it_was(tmp_path):
+    (tmp_path / "letter.txt").touch()
+    tmp_path.chmod(0o755)
+    begin_anew(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    begin_anew(tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
 def test_every_request_that_the_bot_sent_is_listed(twice):

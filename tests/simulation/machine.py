@@ -99,7 +99,13 @@ class Process:
             self.intake.look_for_withdrawals,
         )
         place = AuditPlace(folder / "audit_log")
-        self.recorder = Recorder(self.intake, self.journal, machine.clock, audit_place=place)
+        self.recorder = Recorder(
+            self.intake,
+            self.journal,
+            machine.clock,
+            audit_place=place,
+            ticks_s=lambda: machine.clock.true_ms / 1000,
+        )
         self.folder = Folder(machine.warehouse, machine.rules)
 
 

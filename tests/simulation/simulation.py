@@ -167,8 +167,6 @@ class Simulation:
         self._late_for = 0
         self._down_until_ms = self._away_until_ms = 0
         self._find_guild()
-        if not self._world.truth.clock_is_wild:  # a list that was refused waits for it to go on
-            self._wait(self._highest_ms - self._clock.reading_ms)
         for _ in range(6):
             self._wait(45 * SECOND)
             await self._between()

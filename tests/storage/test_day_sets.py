@@ -98,3 +98,9 @@ def test_serialising_leaves_the_set_as_it_is() -> None:
     people = BitMap(range(5000))
     day_sets.serialised(people)
     assert people == BitMap(range(5000))
+
+
+def test_blocks_reach_from_the_first_number_to_the_last() -> None:
+    assert day_sets.blocks(BitMap([70_000, 200_000])) == BitMap(range(65_536, 4 * 65_536))
+    assert day_sets.blocks(BitMap([65_535, 65_536])) == BitMap(range(2 * 65_536))
+    assert day_sets.blocks(BitMap()) == BitMap()

@@ -86,7 +86,13 @@ class Station:
         self.intake = Intake(KeyMaker(SECRET), self.withdrawals, self.options)
         self.journal = Journal.open(self.folder / "journal.db", self.intake.encode, self.intake.unencodable)
         place = AuditPlace(self.folder / "audit_log")
-        self.recorder = WatchedRecorder(self.intake, self.journal, self.clock, audit_place=place)
+        self.recorder = WatchedRecorder(
+            self.intake,
+            self.journal,
+            self.clock,
+            audit_place=place,
+            ticks_s=lambda: self.clock.now().timestamp(),
+        )
         self.client = InsightsClient(
             guild_id=GUILD,
             recorder=self.recorder,
