@@ -15,6 +15,7 @@ from reports.figures import MiniBars, MiniBridge, MiniIntervals, MiniLine
 DATA_LINE, LEVEL_LINE, SMALLEST_BAR = 6, 6, 3.0
 BAR_SHARE = 0.8  # of a column's width
 BRIDGE_SHARE = 0.86
+TOGETHER_LINE = 5
 INTERVAL = 12.0  # width of an interval's bar
 FEWEST_PEOPLE = 8  # of a bridge's span
 WIDEST_COLUMN = 56.0
@@ -137,23 +138,27 @@ def _draw_bars(canvas: Canvas, box: Box, bars: MiniBars, latest: str) -> None:
     canvas.level(columns[0].left if columns else box.left, box.right, box.bottom, Colour.AXIS, theme.BASELINE)
 
 
-def _draw_intervals(canvas: Canvas, box: Box, drawing: MiniIntervals, latest: str) -> None:
+def _draw_intervals(canvas: Canvas, box: Box, drawing: MiniIntervals, colour: str) -> None:
+    """The line is in the colour of the number beside it: they are the same."""
     inner = box.grown(-theme.END_DOT / 2)
     ends = [end for interval in drawing.intervals for end in interval] + list(drawing.values)
+    if drawing.together is not None:
+        ends.append(drawing.together)
     if not ends:
         return
     scale = Range(inner, min(ends), max(ends))
     columns = _columns(box, len(drawing.values))
-    for at, (column, value) in enumerate(zip(columns, drawing.values, strict=True)):
-        if at < len(drawing.intervals):
-            low, high = drawing.intervals[at]
-            middle = Box(column.centre, scale.y(high), column.centre, scale.y(low))
-            canvas.rectangle(
-                Box(middle.left - INTERVAL / 2, middle.top, middle.left + INTERVAL / 2, middle.bottom),
-                Colour.BAND,
-            )
-        colour = latest if at == len(columns) - 1 else Colour.BETTER
-        canvas.dot(column.centre, scale.y(value), colour, theme.END_DOT + 3)
+    for column, (low, high) in zip(columns, drawing.intervals, strict=False):
+        middle = Box(column.centre, scale.y(high), column.centre, scale.y(low))
+        canvas.rectangle(
+            Box(middle.left - INTERVAL / 2, middle.top, middle.left + INTERVAL / 2, middle.bottom),
+            Colour.BAND,
+        )
+    if drawing.together is not None and columns:
+        y = scale.y(drawing.together)
+        canvas.level(columns[0].left, columns[-1].right, y, colour, TOGETHER_LINE)
+    for column, value in zip(columns, drawing.values, strict=True):
+        canvas.dot(column.centre, scale.y(value), Colour.BETTER, theme.END_DOT + 3)
 
 
 def _narrowed(column: Box, share: float) -> tuple[float, float]:

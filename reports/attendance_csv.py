@@ -1,4 +1,4 @@
-"""Attendance at one occurrence as a table, one line a person, by member number and without any outer id.
+"""Attendance at one occurrence as a table, one line a person: by member number, or by another id.
 
 Its columns are a promise, and listed in docs/kpis.md, "CSV".
 """
@@ -6,6 +6,7 @@ Its columns are a promise, and listed in docs/kpis.md, "CSV".
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Mapping
 from io import StringIO
 
 from reports.event_report import Attendee, EventReport
@@ -16,12 +17,13 @@ from reports.titles import short_title
 LONGEST_TITLE = 100  # as Discord allows
 FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet calculates what begins so: quoted, it shows it
 
+BY_NUMBER = "member_no"
 COLUMNS = {
-    "event": "its key, as `--event` takes it",
+    "event": "its key: the same in every table and JSON, and what `--event` takes",
     "title": "as members wrote it; one that a spreadsheet would calculate begins with '",
     "starts_at": "when it began, or was to begin; local, with the offset from UTC",
     "outcome": "coming, running, held, held_unstarted, not_held, cancelled, unknown",
-    "member_no": "the person's number in this server's records",
+    BY_NUMBER: "the person's number in this server's records",
     "status": "attended, partial, absent; unknown: not all was recorded; none: nothing was held, or not yet",
     "answer": "interested, standing (in the series), declined, late_cancel; empty: none",
     "minutes": "how long they were there",
@@ -35,23 +37,37 @@ COLUMNS = {
 
 
 def attendance_to_csv(report: EventReport) -> str:
-    """Comma separated, with a header; of an event that nobody answered or came to only that."""
+    """By member number, without any outer id."""
+    return attendance_table(report, COLUMNS, [(person.member_no, person) for person in report.people])
+
+
+def columns_by(name: str, meaning: str) -> Mapping[str, str]:
+    """The same columns, with another one in the place of the member number."""
+    return dict((name, meaning) if own == BY_NUMBER else (own, means) for own, means in COLUMNS.items())
+
+
+def attendance_table(
+    report: EventReport,
+    columns: Iterable[str],
+    people: Iterable[tuple[int, Attendee]],
+    line_end: str = "\n",
+) -> str:
+    """Comma separated, with a header; without people only that. Each stands under the number beside them."""
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer = csv.writer(text, lineterminator=line_end)
+    writer.writerow(columns)
     about = (
         key_text(report.key),
         without_formula(short_title(report.title, LONGEST_TITLE)),
         _moment(report.starts_ms, report.zone),
         report.outcome,
     )
-    writer.writerows([*about, *_line(person, report)] for person in report.people)
+    writer.writerows([*about, number, *_line(person, report)] for number, person in people)
     return text.getvalue()
 
 
-def _line(person: Attendee, report: EventReport) -> list[str | int]:
+def _line(person: Attendee, report: EventReport) -> list[str]:
     return [
-        person.member_no,
         person.status,
         person.rsvp or "",
         f"{person.minutes:.0f}",

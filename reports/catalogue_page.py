@@ -42,10 +42,15 @@ JSON_KEYS = (
     (
         "`kpis[]`",
         "`name`, `cut`, `subject` (of an event, a series, a type of events, a host or a tier of hosts: which "
-        "one, for `cut` is how it is called), `label`, `unit`, `version`, `text` (the line that people "
+        "one, for `cut` is how it is called; of the whole both are empty, and what single hosts carry of it "
+        "has names of its own, `host_…`), `label`, `unit`, `version`, `text` (the line that people "
         "read), `parts`, `why_empty` (as in a CSV: why the current value is null)",
     ),
-    ("`current`, `previous`", "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1)"),
+    (
+        "`current`, `previous`",
+        "`value`, `numerator`, `denominator`, `interval` (95 %), `coverage` (0 to 1). `previous` is of what "
+        "a CSV’s column of that name says",
+    ),
     (
         "`change`",
         "`difference`, `gained`, `lost`, `p_value`, `verdict` (clear, within noise, too few, not compared), "
@@ -135,7 +140,8 @@ def _csv_columns() -> str:
         "## CSV\n\n`insights report NAME --format csv` prints a line for each KPI, with these columns. Small "
         f"groups are withheld as in a channel:\n\n{_columns(csv.COLUMNS)}\n"
         "`insights report event --format csv` prints a line for each person who answered or came, by member "
-        f"number and with no id of Discord's people:\n\n{_columns(attendance_csv.COLUMNS)}"
+        "number and with no id of Discord's people; the file under an event in Discord is the same, with "
+        f"`user_id` in the place of `member_no`:\n\n{_columns(attendance_csv.COLUMNS)}"
     )
 
 

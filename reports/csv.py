@@ -27,8 +27,8 @@ COLUMNS = {
     "high": "",
     "coverage": "recorded share of what the value needs, 0 to 1",
     "previous": (
-        "what the report compares with: the period before, or the span before where the value looks back "
-        "further; empty where the two are not compared"
+        "what the report compares with: the period before, the span before where the value looks back "
+        "further, of one event the one held before it in its series; empty where the two are not compared"
     ),
     "difference": "from it; empty where it is not tested",
     "verdict": "clear, within noise, too few, not compared; empty: untested",

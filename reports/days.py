@@ -46,9 +46,11 @@ async def days(
     )
     rows = await load_days(conn, guild_id, asked.period)
     made = Days.of(material, rows)
-    judged = judged_together(material, (community_section(material),))  # what the finding speaks of
-    report = make_report("days", material, judged, smallest=settings.min_group)
-    return replace(report, sections=(Section("Days", tuple(made.kpis()), is_table=True),), bridge=None)
+    spoken_of = Section("", community_section(material).kpis)  # by the finding alone
+    judged = judged_together(material, (spoken_of,))
+    shown = Section("Days", tuple(made.kpis()), is_table=True)
+    report = make_report("days", material, (shown, *judged), smallest=settings.min_group)
+    return replace(report, sections=(shown,), bridge=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from reports.report import Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together, so_far
 from reports.segment_parts import segment_sections
-from reports.segments_figure import segments_figure
+from reports.segments_figure import segments_figure, segments_finding
 from reports.series import Series
 from reports.series_section import means, popularity, regulars_who_stopped, returned
 from reports.settings import ReportSettings
@@ -159,7 +159,7 @@ def _segments(material: Material) -> Detail:
         return Detail(_where_they_went(kpis), uncompared([Section("Segments", kpis)]), ())
     figure = segments_figure(material.lifecycle, material.smallest)
     if figure:
-        return Detail(f"{figure.headline}.", (Section("Segments", kpis),), (figure,))
+        return Detail(segments_finding(material.lifecycle), (Section("Segments", kpis),), (figure,))
     sentence = "Some segments are too few people to be drawn in a channel."
     if not material.lifecycle.segments.is_recorded:
         sentence = "Segments are told apart once 80 % of the last 28 days were recorded."

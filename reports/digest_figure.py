@@ -14,7 +14,7 @@ from reports.lines import label_for, value_text_of
 from reports.material import Material
 from reports.periods import describe
 from reports.quality import COMPARABLE
-from reports.report import Alert, Kpi, Section, Verdict, Worth
+from reports.report import Alert, Kpi, Limit, Section, Verdict, Worth
 
 
 def digest_figure(
@@ -25,7 +25,8 @@ def digest_figure(
     active = next(kpi for kpi in kpis if kpi.name in MAIN)
     if active.current.value is None:
         return None
-    panels = DigestPanels(material, kpis, frozenset(alert.kpi for alert in alerts)).all()
+    crossed = {alert.kpi: Limit(alert.side, alert.limit) for alert in reversed(alerts)}  # of one the gravest
+    panels = DigestPanels(material, kpis, crossed).all()
     words = _Words(material, kpis, active, alerts)
     return DigestFigure(
         headline=words.headline(),

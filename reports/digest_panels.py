@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports import wording
@@ -11,18 +11,25 @@ from reports.bridge_figure import changes_of
 from reports.community import main_name
 from reports.figures import DigestPanel, MiniBars, MiniBridge, MiniIntervals, MiniLine
 from reports.finding import is_clear, relative_change
-from reports.lines import NOTHING, arrow, judgement, label_for, value_text_of
+from reports.lines import NOTHING, arrow, judgement, label_for, limit_words, value_text_of
 from reports.loyalty import LAST_HELD
 from reports.material import Material
 from reports.periods import Period
 from reports.quality import COMPARABLE
-from reports.report import Kpi, Verdict, Worth
+from reports.report import Kpi, Limit, Side, Verdict, Worth
 from reports.retention import COHORT_DAYS, COHORTS, Retention, Window
 from reports.series import Series
 from reports.statistics import wilson
 from reports.trend import periods_back, since_recording, trend_point
 
 PERIODS = 8
+LONGEST_NOTE = 34  # characters, its arrow among them: what fits into a panel
+BEYOND_LIMIT = {
+    Side.ABOVE: "above its limit",
+    Side.BELOW: "below its limit",
+    Side.FALLS_BY: "fell beyond its limit",
+    Side.RISES_BY: "rose beyond its limit",
+}
 FIRST_WEEKS = (8, 4)  # of retention: the first that enough people have behind them
 
 
@@ -30,7 +37,7 @@ FIRST_WEEKS = (8, 4)  # of retention: the first that enough people have behind t
 class DigestPanels:
     material: Material
     kpis: Sequence[Kpi]
-    alerted: frozenset[str]  # KPIs whose limit was crossed
+    crossed: Mapping[str, Limit]  # by the KPI's name
 
     def all(self) -> tuple[DigestPanel, ...]:
         made = (self._active(), self._net_change(), self._events(), self._retention())
@@ -126,8 +133,8 @@ class DigestPanels:
         for week in FIRST_WEEKS:
             kpi = self._kpi(f"retention_week_{week}")
             if kpi and kpi.current.value is not None and kpi.current.coverage >= COMPARABLE:
-                rates = cohort_rates(retention, week)
-                span = wording.count(len(rates.values), "cohort", "cohorts")
+                rates = replace(cohort_rates(retention, week), together=kpi.current.value)
+                span = f"{wording.count(len(rates.values), 'cohort', 'cohorts')}, line: all"
                 is_drawn = len(rates.values) > 1
                 return self._panel(kpi, span if is_drawn else "", rates if is_drawn else None)
         return None
@@ -137,14 +144,18 @@ class DigestPanels:
             label=label_for(kpi),
             span=span,
             value=value_text_of(kpi),
-            note=_note(kpi, is_over_limit=kpi.name in self.alerted and not kpi.cut),
+            note=_note(kpi, self._limit_of(kpi)),
             drawing=drawing,
             is_worse=self._is_worse(kpi),
         )
 
     def _is_worse(self, kpi: Kpi) -> bool:
         is_clearly_worse = is_clear(kpi) and kpi.change is not None and kpi.change.worth is Worth.WORSE
-        return is_clearly_worse or (kpi.name in self.alerted and not kpi.cut)
+        return is_clearly_worse or self._limit_of(kpi) is not None
+
+    def _limit_of(self, kpi: Kpi) -> Limit | None:
+        """The one that it crossed."""
+        return None if kpi.cut else self.crossed.get(kpi.name)
 
 
 def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
@@ -158,19 +169,20 @@ def cohort_rates(retention: Retention, week: int) -> MiniIntervals:
     )
 
 
-def _note(kpi: Kpi, *, is_over_limit: bool) -> str:
-    """“△ was 178 · within noise”, “△ was 14 % · beyond its limit”."""
+def _note(kpi: Kpi, crossed: Limit | None) -> str:
+    """“△ was 178 · within noise”, “△ was 14 % · alert above 25 %”."""
     change = kpi.change
     if kpi.current.coverage < COMPARABLE:
         return f"{wording.percent_beside(kpi.current.coverage, COMPARABLE)} recorded"
-    if (change and change.verdict is Verdict.NOT_COMPARED) or not kpi.previous:
-        return "nothing to compare with"
-    then = value_text_of(kpi, kpi.previous)
-    if then == NOTHING:
+    then = value_text_of(kpi, kpi.previous) if kpi.previous else NOTHING
+    if then == NOTHING or (change and change.verdict is Verdict.NOT_COMPARED):
         return "nothing to compare with"
     if not change:
         return f"was {then}"
     if change.verdict is Verdict.TOO_FEW:
         return f"was {then} · too few to judge"
-    verdict = "beyond its limit" if is_over_limit and not is_clear(kpi) else judgement(change)
-    return f"{arrow(change)} was {then} · {verdict}".strip()
+    was = f"{arrow(change)} was {then}".strip()
+    if not crossed or is_clear(kpi):
+        return f"{was} · {judgement(change)}"
+    said = f"{was} · {limit_words(kpi.name, crossed)}"
+    return wording.first_fitting(LONGEST_NOTE, said, f"{was} · {BEYOND_LIMIT[crossed.side]}")

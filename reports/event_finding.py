@@ -8,13 +8,14 @@ from reports import wording
 from reports.basis import MIN_N
 from reports.finding import more
 from reports.holding import Holding
-from reports.lines import judgement
+from reports.lines import LAST_TIME, judgement
 from reports.periods import local_moment
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Section, Verdict
 
 LONGEST = 120
 ELSEWHERE = "It was held elsewhere: who came is not recorded."
+NOT_A_PROMISE = "“Interested” is not a promise."  # said wherever it is told who did not come
 _WITHOUT_PEOPLE = {
     "held": ELSEWHERE,
     "held_unstarted": ELSEWHERE,
@@ -79,17 +80,19 @@ class Standing:
             return f"At least {came}: only {share} of it was recorded, so it is not compared."
         attendees = _kpi(sections, "attendees")
         if _is_clear(attendees) and attendees.change:
-            than = f"{more(attendees.change.difference or 0)} the one before"
+            than = f"{more(attendees.change.difference or 0)} {LAST_TIME}"
             return f"{came}, {than}: {judgement(attendees.change)}."
         if len(turnout.known) < MIN_N:
-            return f"{came}{self._from_the_series()}{_verdict(attendees)}."
+            series = self._from_the_series()
+            than = f"{_last_time(attendees)}{_verdict(attendees)}"
+            return f"{came}{than}{';' if than else ','}{series}." if series else f"{came}{than}."
         no_shows = _kpi(sections, "no_show_rate")
         absent = f"{wording.whole(len(turnout.no_shows))} of {wording.whole(len(turnout.known))}"
         if not self.holding.occurrence.rsvps_listed:
             return f"{came}; {absent} known to be interested did not."
         return wording.first_fitting(
             LONGEST,
-            f"{came}; {absent} interested did not{_before(no_shows)}{_verdict(no_shows)}.",
+            f"{came}; {absent} interested did not{_last_time(no_shows)}{_verdict(no_shows)}.",
             f"{came}; {absent} interested did not{_verdict(no_shows)}.",
         )
 
@@ -98,7 +101,7 @@ class Standing:
         if not turnout.standing:
             return ""
         came = wording.whole(len(turnout.standing & turnout.attended))
-        return f", {came} of {wording.whole(len(turnout.standing))} from the series"
+        return f" {came} of {wording.whole(len(turnout.standing))} from the series"
 
 
 def _kpi(sections: tuple[Section, ...], name: str) -> Kpi:
@@ -109,18 +112,25 @@ def _is_clear(kpi: Kpi) -> bool:
     return kpi.change is not None and kpi.change.verdict is Verdict.CLEAR
 
 
-def _before(no_shows: Kpi) -> str:
-    """Only a clear change needs the value that it is measured by."""
-    previous = no_shows.previous
-    if not _is_clear(no_shows) or not previous or not previous.denominator:
+def _last_time(kpi: Kpi) -> str:
+    """What a verdict is about: the value that this one is held against. None without a verdict."""
+    previous = kpi.previous
+    if not _verdict(kpi) or not previous or previous.numerator is None:
         return ""
-    then = f"{wording.whole(previous.numerator or 0)} of {wording.whole(previous.denominator)}"
-    return f", {then} the time before"
+    then = wording.whole(previous.numerator)
+    if previous.denominator is not None:
+        then = f"{then} of {wording.whole(previous.denominator)}"
+    return f", {then} {LAST_TIME}"
 
 
 def _verdict(kpi: Kpi) -> str:
     if not kpi.change or kpi.change.verdict is Verdict.NOT_COMPARED:
         return ""
-    if kpi.change.verdict is Verdict.TOO_FEW:
-        return ": too few to judge"
-    return f": {judgement(kpi.change)}"
+    if kpi.change.verdict is not Verdict.TOO_FEW:
+        return f": {judgement(kpi.change)}"
+    then = kpi.previous.denominator if kpi.previous else None
+    return (
+        ": too few to judge"
+        if then is None or then < MIN_N
+        else ": too few were interested both times to judge"
+    )

@@ -8,6 +8,7 @@ from statistics import fmean, median
 
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, compare
+from reports.event_finding import NOT_A_PROMISE
 from reports.held import Again, Held, overflow
 from reports.holding import Holding, InSeries
 from reports.loyalty import regulars_stopped
@@ -33,7 +34,8 @@ class EventNumbers:
         turnout = self.this.turnout
         kpis = [self._attendees()]
         if turnout.interested:
-            kpis += [self._of_known(self._no_shows()), self._of_known(self._show_rate())]
+            of_interested = (self._of_known(self._no_shows()), self._of_known(self._show_rate()))
+            kpis += [replace(kpi, caveats=(NOT_A_PROMISE,)) for kpi in of_interested]
             kpis.append(self._people("partial_shows", _partial))
         if turnout.interested & turnout.unknown:
             kpis.append(
@@ -183,9 +185,10 @@ class EventNumbers:
             return Kpi(name, current, cut=cut, parts=parts)
         previous = measure(self.last)
         if min(self.this.recorded, self.last.recorded) < COMPARABLE:
-            return Kpi(name, current, previous, NOT_COMPARED, cut=cut, parts=parts)
-        change = _paired(name, current, previous, doing(self.this, self.last)) if doing else None
-        return Kpi(name, current, previous, change, cut=cut, parts=parts)
+            change: Change | None = NOT_COMPARED
+        else:
+            change = _paired(name, current, previous, doing(self.this, self.last)) if doing else None
+        return Kpi(name, current, previous, change, cut=cut, parts=parts, is_of_holding=True)
 
 
 def _paired(name: str, current: Measure, previous: Measure, doing: Doing) -> Change:

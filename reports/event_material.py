@@ -10,7 +10,7 @@ from reports import wording
 from reports.as_of import answers_only
 from reports.comparison import judged
 from reports.event_figure import event_figure, when_text
-from reports.event_finding import Standing
+from reports.event_finding import NOT_A_PROMISE, Standing
 from reports.event_kpis import EventNumbers
 from reports.event_report import Attendee
 from reports.figures import EventFigure
@@ -124,6 +124,8 @@ class EventMaterial:
             told.append(
                 "The rules were changed: these numbers still stand under the old ones, a rebuild is due."
             )
+        if self.is_seen and self.this.turnout.interested:
+            told.append(NOT_A_PROMISE)
         return tuple(told)
 
     def _told_afterwards(self) -> list[str]:

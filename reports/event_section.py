@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reports import wording
 from reports.basis import MIN_N
 from reports.comparison import NOT_COMPARED, tested_otherwise
-from reports.event_finding import ELSEWHERE
+from reports.event_finding import ELSEWHERE, NOT_A_PROMISE
 from reports.event_history import EventHistory
 from reports.event_report import OccurrenceKey
 from reports.occurrence_records import Occurrence
@@ -38,7 +38,7 @@ class EventSection:
         if not self.is_of_any:
             return ()
         note = known_of(self.history.held(self.pair.this))
-        of_people = (self._people(), self.no_show_rate())
+        of_people = (self._people(), _no_promise(self.no_show_rate()))
         return (self._held(), *(replace(kpi, caveats=(*kpi.caveats, *note)) for kpi in of_people))
 
     @property
@@ -186,7 +186,7 @@ class EventSection:
                 None if is_small(number, self.smallest) else Measure(number, number, coverage=before.recorded)
             )
         measure = Measure(size, size, coverage=one.recorded)
-        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key))
+        return Kpi("attendees", measure, previous, cut=name, subject=key_text(one.key), is_of_holding=True)
 
     def _before(self, one: Occurrence) -> Occurrence | None:
         earlier = [
@@ -198,6 +198,11 @@ class EventSection:
             and other.starts_ms < one.starts_ms
         ]
         return earlier[-1] if earlier else None
+
+
+def _no_promise(kpi: Kpi) -> Kpi:
+    """With what has to be known of no-shows, where there is anything to be told of them."""
+    return replace(kpi, caveats=(*kpi.caveats, NOT_A_PROMISE)) if kpi.current.denominator else kpi
 
 
 def unrecorded(held: Sequence[Occurrence]) -> tuple[tuple[str, int], ...]:

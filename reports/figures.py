@@ -282,10 +282,11 @@ class MiniBars:
 
 @dataclass(frozen=True, slots=True)
 class MiniIntervals:
-    """Values with their 95 % intervals, the newest last."""
+    """Values with their 95 % intervals, the newest last, and that of all together: the number beside them."""
 
     values: tuple[float, ...]
     intervals: tuple[tuple[float, float], ...]
+    together: float | None = None  # a line across them
 
 
 @dataclass(frozen=True, slots=True)

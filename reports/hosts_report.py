@@ -89,7 +89,7 @@ class HostSections:
             measures = [
                 _hours(loads[of.subject], share) for loads, share in zip(spans, recorded, strict=False)
             ]
-            kpi = Kpi("attendee_hours", measures[0], cut=of.label, subject=of.subject)
+            kpi = Kpi("host_hours_of_4_weeks", measures[0], cut=of.label, subject=of.subject)
             if of.subject in hidden[0]:
                 return replace(kpi, current=Measure(None, coverage=recorded[0]), caveats=(WITHHELD,))
             if len(measures) > 1 and of.subject not in hidden[1]:

@@ -10,19 +10,24 @@ from reports.catalogue import CATALOGUE, Definition, Unit, label_of
 from reports.report import Change, Kpi, Limit, Measure, Side, Verdict, Worth
 
 NOTHING = "–"  # not defined, or not known
+WAS, LAST_TIME = "was", "last time"
 OF_A_WHOLE = (Unit.SHARE, Unit.RATIO)  # the two numbers that it is made of stand beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """“Active members”, “187”, “of 331”, “was 178”, “△ within noise”; what does not apply is empty."""
+    """“Active members”, “187”, “of 331”, “was 178”, “△ within noise”; what does not apply is empty.
+
+    Of an event the value of its holding before is “last time 178”: “was” is that of the period before.
+    """
 
     label: str
     value: str
     beside: str
     previous: str
     verdict: str
-    limit: str = ""  # “limit 25 %”, where it is checked against one
+    before: str = WAS  # with which words `previous` begins
+    limit: str = ""  # “alert above 25 %”, where it is checked against one
 
     def plain(self) -> str:
         head = " ".join(word for word in (self.label, self.value, self.beside) if word)
@@ -38,15 +43,17 @@ def line(kpi: Kpi) -> Line:
         beside=" ".join(filter(None, (_beside(definition, kpi), _over(definition, kpi)))),
         previous=_previous(kpi),
         verdict=verdict_text(kpi.change),
-        limit=f"limit {limit}" if limit else "",
+        before=_before(kpi),
+        limit=limit,
     )
 
 
 def _value_and_limit(kpi: Kpi) -> tuple[str, str]:
     value, limit = kpi.current.value, kpi.limit
     if limit and value is not None and not limit.side.is_of_change:
-        return beside_limit(kpi.name, value, limit)
-    return value_text_of(kpi), limit_text(kpi.name, limit) if limit else ""
+        text, bound = beside_limit(kpi.name, value, limit)
+        return text, _alert_at(limit.side, bound)
+    return value_text_of(kpi), limit_words(kpi.name, limit) if limit else ""
 
 
 def label_for(kpi: Kpi) -> str:
@@ -95,6 +102,16 @@ def limit_text(name: str, limit: Limit) -> str:
         return wording.points(change)
     sign = "+" if change > 0 else wording.MINUS
     return f"{sign}{wording.percent(abs(change))}"
+
+
+def limit_words(name: str, limit: Limit) -> str:
+    """“alert above 25 %”, “alert below 100”; of a change “alert if down more than 20 %”."""
+    return _alert_at(limit.side, limit_text(name, limit))
+
+
+def _alert_at(side: Side, bound: str) -> str:
+    words = {Side.FALLS_BY: "if down more than", Side.RISES_BY: "if up more than"}.get(side, str(side))
+    return f"alert {words} {bound.lstrip('+' + wording.MINUS) if side.is_of_change else bound}"
 
 
 def beside_limit(name: str, value: float, limit: Limit) -> tuple[str, str]:
@@ -161,7 +178,11 @@ def _previous(kpi: Kpi) -> str:
     if not kpi.previous or (kpi.change and kpi.change.verdict is Verdict.NOT_COMPARED):
         return ""
     text = value_text_of(kpi, kpi.previous)
-    return "" if text == NOTHING else f"was {text}"
+    return "" if text == NOTHING else f"{_before(kpi)} {text}"
+
+
+def _before(kpi: Kpi) -> str:
+    return LAST_TIME if kpi.is_of_holding else WAS
 
 
 def verdict_text(change: Change | None) -> str:

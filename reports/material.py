@@ -14,6 +14,7 @@ from reports.command_records import CommandUses
 from reports.community import MAIN, main_name
 from reports.cuts import EVERYBODY, Cut
 from reports.event_completeness import event_completeness
+from reports.event_finding import NOT_A_PROMISE
 from reports.event_history import EventHistory
 from reports.event_section import EventSection
 from reports.gap_notes import gap_notes
@@ -189,6 +190,7 @@ class Material:
             *pair.left_out(main_name(pair.this), *periods),
             *gap_notes(basis.recording, self.sources, periods, shown, basis.now_ms),
             *self._outcomes_note(sections),
+            *([NOT_A_PROMISE] if any(NOT_A_PROMISE in kpi.caveats for kpi in shown) else []),
             *self._history_note(sections),
             *self._rules_note(),
         )
@@ -240,15 +242,15 @@ class Material:
             return ()
         is_shown = len(untold.users) >= self.smallest
         how_many = f"{untold.times} of {counted.times}" if is_shown else "some"
-        return (f"Nobody told the outcome of {how_many} counted commands: they are taken for successful.",)
+        return (f"Nobody told how {how_many} commands ended: they are taken for successful.",)
 
     def _history_note(self, sections: Iterable[Section]) -> tuple[str, ...]:
         """Where it is shown who of those that came in was new and who back."""
-        kpis = (kpi for section in sections for kpi in section.kpis)
-        if not any(number for kpi in kpis if kpi.name == "came_in" for _, number in kpi.parts):
+        shown = (kpi for section in sections if section.title for kpi in section.kpis)
+        if not any(number for kpi in shown if kpi.name == "came_in" for _, number in kpi.parts):
             return ()
         since = self.basis.recording.since_text
-        return (f"New and back are told apart by what was recorded since {since}.",)
+        return (f"New and back: as recorded since {since}.",)
 
     def _rules_note(self) -> tuple[str, ...]:
         if self.records.rules in (None, self.rules.fingerprint()):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from statistics import fmean
 
 from reports.funnel import closed_window
 from reports.loyalty import LAST_HELD
 from reports.material import Material
+from reports.occurrence_records import Occurrence
 from reports.periods import Period, local_day, span
-from reports.report import Kpi, Section
+from reports.report import Kpi, Measure, Section
 from reports.retention import POOLED_DAYS
 from reports.segments import RECENT_DAYS
+from reports.series import Series
 from reports.spans import Span
 
 Windows = tuple[Period, ...]
@@ -39,12 +41,17 @@ def _with_gaps(material: Material, kpi: Kpi) -> Kpi:
     windows = reach(material, kpi) if reach else ()
     if not windows:
         return kpi
-    basis, current = material.basis, kpi.current
-    new = [caveat for caveat in basis.caveats(kpi.name, *windows) if caveat not in kpi.caveats]
-    if kpi.name in SERIES:
-        recorded = fmean(basis.coverage(kpi.name, window) for window in windows)
-        current = replace(current, coverage=min(current.coverage, recorded))
-    return replace(kpi, current=current, caveats=(*kpi.caveats, *new))
+    new = [caveat for caveat in material.basis.caveats(kpi.name, *windows) if caveat not in kpi.caveats]
+    told = replace(kpi, caveats=(*kpi.caveats, *new))
+    if kpi.name not in SERIES:
+        return told
+    before = kpi.previous and _as_recorded(material, kpi.name, kpi.previous, _series_before(material, kpi))
+    return replace(told, current=_as_recorded(material, kpi.name, kpi.current, windows), previous=before)
+
+
+def _as_recorded(material: Material, name: str, measure: Measure, windows: Windows) -> Measure:
+    recorded = fmean(material.basis.coverage(name, window) for window in windows) if windows else 1.0
+    return replace(measure, coverage=min(measure.coverage, recorded))
 
 
 def _days(material: Material, first: int, last: int) -> Windows:
@@ -81,8 +88,22 @@ def _hosts(material: Material, _: Kpi) -> Windows:
 
 def _series(material: Material, kpi: Kpi) -> Windows:
     """What of a series was held last, from its beginning to its end."""
-    series = (one for one in material.events.series(material.pair.this.end_ms) if one.name == kpi.subject)
-    held = [one for own in series for one in own.occurrences if one.is_held][-SERIES_HELD:]
+    held = [one for own in _own_series(material, kpi) for one in own.occurrences if one.is_held]
+    return _windows(material, held[-SERIES_HELD:])
+
+
+def _series_before(material: Material, kpi: Kpi) -> Windows:
+    """What its previous value is made of."""
+    return _windows(
+        material, [held.occurrence for own in _own_series(material, kpi) for held in own.held_before]
+    )
+
+
+def _own_series(material: Material, kpi: Kpi) -> list[Series]:
+    return [one for one in material.events.series(material.pair.this.end_ms) if one.name == kpi.subject]
+
+
+def _windows(material: Material, held: Sequence[Occurrence]) -> Windows:
     return tuple(_window(one.window, material.settings.zone) for one in held if one.window)
 
 
@@ -105,6 +126,7 @@ REACHES: dict[str, Callable[[Material, Kpi], Windows]] = {
     "funnel_first_event": _funnel,
     "funnel_any_event": _funnel,
     "attendee_hours": _hosts,
+    "host_hours_of_4_weeks": _hosts,
     "top_two_hosts_share": _hosts,
     "effective_hosts": _hosts,
     **dict.fromkeys(SERIES, _series),

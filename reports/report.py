@@ -107,6 +107,7 @@ class Kpi:
     subject: str = ""  # of a series: which one, for `cut` is only how it is called
     limit: Limit | None = None  # set where a section checks it against one
     parts: tuple[tuple[str, int], ...] = ()  # what the numerator is made of: ("went quiet", 24)
+    is_of_holding: bool = False  # the previous value is that of the one held before: “last time”, not “was”
     cut_by: str = ""  # what kind of cut that is: segment, tier; empty: as reports/publishing.py says
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reports import wording
 from reports.figures import AlumniPanel, SegmentPanel, SegmentsFigure
@@ -86,24 +87,47 @@ def _alumni(history: Sequence[Segments]) -> AlumniPanel:
     return AlumniPanel(left + silent, left, silent, left + silent - was if then.is_recorded else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of the dormant, and beside which of the earlier sizes: by its place in `sizes`."""
+
+    words: str
+    shorter: str
+    place: int | None = None
+
+
 def _headline(sizes: dict[str, list[int | None]], as_of_day: int) -> str:
-    core = _core_words(sizes["core"])
-    dormant, change = sizes[CONCERN][-1] or 0, _change(sizes[CONCERN])
-    peak = _peak(sizes[CONCERN], as_of_day)
+    core, dormant = _core_words(sizes["core"]), _dormant_words(sizes[CONCERN], as_of_day)
+    return wording.first_fitting(
+        44, f"{dormant.words}; {core}", f"{dormant.shorter}; {core}", dormant.words, dormant.shorter
+    )
+
+
+def segments_finding(lifecycle: Lifecycle) -> str:
+    """The headline, with the earlier number that it compares with and the week at whose end that stood."""
+    sizes = {name: [_size(of, name) for of in lifecycle.history] for name in ("core", CONCERN)}
+    core, dormant = _core_words(sizes["core"]), _dormant_words(sizes[CONCERN], lifecycle.as_of_day)
+    if dormant.place is None:
+        return f"{dormant.words}; {core}."
+    last_day = lifecycle.as_of_day - 7 * (len(sizes[CONCERN]) - 1 - dormant.place)
+    week = describe_days(date_of(last_day - 6), date_of(last_day), year=True)
+    then = f"{wording.whole(sizes[CONCERN][dormant.place] or 0)} at the end of {week}"
+    return f"{dormant.words} ({then}); {core}."
+
+
+def _dormant_words(sizes: list[int | None], as_of_day: int) -> _Said:
+    dormant, change = sizes[-1] or 0, _change(sizes)
+    peak = _peak(sizes, as_of_day)
     if peak and (change or 0) <= 0:  # of what is rising again it would say the contrary
-        month = month_name(date_of(as_of_day - 7 * (len(sizes[CONCERN]) - 1 - peak[0])))
-        fewer = (sizes[CONCERN][peak[0]] or 0) - dormant
-        words = f"{wording.whole(fewer)} fewer dormant than in {month}"
-        return wording.first_fitting(
-            44, f"{words}; {core}", f"{words[: -len(month)]}{month[:3]}; {core}", words
-        )
+        month = month_name(date_of(as_of_day - 7 * (len(sizes) - 1 - peak[0])))
+        fewer = f"{wording.whole((sizes[peak[0]] or 0) - dormant)} fewer dormant than in"
+        return _Said(f"{fewer} {month}", f"{fewer} {month[:3]}", peak[0])
     if change:
         more = "more" if change > 0 else "fewer"
         words = f"{wording.whole(abs(change))} {more} dormant in 4 weeks"
-        return wording.first_fitting(44, f"{words}; {core}", words)
-    return wording.first_fitting(
-        44, f"{wording.whole(dormant)} dormant; {core}", f"{wording.whole(dormant)} dormant"
-    )
+        return _Said(words, words, len(sizes) - 1 - WEEKS_BACK)
+    words = f"{wording.whole(dormant)} dormant"
+    return _Said(words, words)
 
 
 def _core_words(sizes: Sizes) -> str:

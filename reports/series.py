@@ -74,8 +74,20 @@ class Series:
     @property
     def recorded(self) -> float:
         """The share, 0 to 1, of them that was recorded, each counting as much."""
-        due = self.due
-        return fmean(0.0 if one.outcome == "unknown" else one.recorded for one in due) if due else 0.0
+        return _recorded(self.due)
+
+    @property
+    def recorded_before(self) -> float:
+        """The same of what was due from the first of the 4 held before the last 4 on, up to those."""
+        newest = self.held[-HALF:]
+        return _recorded(
+            [one for one in self.due if newest and one.starts_ms < newest[0].occurrence.starts_ms]
+        )
+
+    @property
+    def held_before(self) -> tuple[Held, ...]:
+        """The 4 held before the last 4."""
+        return self.held[-2 * HALF : -HALF]
 
     def halves(self) -> tuple[float, float, float] | None:
         """The means of the last 4 and of the 4 before, and the change's p-value; None before 8 were held.
@@ -84,7 +96,7 @@ class Series:
         """
         if len(self.held) < 2 * HALF:
             return None
-        now, then = self.held[-HALF:], self.held[-2 * HALF : -HALF]
+        now, then = self.held[-HALF:], self.held_before
         differences: Counter[int] = Counter()
         for half, sign in ((now, 1), (then, -1)):
             for one in half:
@@ -107,6 +119,10 @@ class Series:
             came.update(following.known)
             again.update(following.there)
         return [(again[member_no], came[member_no]) for member_no in sorted(came)]
+
+
+def _recorded(due: Sequence[Occurrence]) -> float:
+    return fmean(0.0 if one.outcome == "unknown" else one.recorded for one in due) if due else 0.0
 
 
 def all_series(

@@ -44,10 +44,9 @@ def _mean(one: Series, smallest: int) -> Kpi:
     change = tested_otherwise("series_mean", now - then, p_value)
     if one.recorded < COMPARABLE:
         change = NOT_COMPARED
-    before = [len(held.attended) for held in one.held[-2 * HALF : -HALF]]
-    return _kpi(
-        "series_mean", one, _mean_of(one, HALF), Measure(then, sum(before), len(before)), change=change
-    )
+    before = [len(held.attended) for held in one.held_before]
+    previous = Measure(then, sum(before), len(before), coverage=one.recorded_before)
+    return _kpi("series_mean", one, _mean_of(one, HALF), previous, change=change)
 
 
 def _mean_of(one: Series, number: int) -> Measure:

@@ -10,7 +10,9 @@ import textwrap
 from bot.printable import printable
 from reports.wording import NO_BREAK
 
-_GLUED = re.compile(r"· (?:(?:was|limit|as of|rules) )?|in \d+ weeks")  # read as one word
+_GLUED = re.compile(
+    r"· (?:(?:was|last time|as of|rules) )?|(?:above|below|than) (?=\d)|in \d+ weeks"
+)  # read as one word
 
 
 def write_text(text: str) -> None:

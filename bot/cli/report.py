@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -24,6 +23,7 @@ from bot.cli.cuts import (
     refused_parts,
 )
 from bot.cli.fitting import write_text
+from bot.cli.formats import Format, FormatOption, FormatWithoutTable, FormatWithoutTableOption
 from bot.cli.moment import NowOption, moment_or_now
 from bot.cli.period import PeriodOption, RecentPeriodOption, chosen_period
 from bot.cli.refusals import CannotDo
@@ -63,13 +63,6 @@ NO_EVENT = "No event has been recorded yet."
 NOT_FOUND = "No event fits “{which}”: give words of its title and date, or latest."
 
 
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
 QualityPeriodOption = Annotated[
     str | None,
     typer.Option(
@@ -145,16 +138,11 @@ def quality(
 @app.command("member")
 def member(
     which: Annotated[str, typer.Argument(metavar="MEMBER", help="A user id, or a member number.")],
-    format_: FormatOption = Format.TEXT,
+    format_: FormatWithoutTableOption = FormatWithoutTable.TEXT,
     now: NowOption = None,
     config: ConfigPath = CONFIG,
 ) -> None:
     """Whether a member joined a voice call, week by week, what they attended, where they stand."""
-    if format_ is Format.CSV:
-        raise typer.BadParameter(
-            "a table is made to be handed on, and this is of one person: use text or json",
-            param_hint="--format",
-        )
     now_ms, number = milliseconds(moment_or_now(now)), _member_number(which)
 
     async def make(
@@ -166,7 +154,8 @@ def member(
             raise CannotDo(str(nobody)) from None
 
     made = _made(config, make)
-    _print(member_to_json(made) if format_ is Format.JSON else member_to_text(made), format_)
+    is_json = format_ is FormatWithoutTable.JSON
+    _print(member_to_json(made) if is_json else member_to_text(made), Format(format_))
 
 
 def _member_number(typed: str) -> int:

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.fitting import write_text
+from bot.cli.formats import FormatWithoutTable, FormatWithoutTableOption
 from bot.cli.moment import NowOption, moment_or_now
 from bot.cli.progress import progress_bar
-from bot.cli.report import Format, FormatOption
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import milliseconds
 from bot.config import read_content
@@ -32,13 +32,11 @@ Assignments = Annotated[
 
 def what_if(
     keys: Assignments,
-    format_: FormatOption = Format.TEXT,
+    format_: FormatWithoutTableOption = FormatWithoutTable.TEXT,
     now: NowOption = None,
     config: ConfigPath = CONFIG,
 ) -> None:
     """Say how the last 12 weeks' segments and alerts would have looked under other thresholds."""
-    if format_ is Format.CSV:
-        raise typer.BadParameter("there is no table of it: use text or json", param_hint="--format")
     now_ms = milliseconds(moment_or_now(now))
     place = Workplace.of(config)
     try:
@@ -55,7 +53,7 @@ def what_if(
                     return await compare(conn, guild_id, *settings, rules, changes, now_ms, on_progress=step)
 
     told = asyncio.run(read())
-    if format_ is Format.JSON:
+    if format_ is FormatWithoutTable.JSON:
         sys.stdout.write(json.dumps(what_if_to_json(told), ensure_ascii=False, indent=2) + "\n")
     else:
         write_text(what_if_to_text(told))

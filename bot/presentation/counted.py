@@ -12,6 +12,7 @@ from reports.catalogue.lifecycle import FUNNEL_ALONE
 from reports.catalogue.occurrence import OCCURRENCE
 from reports.catalogue.platform import COMMANDS_ALONE
 from reports.catalogue.quality import QUALITY_ALONE
+from reports.catalogue.series import HOSTS
 from reports.catalogue.thresholds import filled, thresholds
 from reports.settings import ReportSettings
 from storage.rules import Rules
@@ -23,6 +24,7 @@ IN_NO_MESSAGE = (
     *QUALITY_ALONE,
     *CHURN,
     *COUNTS_OF_DAYS,
+    *HOSTS,  # who carries what is for the terminal alone
 )
 OF_ITS_SERIES = {"series_regulars_stopped", "overflow"}  # what an event tells of it besides
 OF_AN_EVENT = tuple(each for each in DEFINITIONS if each in OCCURRENCE or each.name in OF_ITS_SERIES)

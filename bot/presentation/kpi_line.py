@@ -9,12 +9,11 @@ from reports.lines import Line, arrow, judgement, line
 from reports.report import Kpi, Verdict
 from reports.wording import NO_BREAK
 
-WAS = "was "
 NUMBER_AND_UNIT = re.compile(rf"([\d.,]+){NO_BREAK}(\w+|%)")
 
 
 def kpi_line(kpi: Kpi, said_above: Verdict | None = None) -> str:
-    """“Went quiet **31 %** (20/64) · limit 25 % · was 14 % · ▲ **clearly worse**”.
+    """“Went quiet **31 %** (20/64) · alert above 25 % · was 14 % · ▲ **clearly worse**”.
 
     A verdict that holds for a whole section is `said_above` once, and not again on each line.
     """
@@ -27,8 +26,8 @@ def pair_line(first: Kpi, second: Kpi, called: str) -> str:
     """“Core **112**, regular **76** · was 109, 78”: two numbers of which nothing else is to be said."""
     words = line(first), line(second)
     now = [_number(label, each) for label, each in zip((words[0].label, called), words, strict=True)]
-    then = [each.previous.removeprefix(WAS) for each in words if each.previous]
-    before = _unbroken(escape(WAS + _together(then))) if then else ""
+    then = [each.previous.removeprefix(each.before).strip() for each in words if each.previous]
+    before = _unbroken(escape(f"{words[0].before} {_together(then)}")) if then else ""
     return " · ".join(filter(None, [", ".join(now), before]))
 
 

@@ -125,7 +125,7 @@ def _number(kpis: Iterable[Kpi], alert: Alert) -> Kpi | None:
 
 
 def crossed_line(alert: Alert, kpis: Iterable[Kpi]) -> str:
-    """“⚠️ No-shows **31 %** (20/64) · limit 25 % · was 14 %”: by the number of these that crossed it."""
+    """“⚠️ No-shows **31 %** (20/64) · alert above 25 % · was 14 %”: by the number of these that crossed it."""
     kpi = _number(kpis, alert)
     limited = kpi and replace(kpi, limit=Limit(alert.side, alert.limit))
     return f"{CROSSED} {kpi_line(limited) if limited else escape(alert.sentence)}"

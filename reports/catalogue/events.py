@@ -133,7 +133,6 @@ EVENTS = (
         compared_with="the 4 weeks before",
         over="in 4 weeks",
         label="Hours at events",
-        cut_label="{cut} carried",
         unit=Unit.HOURS,
         grain=Grain.FOUR_WEEKS,
         meaning="The time that attendees spent at the events of four weeks that had a host.",

@@ -296,6 +296,25 @@ HOSTS = (
         sources=_NEEDED,
     ),
     Definition(
+        name="host_hours_of_4_weeks",
+        can_be_watched=False,
+        compared_with="the 4 weeks before",
+        over="in 4 weeks",
+        label="Hours carried, 4 weeks",
+        cut_label="{cut} carried",
+        unit=Unit.HOURS,
+        grain=Grain.FOUR_WEEKS,
+        meaning=(
+            "The same over four weeks, of one host: their part of `attendee_hours`, to which the parts of "
+            "all hosts add up."
+        ),
+        formula="Σ over the occurrences hosted of attendees' presence / hosts of the occurrence",
+        numerator="presence of attendees, in equal parts for each host",
+        denominator="none",
+        uncertainty=UNTESTED,
+        sources=_NEEDED,
+    ),
+    Definition(
         name="host_events",
         can_be_watched=False,
         label="Events led",

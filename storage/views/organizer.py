@@ -113,8 +113,9 @@ OCCURRENCES = View(
             "it was held"
         ),
         "attended": (
-            "attended, whatever they had answered; null, as what follows up to early, where it was not held, "
-            "is not over or nobody knows whether it was held, and where nobody looked: elsewhere than in a "
+            "attended, whatever they had answered; null, as what follows up to attended_minutes_mean, where "
+            "it was not held, is not over (who stays long enough is settled by its end; the report says who "
+            "came so far) or nobody knows whether it was held, and where nobody looked: elsewhere than in a "
             "channel, and without check-in"
         ),
         "walk_ins": "of those: had not answered",
@@ -152,7 +153,7 @@ OCCURRENCES = View(
         o.tells_who_came * COALESCE(people.no_shows, 0) AS no_shows,
         o.tells_who_came * COALESCE(people.unknown, 0) AS unknown,
         o.was_in_channels * COALESCE(people.early, 0) AS early,
-        people.attended_minutes_mean,
+        o.tells_who_came * people.attended_minutes_mean AS attended_minutes_mean,
         COALESCE(led.hosts, 0) AS hosts,
         CASE
             WHEN o.window_end_ms > o.window_start_ms

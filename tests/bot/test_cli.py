@@ -87,7 +87,7 @@ def one_line(text: str) -> str:
 def test_the_health_report_is_printed_for_people(insights, place):
     status, out, _ = insights("report", "health", "--config", str(place.config))
     assert status == 0
-    assert re.search(r"Active members \d+ of \d+ · limit 100 · was \d+", out)
+    assert re.search(r"Active members \d+ of \d+ · alert below 100 · was \d+", out)
     assert "Europe/Berlin" in out
 
 
@@ -169,9 +169,15 @@ def test_one_member_is_told_of_week_by_week(insights, place):
     status, _, said = insights("report", "member", "999999", "--config", str(place.config))
     assert status == 1
     assert one_line(said).startswith("Nobody is recorded under 999999 of whom anything is told")
-    status, _, said = insights("report", "member", "1", "--format", "csv", "--config", str(place.config))
+
+
+@pytest.mark.parametrize("verb", [("report", "member"), ("what-if",)])
+def test_of_what_there_is_no_table_none_is_offered(insights, verb):
+    _, help_, _ = insights(*verb, "--help")
+    assert "<text|json>" in help_
+    status, _, said = insights(*verb, "1", "--format", "csv")
     assert status == 2
-    assert "this is of one person: use text or json" in one_line(said)
+    assert "'csv' is not one of 'text', 'json'" in one_line(said)
 
 
 @pytest.mark.parametrize("typed", ["abc", "0", "7.5", "@someone", "²", "9" * 30])

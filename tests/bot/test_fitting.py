@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli.fitting import fitted
 
-TEXT = "Active members 140 of 309 · limit 100\n  Not recorded Thu 26 Nov, 19:30\u00a0min\n"
+TEXT = "Active members 140 of 309 · alert below 100\n  Not recorded Thu 26 Nov, 19:30\u00a0min\n"
 
 
 def test_what_fits_is_left_alone():

@@ -9,17 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.presentation.attendance import came_message, csv_message, no_shows_message
-from bot.presentation.attendance_csv import COLUMNS, attendance_csv, harmless
+from bot.presentation.attendance_csv import COLUMNS, attendance_csv
 from bot.presentation.buttons import event_asked
 from bot.presentation.event_message import event_message
 from bot.presentation.message import CONTENT, DESCRIPTION, Accent, Message
+from reports.attendance_csv import attendance_to_csv
 from reports.event_report import Attendee, EventReport, OccurrenceKey
 from reports.report import Change, Kpi, Measure, Section, Verdict, Worth
 
 from .extreme_reports import sections, texts
 
 KEY = OccurrenceKey(2**63 - 1, 2**53)
-NO_SHOWS = Kpi("no_show_rate", Measure(0.29, 10, 34), Measure(0.17, 5, 30))
+NO_SHOWS = Kpi("no_show_rate", Measure(0.29, 10, 34), Measure(0.17, 5, 30), is_of_holding=True)
 WORSE = Change(0.12, None, None, 0.001, Verdict.CLEAR, Worth.WORSE)
 REPORT = EventReport(
     guild_id=1,
@@ -51,9 +52,19 @@ def lines(message):
 def test_a_number_of_an_event_is_a_line_with_what_it_was_the_time_before():
     message = event_message(REPORT, {})
 
-    assert lines(message) == ["**Who came**", "No-shows **29 %** (10/34) · was 17 %"]
+    assert lines(message) == ["**Who came**", "No-shows **29 %** (10/34) · last time 17 %"]
     assert message.embed.accent is Accent.BLUE
     assert message.embed.footer == "Europe/Berlin · 95 % intervals · rules 3f2a91c0ffee"
+
+
+def test_two_numbers_on_one_line_are_beside_those_of_the_last_time():
+    stayed = tuple(
+        Kpi(f"attendee_minutes_{name}", Measure(now), Measure(then), is_of_holding=True)
+        for name, now, then in (("median", 97, 108), ("mean", 90, 101))
+    )
+    message = event_message(replace(REPORT, sections=(Section("How long", stayed),)), {})
+
+    assert lines(message)[1] == "Stayed, median **97 min**, mean **90 min** · last time 108, 101 min"
 
 
 def test_what_got_clearly_worse_makes_the_stripe_orange_and_what_was_not_recorded_grey():
@@ -151,8 +162,32 @@ def test_without_anybody_to_name_there_is_one_sentence(present):
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\u200b=1", "＝1"])
 def test_a_title_is_no_formula(start):
-    assert harmless(start).startswith("'")
-    assert harmless(f"Inhouse {start.strip()}").startswith("Inhouse")
+    assert rows_of(TABLE, title=start)[0]["title"].startswith("'")
+    assert rows_of(TABLE, title=f"Inhouse {start.strip()}")[0]["title"].startswith("Inhouse")
+
+
+def test_the_file_and_the_command_lines_table_are_one_form():
+    printed = list(csv.DictReader(io.StringIO(attendance_to_csv(TABLE))))
+    attached = rows_of(TABLE)
+    assert [list(row) for row in attached] == [
+        ["user_id" if name == "member_no" else name for name in row] for row in printed
+    ]
+    for row in (*printed, *attached):
+        assert row.pop("member_no", None) == "1" or row.pop("user_id") == "501"
+    assert attached == printed
+    assert attached[0]["event"] == f"{2**63 - 1}@{2**53}"
+
+
+TABLE = replace(
+    REPORT,
+    people=(Attendee(1, "attended", "interested", 20, is_early=False, was_there_before=None),),
+    hosts=(1,),
+)
+
+
+def rows_of(report, **changed):
+    (file,) = csv_message(replace(report, **changed), {1: 501}).files
+    return list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
 
 
 moments = st.one_of(st.none(), st.integers(0, 4 * 10**12))
@@ -216,7 +251,7 @@ def test_whatever_an_event_was_like_its_file_is_a_table(report, known):
 
     assert len(rows) == (len(named) + 1 if named else 0)
     assert all(len(row) == len(COLUMNS) for row in rows)
-    assert [row[2] for row in rows[1:]] == [str(known[person.member_no]) for person in named]
+    assert [row[4] for row in rows[1:]] == [str(known[person.member_no]) for person in named]
 
 
 def test_a_files_name_is_the_events_local_start():

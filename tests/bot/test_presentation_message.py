@@ -130,7 +130,7 @@ def test_a_crossed_limit_stands_before_every_change_and_makes_the_stripe_orange(
 
     assert lines(message)[:3] == [
         "**Worth a look**",
-        "⚠️ Went quiet **31 %** (20/64) · limit 25 % · was 14 % · within noise",
+        "⚠️ Went quiet **31 %** (20/64) · alert above 25 % · was 14 % · within noise",
         "⚠️ Left **31 %** (20/64) · was 14 % · ▲ **clearly worse**",
     ]
     assert message.embed.description.count("Went quiet") == 1
@@ -163,7 +163,8 @@ def test_a_number_held_against_a_limit_is_marked(limit, coverage, crossed, mark)
     report = replace(WEEKLY, sections=(Section("Checks", (checked,)),), alerts=alerts)
     shown = lines(report_message(report))
 
-    assert shown[shown.index("**Checks**") + 1].startswith(f"{mark} Went quiet **31 %** (20/64) · limit ")
+    words = f"alert {limit.side} "
+    assert shown[shown.index("**Checks**") + 1].startswith(f"{mark} Went quiet **31 %** (20/64) · {words}")
 
 
 def test_of_many_crossed_limits_and_clear_changes_three_are_worth_a_look():

@@ -109,7 +109,9 @@ def test_where_nothing_is_amiss_nothing_is_said(name):
 def test_what_stands_out_is_never_left_to_a_button():
     alert = Alert("retention_week_4", 0.3, Side.BELOW, 0.29, "Active in week 4 29 %.")
 
-    assert "Active in week 4 **29 %** (29/99) · limit 30 % · was 28 %" in lines(WEEK_4, alerts=(alert,))[1]
+    assert (
+        "Active in week 4 **29 %** (29/99) · alert below 30 % · was 28 %" in lines(WEEK_4, alerts=(alert,))[1]
+    )
     assert "clearly better" in lines(replace(WEEK_4, change=CLEAR))[1]
 
 

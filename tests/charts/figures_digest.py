@@ -14,12 +14,12 @@ RATES = (0.32, 0.31, 0.28, 0.29, 0.35)
 LINE = MiniLine(ACTIVE, tuple((value - 17, value + 17) for value in ACTIVE))
 BRIDGE = MiniBridge(178, (-24, -5, 20, 18), 187)
 BARS = MiniBars((0.16, 0.12, 0.18, 0.15, 0.11, 0.17, 0.14, 0.31))
-INTERVALS = MiniIntervals(RATES, tuple((rate - 0.12, rate + 0.14) for rate in RATES))
+INTERVALS = MiniIntervals(RATES, tuple((rate - 0.12, rate + 0.14) for rate in RATES), 0.33)
 CLUB = (
     DigestPanel("Active members", "8 weeks", "187", "△ was 178 · within noise", LINE),
     DigestPanel("Net change", "last week", "+9", "38 in, 29 out · was −3", BRIDGE),
     DigestPanel("No-shows", "8 weeks", "31 %", "▲ was 14 % · clearly worse", BARS, is_worse=True),
-    DigestPanel("Active in week 8", "5 cohorts", "33 %", "△ was 32 % · within noise", INTERVALS),
+    DigestPanel("Active in week 8", "5 cohorts, line: all", "33 %", "△ was 32 % · within noise", INTERVALS),
 )
 
 

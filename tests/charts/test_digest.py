@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
+from matplotlib.patches import Ellipse, Polygon
 
 from charts.digest import digest_canvas
 from charts.theme import Colour
@@ -75,3 +75,21 @@ def test_a_wide_number_leaves_room_for_its_drawing(digests: dict[str, DigestFigu
     box = next(box for text, box in canvas.text_boxes() if text.get_text() == "−1,234,567")
     first = hatched(canvas, Colour.WORSE_HATCH)[0]
     assert box.right < first.get_x()
+
+
+@pytest.mark.parametrize(("is_worse", "colour"), [(False, Colour.INK), (True, Colour.WORSE)])
+def test_the_number_beside_cohorts_is_a_line_across_them_and_none_of_their_dots(
+    digests: dict[str, DigestFigure], is_worse: bool, colour: str
+) -> None:
+    cohorts = replace(digests["ordinary"].panels[3], is_worse=is_worse)
+    canvas = digest_canvas(replace(digests["ordinary"], panels=(cohorts,)))
+    (line,) = [each for each in filled(canvas, colour, higher_than=1) if each.get_height() < 8]
+    bars = filled(canvas, Colour.BAND)
+    # 0.33 on the scale from 0.28 - 0.12 to 0.35 + 0.14
+    top, bottom = min(bar.get_y() for bar in bars), max(bar.get_y() + bar.get_height() for bar in bars)
+    middle = line.get_y() + line.get_height() / 2
+    assert (bottom - middle) / (bottom - top) == pytest.approx((0.33 - 0.16) / 0.33, abs=0.02)
+    assert line.get_x() < bars[0].get_x()
+    assert line.get_x() + line.get_width() > bars[-1].get_x() + bars[-1].get_width()
+    dots = [hex_of(each.get_facecolor()) for each in artists(canvas, Ellipse)]
+    assert set(dots) <= {Colour.BETTER, Colour.PANEL, Colour.BACKGROUND}

@@ -92,7 +92,7 @@ def it_says_what_was_reckoned(digest) -> None:
     assert digest["mentions"] == []
     said = digest["embeds"][0]["description"].replace("\u00a0", " ").splitlines()
     for line in (
-        "⚠️ Active members **5** of 35 · limit 6 · was 16 · ▼ **clearly worse**",
+        "⚠️ Active members **5** of 35 · alert below 6 · was 16 · ▼ **clearly worse**",
         "Dropped out **11** (11 quiet) · was 0",
         "Core **12**, regular **0** · was 12, 0",
         "Events held **1** · was 0",

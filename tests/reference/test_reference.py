@@ -57,7 +57,7 @@ COUNTED = {
     *(f"daily_{name}" for name in ("active_members", "joins", "leaves", "messages", "commands")),
     *("daily_voice_hours", "overflow", "series_overflow", "member_attendance"),
     *(f"type_{name}" for name in ("held", "people", "mean", "median", "peak", "reach")),
-    *(f"host_{name}" for name in ("hours", "events", "attendance", "returned")),
+    *(f"host_{name}" for name in ("hours", "hours_of_4_weeks", "events", "attendance", "returned")),
     *("series_best_time", "series_own_time", "profile_adoption", "profile_invocations"),
     *("profile_one_time_users", "profile_repeat_users", "command_penetration", "command_users"),
     *("command_invocations", "command_failures", "command_unknown_outcomes", "command_latency_p50"),

@@ -88,9 +88,10 @@ def test_a_crossed_limit_is_one_sentence(rule, number, sentence):
 @pytest.mark.parametrize(
     ("limit", "text"),
     [
-        (Limit(Side.BELOW, 100), "limit 100"),
-        (Limit(Side.FALLS_BY, 0.2), "limit −20 %"),
-        (Limit(Side.RISES_BY, 0.2), "limit +20 %"),
+        (Limit(Side.BELOW, 100), "alert below 100"),
+        (Limit(Side.FALLS_BY, 0.2), "alert if down more than 20 %"),
+        (Limit(Side.RISES_BY, 0.2), "alert if up more than 20 %"),
+        (Limit(Side.ABOVE, 1_200), "alert above 1,200"),
     ],
 )
 def test_a_limit_stands_beside_its_number(limit, text):

@@ -191,9 +191,7 @@ async def test_of_another_bots_commands_the_unknown_is_taken_for_success_and_lab
     )
     assert plain(report, "command_failures", "show_profile") == "Failures 1 (1 Timeout)"
     assert plain(report, "command_failures", "show_my_profile") == "Failures –"  # nobody told of any
-    assert "Nobody told the outcome of 10 of 12 counted commands: they are taken for successful." in (
-        report.caveats
-    )
+    assert "Nobody told how 10 of 12 commands ended: they are taken for successful." in (report.caveats)
 
 
 async def test_commands_stand_in_the_order_of_their_users(told: Any) -> None:

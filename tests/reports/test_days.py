@@ -86,6 +86,17 @@ async def test_each_day_has_its_counts(club: Any, warehouse: Warehouse) -> None:
     assert value(report, "daily_commands", "2025-11-11") == 6
 
 
+async def test_a_gap_before_the_days_is_no_note_of_theirs(club: Any, warehouse: Warehouse) -> None:
+    """It reaches into segments, which the finding could speak of and the table has none of."""
+    sources = ("voice", "members", "commands", "text")
+    club.covered.clear()
+    club.recorded("2025-09-01 00:00", "2025-10-28 00:00", sources=sources)
+    club.recorded("2025-10-29 00:00", "2025-11-11 03:00", sources=sources)
+    club.recorded("2025-11-11 06:00", NOW, sources=sources)
+    told = [note for note in (await asked(club, warehouse)).caveats if "not recorded" in note]
+    assert [note.partition("not recorded ")[2][:10] for note in told] == ["Tue 11 Nov"]
+
+
 async def test_only_days_that_have_begun_are_there(club: Any, warehouse: Warehouse) -> None:
     report = await asked(club, warehouse)
     assert [kpi.cut for kpi in report.sections[0].kpis][::6] == ["2025-11-10", "2025-11-11", "2025-11-12"]

@@ -60,21 +60,25 @@ async def test_who_came_of_whom(inhouse: Any, warehouse: Any) -> None:
     report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
     # 21 interested + 6 walk-ins = 27; known = 21 + 3 + 10 = 34, 21/34 = 62 %, 10/34 = 29 %; before 5/30
     # both times interested are 1–30: now absent 25–30, then 26–30: gained 1, lost 0, p = 1
-    assert plain(report, "attendees") == "Came 27 (21 interested, 6 walked in) · was 25 · △ within noise"
-    assert plain(report, "no_show_rate") == "No-shows 29 % (10/34) · was 17 % · △ within noise"
-    assert plain(report, "show_rate") == "Interested who came 62 % (21/34) · was 83 %"
-    assert plain(report, "partial_shows") == "Only partly 3 · was 0"
-    assert plain(report, "walk_ins") == "Walk-ins 6 · was 0"
-    assert plain(report, "late_cancels") == "Late cancels 1 · was 0"
-    assert plain(report, "attendance_per_interest") == "Came per interested 0.79 (27/34) · was 0.83"  # 25/30
-    assert plain(report, "attendance_of_members") == "Of the whole server 27 % (27/100) · was 25 %"
+    assert (
+        plain(report, "attendees") == "Came 27 (21 interested, 6 walked in) · last time 25 · △ within noise"
+    )
+    assert plain(report, "no_show_rate") == "No-shows 29 % (10/34) · last time 17 % · △ within noise"
+    assert plain(report, "show_rate") == "Interested who came 62 % (21/34) · last time 83 %"
+    assert plain(report, "partial_shows") == "Only partly 3 · last time 0"
+    assert plain(report, "walk_ins") == "Walk-ins 6 · last time 0"
+    assert plain(report, "late_cancels") == "Late cancels 1 · last time 0"
+    assert (
+        plain(report, "attendance_per_interest") == "Came per interested 0.79 (27/34) · last time 0.83"
+    )  # 25/30
+    assert plain(report, "attendance_of_members") == "Of the whole server 27 % (27/100) · last time 25 %"
     change = value(report, "no_show_rate").change
     assert (change.gained, change.lost, change.p_value) == (1, 0, 1.0)
-    assert report.finding == "27 came; 10 of 34 interested did not: within noise."
+    assert report.finding == "27 came; 10 of 34 interested did not, 5 of 30 last time: within noise."
     assert report.when == "Sun 16 Nov 2025, 20:00–22:00"
     assert report.hosts == (1, 2)
     assert report.excluded == {"bots": 0, "withdrawn": 0, "gone": 0}
-    assert report.caveats == ()
+    assert report.caveats == ("“Interested” is not a promise.",)
 
 
 async def test_how_long_they_stayed(inhouse: Any, warehouse: Any) -> None:
@@ -148,7 +152,7 @@ async def test_bots_withdrawn_people_and_who_had_left_are_in_no_number(inhouse: 
     inhouse.spell(25, 0, "2025-11-01 12:00", "left")
     await inhouse.write(warehouse)
     report = await inhouse.occurrence(warehouse, inhouse.this, NOW)
-    assert report.finding == "25 came; 9 of 31 interested did not: within noise."
+    assert report.finding == "25 came; 9 of 31 interested did not, 5 of 28 last time: within noise."
     assert report.excluded == {"bots": 1, "withdrawn": 1, "gone": 1}
     assert report.hosts == ()
     assert not {1, 2, 25} & {person.member_no for person in report.people}
@@ -168,7 +172,7 @@ async def test_a_clear_change_is_said_with_what_it_was(guild: Any, warehouse: An
     report = await guild.occurrence(warehouse, this, NOW)
     # of the same forty 20 stayed away who had come, 3 came who had not: p = 2·P(≤ 3 of 23) = 0.00049
     assert value(report, "no_show_rate").change.verdict is Verdict.CLEAR
-    assert report.finding == ("37 came; 20 of 40 interested did not, 3 of 40 the time before: clearly worse.")
+    assert report.finding == ("37 came; 20 of 40 interested did not, 3 of 40 last time: clearly worse.")
     assert report.figures[0].headline == "37 came; 20 of 40 interested did not"
 
 
@@ -180,7 +184,9 @@ async def test_too_few_in_both_are_not_judged(guild: Any, warehouse: Any) -> Non
     guild.came(this, range(12, 32), "interested", "absent")  # 12–20, nine people, were interested both times
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, this, NOW)
-    assert report.finding == "0 came; 20 of 20 interested did not: too few to judge."
+    assert report.finding == (
+        "0 came; 20 of 20 interested did not, 0 of 20 last time: too few were interested both times to judge."
+    )
 
 
 async def test_a_standing_interest_is_shown_apart(guild: Any, warehouse: Any) -> None:
@@ -216,6 +222,7 @@ async def test_a_gap_in_it_is_said_and_nothing_is_compared(inhouse: Any, warehou
         f"Voice: not recorded Sun 16 Nov, 21:15–22:00 (45{NB}min).",
         "Not everybody who was interested is known: the list could not be read when it began.",
         "When it began or ended is estimated.",
+        "“Interested” is not a promise.",
     )
     assert report.figures[0].gaps == ((inhouse.ms("2025-11-16 21:15"), inhouse.ms("2025-11-16 22:00")),)
     assert plain(report, "presence_at", f"at 50{NB}%").startswith("There at 50 % 17")
@@ -479,7 +486,7 @@ async def test_one_that_staff_told_of_and_one_that_nobody_started_say_so(guild: 
         "No earlier one of its series was recorded since Wed 1 Oct 2025, 00:00.",
     )
     report = await guild.occurrence(warehouse, unstarted, NOW)
-    assert report.finding == "12 came: within noise."
+    assert report.finding == "12 came, 12 last time: within noise."
     assert report.caveats == (
         "Nobody pressed start: that it was held is concluded from who was in its channels.",
     )
@@ -642,8 +649,8 @@ async def test_a_clear_change_of_who_came_is_the_finding(guild: Any, warehouse: 
     await guild.write(warehouse)
     report = await guild.occurrence(warehouse, this, NOW)
     assert value(report, "no_show_rate").change.verdict is Verdict.WITHIN_NOISE
-    assert report.finding == "23 came, 13 fewer than the one before: clearly worse."
-    assert report.figures[0].headline == "23 came, 13 fewer than the one before"
+    assert report.finding == "23 came, 13 fewer than last time: clearly worse."
+    assert report.figures[0].headline == "23 came, 13 fewer than last time"
 
 
 async def test_of_few_who_were_interested_no_share_is_told(guild: Any, warehouse: Any) -> None:
@@ -654,4 +661,17 @@ async def test_of_few_who_were_interested_no_share_is_told(guild: Any, warehouse
     guild.came(this, range(1, 11))
     guild.came(this, (11, 12), "interested")
     await guild.write(warehouse)
-    assert (await guild.occurrence(warehouse, this, NOW)).finding == "12 came: within noise."
+    assert (await guild.occurrence(warehouse, this, NOW)).finding == "12 came, 12 last time: within noise."
+
+
+async def test_a_verdict_says_of_which_numbers_it_is(guild: Any, warehouse: Any) -> None:
+    guild.recorded("2025-10-01 00:00", NOW)
+    last = guild.event(1, LAST, "2025-11-09 22:00", series="event:2")
+    this = guild.event(2, THIS, "2025-11-16 22:00", series="event:2")
+    guild.came(last, range(1, 16), "standing")
+    guild.came(this, range(1, 13), "standing")
+    guild.came(this, range(13, 33), "standing", "absent")
+    guild.came(this, (40, 41))
+    await guild.write(warehouse)
+    finding = (await guild.occurrence(warehouse, this, NOW)).finding
+    assert finding == "14 came, 15 last time: within noise; 12 of 32 from the series."

@@ -179,8 +179,23 @@ async def test_a_hardly_recorded_series_is_not_compared(club: Any, told: Any) ->
     (mean,) = kpis(report, "series_mean")
     # since the first of the last 8 held: 1 + 7 × 0.8 + 0 of 9
     assert mean.current.coverage == pytest.approx(6.6 / 9)
+    assert mean.previous.coverage == pytest.approx((1 + 3 * 0.8) / 4)  # of the 4 held before the last 4
     assert mean.change.verdict is Verdict.NOT_COMPARED
     assert "was" not in line(mean).plain()
+
+
+async def test_what_a_series_is_compared_with_has_the_coverage_of_its_own_holdings(
+    club: Any, told: Any
+) -> None:
+    hold(club, [range(1, 31)] * 4 + [range(1, 13)] * 4)
+    club.covered.clear()
+    first = SUNDAYS[-8]
+    club.recorded("2025-06-01 00:00", f"{first} 21:00", sources=SOURCES)
+    club.recorded(f"{first} 22:00", NOW, sources=SOURCES)
+    (mean,) = kpis(await told(series_asked), "series_mean")
+    # of the first of the 4 before a half is missing: 3.5 of 4 were recorded, and 7.5 of all 8
+    assert (mean.previous.value, mean.current.value) == (30, 12)
+    assert (mean.previous.coverage, mean.current.coverage) == pytest.approx((3.5 / 4, 7.5 / 8))
 
 
 async def test_how_often_more_came_than_fit_in(club: Any, told: Any) -> None:
@@ -492,25 +507,30 @@ async def test_the_hours_that_the_finding_is_made_of_stand_below_it(hosted: Any,
     assert report.finding == (
         "One host carried 56 % of the event hours of 4 weeks; in the 4 before the busiest one carried 100 %."
     ).replace(" %", f"{NB}%")
-    assert lines(report, "attendee_hours") == [
-        "Hours at events 45 h in 4 weeks · was 10 h",
+    assert lines(report, "attendee_hours") == ["Hours at events 45 h in 4 weeks · was 10 h"]
+    assert lines(report, "host_hours_of_4_weeks") == [
         "Member 1 carried 25 h in 4 weeks · was 10 h",
         "Member 2 carried 10 h in 4 weeks · was 0 h",
         "Member 3 carried 10 h in 4 weeks · was 0 h",
     ]
     rows = list(csv.DictReader(StringIO(to_csv(report))))
-    of_each = [row for row in rows if row["kpi"] == "attendee_hours" and row["subject"]]
+    of_each = [row for row in rows if row["kpi"] == "host_hours_of_4_weeks"]
     assert [(row["subject"], row["value"]) for row in of_each] == [
         ("member:1", "25.0"),
         ("member:2", "10.0"),
         ("member:3", "10.0"),
     ]
+    told_in_json = [kpi for section in to_json(report)["sections"] for kpi in section["kpis"]]
+    of_all, of_some = (
+        {kpi["name"] for kpi in told_in_json if bool(kpi["cut"]) is cut} for cut in (False, True)
+    )
+    assert not of_all & of_some  # a name is either the whole's or a host's
 
 
 async def test_a_file_withholds_whose_hours_of_four_weeks_are_of_few(hosted: Any, told: Any) -> None:
     report = await told(hosts_asked, min_group=11)
     # 1 held them for 20 people, 2 and 3 for ten
-    assert [kpi.current.value for kpi in kpis(report, "attendee_hours") if kpi.subject] == [25, None, None]
+    assert [kpi.current.value for kpi in kpis(report, "host_hours_of_4_weeks")] == [25, None, None]
 
 
 @pytest.mark.parametrize(

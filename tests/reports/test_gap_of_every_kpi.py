@@ -243,7 +243,8 @@ REACH_BACK = [
     *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni")),
     *("departed_alumni", "classification_coverage", "retention_week_4", "retention_week_8"),
     *("retention_week_12", "newcomers_still_here", "funnel_first_command", "funnel_first_event"),
-    *("funnel_any_event", "attendee_hours", "top_two_hosts_share", "effective_hosts"),
+    *("funnel_any_event", "attendee_hours", "host_hours_of_4_weeks", "top_two_hosts_share"),
+    "effective_hosts",
     *("series_mean", "series_median", "series_peak", "series_returned_next", "series_returned_next_two"),
 ]
 
@@ -261,13 +262,24 @@ async def test_what_reaches_further_back_than_its_period_tells_of_a_gap_there(
 
 async def test_a_gap_that_a_number_tells_of_is_told_once_under_its_report(club_with: Any) -> None:
     holed = await club_with(EARLIER_GAP)
-    touched = set()
+    touched, into = set(), {}
     for (name, key, _, _), (kpi, report) in holed.items():
         if name != "event" and any(BEFORE in caveat for caveat in kpi.caveats):
             touched.add((name, key))
-            assert len([caveat for caveat in report.caveats if BEFORE in caveat]) == 1, (name, key)
+            (note,) = [caveat for caveat in report.caveats if BEFORE in caveat]
+            if key == WEEK:
+                into[name] = note.partition(" Reaches into: ")[2]
     reach_back = ("health", "segments", "retention", "funnel", "events", "series", "hosts")
     assert {(name, WEEK) for name in reach_back} <= touched
+    # of a week that is recorded whole it is said which of its numbers are older
+    assert [into[name] for name in ("segments", "retention", "funnel", "series")] == [
+        "segments.",
+        "retention, first steps.",
+        "first steps.",
+        "series, best times.",
+    ]
+    assert into["hosts"] == "hosts in 4 weeks, hosts in 12 weeks."
+    assert into["health"] == "segments, retention, hosts in 4 weeks."
 
 
 def test_of_many_earlier_gaps_the_newest_are_told_one_by_one(new_guild: Any) -> None:
@@ -282,8 +294,8 @@ def test_of_many_earlier_gaps_the_newest_are_told_one_by_one(new_guild: Any) -> 
     kpi = Kpi("departed_alumni", Measure(1), caveats=recording.caveats(("voice",), (since,), until_ms))
     assert len(kpi.caveats) == 7
     assert gap_notes(recording, ("voice",), periods, [kpi], until_ms) == (
-        *kpi.caveats[-3:],
-        "4 earlier gaps of more than an hour can have touched numbers that reach that far back.",
+        *(f"{caveat} Reaches into: segments." for caveat in kpi.caveats[-3:]),
+        "4 earlier gaps of more than an hour. Reaches into: segments.",
     )
     assert gap_notes(recording, ("voice",), periods, [], until_ms) == ()
 

@@ -160,5 +160,5 @@ def test_a_value_beside_its_limit_has_the_digits_that_tell_them_apart(
 
 def test_the_line_of_a_checked_number_never_looks_like_its_limit() -> None:
     checked = Kpi("no_show_rate", Measure(0.796, 39, 49), limit=Limit(Side.BELOW, 0.8))
-    assert line(checked).plain().replace("\u00a0", " ") == "No-shows 79.6 % (39/49) · limit 80 %"
+    assert line(checked).plain().replace("\u00a0", " ") == "No-shows 79.6 % (39/49) · alert below 80 %"
     assert line(replace(checked, limit=None)).value == "80\u00a0%"

@@ -9,7 +9,7 @@ import pytest
 from reports.periods import parse_period
 
 NOW = "2025-11-20 14:00"  # the trailing seven days are 13 to 19 November
-NOTE = "Nobody told the outcome of {} counted commands: they are taken for successful."
+NOTE = "Nobody told how {} commands ended: they are taken for successful."
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ async def test_of_bots_and_of_those_who_withdrew_nothing_is_said(busy: Any, ware
     busy.member(3, withdrawn_at_ms=busy.ms("2025-11-20 10:00"))
     await busy.write(warehouse)
     report = await busy.health(warehouse, NOW)
-    assert not [caveat for caveat in report.caveats if "outcome" in caveat]
+    assert not [caveat for caveat in report.caveats if "Nobody told how" in caveat]
 
 
 async def test_where_commands_make_nobody_active_there_is_nothing_to_say(busy: Any, warehouse: Any) -> None:
     await busy.write(warehouse)
     report = await busy.health(warehouse, NOW, qualifying=("voice",))
-    assert not [caveat for caveat in report.caveats if "outcome" in caveat]
+    assert not [caveat for caveat in report.caveats if "Nobody told how" in caveat]
 
 
 async def test_a_post_names_no_number_of_a_few_people(busy: Any, warehouse: Any) -> None:
@@ -61,4 +61,4 @@ async def test_it_is_said_beside_numbers_that_commands_are_in_and_no_others(
     period = parse_period("2025-W46", busy.zone, "monday", busy.ms(NOW))
     report = await busy.detail(warehouse, name, period, NOW)
     assert any(section.kpis for section in report.sections)
-    assert any("outcome" in caveat for caveat in report.caveats) == is_said
+    assert any("Nobody told how" in caveat for caveat in report.caveats) == is_said

@@ -69,7 +69,7 @@ async def test_the_weeks_events_stand_in_their_order_beside_the_ones_before(club
     club.event(9, "2025-11-13 20:00", "2025-11-13 22:00", "not_held")
     report = await told()
     assert [section.title for section in report.sections] == ["Community", "Events", "Data"]
-    assert lines(report, "attendees") == ["Scrims 15", "Sunday Inhouse 27 · was 24"]
+    assert lines(report, "attendees") == ["Scrims 15", "Sunday Inhouse 27 · last time 24"]
     assert lines(report, "events_held") == ["Events held 2 (1 not held) · was 1"]
     # 1–27 and 40–54, before 1–24: 18 gained, none lost
     assert lines(report, "event_people") == ["At an event 42 · was 24 · ▲ clearly better"]
@@ -89,7 +89,7 @@ async def test_an_event_belongs_to_the_week_in_which_it_began(club: Any, told: A
     assert lines(await told(), "attendees") == ["Sunday Inhouse 27"]
 
 
-async def test_no_shows_are_pooled_over_the_week(club: Any, told: Any) -> None:
+async def test_no_shows_are_pooled_over_the_week(club: Any, told: Any, warehouse: Any) -> None:
     hold(club, "2025-11-05", range(1, 21), range(21, 26))
     hold(club, "2025-11-12", range(1, 11), range(11, 16))
     hold(club, "2025-11-16", range(1, 12), range(12, 16))
@@ -98,6 +98,10 @@ async def test_no_shows_are_pooled_over_the_week(club: Any, told: Any) -> None:
     kpi = next(k for s in report.sections for k in s.kpis if k.name == "no_show_rate")
     assert (kpi.current.numerator, kpi.current.denominator) == (9, 30)
     assert lines(report, "no_show_rate")[0].startswith("No-shows 30 % (9/30) · was 20 % · ")
+    assert kpi.caveats == ("“Interested” is not a promise.",)
+    assert "“Interested” is not a promise." in report.caveats
+    growth = await club.detail(warehouse, "growth", report.period, NOW)
+    assert "“Interested” is not a promise." not in growth.caveats  # it shows no no-shows
     low, high = kpi.current.interval
     assert low < 0.15 < 0.45 < high  # fifteen people, not thirty: wider than Wilson's 17–48 %
 
@@ -106,7 +110,7 @@ async def test_two_of_a_title_are_told_apart_by_their_days(club: Any, told: Any)
     hold(club, "2025-11-12", range(1, 11))
     hold(club, "2025-11-16", range(1, 12))
     report = await told()
-    assert lines(report, "attendees") == ["Sunday Inhouse, Wed 10", "Sunday Inhouse, Sun 11 · was 10"]
+    assert lines(report, "attendees") == ["Sunday Inhouse, Wed 10", "Sunday Inhouse, Sun 11 · last time 10"]
 
 
 async def test_of_many_events_the_largest_eight_are_listed(club: Any, told: Any) -> None:
@@ -125,7 +129,7 @@ async def test_an_event_of_few_people_is_not_counted_out_in_a_channel(club: Any,
     # neither the 4 of the scrims nor the 3 of the inhouse before
     assert lines(report, "attendees") == ["Scrims –", "Sunday Inhouse 10"]
     club.guild_id += 1_000_000
-    assert lines(await told(min_group=0), "attendees") == ["Scrims 4", "Sunday Inhouse 10 · was 3"]
+    assert lines(await told(min_group=0), "attendees") == ["Scrims 4", "Sunday Inhouse 10 · last time 3"]
 
 
 async def test_a_week_without_events_has_no_section_of_them(club: Any, told: Any) -> None:
@@ -171,8 +175,8 @@ async def test_the_health_report_checks_numbers_against_their_limits(club: Any, 
     assert [section.title for section in report.sections][:2] == ["Checks", "Community"]
     checks = [line(kpi).plain().replace(NB, " ") for kpi in report.sections[0].kpis]
     assert checks == [
-        "Active members 50 of 100 · limit 40 · was 50 · within noise",
-        "No-shows 32 % (16/50) · limit 25 %",
+        "Active members 50 of 100 · alert below 40 · was 50 · within noise",
+        "No-shows 32 % (16/50) · alert above 25 %",
     ]
     assert [alert.kpi for alert in report.alerts] == ["no_show_rate"]
 
@@ -281,6 +285,7 @@ async def test_four_panels(club: Any, told: Any) -> None:
     assert net.drawing == MiniBridge(50, (0, 0, 0, 0), 50)
     # 5 of 35 in each week, 10 of 40 in the last
     assert (no_shows.label, no_shows.value, no_shows.is_worse) == ("No-shows", f"25{NB}%", True)
+    assert no_shows.note == f"△ was 14{NB}% · alert above 20{NB}%"
     assert isinstance(no_shows.drawing, MiniBars)
     assert no_shows.drawing.values == pytest.approx((1 / 7, 1 / 7, 1 / 7, 1 / 7, 1 / 7, 1 / 4))
     assert (retained.label, retained.value, retained.drawing) == ("Active in week 4", f"50{NB}%", None)
@@ -299,9 +304,14 @@ async def test_week_eight_of_each_cohort_has_its_interval(club: Any, told: Any) 
         club.did("voice", active_on, list(people)[: 5 + 5 * cohort])  # day 57 of each
     report = await told()
     panel = digest(report).panels[-1]
-    assert (panel.label, panel.value, panel.span) == ("Active in week 8", f"38{NB}%", "2 cohorts")  # 15 of 40
+    assert (panel.label, panel.value, panel.span) == (
+        "Active in week 8",
+        f"38{NB}%",
+        "2 cohorts, line: all",
+    )  # 15 of 40
     assert isinstance(panel.drawing, MiniIntervals)
     assert panel.drawing.values == (0.5, 0.25)
+    assert panel.drawing.together == 15 / 40  # what the number says
 
 
 async def test_a_series_that_clearly_fades_has_the_panel(club: Any, told: Any) -> None:
@@ -432,8 +442,8 @@ async def test_two_series_whose_titles_begin_alike_are_told_apart(club: Any, tol
         hold(club, f"2025-{day}", range(1, 41 if week < 4 else 11), title="Community Tournament Night Europe")
     report = await told()
     assert lines(report, "attendees") == [
-        "Community Tourna…America 40 · was 40",
-        "Community T…Night Europe 10 · was 10",
+        "Community Tourna…America 40 · last time 40",
+        "Community T…Night Europe 10 · last time 10",
     ]
     assert lines(report, "series_mean") == ["Community T…Night Europe, average 10 · was 40 · ▼ clearly worse"]
     panel = digest(report).panels[2]
@@ -448,7 +458,10 @@ async def test_two_series_of_the_same_title_have_their_own_numbers(club: Any, to
             key = club.event(event_id, start, f"2025-{day} 22:00", series=f"event:{event_id}", title="Draft")
             club.came(key, people, "interested")
     report = await told()
-    assert lines(report, "attendees") == ["Draft, Sun 19:00 40 · was 40", "Draft, Sun 20:00 10 · was 10"]
+    assert lines(report, "attendees") == [
+        "Draft, Sun 19:00 40 · last time 40",
+        "Draft, Sun 20:00 10 · last time 10",
+    ]
     assert lines(report, "series_mean") == ["Draft (2), average 10 · was 40 · ▼ clearly worse"]
     assert digest(report).panels[2].drawing == MiniBars((40, 40, 40, 40, 10, 10, 10, 10))
 

@@ -158,7 +158,7 @@ async def test_one_that_recurs_is_another_each_week(story: Story) -> None:
     assert came(report) == {2: ("attended", 120), 3: ("attended", 120)}
     # both were at the first, neither is new; 3 came to the third, and the fourth is still to come
     assert said(report, "attendees", "first_timers", "came_to_the_one_before", "returned_next") == [
-        "Came 2 (2 walked in) · was 3 · too few",
+        "Came 2 (2 walked in) · last time 3 · too few",
         "First time here 0/2",
         "At the one before 2/2",
         "At the next one 1/2",

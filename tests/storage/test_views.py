@@ -208,6 +208,35 @@ async def test_of_what_was_not_held_the_answers_are_told_and_nobody_stayed_away(
     assert {row[name] for row in found for name in OF_WHO_CAME} == {None}
 
 
+async def test_of_what_is_running_nobody_has_attended_yet_and_the_page_says_why(
+    warehouse: Warehouse, history: Any, at: Any
+) -> None:
+    """1 and 2 are there since it began, half an hour ago: the report calls them so far."""
+    history.lists_members("2026-02-02 00:00", dict.fromkeys(range(1, 13), "2025-01-01 00:00"))
+    history.schedules(900, "2026-02-03 10:00", "2026-02-10 20:00", "2026-02-10 21:00")
+    for number in (1, 2):
+        history.answers(number, 900, "2026-02-04 10:00")
+        history.voice(number, 50, "2026-02-10 19:59")
+    history.starts(900, "2026-02-10 20:00")
+    history.covered("2026-02-02 00:00", "2026-02-10 20:30")
+    await history.logged(warehouse)
+    folder = Folder(warehouse, RULES)
+    while not (await folder.advance(1)).caught_up:
+        pass
+    key = OccurrenceKey(900, at("2026-02-10 20:00"))
+    async with warehouse.reading() as conn:
+        told = (await event_report(conn, 1, SETTINGS, RULES, key, at("2026-02-10 20:30"))).finding
+    assert told == "2 are there now; 2 people came so far."
+    (row,) = await rows(warehouse, "SELECT * FROM organizer_occurrences_v1")
+    assert (row["outcome"], row["interested"]) == ("running", 2)
+    assert {row[name] for name in (*OF_WHO_CAME, "attended_minutes_mean")} == {None}
+    (view,) = [view for view in VIEWS if view.name == "organizer_occurrences_v1"]
+    assert (
+        "is not over (who stays long enough is settled by its end; the report says"
+        in (view.columns["attended"])
+    )
+
+
 async def test_of_what_was_held_elsewhere_only_the_answers_are_told(
     warehouse: Warehouse, history: Any
 ) -> None:

@@ -151,7 +151,7 @@ async def test_the_message_says_what_was_crossed_and_reaches_discord(club, bench
     (embed,) = message["embeds"]
     assert embed["title"] == "Limit crossed · 7 days · 10–16 Nov 2025"
     lines = embed["description"].replace(NB, " ").splitlines()
-    assert lines[0].startswith("⚠️ Active members **4** of 20 · limit 10 · was 12")
+    assert lines[0].startswith("⚠️ Active members **4** of 20 · alert below 10 · was 12")
     assert embed["footer"]["text"].endswith(" · alerts 2025-11-17")
     assert message["mentions"] == []
 

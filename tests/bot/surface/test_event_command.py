@@ -286,8 +286,10 @@ async def test_the_csv_is_for_those_allowed_and_says_what_its_columns_mean(sandb
     assert file["filename"] == "attendance-2025-11-16-2000.csv"
     assert media_type.startswith("text/csv")
     assert rows[0] == {
-        "event": '\'=HYPERLINK("http://evil","x"), @ünï',
+        "event": VALUE,
+        "title": '\'=HYPERLINK("http://evil","x"), @ünï',
         "starts_at": "2025-11-16T20:00:00+00:00",
+        "outcome": "held",
         "user_id": "601",
         "status": "attended",
         "answer": "interested",
@@ -297,6 +299,7 @@ async def test_the_csv_is_for_those_allowed_and_says_what_its_columns_mean(sandb
         "early": "yes",
         "was_there_before": "yes",
         "told_by": "",
+        "hosted": "no",
     }
     walk_in = rows[1]
     assert (walk_in["user_id"], walk_in["answer"], walk_in["was_there_before"]) == ("602", "", "no")

@@ -35,7 +35,9 @@ async def test_staff_get_the_report_for_themselves_alone(
     assert 0 < len(message["content"]) <= 120
     (embed,) = message["embeds"]
     assert embed["title"].startswith("Health · 7 days to 16 Nov")
-    assert "Active members **12** of 20 · limit −20 % · was 12" in embed["description"].replace("\u00a0", " ")
+    assert "Active members **12** of 20 · alert if down more than 20 % · was 12" in embed[
+        "description"
+    ].replace("\u00a0", " ")
     assert "= **12** active" in embed["description"]
     assert embed["footer"]["text"].startswith("UTC · 95 % intervals · rules ")
     assert [a["filename"] for a in message["attachments"]] == ["health-trailing-7d.png"]

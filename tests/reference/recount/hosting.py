@@ -75,6 +75,7 @@ def hosting(club: Club, this: list[date], last: list[date]) -> dict[str, Any]:
         hours = sum(_hours(club, one) * share for one, share in in_channels)
         found[f"host_hours of {subject}"] = hours if in_channels else None
         found[f"host_events of {subject}"] = len({id(one) for one, _ in held})
+    found |= _of_four_weeks(club, this[-1])
     for subject, held in _led(club, leads, end).items():
         ones = {id(one): one for one, _ in held if one.tells_who_came}.values()
         sizes = [len(one.attended() & set(club.people)) for one in ones]
@@ -83,6 +84,22 @@ def hosting(club: Club, this: list[date], last: list[date]) -> dict[str, Any]:
             returned = _returned(club, ones, end)
             if returned[2]:
                 found[f"host_returned of {subject}"] = returned
+    return found
+
+
+def _of_four_weeks(club: Club, last_day: date) -> dict[str, float | None]:
+    """Of each host; of one who led something in the four before alone there are none."""
+    end = club.end_of(last_day)
+    now, then = (
+        _led(club, days_between(newest - timedelta(days=27), newest), end)
+        for newest in (last_day, last_day - timedelta(days=28))
+    )
+    found: dict[str, float | None] = {}
+    for subject in {**then, **now}:
+        held = now.get(subject, [])
+        hours = [_hours(club, one) * share for one, share in held if one.channels]
+        if subject.startswith("member:"):
+            found[f"host_hours_of_4_weeks of {subject}"] = sum(hours) if hours or not held else None
     return found
 
 
