@@ -1,6 +1,6 @@
 """What the hosts of each tier led and carried in a closed period, and which of it analysts do not see.
 
-Definition: docs/kpis.md, "Small groups". Single hosts are in no view: decision 0046.
+Definition: docs/kpis.md, "Small groups". Single hosts are in no view.
 """
 
 from __future__ import annotations
