@@ -105,6 +105,8 @@ class Cutter:
             pair=pair,
             growth=material.growth.among(people, pair),
             events=replace(material.events, populations=populations),
+            lifecycle=material.lifecycle.with_segments_of(people),
+            before=material.before.among(people),
             voice={period: members.use() for period, members in voice.items()},
             voice_members=voice,
         )
@@ -119,6 +121,7 @@ class Cutter:
             *growth_kpis(cut),
             *cut.profile_kpis.adoption(),
             *events.kpis(),
+            *cut.segment_kpis(),
         )
         return _Part(
             {identity(kpi): _bare(kpi) for kpi in kpis},

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from reports.catalogue import CATALOGUE, Count, Unit
 from reports.community import MAIN
 from reports.report import Kpi, Measure
+from reports.segments import SEGMENTS
 from reports.small_groups import is_small, withheld
+from reports.table_withholding import Cell, withheld_cells
 
 Identity = tuple[str, str, str]
 Kpis = Mapping[Identity, Kpi]
@@ -36,7 +38,10 @@ MEANS = {
     ),
 }
 OF_DAYS = frozenset({"stickiness"})  # neither of its two counts is of people
+OF_SEGMENTS = tuple(f"segment_{name}" for name in SEGMENTS)  # with whoever left meanwhile: the exposed
+DEPARTED = "departed_alumni"
 REST = ""  # whoever is in none of the parts
+LEFT = "left"  # exposed in the period, and in no segment at its end
 
 
 def hidden(
@@ -70,12 +75,14 @@ def hidden_side_by_side(
     found = {own: set(small[own]) for own in parts}
     while True:
         before = {own: len(names) for own, names in found.items()}
-        for of in {of for kpis in parts.values() for of in kpis}:
+        for of in {of for kpis in parts.values() for of in kpis if of[0] not in OF_SEGMENTS}:
             for own in _hidden_parts(of, whole, parts, found, min_group):
                 found[own].add(of)
         for own, kpis in parts.items():
             found[own].update(_hidden_with_main(found[own], kpis) or _of_the_sum(found[own], kpis))
             found[own].update(_means_of(found[own], kpis))
+        for own, of in _hidden_segments(whole, parts, found, min_group):
+            found[own].add(of)
         if before == {own: len(names) for own, names in found.items()}:
             return {own: frozenset(names) for own, names in found.items()}
 
@@ -94,11 +101,38 @@ def _hidden_parts(
     return already.union(*more) & {own for own, kpis in parts.items() if of in kpis}
 
 
+def _hidden_segments(
+    whole: Kpis, parts: Mapping[str, Kpis], found: Mapping[str, Collection[Identity]], min_group: int
+) -> Iterable[tuple[str, Identity]]:
+    """In which parts which segment is hidden: of a part they add up, and of a segment the parts do.
+
+    Whoever knows a part's exposed people knows from all its segments how many left, of whom its churn tells.
+    """
+    sizes = {own: _segment_sizes(kpis) for own, kpis in parts.items()}
+    sizes[REST] = {
+        column: size - sum(own.get(column, 0) for own in sizes.values())
+        for column, size in _segment_sizes(whole).items()
+    }
+    table = {(own, column): max(0, size) for own, of_own in sizes.items() for column, size in of_own.items()}
+    already: set[Cell] = {(own, name) for own, names in found.items() for name, *_ in names}
+    already |= {(own, LEFT) for own, names in found.items() if any(name in OF_ONE_SUM for name, *_ in names)}
+    hidden = withheld_cells(table, min_group, already)
+    return [(own, of) for own, kpis in parts.items() for of in kpis if (own, of[0]) in hidden]
+
+
+def _segment_sizes(kpis: Kpis) -> dict[str, int]:
+    sizes = {kpi.name: kpi.current.numerator or 0 for kpi in kpis.values() if kpi.name in OF_SEGMENTS}
+    exposed = [kpi.current.denominator for kpi in kpis.values() if kpi.name in MAIN]
+    if sizes and exposed and exposed[0] is not None:
+        sizes[LEFT] = max(0, exposed[0] - sum(sizes.values()))
+    return sizes
+
+
 def _hidden_with_main(found: Collection[Identity], shown: Iterable[Identity]) -> frozenset[Identity]:
-    """Everything that is said of people, where their active ones are hidden."""
+    """Everything that is said of people, where their active ones are hidden, but for segments."""
     if not any(name in MAIN for name, *_ in found):
         return frozenset()
-    return frozenset(one for one in shown if one[0] not in ALWAYS_SHOWN)
+    return frozenset(one for one in shown if one[0] not in (*ALWAYS_SHOWN, *OF_SEGMENTS, DEPARTED))
 
 
 def _of_the_sum(found: Collection[Identity], shown: Iterable[Identity]) -> frozenset[Identity]:

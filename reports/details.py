@@ -31,6 +31,7 @@ from reports.reach import with_gaps
 from reports.report import CohortMatrix, Kpi, Report, Section
 from reports.retention_figure import retention_figure
 from reports.sections import MOST_SERIES, growth_kpis, host_section, judged_together, so_far
+from reports.segment_parts import segment_sections
 from reports.segments_figure import segments_figure, segments_finding
 from reports.series import Series
 from reports.series_section import means, popularity, regulars_who_stopped, returned
@@ -86,6 +87,9 @@ async def detail(  # noqa: PLR0917  the order is that of weekly(), with the name
         week = _week_of_trend(material)
         of_week = material if week == period else await read(period=week)
         made = replace(made, figures=(*_trend(of_week), *made.figures))
+    if name == "segments" and not cut.is_of_people:
+        (whole,) = made.sections
+        made = replace(made, sections=(whole, *await segment_sections(conn, material, whole.kpis)))
     return presented(name, material, made)
 
 

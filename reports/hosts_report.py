@@ -225,15 +225,9 @@ async def hosts_asked(
     """Raises NothingRecorded. Small groups are withheld where `settings.min_group` says so."""
     material = await material_asked(conn, guild_id, settings, rules, asked)
     outside = material.events.populations.outside
-    ever = People([number for hosts in material.events.hosts.values() for number in hosts]) - outside
     hosting = _hosting(material, material.events.occurrences) - outside
     people = tuple(Leaders(f"member:{number}", f"Member {number}", People([number])) for number in hosting)
-    by_tier = tuple(
-        Leaders(f"tier:{tier}", wording.sentence(tier), own)
-        for tier, own in partition(material.tiers, ever).items()
-        if own
-    )
-    each, of_tiers = HostSections(material, people), HostSections(material, by_tier)
+    each, of_tiers = HostSections(material, people), HostSections(material, hosting_tiers(material))
     made = (
         Section("All hosts", host_section(material)),
         *each.load(f"Each host {within(material.pair.this)}"),
@@ -250,6 +244,13 @@ async def hosts_asked(
     said = leading_sentence(now, then, told) if now.hours else _nobody(material)
     figures = (figure,) if figure and material.smallest <= 1 else ()
     return presented("hosts", material, Detail(wording.first_fitting(LONGEST, said), sections, figures))
+
+
+def hosting_tiers(material: Material) -> tuple[Leaders, ...]:
+    """Whoever hosted anything that is looked back at, by tier."""
+    ever = People([number for hosts in material.events.hosts.values() for number in hosts])
+    parts = partition(material.tiers, ever - material.events.populations.outside)
+    return tuple(Leaders(f"tier:{tier}", wording.sentence(tier), own) for tier, own in parts.items() if own)
 
 
 def _nobody(material: Material) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,6 +41,10 @@ class Lifecycle:
     @property
     def segments(self) -> Segments:
         return self.history[-1]
+
+    def with_segments_of(self, people: People) -> Lifecycle:
+        """Some people's segments; whoever joined stays whose cohort it is."""
+        return replace(self, history=tuple(segments.among(people) for segments in self.history))
 
     @property
     def knows_commands(self) -> bool:

@@ -69,7 +69,9 @@ class Material:
 
     def exact(self) -> Material:
         """Of which nothing is withheld."""
-        return replace(self, smallest=0) if self.smallest else self
+        if not self.smallest:
+            return self
+        return replace(self, smallest=0, growth=replace(self.growth, smallest_part=0))
 
     @property
     def churn(self) -> Churn:

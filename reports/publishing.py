@@ -7,7 +7,7 @@ docs/decisions/0026.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,12 +23,15 @@ from reports.day_values import day_values
 from reports.drift import member_drift
 from reports.funnel_kpis import FunnelCohorts
 from reports.gather import Reach, gather
+from reports.host_values import host_values
 from reports.identity_kpis import id_coverage
+from reports.logging_kpis import Logged, LoggingHealth, load_logged
 from reports.material import Material
 from reports.periods import Period
 from reports.platforms import Link, by_platform, load_links
 from reports.populations import People
 from reports.published import differ, fingerprint, key_of, kind_of, withdrawn_at
+from reports.quality_report import completeness, recorded
 from reports.reach import with_gaps
 from reports.report import Kpi, Section
 from reports.sections import community_section, host_section
@@ -124,26 +127,30 @@ class _Beside:
     drift: Kpi
     links: tuple[Link, ...]  # to accounts elsewhere
     everybody: People  # who was ever seen
+    logged: Mapping[Period, Logged]
 
 
 async def _read_beside(conn: AsyncConnection, material: Material) -> _Beside:
-    guild_id, this = material.records.guild_id, material.pair.this
+    guild_id, pair, this = material.records.guild_id, material.pair, material.pair.this
     return _Beside(
         commands=tuple(await command_sections(conn, material)),
         drift=await member_drift(conn, guild_id, this, None, this.zone),
         links=await load_links(conn, guild_id, this.end_ms),
         everybody=await load_everybody(conn, guild_id),
+        logged=await load_logged(conn, guild_id, (this, pair.last)),
     )
 
 
 def _values(material: Material, beside: _Beside, min_group: int) -> tuple[Value, ...]:
     """`min_group`: of fewer people analysts see nothing, and exact is kept what they do not see."""
     of_commands = (kpi for section in beside.commands for kpi in section.kpis)
+    of_log = LoggingHealth(material.pair, beside.logged, material.sources).kpis()
     values = (
-        *values_of((*kpis_of(material), *of_commands, beside.drift)),
+        *values_of((*kpis_of(material), *of_commands, beside.drift, *of_log)),
         *_of_accounts(material, beside.links, min_group),
         *_of_cuts(material, beside, min_group),
         *_seen_or_not(day_values(material, min_group)),
+        *_seen_or_not(host_values(material, min_group)),
     )
     return tuple({value.key: value for value in values}.values())
 
@@ -181,6 +188,8 @@ def _made_of(material: Material) -> Iterator[Kpi]:
     yield from _of_series(material)
     yield from _of_types(material)
     yield from material.data_section().kpis
+    yield from recorded(material)
+    yield from completeness(material)
 
 
 def _per_attendee(material: Material) -> Iterator[Kpi]:

@@ -41,9 +41,9 @@ async def quality_asked(
     last = None if material.is_open else pair.last
     drift = with_coverage(await member_drift(conn, guild_id, pair.this, last, settings.zone), pair)
     sections = (
-        Section(RECORDED, tuple(_recorded(material))),
+        Section(RECORDED, tuple(recorded(material))),
         Section("How complete it is", (*_sessions(material), *id_coverage(pair, links, material.smallest))),
-        Section("Events", _events(material)),
+        Section("Events", completeness(material)),
         Section("The log in this time", LoggingHealth(pair, logged, material.sources).kpis()),
         Section(BESIDE_DISCORD, (drift,)),
     )
@@ -60,12 +60,13 @@ def _sessions(material: Material) -> tuple[Kpi, ...]:
     )
 
 
-def _events(material: Material) -> tuple[Kpi, ...]:
+def completeness(material: Material) -> tuple[Kpi, ...]:
+    """Of the events of the period."""
     about = material.pair, material.events
     return (*proper_times(*about), *attendance_recorded(*about), *event_completeness(*about))
 
 
-def _recorded(material: Material) -> Iterator[Kpi]:
+def recorded(material: Material) -> Iterator[Kpi]:
     """Of all sources at once and of each; and of each how many seconds were recorded, late or lost."""
     yield from material.recorded_kpis()
     pair, now_ms = material.pair, material.basis.now_ms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from pyroaring import BitMap
@@ -41,6 +41,11 @@ class Segments:
     @property
     def everyone(self) -> People:
         return union(self.people.values())
+
+    def among(self, people: People) -> Segments:
+        """Of some people only: each is judged alone, so that nothing else changes."""
+        mine = {name: own & people for name, own in self.people.items()}
+        return replace(self, people=mine, departed=self.departed & people)
 
 
 @dataclass(frozen=True, slots=True)

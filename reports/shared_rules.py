@@ -124,7 +124,8 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "from the roles held when the period ended; whoever had left counts in their last one. A platform "
         "is one on which an account is linked, `discord` is none. A join cohort is as above. An event type "
         "cuts events, and no people. Bots and withdrawn people are in no cut, and limits are held against "
-        "everybody's numbers only.",
+        "everybody's numbers only. The report `segments` shows by tier and by platform at once what it says "
+        "with each of these cuts.",
     ),
     (
         "One member",
@@ -204,14 +205,15 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "In channel posts and exports a sum is shown without its parts where one of them is made of fewer "
         "than `privacy.min_group` (5) people, and so are the rates that would give it away. An event of "
         "fewer is not counted out, nor is what it could be worked out from: who was at any event, no-shows, "
-        "hours, and the numbers of its series. Answers that "
-        "only staff see are exact. Of segments, which add up to P, others are withheld with a small one "
-        "until it cannot be computed. Exports are cut by segment, tier or platform alone, one at a time, and "
-        "without every number that is small or would tell a small one of the rest. Hosts are single people: "
-        "never shown in a channel, and in a file by member number, without the hours, attendance and return "
-        "of few people. Of closed periods the views (docs/views.md) withhold the numbers of the people of a "
-        "segment, tier, platform or month of joining likewise, where all parts stand beside each other, "
-        "and of days how many joined, left or were active. A mean of some people (stickiness, time in voice) "
-        "is withheld where the number of its people is.",
+        "hours, and the numbers of its series. Answers that only staff see are exact. Of segments, which "
+        "add up to P, others are withheld with a small one until it cannot be computed; by tier or "
+        "platform, neither from its row nor from its column. Exports are cut by segment, tier or platform "
+        "alone, one at a time, and without every number that is small or would tell a small one of the "
+        "rest. Hosts are single people: never shown in a channel, and in a file by member number, without "
+        "the hours, attendance and return of few people; in views by tier, and not of a tier in which fewer "
+        "ever hosted. Of closed periods the views (docs/views.md) withhold the numbers of the people of a "
+        "segment, tier, platform or month of joining likewise, where all parts stand beside each other, and "
+        "of days how many joined, left or were active. A mean of some people (stickiness, time in voice) is "
+        "withheld where the number of its people is.",
     ),
 )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 WITHHELD = "A part of it is too few people to be shown in a channel."
+
+Name = TypeVar("Name", str, tuple[str, str])
 
 
 def is_small(people: int, min_group: int) -> bool:
@@ -12,9 +15,7 @@ def is_small(people: int, min_group: int) -> bool:
     return 0 < people < min_group
 
 
-def withheld(
-    cells: Mapping[str, int], min_group: int, already: Collection[str] = frozenset()
-) -> frozenset[str]:
+def withheld(cells: Mapping[Name, int], min_group: int, already: Collection[Name] = ()) -> frozenset[Name]:
     """The cells that may not be shown: the small ones, and others until no hidden one can be computed.
 
     Whoever knows the whole knows the sum of what is hidden: it must be of two cells, and not small itself.

@@ -26,6 +26,14 @@ COLUMN_LABELS = {
     "daily_messages": "msgs",
     "daily_commands": "cmds",
     "daily_voice_hours": "voice",
+    "segment_core": "core",
+    "segment_regular": "reg.",
+    "segment_new": "new",
+    "segment_fresh": "fresh",
+    "segment_dormant": "dorm.",
+    "segment_alumni": "silent",
+    "segment_unclassified": "uncl.",
+    "departed_alumni": "left",
 }
 
 

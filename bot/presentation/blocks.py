@@ -11,6 +11,7 @@ from bot.presentation.message import DESCRIPTION
 from bot.presentation.selection import number_lines
 from reports import wording
 from reports.alerts import watched
+from reports.catalogue import label_of
 from reports.lines import NOTHING, line
 from reports.quality import COMPARABLE
 from reports.report import Kpi, Section, Side, Verdict
@@ -37,6 +38,8 @@ def section_block(
     A number that is held against a limit is marked: ⚠️ where it is one of the `crossed`, ✅ or ➖. `others`:
     the numbers of the other sections, among which the whole of a cut may be.
     """
+    if section.is_table:
+        return _table(section)
     wholes = [kpi for kpi in (*section.kpis, *others) if not kpi.cut]
     kpis = [
         kpi
@@ -50,6 +53,17 @@ def section_block(
     if any(kpi.limit for kpi in kpis):
         return [title, *(f"{_mark(kpi, crossed)}{kpi_line(kpi, verdict)}" for kpi in kpis)]
     return [title, *number_lines(kpis, verdict)]
+
+
+def _table(section: Section) -> Block:
+    """“Captain **3** core, **1** regular”: a line for each row, without what is none of it."""
+    rows: dict[str, list[str]] = {}
+    for kpi in section.kpis:
+        if kpi.current.value:
+            number = f"**{line(kpi).value}** {escape(label_of(kpi.name).lower())}"
+            rows.setdefault(kpi.cut, []).append(number)
+    lines = [f"{escape(cut)} {', '.join(numbers)}" for cut, numbers in rows.items()]
+    return [f"**{escape(section.title)}**", *lines] if lines else []
 
 
 def _mark(kpi: Kpi, crossed: Collection[str]) -> str:

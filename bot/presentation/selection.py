@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.presentation.kpi_line import kpi_line, pair_line
 from reports.report import Kpi, Report, Section, Verdict
@@ -41,9 +42,9 @@ def said_at_once(report: Report) -> tuple[Section, ...]:
         return report.sections
     crossed = {alert.kpi for alert in report.alerts}
     return tuple(
-        Section(
-            section.title,
-            tuple(kpi for kpi in section.kpis if kpi.name in crossed or not _can_wait(kpi, report.name)),
+        replace(
+            section,
+            kpis=tuple(kpi for kpi in section.kpis if kpi.name in crossed or not _can_wait(kpi, report.name)),
         )
         for section in report.sections
     )

@@ -6,6 +6,7 @@ import sys
 
 from storage.views import VIEWS, View
 from storage.views.questions import QUESTIONS, Question
+from storage.views.unpublished import UNPUBLISHED
 
 INTRODUCTION = """# Views for analysts and dashboards
 
@@ -35,7 +36,13 @@ means never changes, new columns come at the end, and another meaning is another
 
 
 def page() -> str:
-    return "\n".join((INTRODUCTION, *map(_answer, QUESTIONS), *map(_entry, VIEWS)))
+    return "\n".join((INTRODUCTION, *map(_answer, QUESTIONS), *map(_entry, VIEWS), _unpublished()))
+
+
+def _unpublished() -> str:
+    told = (f"- {', '.join(f'`{name}`' for name in names)} {why}." for names, why in UNPUBLISHED)
+    beginning = "Every other number of [kpis.md](kpis.md) is in a weekly, a monthly or a daily view."
+    return "\n".join(("## What is in no view of periods\n", f"{beginning}\n", *told)) + "\n"
 
 
 def _answer(question: Question) -> str:

@@ -53,6 +53,16 @@ ORDER BY first_day, cut
 """,
     ),
     Question(
+        "In which segments are the captains, the hosts and all others?",
+        "When the week ended. With `cut_by = 'segment'`: what became of those who were core before it began.",
+        """
+SELECT period, cut AS tier, SUBSTR(kpi, 9) AS segment, value AS members, is_withheld
+FROM leadership_weekly_v1
+WHERE kpi LIKE 'segment_%' AND cut_by = 'tier'
+ORDER BY first_day, cut, kpi
+""",
+    ),
+    Question(
         "How many join and leave, day by day?",
         "Null where `is_withheld`: of too few people, or it would tell of too few.",
         """

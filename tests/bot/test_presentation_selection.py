@@ -20,7 +20,7 @@ QUIET = Change(1, None, None, 0.5, Verdict.WITHIN_NOISE, Worth.NEUTRAL)
 CLEAR = Change(0.1, None, None, 0.001, Verdict.CLEAR, Worth.BETTER)
 
 
-def lines(*kpis, name="weekly", alerts=()):
+def lines(*kpis, name="weekly", alerts=(), is_table=False):
     report = Report(
         name=name,
         guild_id=1,
@@ -29,7 +29,7 @@ def lines(*kpis, name="weekly", alerts=()):
         zone="Europe/Berlin",
         as_of_ms=WEEK.end_ms,
         finding="It was a week.",
-        sections=(Section("Community", kpis),),
+        sections=(Section("Community", kpis, is_table=is_table),),
         bridge=None,
         gaps=(),
         caveats=(),
@@ -44,6 +44,16 @@ def test_two_numbers_that_are_read_together_are_one_line():
     assert lines(CORE, REGULAR)[1:] == ["Core **112**, regular **76** · was 109, 78"]
     assert lines(HELD, replace(PEOPLE, change=QUIET))[1:] == [
         "Events held **5** (1 not held), people **97** · was 3, 46"
+    ]
+
+
+def test_of_a_table_each_row_is_a_line_without_what_is_none_of_it():
+    core, regular = (replace(kpi, cut="Captain") for kpi in (CORE, REGULAR))
+    nobody, hidden = (replace(core, cut="Host", current=Measure(value)) for value in (0, None))
+    other = replace(regular, cut="Host", current=Measure(7))
+    assert lines(core, regular, nobody, other, hidden, is_table=True)[1:] == [
+        "Captain **112** core, **76** regular",
+        "Host **7** regular",
     ]
 
 

@@ -25,13 +25,14 @@ from sqlalchemy import insert
 from reports.asked import Asked
 from reports.csv import to_csv
 from reports.cut_export import exported, withholding
+from reports.cut_withholding import hidden_side_by_side, identity
 from reports.cuts import Cut, NoSuchPart
 from reports.health import health_asked
 from reports.json import to_json
 from reports.named import NAMED
 from reports.periods import parse_period
 from reports.publishing import computed
-from reports.report import Section
+from reports.report import Kpi, Measure, Section
 from reports.settings import AlertRule
 from reports.text import to_text
 from storage.rules import EventRules, EventTypeRule, Rules, TierRule
@@ -162,6 +163,73 @@ async def test_what_became_of_a_segment(asked, kpi):
     # to 16 November: 1, 2 and 3 were active in four of four blocks; 5 and 6 in three of them
     assert report.finding == "Core on 9 Nov: 5 core, 1 left after being active."
     assert kpi(report, "segment_core").current.value == 5
+
+
+def rows_of(report: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    """The sizes that are told of somebody, by section and row."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for section in report.sections[1:]:
+        for one in section.kpis:
+            name = one.name.removeprefix("segment_")
+            if one.current.value != 0:
+                rows.setdefault((section.title, one.cut), {})[name] = one.current.value
+    return rows
+
+
+async def test_the_segments_stand_beside_by_tier_and_by_platform(asked):
+    report = await asked("segments")
+    # 1, 2, 3, 5 and 6 are core on 16 November, 7 to 12 were active in two weeks or one, 13 in one
+    assert rows_of(report) == {
+        ("By tier", "Captain"): {"core": 2, "departed_alumni": 1},
+        ("By tier", "Member"): {"core": 3, "regular": 7, "alumni": 7},
+        ("By platform", "Dota"): {"regular": 2},
+        ("By platform", "Discord only"): {"core": 5, "regular": 5, "alumni": 7, "departed_alumni": 1},
+    }
+    table = to_text(report).split("By tier\n")[1].split("\n\n")[0].splitlines()
+    assert [line.split() for line in table] == [
+        ["core", "reg.", "new", "fresh", "dorm.", "silent", "left"],
+        ["Captain", "2", "0", "0", "0", "0", "0", "1"],
+        ["Member", "3", "7", "0", "0", "0", "7", "0"],
+    ]
+
+
+async def test_a_row_of_the_segments_is_what_the_report_says_with_that_cut(asked, kpi):
+    whole = await asked("segments")
+    for dimension, name, label in (
+        ("tier", "captain", "Captain"),
+        ("tier", "member", "Member"),
+        ("platform", "dota", "Dota"),
+        ("platform", "discord", "Discord only"),
+    ):
+        cut = await asked("segments", **{dimension: name})
+        assert len(cut.sections) == 1, "who is cut to already is not cut again"
+        for own in cut.sections[0].kpis:
+            row = kpi(whole, own.name, label)
+            assert (row.current, row.previous) == (own.current, own.previous)
+            assert (row.cut_by, row.subject) == (dimension, f"{dimension}:{name}")
+
+
+async def test_of_the_rows_of_segments_nothing_is_handed_on_that_tells_of_few(club, warehouse, published):
+    values = await published(min_group=5)
+    report = next(one for one in NAMED if one.name == "segments")
+    of = Asked(parse_period("2025-W46", club.zone, "monday", club.ms(NOW)), club.ms(NOW))
+    async with warehouse.reading() as conn:
+        settings = club.settings(min_group=5)
+        made = await exported(report, conn, club.guild_id, settings, rules(club), of)
+    seen = rows_of(made)
+    # 2 captains and 3 others are core, and who left was a captain
+    assert seen["By tier", "Captain"] == {"core": None, "departed_alumni": None}
+    assert seen["By tier", "Member"] == {"core": None, "regular": 7, "alumni": 7}
+    # of 7 regular members 2 have a Dota account: so the 5 others are not told
+    assert seen["By platform", "Dota"] == {"regular": None}
+    assert seen["By platform", "Discord only"]["regular"] is None
+    for section in made.sections[1:]:
+        for one in section.kpis:
+            assert one.previous is None
+            part = one.subject.partition(":")[2]
+            key = (one.cut_by, part, one.name)
+            if one.current.value and key in values:
+                assert not values[key].is_withheld
 
 
 async def test_a_tier_is_that_of_the_end_of_the_period_and_who_left_keeps_the_last(asked, kpi):
@@ -338,6 +406,28 @@ async def test_exports_of_all_parts_together_give_no_small_number_away(asked):
     assert told["c"] == {"weekly_active_members", "voice_activity_rate", "profile_adoption"}
 
 
+def a_tier(exposed: int, core: int, regular: int) -> dict[tuple[str, str, str], Kpi]:
+    kpis = (
+        Kpi("weekly_active_members", Measure(core, core, exposed)),
+        Kpi("segment_core", Measure(core, core)),
+        Kpi("segment_regular", Measure(regular, regular)),
+    )
+    return {identity(one): one for one in kpis}
+
+
+def test_how_many_left_does_not_follow_from_the_segments_of_those_who_stayed():
+    """Of 40 captains 38 are in a segment at the end: who saw both would know that 2 left."""
+    parts = {"captain": a_tier(40, 30, 8), "host": a_tier(60, 40, 12), "member": a_tier(50, 30, 10)}
+    nothing: dict[str, frozenset[Any]] = dict.fromkeys(parts, frozenset())
+    hidden = hidden_side_by_side(a_tier(150, 100, 30), parts, nothing, 5)
+    # the 8 with the 2, the 8 who left of the hosts with them, and of these two tiers a segment of either
+    assert hidden["captain"] == hidden["host"] == {("segment_regular", "", "")}
+    assert not hidden["member"]
+    nobody_left = {**parts, "captain": a_tier(38, 30, 8)}
+    hidden = hidden_side_by_side(a_tier(148, 100, 30), nobody_left, nothing, 5)
+    assert not any(hidden.values())
+
+
 # ---- what is published of the cuts, for analysts
 
 
@@ -359,8 +449,13 @@ MEANS_OF_VOICE = {
     *("voice_session_mean", "voice_session_median"),
     *("voice_sessions_per_active_member", "voice_hours_per_active_member"),
 }
+SIZES = {
+    *(f"segment_{name}" for name in ("core", "regular", "new", "fresh", "dormant", "alumni")),
+    "departed_alumni",
+}
 OF_A_CUT = {
     *MEANS_OF_VOICE,
+    *SIZES,
     *("weekly_active_members", "voice_activity_rate", "came_in", "dropped_out", "quick_ratio"),
     *("soft_attrition", "hard_attrition", "profile_adoption", "event_people", "no_show_rate"),
 }

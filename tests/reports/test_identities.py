@@ -23,6 +23,7 @@ from reports.periods import TRAILING_WEEK, parse_period
 from reports.report import Kpi, Measure
 from reports.settings import ReportSettings
 from reports.small_groups import withheld
+from reports.table_withholding import withheld_cells
 
 from .test_lifecycle_reference import NOW, club, fill
 from .test_reference import NOW as NOW_OF_HISTORY
@@ -172,6 +173,52 @@ def test_no_cell_that_is_withheld_follows_from_the_whole(sizes: list[int], min_g
             assert not follows(name, cells, known) or sum(size > 0 for size in sizes) == 1
     if hidden and sum(sizes) >= min_group:
         assert sum(cells[name] for name in hidden) >= min_group
+
+
+a_size = st.one_of(st.integers(0, 7), st.integers(0, 40))
+
+
+@example(
+    rows=[[4, 6], [7, 0], [1, 0], [5, 7]], min_group=5
+)  # all of the 7 is seen, that hid how many the 1 are
+@example(rows=[[28, 0, 19], [1, 27, 19], [4, 0, 0], [38, 25, 7]], min_group=5)
+@given(
+    rows=st.integers(1, 4).flatmap(
+        lambda width: st.lists(st.lists(a_size, min_size=width, max_size=width), min_size=1, max_size=5)
+    ),
+    min_group=st.integers(2, 6),
+)
+@settings(max_examples=100, deadline=None)
+def test_no_cell_of_a_table_follows_from_its_rows_and_columns(rows: list[list[int]], min_group: int) -> None:
+    """Of how many people a row is, is known where it is not withheld itself."""
+    table = {
+        (str(row), str(column)): size for row, sizes in enumerate(rows) for column, size in enumerate(sizes)
+    }
+    hidden = withheld_cells(table, min_group)
+    people = [cell for cell, size in table.items() if size]  # that there is nobody is said
+    names = {cell: "/".join(cell) for cell in people}
+    lines = [[cell for cell in people if cell[1] == str(column)] for column in range(len(rows[0]))]
+    untold = withheld({str(row): sum(sizes) for row, sizes in enumerate(rows)}, min_group)
+    lines += [
+        [cell for cell in people if cell[0] == str(row)] for row in range(len(rows)) if str(row) not in untold
+    ]
+    sums = [{names[cell]: 1 for cell in line} for line in lines if line]
+    shown = [{names[cell]: 1} for cell in people if cell not in hidden]
+    for cell in people:
+        if table[cell] < min_group:
+            assert cell in hidden
+            if not follows(names[cell], names.values(), sums):  # nothing could keep what its lines tell
+                assert not follows(names[cell], names.values(), [*sums, *shown]), (cell, hidden)
+
+
+def test_a_table_of_two_groups_is_withheld_alike_for_either() -> None:
+    dota, others = {"fresh": 1, "new": 6, "dormant": 8, "core": 44}, {"fresh": 5, "new": 5, "core": 63}
+    hidden = []
+    for names in (("dota", ""), ("", "discord")):
+        named = dict(zip(names, (dota, others), strict=True))
+        table = {(row, column): size for row, sizes in named.items() for column, size in sizes.items()}
+        hidden.append({column for _, column in withheld_cells(table, 5)})
+    assert hidden[0] == hidden[1] == {"fresh", "new"}
 
 
 OF_A_PART = ("stayed", "quiet", "left", "came", "inactive", "in_voice", "ran")
