@@ -135,9 +135,16 @@ def _with_notes(report: Report, notes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _growth(material: Material) -> Detail:
-    kpis = (active_members(material.pair), *growth_kpis(material))
+    kpis = (active_members(material.pair), *growth_kpis(material), *_left_of_active(material))
     sections = judged_together(material, [Section("Growth", kpis)])
     return Detail(made_finding(material, sections), sections, bridge_figures(material))
+
+
+def _left_of_active(material: Material) -> tuple[Kpi, ...]:
+    """Of a month beside its churn, which is of everybody who was there; of a week it is among the others."""
+    if not material.pair.this.is_month:
+        return ()
+    return tuple(kpi for kpi in material.growth.kpis() if kpi.name == "hard_attrition")
 
 
 def _week_of_trend(material: Material) -> Period:

@@ -17,7 +17,7 @@ from reports.report import Kpi, Report, Section, Verdict
 from reports.sections import MOST_SERIES, host_section, judged_together
 from reports.series_section import left_out, means, popularity
 from reports.settings import ReportSettings
-from reports.type_section import TypeSection, events_per_attendee
+from reports.type_section import TypeSection, by_rank, events_per_attendee
 from storage.rules import Rules
 
 NOTHING_OF_EVENTS = "Nothing was recorded of events, so there is nothing to say about them."
@@ -33,7 +33,7 @@ async def events_asked(
 
 def _events(material: Material) -> Detail:
     section, this = material.event_section, material.pair.this
-    types = tuple(material.events.types(this.end_ms))
+    types = tuple(by_rank(material.events.types(this.end_ms)))
     by_type = TypeSection(material.pair, material.events, types, material.smallest)
     each = {period: section.attended_each(period) for period in (this, material.pair.last)}
     per_attendee = events_per_attendee(material.pair, each, material.smallest)

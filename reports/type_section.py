@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reports.event_history import EventHistory
@@ -25,7 +25,7 @@ class TypeSection:
     smallest: int
 
     def held(self) -> tuple[Kpi, ...]:
-        """Of each type of which one was held in either period, the most people first."""
+        """Of each type of which one was held in either period, as `by_rank` has them."""
 
         def number(of: Series, period: Period) -> Measure:
             held = len(self._held(of, period))
@@ -66,9 +66,7 @@ class TypeSection:
 
     def _shown(self) -> list[Series]:
         periods = (self.pair.this, self.pair.last)
-        people = {one.name: len(union(self._attended_each(one, self.pair.this))) for one in self.types}
-        shown = [one for one in self.types if any(self._held(one, period) for period in periods)]
-        return sorted(shown, key=lambda one: (-people[one.name], one.name))
+        return by_rank(one for one in self.types if any(self._held(one, period) for period in periods))
 
     def _held(self, of: Series, period: Period) -> list[Occurrence]:
         return [
@@ -77,6 +75,19 @@ class TypeSection:
 
     def _attended_each(self, of: Series, period: Period) -> list[People]:
         return [self.history.turnout(one).attended for one in self._held(of, period) if one.tells_who_came]
+
+
+def by_rank(types: Iterable[Series]) -> list[Series]:
+    """The highest mean of the last 8 held first. Those of which fewer than 3 were held are last, unranked.
+
+    Definition: docs/kpis.md, `type_mean`.
+    """
+
+    def place(one: Series) -> tuple[bool, float, str]:
+        popular = one.popularity
+        return popular is None, -popular.mean if popular else 0.0, one.name
+
+    return sorted(types, key=place)
 
 
 def events_per_attendee(pair: Pair, each: Mapping[Period, list[People]], smallest: int) -> Kpi | None:

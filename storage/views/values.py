@@ -15,7 +15,10 @@ COLUMNS = {
         "platform, joined (the month); empty: it is whole"
     ),
     "cut": "which one of those, as reports are cut to it; empty: it is whole",
-    "value": "shares from 0 to 1; null: not defined, not known, withheld, or a rate of fewer than 10 people",
+    "value": (
+        "shares from 0 to 1, but where `cut_by` is part how many the part is of; null: not defined, not "
+        "known, withheld, or a rate of fewer than 10 people"
+    ),
     "numerator": "n, where there is one; times in whole seconds",
     "denominator": "N, where there is one",
     "low": "of the 95 % interval, in the value's unit; null: there is none",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from reports.asked import Asked
+from reports.details import detail_asked
 from reports.health import health_asked
 from reports.periods import parse_period
 from reports.report import Report, Verdict
@@ -38,12 +40,14 @@ def club(guild: Any) -> Any:
 
 @pytest.fixture
 def told(club: Any, warehouse: Warehouse) -> Callable[..., Any]:
-    async def tell(key: str = "2025-10", now: str = NOW, **settings: Any) -> Report:
+    async def tell(
+        key: str = "2025-10", now: str = NOW, ask: Callable[..., Any] = health_asked, **settings: Any
+    ) -> Report:
         await club.write(warehouse)
         period = parse_period(key, club.zone, "monday", club.ms(now))
         chosen = club.settings(**{"min_group": 0, **settings})
         async with warehouse.reading() as conn:
-            return await health_asked(conn, club.guild_id, chosen, club.rules, Asked(period, club.ms(now)))
+            return await ask(conn, club.guild_id, chosen, club.rules, Asked(period, club.ms(now)))
 
     return tell
 
@@ -106,6 +110,13 @@ async def test_soft_churn_is_who_is_still_here(club: Any, told: Any, kpi: Any) -
     assert (soft.numerator, soft.denominator, soft.value) == (6, 20, 0.3)
     names = {k.name for s in report.sections for k in s.kpis}
     assert not names & {"soft_attrition", "hard_attrition"}
+
+
+async def test_growth_of_a_month_tells_who_of_the_active_left(club: Any, told: Any, kpi: Any) -> None:
+    gone(club, "2025-10-15", [13, 14, 15])  # of the twenty who were active in September
+    report = await told(ask=partial(detail_asked, "growth"))
+    left = kpi(report, "hard_attrition").current
+    assert (left.value, left.numerator, left.denominator) == (0.15, 3, 20)
 
 
 async def test_a_months_segments_stand_beside_those_of_the_month_before(

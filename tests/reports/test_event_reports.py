@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date, timedelta
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from reports.series import all_series
 from reports.series_report import series_asked
 from reports.text import to_text
 from reports.turnout import People
+from reports.type_section import by_rank
 from storage.rules import Rules, TierRule
 
 NOW = "2025-11-20 14:00"
@@ -398,6 +400,15 @@ async def test_a_type_of_few_people_is_withheld_in_a_file(typed: Any, told: Any)
     assert lines(report, "type_people") == ["Raid 18 · was 10", "Without a type 6 · was 0", "Chess –"]
     # all but three people are at events whose numbers are shown
     assert lines(report, "events_per_attendee") == ["Events per attendee –"]
+
+
+def test_types_stand_in_the_order_of_their_means_and_those_without_a_rank_last() -> None:
+    means = {"Scrim": 11.0, "Talk": None, "Beginner night": 15.0, "Chess": 11.0, "Café": None}
+    types: list[Any] = [
+        SimpleNamespace(name=name, popularity=mean and SimpleNamespace(mean=mean))
+        for name, mean in means.items()
+    ]
+    assert [one.name for one in by_rank(types)] == ["Beginner night", "Chess", "Scrim", "Café", "Talk"]
 
 
 async def test_nothing_planned_is_said(club: Any, told: Any) -> None:
