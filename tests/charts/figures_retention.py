@@ -57,7 +57,7 @@ def _retentions() -> dict[str, RetentionFigure]:
     nearly = (99_999, 99_600, 400, 1, 0, 100_000, 50_000, 30_000, 20_000, 19_999, 9_999, 50)
     many = row("28 Apr–25 May", 100_000, nearly)
     partly = row("18 Aug–14 Sep", 200_000, (), [(retained, 100_000) for retained in nearly])
-    gaps = replace(first, cells=tuple(replace(cell, recorded=n / 12) for n, cell in enumerate(first.cells)))
+    gaps = replace(first, cells=tuple(cell._replace(recorded=n / 12) for n, cell in enumerate(first.cells)))
     return {
         "ordinary": retention(club),
         "eight cohorts": retention([club[0], *club]),

@@ -134,7 +134,7 @@ async def the_answer_says_the_same(journey, event_id):
         "Late cancels **2**",
         "Of the whole server **20 %** (5/25)",
         "Stayed, median **115 min**, mean **114 min**",
-        "There at the start **3**",
+        "There at the start **3** of 5",
         "There at 25 % **4**",
         "There at 75 % **5**",
         "Gone before 75 % **0/5**",

@@ -322,7 +322,7 @@ def test_the_organizer_sees_who_came_and_gets_it_as_a_file(twice, messages):
     (file,) = with_file["attachments"]
     rows = (twice[0][0] / "messages" / file["url"]).resolve().read_text("utf-8").splitlines()
     assert len(rows) > 20
-    assert {row.split(",")[0] for row in rows[1:]} == {"Sunday Inhouse"}
+    assert {row.split(",")[1] for row in rows[1:]} == {"Sunday Inhouse"}
     lists = [message["embeds"][0]["title"] for message in titled(messages, "Sunday Inhouse")]
     assert {title.split(" · ")[0] for title in lists} >= {"Who came", "No-shows"}
 

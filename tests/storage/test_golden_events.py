@@ -88,7 +88,7 @@ async def test_one_that_starts_early_is_measured_from_there(story: Story) -> Non
     assert said(report, "attendee_minutes_median", "attendee_minutes_mean", "early_attendees") == [
         "Stayed, median 2 h",
         "Stayed, mean 110 min",
-        "There at the start 1",
+        "There at the start 1 of 3",
     ]
 
 
