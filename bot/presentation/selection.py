@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.presentation.kpi_line import kpi_line, pair_line
-from reports.report import Kpi, Report, Section, Verdict
+from reports.report import Kpi, Measure, Report, Section, Verdict
 
 DIGESTS = ("weekly", "monthly")
 
@@ -54,8 +54,15 @@ def _can_wait(kpi: Kpi, report_name: str) -> bool:
     if kpi.limit or (kpi.change and kpi.change.verdict is Verdict.CLEAR):
         return False
     if not kpi.cut and kpi.name in NOTHING_AMISS:
-        return kpi.current.value == NOTHING_AMISS[kpi.name]
+        return _share(kpi.current) == NOTHING_AMISS[kpi.name]
     return report_name in DIGESTS and kpi.name in BEHIND_BUTTONS
+
+
+def _share(measure: Measure) -> float | None:
+    """Of a few things too, of which only the two counts are shown."""
+    if measure.value is None and measure.numerator is not None and measure.denominator:
+        return measure.numerator / measure.denominator
+    return measure.value
 
 
 def number_lines(kpis: Sequence[Kpi], said_above: Verdict | None) -> Iterator[str]:

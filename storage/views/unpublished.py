@@ -27,6 +27,10 @@ UNPUBLISHED = (
         "are in `leadership_days_v1` as they happen, with the days in voice that are too short to count",
     ),
     Unpublished(
+        ("retention_of_cohort",),
+        "is of a cohort and its own weeks, and of no calendar's: `leadership_cohorts_v1` has them",
+    ),
+    Unpublished(
         ("host_hours_of_4_weeks",),
         "is of single hosts, and views name nobody; of each tier the numbers of hosts are there",
     ),

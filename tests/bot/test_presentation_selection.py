@@ -106,6 +106,13 @@ def test_where_nothing_is_amiss_nothing_is_said(name):
     assert len(lines(CORE, *fine, name="coverage")) == len(fine) + 2
 
 
+@pytest.mark.parametrize(("complete", "is_said"), [(5, False), (4, True)])
+def test_of_few_events_their_counts_say_whether_anything_is_amiss(complete, is_said):
+    of_few = Kpi("event_completeness", Measure(None, complete, 5))
+
+    assert (len(lines(CORE, of_few)[1:]) == 2) == is_said
+
+
 def test_what_stands_out_is_never_left_to_a_button():
     alert = Alert("retention_week_4", 0.3, Side.BELOW, 0.29, "Active in week 4 29 %.")
 

@@ -35,15 +35,16 @@ WATCHED = {rule.kpi for rule in LIMITS}
 @pytest.fixture
 async def club(guild: Any, warehouse: Any) -> Any:
     """Of week 46: twelve active, six of them linked; two dead letters; a list of members with 2 of 20 apart;
-    one event with attendees and one that nobody saw begin.
+    five events with attendees and five that nobody saw begin.
     """
     guild.recorded("2025-10-01 00:00", NOW, sources=("voice", "members", "commands", "events"))
     guild.present(guild.days("2025-10-01", "2025-11-20"), range(1, 21))
     for number in range(1, 21):
         guild.spell(number, 0)
     guild.did("voice", "2025-11-12", range(1, 13))
-    guild.came(guild.event(1, "2025-11-12 20:00", "2025-11-12 22:00"), range(1, 13))
-    guild.event(2, "2025-11-13 20:00", "2025-11-13 22:00", "not_held")
+    for day in range(10, 15):
+        guild.came(guild.event(day, f"2025-11-{day} 20:00", f"2025-11-{day} 22:00"), range(1, 13))
+        guild.event(10 * day, f"2025-11-{day} 10:00", f"2025-11-{day} 12:00", "not_held")
     await guild.write(warehouse)
     async with warehouse.writing() as conn:
         at_ms = guild.ms("2025-11-14 10:00")
@@ -87,8 +88,8 @@ EXPECTED = {
     "drift": 2 / 20,
     "dead_letters": 2,
     "id_coverage": 6 / 12,
-    "events_with_times": 1 / 2,
-    "events_with_attendance": 1 / 2,
+    "events_with_times": 5 / 10,
+    "events_with_attendance": 5 / 10,
 }
 
 

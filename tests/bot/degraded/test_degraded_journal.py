@@ -129,7 +129,7 @@ def test_memory_is_bounded_and_takes_more_when_half_of_it_is_written(journal, sm
     assert journal.is_overfull
     filler.unlink()
     until(lambda: durable(journal) == 1000, "what was in memory is lost")
-    assert not journal.is_overfull
+    until(lambda: not journal.is_overfull, "it takes no more")  # counted once the disk has it
 
 
 async def test_killed_on_a_full_disk_it_has_all_that_it_said_was_durable(small_disk, fill):
