@@ -141,7 +141,7 @@ def session(person: int, start: str, end: str, channel: int = 50, **also: Any) -
 # ------------------------------------------------------------------------ the docs
 
 
-EXAMPLES = re.search(r"```jsonl\n(.*?)```", DOCS, re.DOTALL).group(1).splitlines()  # type: ignore[union-attr]
+EXAMPLES = re.search(r"```jsonl\n(.*?)```", DOCS, re.DOTALL).group(1).splitlines()
 TABLES = {
     "join": membership_spells,
     "leave": membership_spells,

@@ -24,7 +24,7 @@ def keeper(warehouse: Any, *, is_busy: bool = False) -> KpiKeeper:
         warehouse=warehouse,
         now_ms=lambda: int(datetime(2026, 3, 10, tzinfo=UTC).timestamp() * 1000),
     )
-    return KpiKeeper(services, 1, lambda: is_busy)  # type: ignore[arg-type]
+    return KpiKeeper(services, 1, lambda: is_busy)
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def _same(told: object, counted: object) -> bool:
         return all(_same(one, other) for one, other in zip(told, counted, strict=True))
     if isinstance(told, float) or isinstance(counted, float):
         both = isinstance(told, int | float) and isinstance(counted, int | float)
-        return both and abs(told - counted) < 1e-9 * max(1.0, abs(counted))  # type: ignore[operator,arg-type]
+        return both and abs(told - counted) < 1e-9 * max(1.0, abs(counted))
     return told == counted
 
 

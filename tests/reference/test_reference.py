@@ -217,7 +217,7 @@ def test_an_interval_and_the_value_before_can_disagree() -> None:
     def differences(told: Measure, before: Measure | None = None) -> int:
         found, counted = Agreement(), {"hard_churn": Rate(0.25, 5, 20)}
         of_report = SimpleNamespace(sections=[Section("", (Kpi("hard_churn", told, before),))])
-        found.hold_kpis("a month", of_report, counted, counted)  # type: ignore[arg-type]
+        found.hold_kpis("a month", of_report, counted, counted)
         return len(found.differences)
 
     right = Measure(0.25, 5, 20, wilson(5, 20))
