@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
@@ -45,13 +46,20 @@ class Hang:
 
 
 @dataclass(frozen=True)
+class Held:
+    """No answer until it is let go, then the ordinary one."""
+
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True)
 class Reset:
     """The connection breaks without an answer."""
 
     after_effect: bool = False
 
 
-RestFault = Status | RateLimit | Hang | Reset
+RestFault = Status | RateLimit | Hang | Held | Reset
 
 
 @dataclass

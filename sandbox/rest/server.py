@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.faults import Faults, Hang, RateLimit, Reset, RestFault, Scope, Status
+from sandbox.faults import Faults, Hang, Held, RateLimit, Reset, RestFault, Scope, Status
 from sandbox.refusals import Refusal, Refused
 from sandbox.requests import RecordedRequest, RequestRecord
 from sandbox.rest import (
@@ -92,6 +92,8 @@ class RestServer:
             fault = Reset()
         if isinstance(fault, Hang):
             await asyncio.sleep(fault.seconds)
+        if isinstance(fault, Held):
+            await fault.let_go.wait()
         if isinstance(fault, RateLimit):
             return _rate_limited(fault)
         if isinstance(fault, Status | Reset) and not fault.after_effect:

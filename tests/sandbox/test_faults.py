@@ -9,7 +9,7 @@ import aiohttp
 import interactions
 import pytest
 
-from sandbox.faults import Hang, RateLimit, Reset, Scope, Status
+from sandbox.faults import Hang, Held, RateLimit, Reset, Scope, Status
 from sandbox.limits import Limits
 
 TEXT = 3000
@@ -67,6 +67,17 @@ async def test_an_answer_can_be_slow(sandbox, channel):
     sandbox.faults.next_rest(*POST, Hang(0.1))
     sending = asyncio.create_task(channel.send("slow"))
     await sandbox.changed.until(lambda: statuses(sandbox) == [None])
+    await sending
+    assert statuses(sandbox) == [200]
+
+
+async def test_an_answer_can_be_held_until_it_is_let_go(sandbox, channel):
+    held = Held()
+    sandbox.faults.next_rest(*POST, held)
+    sending = asyncio.create_task(channel.send("held"))
+    await sandbox.changed.until(lambda: statuses(sandbox) == [None])
+    assert sandbox.messages(TEXT) == []
+    held.let_go.set()
     await sending
     assert statuses(sandbox) == [200]
 

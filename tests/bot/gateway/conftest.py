@@ -20,7 +20,6 @@ from bot.gateway.pace import Pace
 from bot.intake import Intake, IntakeOptions
 from bot.recorder import Recorder
 from sandbox.discord import Sandbox
-from sandbox.limits import Limits
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed
 from storage.event import Event
 from storage.event_key import KeyMaker
@@ -201,8 +200,7 @@ async def open_sandbox(
     running: list[Sandbox] = []
 
     async def open_one(**options: Any) -> Sandbox:
-        options = {"guild": seed, "clock": clock, "limits": Limits(heartbeat_interval_ms=300)} | options
-        running.append(await Sandbox.start(**options))
+        running.append(await Sandbox.start(**{"guild": seed, "clock": clock} | options))
         return running[-1]
 
     yield open_one

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from bot.intake import IntakeOptions
-from sandbox.faults import Hang, RateLimit, Reset, Status
+from sandbox.faults import Held, RateLimit, Reset, Status
 from sandbox.recurrence import RecurrenceRule
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed
 from storage.withdrawals import Kind
@@ -154,10 +154,12 @@ async def test_trouble_between_two_pages_is_waited_out(station, sandbox, plan, f
 async def test_trouble_that_does_not_end_leaves_what_came_so_far(station, sandbox, plan):
     await station.start()
     event = plan(CROWD)
-    sandbox.faults.next_rest("GET", USERS, Hang(0.2))
+    page = Held()
+    sandbox.faults.next_rest("GET", USERS, page)
     sandbox.start_event(event.event_id)
     await station.until(lambda: len(asked(sandbox)) == 1)
     sandbox.faults.next_rest("GET", USERS, Status(503), times=3)
+    page.let_go.set()
     (end,) = await ends(station, 1)
     assert not end["complete"]
     assert await listed(station, end) == list(CROWD[:100])
@@ -166,7 +168,8 @@ async def test_trouble_that_does_not_end_leaves_what_came_so_far(station, sandbo
 async def test_recording_goes_on_while_a_list_is_on_its_way_and_later_answers_win(station, sandbox, plan):
     await station.start()
     event = plan(CROWD)
-    sandbox.faults.next_rest("GET", USERS, Hang(0.3))
+    page = Held()
+    sandbox.faults.next_rest("GET", USERS, page)
     sandbox.start_event(event.event_id)
     await station.until(lambda: len(asked(sandbox)) == 1)
     sandbox.voice(OWNER, VOICE)
@@ -174,6 +177,7 @@ async def test_recording_goes_on_while_a_list_is_on_its_way_and_later_answers_wi
     sandbox.answer_event(OWNER, event.event_id)
     await station.recorded("VOICE_STATE_UPDATE", 1)
     assert await station.events("SNAPSHOT_RSVPS_END") == []
+    page.let_go.set()
     (end,) = await ends(station, 1)
     assert await listed(station, end) == [OWNER, *CROWD[1:]]
 
@@ -181,7 +185,7 @@ async def test_recording_goes_on_while_a_list_is_on_its_way_and_later_answers_wi
 async def test_a_restart_in_the_middle_of_a_list_asks_for_it_again(station, sandbox, plan):
     await station.start()
     event = plan(CROWD)
-    sandbox.faults.next_rest("GET", USERS, Hang(5))
+    sandbox.faults.next_rest("GET", USERS, Held())
     sandbox.start_event(event.event_id)
     await station.until(lambda: len(asked(sandbox)) == 1)
     await station.stop()
@@ -210,6 +214,7 @@ async def test_a_planned_start_that_passes_is_noticed_with_the_next_heartbeat(st
     plan([OWNER + 1])
     await station.recorded("GUILD_SCHEDULED_EVENT_USER_ADD", 1)
     clock.advance(hours=1, seconds=1)
+    sandbox.faults.ask_heartbeat()
     (end,) = await ends(station, 1)
     assert await listed(station, end) == [OWNER + 1]
 

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from bot.gateway.refusals import GatewayRefused
-from sandbox.faults import Hang, Status
+from sandbox.faults import Held, Status
 from sandbox.intents import Intent
+from sandbox.limits import Limits
 from sandbox.seed import ChannelKind, ChannelSeed
 
 VOICE, ARENA, GUILD, OWNER = 3001, 3002, 2000, 5000
@@ -129,10 +130,11 @@ async def test_an_ended_session_is_followed_by_a_new_one_and_a_gap(station, sand
     assert len(await station.events("SNAPSHOT_VOICE_END")) == 2
 
 
-async def test_a_heartbeat_without_an_answer_is_a_lost_connection(station, sandbox):
+async def test_a_heartbeat_without_an_answer_is_a_lost_connection(station, open_sandbox):
+    station.sandbox = sandbox = await open_sandbox(limits=Limits(heartbeat_interval_ms=300))
     await station.start()
     sandbox.faults.acknowledging = False
-    await station.until(lambda: station.recorder.resumed == 1)
+    await station.until(lambda: station.recorder.resumed >= 1)
     sandbox.faults.acknowledging = True
     await station.live()
 
@@ -202,9 +204,11 @@ async def test_commands_are_answered_after_a_cold_resume(station, sandbox, monke
     await station.start()
     await sandbox.commands_synced()
     await station.stop()
-    sandbox.faults.next_rest("GET", f"/guilds/{GUILD}", Hang(0.3))
+    guild = Held()
+    sandbox.faults.next_rest("GET", f"/guilds/{GUILD}", guild)
     await station.start()
     ping = sandbox.run_command(OWNER, "ping")
+    guild.let_go.set()
     await ping.settled()
     assert [m["content"] for m in ping.messages_seen_by(OWNER)] == ["pong"]
     assert not ping.messages_seen_by(OWNER + 1)
