@@ -156,7 +156,7 @@ class Station:
         return [(body["state"], body["cause"]) for body in bodies if body["sources"] != ["removals"]]
 
     async def removals_covered(self, count: int = 1) -> list[tuple[str, str | None, int, int]]:
-        """State, cause, from and to of what was read of the audit log, once so much is told and remembered."""
+        """State, cause, from and to of what was read of the audit log, once so much is told."""
         deadline = time.monotonic() + DEADLINE_S
         while True:
             rows = [(event, msgspec.json.decode(event.body)) for event in await self.events("COVERAGE")]
@@ -166,7 +166,7 @@ class Station:
                 if body["sources"] == ["removals"]
             ]
             if len(found) >= count:
-                # The place is written after the rows: who stops the station before reads from the place before.
+                # The place is written after the rows: a station stopped before that would begin again there.
                 await self.until(lambda: self.client.audit_log.is_idle or self.has_ended)
                 return found
             assert time.monotonic() < deadline, f"{found}"
