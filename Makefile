@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The lock files name every package: --no-deps keeps pip from looking for newer ones than they pin.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check lint lock bench simulate reference gallery clean
+.PHONY: help setup demo test coverage check lint lock bench stalls simulate reference gallery clean
 
 help: ## what can be made here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,13 @@ test: lint ## everything that must hold: the above and all tests
 coverage: $(VENV)/.dev ## all tests, and which lines of the bot they run: less than 94 % is an error
 	$(PYTEST) --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --fail-under=94
+
+stalls: $(VENV)/.dev ## the tests of what waits for something, on a machine that stands still now and then (SEED=1)
+	STALLS=$(STALLS) STALLS_SEED=$(SEED) PYTHONPATH=tests/stalls $(PYTEST) $(WAITING) $(PYTEST_ARGS)
+
+stalls: STALLS ?= 2
+stalls: SEED ?= 1
+stalls: WAITING ?= tests/bot tests/insights_extension tests/journeys tests/sandbox
 
 check: test ## the same by its other name
 
