@@ -16,12 +16,22 @@ from typing import Any, NoReturn
 import asyncpg
 import pytest
 from coverage import Coverage
+from hypothesis import HealthCheck, settings
 
 from storage.database import Warehouse
 
 TEMPLATE = "migrated"
 # Holds every request of the whole run against Discord's specification.
 pytest_plugins = ["sandbox.request_check"]
+
+# A busy machine is no finding. What a test needs anew for each example it makes anew itself.
+settings.register_profile(
+    "a busy machine",
+    settings(),  # in CI, what hypothesis has for it: the same examples each time
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("a busy machine")
 
 TESTS = Path(__file__).parent
 # They begin first: one of them that began last would run on alone while the other cores wait.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -737,7 +737,7 @@ told = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(lines=st.lists(told, min_size=1, max_size=10), at=st.integers(0, 10), is_turned=st.booleans())
 async def test_a_file_in_two_parts_in_either_order_and_twice_gives_the_same_tables(
     warehouse: Warehouse, tmp_path: Path, lines: Any, at: int, is_turned: bool

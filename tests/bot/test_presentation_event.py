@@ -224,7 +224,7 @@ reports = st.builds(
 identities = st.dictionaries(st.integers(1, 40), st.integers(1, 2**63 - 1))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(reports, identities, st.lists(texts, max_size=2))
 def test_whatever_an_event_was_like_its_messages_can_be_sent_and_name_nobody_else(report, known, notes):
     message = event_message(report, known, notes=notes)

@@ -68,7 +68,7 @@ reports = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(reports, st.lists(texts, max_size=2))
 def test_whatever_was_recorded_the_message_is_within_every_limit_and_pings_nobody(report, notes):
     message = report_message(report, marker="weekly 2025-W46", notes=notes)

@@ -32,7 +32,7 @@ def sets_of(days: list[tuple[int, Iterable[int]]]) -> dict[int, BitMap]:
     return made
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PEOPLE, st.integers(1, 6))
 def test_every_step_is_the_one_that_each_person_took(
     people: list[tuple[int, set[int], set[int]]], length: int

@@ -46,7 +46,7 @@ def populations(draw: st.DrawFn) -> Populations:
 
 
 @given(populations())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_everybody_active_is_in_exactly_one_set_and_the_bridge_adds_up(of: Populations) -> None:
     grown = growth(of, LAST, THIS)
     sets = [set(getattr(grown, field.name)) for field in fields(Growth)]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports import statistics
@@ -34,7 +34,7 @@ WEEK, MONDAY_AFTER = "2025-W46", "2025-11-17 09:00"
 SMALL = 5
 SEGMENTS = ("core", "regular", "new", "fresh", "dormant", "alumni", "unclassified")
 a_seed = st.integers(0, 2**32)
-quick = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=5)
 sizes = st.one_of(st.integers(0, 25), st.integers(40, 70))
 
 
@@ -162,7 +162,7 @@ async def test_a_segment_that_is_withheld_does_not_follow_from_the_others(
 
 
 @given(sizes=st.lists(st.integers(0, 12), min_size=1, max_size=7), min_group=st.integers(2, 6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_cell_that_is_withheld_follows_from_the_whole(sizes: list[int], min_group: int) -> None:
     cells = {str(place): size for place, size in enumerate(sizes)}
     hidden = withheld(cells, min_group)
@@ -188,7 +188,7 @@ a_size = st.one_of(st.integers(0, 7), st.integers(0, 40))
     ),
     min_group=st.integers(2, 6),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_cell_of_a_table_follows_from_its_rows_and_columns(rows: list[list[int]], min_group: int) -> None:
     """Of how many people a row is, is known where it is not withheld itself."""
     table = {
@@ -279,7 +279,7 @@ NOBODY = part_of(*[0] * len(OF_A_PART))
     rest=st.one_of(a_part(), st.just(NOBODY)),
     min_group=st.integers(2, 6),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_withheld_of_parts_side_by_side_does_not_follow_from_all_that_is_shown(
     parts: list[dict[str, int]], rest: dict[str, int], min_group: int
 ) -> None:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -397,7 +397,7 @@ STATUSES = ("attended", "partial", "absent", "unknown")
 
 
 @given(seed=st.integers(0, 2**32), size=st.one_of(st.integers(0, 10), st.integers(30, 60)))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 async def test_every_number_agrees_with_brute_force(
     warehouse: Any, new_guild: Any, week_of: Any, kpi: Any, promoted: Any, seed: int, size: int
 ) -> None:

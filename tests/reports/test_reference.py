@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -246,7 +246,7 @@ def check_attrition(of: Reference, kpi: Any, report: Any) -> None:
 
 
 @given(seed=st.integers(0, 2**32), size=st.one_of(st.integers(0, 12), st.integers(30, 60)))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 async def test_every_number_agrees_with_brute_force_and_the_bridge_adds_up(
     warehouse: Any, new_guild: Any, kpi: Any, seed: int, size: int
 ) -> None:

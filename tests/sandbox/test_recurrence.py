@@ -69,7 +69,7 @@ def as_dateutil(rule: RecurrenceRule) -> rrule.rrule:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(rules())
 def test_the_starts_are_those_of_dateutil(rule):
     moment, found = rule.start - timedelta(seconds=1), []

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -239,7 +239,7 @@ steps = st.one_of(
 plans = st.lists(st.tuples(st.sampled_from([0, 1, 2, 4, 5, 6, 9, 10, 30]), steps), min_size=8, max_size=45)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(plan=plans, lead=st.sampled_from([100, 170, 178]), length=st.sampled_from([12, 60, 121]))
 async def test_attendance_is_what_the_reference_counts(
     sqlite_warehouse: Warehouse, new_history: Any, at: Any, plan: Any, lead: int, length: int

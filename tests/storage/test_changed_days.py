@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -53,7 +53,7 @@ DATED = {
 BY_DAY = (daily_activity, voice_session_days, text_days, day_sets, attendance_days)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40)
 @given(log=logs, sizes=st.lists(st.integers(1, 6), min_size=1, max_size=12))
 async def test_before_the_day_that_is_noted_a_batch_changes_nothing(
     sqlite_warehouse: Warehouse, new_history: Any, log: Any, sizes: Any

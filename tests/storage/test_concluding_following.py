@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 from sqlalchemy import select
@@ -242,7 +242,7 @@ async def caught_up(folder: Folder, guild_id: int, limit: int = 5000) -> None:
         pass
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(plan=plans, batches=st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=9))
 async def test_any_events_give_the_same_tables_in_any_batches(
     warehouse: Warehouse, new_history: Any, at: Any, plan: Any, batches: Any
@@ -311,7 +311,7 @@ overlaps = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(overlap=overlaps)
 @example(Overlap(None, None, is_listed=False, moved=0, declared=0, gap=None))
 @example(Overlap(0, None, is_listed=True, moved=75, declared=None, gap=None))
@@ -346,7 +346,7 @@ async def test_after_a_restart_the_newest_answer_is_the_one_that_stands(
     assert await digests(warehouse, followed) == await digests(warehouse, one_pass)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(plan=plans)
 def test_the_same_said_again_is_nothing(new_history: Any, at: Any, plan: Any) -> None:
     history = new_history()
@@ -358,7 +358,7 @@ def test_the_same_said_again_is_nothing(new_history: Any, at: Any, plan: Any) ->
         assert getattr(twice, name) == getattr(once, name), name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(plan=plans)
 async def test_what_is_taken_back_leaves_no_trace(
     sqlite_warehouse: Warehouse, new_history: Any, at: Any, plan: Any

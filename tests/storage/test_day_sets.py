@@ -72,7 +72,7 @@ def test_a_union_leaves_its_days_alone() -> None:
     assert monday == BitMap([1])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(people=st.sets(st.integers(0, 200_000), max_size=300), passed_by=st.sets(st.integers(0, 200_000)))
 def test_the_same_set_has_the_same_bytes_however_it_came_about(people: set[int], passed_by: set[int]) -> None:
     at_once = BitMap(sorted(people))

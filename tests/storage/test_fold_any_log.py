@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -30,7 +30,7 @@ new_guild_ids = count(5000)
 batches = st.lists(st.tuples(st.integers(1, 9), st.booleans(), st.booleans()), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40)
 @given(log=logs, batches=batches)
 async def test_any_log_gives_the_same_tables_whatever_happens_on_the_way(
     warehouse: Warehouse, new_history: Any, log: Any, batches: Any

@@ -20,7 +20,7 @@ ZONES = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(zone=st.sampled_from(ZONES), at_ms=st.integers(1_262_304_000_000, 1_893_456_000_000))
 @example(zone="America/Havana", at_ms=1_793_509_200_000)
 def test_every_moment_lies_within_its_local_day(zone: str, at_ms: int) -> None:

@@ -90,7 +90,7 @@ notes = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(plan=st.lists(notes, max_size=12))
 def test_every_minute_is_what_the_last_note_about_it_says(new_history: Any, plan: Any) -> None:
     history = new_history()

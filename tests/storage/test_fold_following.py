@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -358,7 +358,7 @@ def tell_of_command(
             history.completes(who, number, now + minutes * MINUTE, outcome)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @example(  # a day's set that loses someone after a restart
     plan=[(0, ("join", 4)), (0, ("members", {1: 0, 2: 0, 3: 0}, False)), (0, ("withdraw", 4))],
     batches=[(5, True)],
@@ -387,7 +387,7 @@ REPEATABLE = {  # have an id of their own: the log has each once
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plan=plans)
 def test_the_same_state_again_is_nothing(new_history: Any, at: Any, plan: Any) -> None:
     history = new_history()

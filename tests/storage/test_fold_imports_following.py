@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -53,7 +53,7 @@ recorded = st.lists(st.tuples(st.sampled_from([0, 5, 60, 500]), live), max_size=
 files = st.lists(
     told, min_size=1, max_size=12, unique_by=lambda line: line[:3] if line[0] != "stay" else line
 )
-cases = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+cases = settings(max_examples=40)
 
 
 def tell(history: Any, line: Any, zero: int) -> None:

@@ -163,7 +163,7 @@ def tell(history: Any, plan: list[tuple[int, tuple[Any, ...]]], start: int) -> N
             history.covered(now, now)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(plan=plans, zone=st.sampled_from(["Europe/Berlin", "Pacific/Auckland", "America/Havana"]))
 def test_the_days_sets_are_what_the_spells_say(new_history: Any, at: Any, plan: Any, zone: str) -> None:
     history, rules = new_history(), Rules(zone=zone)
@@ -176,7 +176,7 @@ def test_the_days_sets_are_what_the_spells_say(new_history: Any, at: Any, plan: 
         assert (set(sets.present), set(sets.present_at_end)) == by_definition(changes, rules, day)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plan=plans)
 def test_spells_of_one_person_never_overlap(new_history: Any, at: Any, plan: Any) -> None:
     history = new_history()

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
@@ -337,7 +337,7 @@ async def spells(warehouse: Warehouse, guild_id: int) -> list[tuple[object, ...]
         return sorted(tuple(row[1:]) for row in await conn.execute(query))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     stays=stays,
     entries=entries,

@@ -181,7 +181,7 @@ def tell(history: Any, plan: list[tuple[int, tuple[Any, ...]]]) -> int:
     return now + 30 * MINUTE
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(plan=plans, zone=st.sampled_from(["Europe/Berlin", "UTC", "Australia/Lord_Howe", "America/Havana"]))
 def test_the_fold_counts_what_the_reference_counts(new_history: Any, plan: Any, zone: str) -> None:
     history = new_history()
@@ -198,7 +198,7 @@ def test_the_fold_counts_what_the_reference_counts(new_history: Any, plan: Any, 
     assert days == told_days(history.rows, end, zone)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(plan=plans, zone=st.sampled_from(["Europe/Berlin", "UTC"]), rules=st.tuples(*[st.booleans()] * 3))
 def test_every_stay_was_spent_as_the_reference_says(
     new_history: Any, plan: Any, zone: str, rules: tuple[bool, bool, bool]
@@ -224,7 +224,7 @@ def test_every_stay_was_spent_as_the_reference_says(
     assert counted == spent(history.rows, end)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plan=plans)
 def test_sessions_and_days_share_out_the_same_time(new_history: Any, plan: Any) -> None:
     history = new_history()
