@@ -82,8 +82,8 @@ async def test_with_a_table_locked_for_readers_too_nobody_waits_for_long(club, p
 
 @pytest.mark.postgres
 async def test_over_a_way_that_swallows_everything_nobody_waits_for_ever(club, proxy, monkeypatch):
-    monkeypatch.setattr("storage.database.STATEMENT_SECONDS", 3.0)
-    monkeypatch.setattr("storage.database.IDLE_SECONDS", 1.0)
+    monkeypatch.setattr("storage.database.STATEMENT_SECONDS", 5.0)
+    monkeypatch.setattr("storage.database.IDLE_SECONDS", 5.0)
     monkeypatch.setattr("bot.commands.tables.REPORT_SECONDS", 2.0)
     way, url = proxy
     here = await club(url)

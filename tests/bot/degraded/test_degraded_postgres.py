@@ -85,8 +85,8 @@ async def test_over_a_slow_way_it_is_slow_and_nothing_is_lost(recording, clean, 
 async def test_a_way_that_swallows_everything_is_given_up_and_taken_anew(
     recording, clean, proxy, monkeypatch
 ):
-    monkeypatch.setattr("storage.database.STATEMENT_SECONDS", 1.0)
-    monkeypatch.setattr("storage.database.IDLE_SECONDS", 1.0)
+    monkeypatch.setattr("storage.database.STATEMENT_SECONDS", 5.0)
+    monkeypatch.setattr("storage.database.IDLE_SECONDS", 5.0)
     way, url = proxy
     bot = await recording(url)
     way.swallow()
