@@ -30,6 +30,7 @@ from bot.patience import PatientWarehouse
 from bot.pipeline import Pipeline
 from bot.recorder import Recorder
 from bot.recording_options import intake_options
+from bot.second_list import SecondList
 from bot.services import Services
 from bot.settings import Settings
 from bot.vital_signs import VitalSigns
@@ -116,6 +117,9 @@ class Bot:
         self.digests = Digests(self.services, channels)
         self.alerts = AlertChecks(self.services, channels)
         self._scheduler = DigestScheduler(self.digests, self.alerts)  # a digest tells of limits, too
+        self._second_list = SecondList(
+            guild_id, self.warehouse, self.pipeline, self.recorder, self.services.now_ms
+        )
         self._keeper = KpiKeeper(self.services, guild_id, lambda: self.pipeline.is_behind)
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
@@ -141,6 +145,7 @@ class Bot:
             asyncio.create_task(self._watch_settings(), name="settings"),
             asyncio.create_task(self._post_digests(), name="digests"),
             asyncio.create_task(self._keep_values(), name="kpi values"),
+            asyncio.create_task(self._ask_again(), name="second list"),
         ]
         self._background = endless
         stopping = asyncio.create_task(self._stop.wait(), name="stopping")
@@ -164,6 +169,10 @@ class Bot:
     async def _keep_values(self) -> None:
         await self.warehouse.reached()
         await self._keeper.run()
+
+    async def _ask_again(self) -> None:
+        await self.warehouse.reached()
+        await self._second_list.run()
 
     def _follow(self, settings: Settings) -> None:
         """What has to be told about other settings; everybody else looks them up at each use."""

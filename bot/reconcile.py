@@ -68,6 +68,11 @@ class MemberLists:
         known = self._guilds.get(guild_id)
         self._guilds[guild_id] = _Guild(member_count, known.asked_ticks_ms if known else None)
 
+    def again(self, guild_id: int) -> None:
+        """A second list, though nothing was lost; held against the number of members that is known."""
+        known = self._guilds.get(guild_id)
+        self.want(guild_id, known.member_count if known else None)
+
     def forget(self) -> None:
         self._guilds.clear()
 

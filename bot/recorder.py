@@ -212,6 +212,13 @@ class Recorder(Observing):
             return []
         return self._lists.due(self._now(), self._ticks_ms)
 
+    def want_members_again(self) -> bool:
+        """Asks for a second list of members. False while none can be asked for, or one is on its way."""
+        if self._link is not LIVE or "members" not in self._coverage.sources or not self._lists.settled:
+            return False
+        self._lists.again(self._guild_id)
+        return True
+
     def use_options(self, options: IntakeOptions) -> None:
         """What was recorded until now was recorded under the options before."""
         self._cover()

@@ -52,6 +52,18 @@ async def load_lists(
     return tuple(DiscordList(*row) for row in await conn.execute(ordered))
 
 
+async def doubted_since(conn: AsyncConnection, guild_id: int) -> int | None:
+    """When the newest list of members came, if the newest whole one was refused. None: there is no doubt."""
+    newest: int | None = None
+    r = reconciliations.c
+    query = select(r.at_ms, r.verdict).where(r.guild_id == guild_id, r.source == MEMBERS)
+    for at_ms, verdict in await conn.execute(query.order_by(r.at_ms.desc())):
+        newest = at_ms if newest is None else newest
+        if verdict != "partial":
+            return newest if verdict == "refused" else None
+    return None
+
+
 async def refused_lists(conn: AsyncConnection, guild_id: int, period: Period, zone: str) -> tuple[str, ...]:
     """A sentence on the period's lists of events that were not believed, and one on those of answers."""
     sentences: list[str] = []
