@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from bot.cli.command_line import main
+import sys
+from typing import Final
+
+INTERRUPTED: Final = 130  # as shells have it: 128 and the number of SIGINT
+
+
+def main() -> None:
+    """The `insights` command. Ctrl-C ends it silently from its first moment: loading it takes a second."""
+    try:
+        from bot.cli.command_line import main as begin  # noqa: PLC0415
+
+        begin()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
 
 __all__ = ["main"]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import dead_letters, digest, report
+from bot.cli import INTERRUPTED, dead_letters, digest, report
 from bot.cli.check_config import check_config
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
@@ -18,7 +18,7 @@ from bot.cli.import_file import import_file
 from bot.cli.kpi_values import keep_kpi_values
 from bot.cli.letters import show_nearest_letters
 from bot.cli.rebuild import rebuild
-from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of
+from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of, was_interrupted
 from bot.cli.run import run
 from bot.cli.what_if import what_if
 from bot.config import ConfigProblem
@@ -83,6 +83,8 @@ def invoke(arguments: Sequence[str]) -> int:
         return _refuse("Nothing was done.", UNUSABLE)
     except Exception as error:
         sentence = sentence_of(error)
+        if sentence is None and was_interrupted(error):
+            return INTERRUPTED
         if sentence is None:
             raise
         return _refuse(sentence, UNUSABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from charts.drawing import DrawingFailed
@@ -34,3 +35,15 @@ SPEAKING: Final = (
 def sentence_of(error: Exception) -> str | None:
     """The sentence for people, or None for a fault of the program."""
     return str(error) if isinstance(error, SPEAKING) else None
+
+
+def was_interrupted(error: BaseException | None) -> bool:
+    """Whether it is what came of Ctrl-C: a library that is cancelled in its middle fails in its own way.
+
+    What took too long was cancelled, too, and is no interruption.
+    """
+    while error is not None and not isinstance(error, TimeoutError):
+        if isinstance(error, (asyncio.CancelledError, KeyboardInterrupt)):
+            return True
+        error = error.__context__
+    return False
