@@ -33,7 +33,9 @@ class Workplace:
     @classmethod
     def of(cls, config: Path) -> Workplace:
         environment = load_environment()
-        return cls(load_settings(config), environment, DataPaths(environment.insights_data))
+        paths = DataPaths(environment.insights_data)
+        _enter(paths)
+        return cls(load_settings(config), environment, paths)
 
     @asynccontextmanager
     async def warehouse(self) -> AsyncIterator[Warehouse]:
@@ -71,3 +73,14 @@ class Workplace:
                 else "More than one server is recorded: set community.guild_id in config.toml."
             )
         return recorded[0]
+
+
+def _enter(paths: DataPaths) -> None:
+    """Raises CannotDo where nobody could even look for a file. One that is not there yet is no trouble."""
+    try:
+        paths.warehouse.exists()
+    except OSError as error:
+        raise CannotDo(
+            f"The folder {paths.folder} cannot be looked into ({error.strerror}): check INSIGHTS_DATA, "
+            "and that this user may read and write there."
+        ) from error
