@@ -6,6 +6,7 @@ import copy
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,6 +14,8 @@ from pydantic import BaseModel
 from bot.config import settings_of
 from bot.report_settings import CONDITIONS
 from bot.settings import Settings
+from reports.catalogue import CATALOGUE
+from reports.catalogue.definition import Grain
 from reports.what_if import Changed
 
 CAN_BE_TRIED = ("segments", "alert", "activity")  # the tables that reports look up each time
@@ -83,12 +86,35 @@ def tried(
     changed = copy.deepcopy(content)
     if "alert" not in changed:
         changed["alert"] = [alert.model_dump(exclude_none=True) for alert in now.alert]
+    _check_names(assignments)
     for one in assignments:
         _assign(changed, one)
     then = settings_of(changed, file)
     for one in assignments:
         _check(one, now, then)
     return then, tuple(Changed(one.key, _shown(now, one), one.text) for one in assignments)
+
+
+def _check_names(assignments: Sequence[Assignment]) -> None:
+    """What no key of the configuration could say: it would speak of a table that nobody wrote."""
+    paths = [one.path for one in assignments]
+    for one in assignments:
+        if paths.count(one.path) > 1:
+            raise CannotBeTried(
+                f"{one.key} is given {paths.count(one.path)} values: try one of them at a time"
+            )
+        if one.alert is None:
+            continue
+        kpi = one.alert.kpi
+        if kpi not in CATALOGUE:
+            near = get_close_matches(kpi, CATALOGUE, 1)
+            hint = f"did you mean {near[0]}?" if near else f"docs/kpis.md names them, as in {EXAMPLE}"
+            raise CannotBeTried(f"“{kpi}” is no KPI; {hint}")
+        if CATALOGUE[kpi].grain is Grain.MONTH:
+            raise CannotBeTried(
+                f"{one.key} cannot be tried: {kpi} is of whole months, and only weeks are tried; "
+                "its limit is checked in the monthly digest alone"
+            )
 
 
 def _assign(content: dict[str, Any], one: Assignment) -> None:

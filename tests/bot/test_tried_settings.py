@@ -86,8 +86,8 @@ def test_the_only_alert_of_a_kpi_has_a_place_too():
             "counted from 1 in the order of the file",
         ),
         (
-            "alert.stickiness.1.below=0.4",
-            "alert.stickiness.1.below names no [[alert]]: config.toml has none of stickiness, "
+            "alert.soft_churn.1.below=0.4",
+            "alert.soft_churn.1.below names no [[alert]]: config.toml has none of soft_churn, "
             "counted from 1 in the order of the file",
         ),
     ],
@@ -151,6 +151,12 @@ def test_what_is_no_setting_is_refused_in_the_configurations_own_words(typed, se
         ("=3", "sets nothing"),
         ("alert.no_show_rate=3", "name an alert by its KPI, as in alert.no_show_rate.above=0.2"),
         ("alert.no_show_rate.above.much=3", "name an alert by its KPI"),
+        ("alert.no_show_rates.above=0.3", "“no_show_rates” is no KPI; did you mean no_show_rate?"),
+        (
+            "alert.nope.above=0.3",
+            "“nope” is no KPI; docs/kpis.md names them, as in alert.no_show_rate.above=0.2",
+        ),
+        ("alert.hard_churn.above=0.1", "hard_churn is of whole months, and only weeks are tried"),
     ],
 )
 def test_what_cannot_be_tried_is_one_sentence(typed, words):
@@ -158,3 +164,8 @@ def test_what_cannot_be_tried_is_one_sentence(typed, words):
         settings(typed)
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_two_values_of_one_key_are_refused():
+    with pytest.raises(CannotBeTried, match=r"segments.core.min_events is given 2 values: try one of them"):
+        settings("segments.core.min_events=3", "segments.core.min_events=4")
