@@ -86,8 +86,8 @@ def test_the_only_alert_of_a_kpi_has_a_place_too():
             "counted from 1 in the order of the file",
         ),
         (
-            "alert.soft_churn.1.below=0.4",
-            "alert.soft_churn.1.below names no [[alert]]: config.toml has none of soft_churn, "
+            "alert.voice_activity_rate.1.below=0.4",
+            "alert.voice_activity_rate.1.below names no [[alert]]: config.toml has none of voice_activity_rate, "
             "counted from 1 in the order of the file",
         ),
     ],
