@@ -15,8 +15,8 @@ import typer
 from rich.console import Console
 
 from bot.cli.beside_bot import backlog, left_to_a_bot, take_up_the_rest
-from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
-from bot.cli.import_needs import needs
+from bot.cli.import_lines import Tally, enter_all, spool_all
+from bot.cli.import_needs import needs, of_unknown_events
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
@@ -148,28 +148,27 @@ async def _import(
         guild_id = await place.guild_id(warehouse)
         excluded = place.settings.recording.excluded_channels
         sealer = Sealer(guild_id, KeyMaker(secret), source.moments, excluded_channels=excluded, now_ms=now_ms)
-        with closing(Spool()) as spool, ExitStack() as stack:
+        with closing(Spool()) as spool:
             _read(source, sealer, spool, tally)
             _warn_of_zone(source)
+            if dry_run:
+                _warn_of_backlog(backlog(place))
+                with closing(Foreseeing(warehouse, guild_id, withdrawals)) as foreseeing:
+                    await enter_all(spool, foreseeing.foresee, tally)
+                async with warehouse.reading() as conn:
+                    return await of_unknown_events(conn, guild_id, spool)
+            await take_up_the_rest(place, warehouse, guild_id)
             recorded = RecordedEvents(guild_id)
-            entering: Enter = partial(
+            entering = partial(
                 enter, warehouse, guild_id, withdrawals=withdrawals, recorded=recorded, now_ms=now_ms
             )
-            if not dry_run:
-                await take_up_the_rest(place, warehouse, guild_id)
-            else:
-                _warn_of_backlog(backlog(place))
-                foreseeing = stack.enter_context(closing(Foreseeing(warehouse, guild_id, withdrawals)))
-                entering = foreseeing.foresee
-            step = stack.enter_context(progress_bar("Entering"))
-            await enter_all(spool, entering, tally, step)
-        if dry_run:
-            return []
-        if await left_to_a_bot(place, warehouse, guild_id):
-            return [BESIDE_A_BOT]
-        qualifying, zone = place.settings.activity.qualifying, place.settings.community.zone
-        async with warehouse.reading() as conn:
-            return await needs(conn, guild_id, tally.told_from_to, qualifying, zone)
+            await enter_all(spool, entering, tally)
+            if await left_to_a_bot(place, warehouse, guild_id):
+                return [BESIDE_A_BOT]
+            async with warehouse.reading() as conn:
+                of_events = await of_unknown_events(conn, guild_id, spool)
+                qualifying, zone = place.settings.activity.qualifying, place.settings.community.zone
+                return of_events + await needs(conn, guild_id, tally.told_from_to, qualifying, zone)
 
 
 def _warn(sentence: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
-from bot.cli.progress import Step
+from bot.cli.progress import progress_bar
 from bot.imports.lines import Read, Refused
 from bot.imports.sealing import LeftOut, Sealer
 from bot.imports.spool import Spool
@@ -72,7 +72,7 @@ def spool_all(
             continue
         try:
             entry = sealer.entry(read.says)
-            spool.add(entry)
+            spool.add(entry, read.number)
             tally.understood(entry)
         except Refused as refused:
             tally.refuse(read.number, refused)
@@ -81,10 +81,11 @@ def spool_all(
     on_progress()
 
 
-async def enter_all(spool: Spool, enter: Enter, tally: Tally, step: Step) -> None:
+async def enter_all(spool: Spool, enter: Enter, tally: Tally) -> None:
     tally.entered = Entered(known=spool.outdated)
     done = 0
-    for batch in spool.batches(LINES_AT_ONCE):
-        tally.entered = tally.entered.and_also(await enter(batch))
-        done += len(batch)
-        step(done, spool.size)
+    with progress_bar("Entering") as step:
+        for batch in spool.batches(LINES_AT_ONCE):
+            tally.entered = tally.entered.and_also(await enter(batch))
+            done += len(batch)
+            step(done, spool.size)

@@ -107,7 +107,8 @@ class Sealer:
         }
         people = {"host": line.hosts, "interested": line.interested or [], "declined": line.declined}
         others = {role: _people(told) for role, told in people.items() if told}
-        return Entry(self._sealed("IMPORTED_EVENT", span, body, others=others), recorded_as=recorded_as)
+        sealed = self._sealed("IMPORTED_EVENT", span, body, others=others)
+        return Entry(sealed, occurrence=key, recorded_as=recorded_as)
 
     @_entry.register
     def _(self, line: lines.Attendance) -> Entry:
@@ -123,7 +124,7 @@ class Sealer:
             "presence_ms": presence_ms,
         }
         sealed = self._sealed("IMPORTED_ATTENDANCE", (start_ms, start_ms), body, who)
-        return Entry(sealed, recorded_as=recorded_as)
+        return Entry(sealed, occurrence=key, recorded_as=recorded_as)
 
     @_entry.register
     def _(self, line: lines.Command) -> Entry:

@@ -874,3 +874,54 @@ def test_stays_of_people_without_a_membership_are_counted(insights, folder, url)
     assert "\n1 imported stay is of people" in insights("import", more, with_needs=True)[1]
     more = write(folder, joined(BEN, "2025-03-02 12:00"), name="join.jsonl")
     assert insights("import", more, with_needs=True)[1] == "✓ 1 new, 0 known already, 0 refused.\n"
+
+
+# --------------------------------------------------------------- attendance at no event
+
+
+def attended(event: str | int, person: int = ANA, start: str | int = EVENING[0]) -> dict[str, Any]:
+    return {"kind": "attendance", "event": event, "start": start, "person": person}
+
+
+UNKNOWN = re.compile(r"^(.+) that the record does not have \((.+)\): shown nowhere until", re.MULTILINE)
+
+
+def unknown_events(out: str) -> list[tuple[str, str]]:
+    return UNKNOWN.findall(out)
+
+
+@both
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["entered", "foreseen"])
+def test_attendance_at_an_event_that_nobody_told_of_is_named_by_its_lines(insights, folder, url, dry_run):
+    event = {"kind": "event", "title": "Inhouse", "start": EVENING[0], "end": EVENING[1]}
+    of_none = [attended("Inhose"), attended("Inhouse", start="2025-03-07 20:15"), attended(900)]
+    file = write(folder, attended("Inhouse", BEN), *of_none, event, attended("Inhouse"))
+    out = insights("import", file, *dry_run)[1]
+    assert unknown_events(out) == [("3 attendances are of events", "lines 2, 3 and 4")]
+    assert "recorded goes by its Discord id" in out
+
+
+@both
+def test_an_event_that_another_file_told_of_is_in_the_record(insights, folder, url):
+    event = {"kind": "event", "title": "Inhouse", "start": EVENING[0], "end": EVENING[1]}
+    file, later = write(folder, attended("Inhouse")), write(folder, event, name="event.jsonl")
+    assert unknown_events(insights("import", file)[1]) == [("1 attendance is of an event", "line 1")]
+    assert unknown_events(insights("import", later)[1]) == []
+    assert unknown_events(insights("import", file)[1]) == []
+    assert unknown_events(insights("import", file, "--dry-run")[1]) == []
+
+
+@both
+def test_an_event_that_was_recorded_goes_by_its_id_and_not_by_its_title(insights, folder, url):
+    logged_live(url, folder)
+    start = (NOW_MS - 36_000_000) // 1000
+    file = write(folder, attended(900, start=start), attended("Inhouse", start=start))
+    for arguments in (("--dry-run",), ()):
+        out = insights("import", file, *arguments)[1]
+        assert unknown_events(out) == [("1 attendance is of an event", "line 2")]
+
+
+def test_of_many_only_the_first_lines_are_named(insights, folder):
+    file = write(folder, "", *(attended(f"No {number // 2}") for number in range(1200)))
+    told = [("1,200 attendances are of events", "lines 2, 3, 4, 5, 6 and more")]
+    assert unknown_events(insights("import", file, "--dry-run")[1]) == told
