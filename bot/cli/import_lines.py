@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TextIO
+from typing import Final
 
 from bot.cli.progress import progress_bar
+from bot.cli.refused_lines import RefusedLines
 from bot.imports.lines import Read, Refused
 from bot.imports.sealing import LeftOut, Sealer
 from bot.imports.spool import Spool
@@ -25,7 +26,7 @@ Enter = Callable[[list[Entry]], Awaitable[Entered]]
 class Tally:
     """What became of the lines."""
 
-    out: TextIO | None = None  # where all refused lines go
+    out: RefusedLines | None = None  # where all refused lines go
     entered: Entered = field(default_factory=Entered)
     left_out: int = 0  # of channels that are not recorded
     refused: int = 0
@@ -38,7 +39,7 @@ class Tally:
         if len(self.shown) < MOST_SHOWN:
             self.shown.append(line)
         if self.out:
-            self.out.write(line + "\n")
+            self.out.add(line)
 
     def understood(self, entry: Entry) -> None:
         event = entry.event

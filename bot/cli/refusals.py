@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.cli.output import NotPrinted
 from charts.drawing import DrawingFailed
 from reports.report import NothingRecorded
 from storage.database import WarehouseUnavailable
@@ -25,6 +26,7 @@ SPEAKING: Final = (
     JournalInUse,
     JournalUnavailable,
     NothingRecorded,
+    NotPrinted,
     SecretUnusable,
     WarehouseUnavailable,
     WithdrawalsUnusable,

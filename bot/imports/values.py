@@ -55,7 +55,7 @@ class Moments:
 
     def __init__(self, zone: str, now_ms: int, pattern: str | None = None) -> None:
         self._zone = ZoneInfo(zone)
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._pattern = pattern
         self.local_in: str | None = None  # the zone, once a moment without an offset was read in it
 
@@ -64,7 +64,7 @@ class Moments:
         at_ms = self._read(name, value)
         if at_ms < DISCORD_EPOCH_MS:
             raise Refused(f"{name}: this was before Discord began")
-        if at_ms > self._now_ms:
+        if at_ms > self.now_ms:
             raise Refused(f"{name}: this is still to come")
         return at_ms
 

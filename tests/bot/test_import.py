@@ -292,6 +292,16 @@ def test_the_refused_lines_take_no_other_files_place(insights, folder):
         assert insights("import", file, "--refused", "refused.txt")[0] == 0
 
 
+def test_refused_lines_for_which_there_is_no_room_are_one_sentence_and_nothing_is_entered(
+    insights, folder, url
+):
+    file = write(folder, *EXAMPLES, "hello")
+    status, out, err = insights("import", file, "--refused", "/dev/full")
+    assert (status, out) == (1, "")
+    assert err.startswith("/dev/full cannot be written (No space left on device), and nothing was entered:")
+    assert rows(url, event_log.c.position) == []
+
+
 def test_no_line_stops_the_others(insights, folder):
     join = {"kind": "join", "person": ANA, "at": "2025-03-07T20:00Z"}
     file = write(folder, join, '{"a":' * 1500, '{"kind":"join\0"}')
