@@ -11,31 +11,38 @@ from bot.well_formed import DISCORD_EPOCH_MS, Malformed, kept_text, snowflake_nu
 
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 CHANNEL_MENTION = re.compile(r"<#(\d{1,20})>")
+FIRST_ID = 2**22  # "Snowflakes" in Discord's API reference: above these bits stand milliseconds since 2015
 MILLISECONDS_FROM = 100_000_000_000  # as seconds, the year 5138
 A_MOMENT = "expected a moment such as 2025-11-19T20:30+01:00"
 
 
 def person(value: object) -> int:
-    return _id("person", value, MENTION, "expected a Discord user id or a mention")
+    return _id("person", value, MENTION, "expected a Discord user id or a mention", "Copy User ID")
 
 
 def channel(value: object) -> int:
-    return _id("channel", value, CHANNEL_MENTION, "expected a channel's id")
+    return _id("channel", value, CHANNEL_MENTION, "expected a channel's id", "Copy Channel ID")
 
 
 def number(name: str, value: object) -> int:
-    return _id(name, value, None, "expected an id")
+    return _id(name, value, None, "expected an id", None)
 
 
-def _id(name: str, value: object, mention: re.Pattern[str] | None, expected: str) -> int:
+def _id(
+    name: str, value: object, mention: re.Pattern[str] | None, expected: str, copied_by: str | None
+) -> int:
     if isinstance(value, str):
         value = value.strip()
         found = mention.fullmatch(value) if mention else None
         value = found.group(1) if found else value
     try:
-        return snowflake_number(value)
+        number = snowflake_number(value)
     except Malformed:
         raise Refused(f"{name}: {expected}") from None
+    if number < FIRST_ID:
+        do = f"give what Discord's “{copied_by}” shows" if copied_by else "leave it out where none is known"
+        raise Refused(f"{name}: too small for an id of Discord's, as other programs' own numbers are: {do}")
+    return number
 
 
 def text(name: str, value: str, longest: int) -> str:
