@@ -16,12 +16,12 @@ MILLISECONDS_FROM = 100_000_000_000  # as seconds, the year 5138
 A_MOMENT = "expected a moment such as 2025-11-19T20:30+01:00"
 
 
-def person(value: object) -> int:
-    return _id("person", value, MENTION, "expected a Discord user id or a mention", "Copy User ID")
+def person(value: object, field: str = "person") -> int:
+    return _id(field, value, MENTION, "expected a Discord user id or a mention", "Copy User ID")
 
 
-def channel(value: object) -> int:
-    return _id("channel", value, CHANNEL_MENTION, "expected a channel's id", "Copy Channel ID")
+def channel(value: object, field: str = "channel") -> int:
+    return _id(field, value, CHANNEL_MENTION, "expected a channel's id", "Copy Channel ID")
 
 
 def number(name: str, value: object) -> int:

@@ -297,6 +297,24 @@ def test_a_mapping_gives_a_channel_an_id_that_discord_can_have(is_file):
             from_pairs(["person=a", "channel=b", "start=c", "end=d", "channel:Lounge=50"])
 
 
+def test_of_an_event_the_field_is_named_in_which_somebody_or_a_channel_is_wrong(insights, folder):
+    event = {"kind": "event", "title": "Inhouse", "start": "2025-03-07T20:00Z", "end": "2025-03-07T22:00Z"}
+    file = write(
+        folder,
+        {**event, "hosts": ["ana"]},
+        {**event, "interested": [ANA, 5]},
+        {**event, "declined": [ANA, "<@ben>"]},
+        {**event, "channels": ["Lounge"]},
+        event,
+    )
+    assert insights("import", file, "--dry-run")[1].splitlines()[1:] == [
+        "line 1: hosts: expected a Discord user id or a mention",
+        f"line 2: interested: {TOO_SMALL}give what Discord's “Copy User ID” shows",
+        "line 3: declined: expected a Discord user id or a mention",
+        "line 4: channels: expected a channel's id",
+    ]
+
+
 def test_the_limits_of_a_line_are_those_of_the_tables(insights, folder, url):
     event = {"kind": "event", "title": "Inhouse", "start": "2025-03-07T20:00Z", "end": "2025-03-07T22:00Z"}
     attendance = {"kind": "attendance", "event": "Inhouse", "start": "2025-03-07T20:00Z"}
