@@ -28,7 +28,8 @@ class Entry(NamedTuple):
     event: Event | None = None
     account: LinkedAccount | None = None
     twin: bytes | None = None  # the key under which the same would have been recorded
-    recorded_as: OccurrenceKey | None = None  # how the occurrence would be known, had it been recorded
+    occurrence: OccurrenceKey | None = None  # which one it tells of
+    recorded_as: OccurrenceKey | None = None  # how that would be known, had it been recorded
 
 
 class Entered(NamedTuple):
@@ -115,10 +116,11 @@ async def _unrecorded(
     twins = await known_keys(conn, guild_id, [entry.twin for entry in entries if entry.twin])
     names = await recorded.names(conn, {entry.recorded_as for entry in entries if entry.recorded_as})
     events = []
-    for event, _, twin, recorded_as in entries:
+    for entry in entries:
+        event = entry.event
         assert event is not None
-        key = None if recorded_as is None else names.get(recorded_as)
-        if twin in twins or (key and event.type == OF_AN_EVENT):
+        key = None if entry.recorded_as is None else names.get(entry.recorded_as)
+        if entry.twin in twins or (key and event.type == OF_AN_EVENT):
             continue
         events.append(_at(event, key) if key else event)
     return events

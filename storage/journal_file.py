@@ -14,8 +14,13 @@ from storage import journal_aside
 from storage.files import FileLock, FileLocked, private_directory, private_file
 from storage.journal_chunks import Chunk, UnreadableChunk, chunks, mentions, trimmed, without_people
 from storage.journal_format import INSERT, WrittenByNewer, last_row_id, prepare
-from storage.trouble import predicate
+from storage.trouble import DAMAGED, predicate
 
+# no backup of it would help, as one of the warehouse does: what it holds is there for seconds
+JOURNAL_DAMAGED = (
+    "is damaged or is no database: stop what writes it, move the file away and start that again. What was "
+    "not loaded from it yet is lost."
+)
 BUSY_MS = 5000  # somebody may look into the file with a tool of his own
 KEEP_IDENTIFIES_MS = 48 * 3600 * 1000  # twice the day that Discord counts
 
@@ -198,7 +203,8 @@ class JournalFile:
 def describe(path: Path, error: Exception) -> str:
     """One sentence about a journal that cannot be used."""
     reason = error if isinstance(error, sqlite3.Error) else type(error).__name__
-    return f"The journal {path} {predicate(error) or f'cannot be used ({reason}).'}"
+    said = predicate(error) or f"cannot be used ({reason})."
+    return f"The journal {path} {JOURNAL_DAMAGED if said == DAMAGED else said}"
 
 
 def _lock(path: Path) -> FileLock:

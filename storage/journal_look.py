@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from storage import journal_aside
-from storage.journal_file import JournalUnavailable, describe
-from storage.trouble import DAMAGED
+from storage.journal_file import JOURNAL_DAMAGED, JournalUnavailable, describe
 
 WAS_USED = "SELECT EXISTS (SELECT 1 FROM event_chunks) OR EXISTS (SELECT 1 FROM gateway_sessions)"
 HAS_ASIDE = "SELECT 1 FROM sqlite_schema WHERE name = 'unreadable_chunks'"
@@ -20,7 +19,7 @@ def look(path: Path) -> int:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as conn:
             (said,) = conn.execute("PRAGMA quick_check(1)").fetchone()
             if said != "ok":
-                raise JournalUnavailable(f"The journal {path} {DAMAGED}")
+                raise JournalUnavailable(f"The journal {path} {JOURNAL_DAMAGED}")
             return journal_aside.count(conn) if conn.execute(HAS_ASIDE).fetchone() else 0
     except sqlite3.Error as error:
         raise JournalUnavailable(describe(path, error)) from error

@@ -47,6 +47,13 @@ def _opened(path: Path) -> Journal | None:
         return None
 
 
+def check_journal(place: Workplace) -> None:
+    """Raises JournalUnavailable: before something is done that would be brought into the tables beside it."""
+    journal = free_journal(place)
+    if journal:
+        journal.close()
+
+
 async def follow(place: Workplace, warehouse: Warehouse, guild_id: int, step: Step | None = None) -> None:
     """No bot is there to do it: the next report must speak of what is in the log now."""
     folder = Folder(warehouse, place.settings.rules())

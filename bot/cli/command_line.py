@@ -17,6 +17,7 @@ from bot.cli.erase import erase
 from bot.cli.import_file import import_file
 from bot.cli.kpi_values import keep_kpi_values
 from bot.cli.letters import show_nearest_letters
+from bot.cli.output import tell_output_errors
 from bot.cli.rebuild import rebuild
 from bot.cli.refusals import UNUSABLE, WRONG_USE, sentence_of, was_interrupted
 from bot.cli.run import run
@@ -67,6 +68,7 @@ def insights(version: VersionOption = False) -> None:
 
 def main() -> None:
     """The `insights` command."""
+    tell_output_errors()
     show_nearest_letters()
     sys.exit(invoke(sys.argv[1:]))
 
@@ -74,7 +76,7 @@ def main() -> None:
 def invoke(arguments: Sequence[str]) -> int:
     """Run one verb. 0: done, 1: something it needs is not there, 2: wrong use or configuration."""
     try:
-        return app(list(arguments), prog_name="insights", standalone_mode=False) or 0
+        return _printed(app(list(arguments), prog_name="insights", standalone_mode=False) or 0)
     except typer.TyperException as wrong:
         return _refuse(_usage(wrong), WRONG_USE)
     except ConfigProblem as problem:
@@ -90,6 +92,12 @@ def invoke(arguments: Sequence[str]) -> int:
         return _refuse(sentence, UNUSABLE)
 
 
+def _printed(status: int) -> int:
+    """What still waits in a buffer could no longer be told of when the process ends."""
+    sys.stdout.flush()
+    return status
+
+
 def _usage(wrong: typer.TyperException) -> str:
     """What was wrong, and where the right use stands."""
     context = getattr(wrong, "ctx", None)
@@ -101,5 +109,6 @@ def _usage(wrong: typer.TyperException) -> str:
 
 
 def _refuse(lines: str, status: int) -> int:
-    sys.stderr.write(f"{printable(lines)}\n")
+    if lines:
+        sys.stderr.write(f"{printable(lines)}\n")
     return status

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.beside_bot import left_to_a_bot
+from bot.cli.beside_bot import check_journal, left_to_a_bot
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
@@ -73,6 +73,7 @@ async def _retried(place: Workplace, key: str | None) -> Retried:
     async with place.warehouse() as warehouse:
         guild_id = await place.guild_id(warehouse)
         keys = await _keys(warehouse, guild_id, key)
+        check_journal(place)
         with progress_bar("Making the tables anew") as step:
             result = await retry_letters(
                 warehouse, guild_id, place.settings.rules(), keys, is_lost=is_lost, on_progress=step

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, TextIO
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
 from bot.cli.beside_bot import backlog, left_to_a_bot, take_up_the_rest
-from bot.cli.import_lines import Enter, Tally, enter_all, spool_all
-from bot.cli.import_needs import needs
+from bot.cli.import_lines import Tally, enter_all, spool_all
+from bot.cli.import_needs import needs, of_unknown_events
 from bot.cli.progress import progress_bar
 from bot.cli.refusals import CannotDo
+from bot.cli.refused_lines import RefusedLines, check_place
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
 from bot.imports.mapping import Mapping, MappingProblem, from_pairs, from_toml
@@ -33,7 +33,6 @@ from storage.secrets import load_or_create
 from storage.withdrawals import Withdrawals
 
 KIB: Final = 1024
-REFUSED_LINE: Final = b"line "  # as each begins
 BESIDE_A_BOT: Final = (
     "A bot is running: it takes this into its tables within seconds. The same file again then says what is "
     "missing before numbers show it."
@@ -73,17 +72,12 @@ def import_file(  # noqa: PLR0917 - a parameter an option
             f"There is no {place.paths.secret}: start the bot once with `insights run`, or name its folder "
             "in INSIGHTS_DATA, because a secret in it tells what is known already from what is new."
         )
-    if refused is not None and any(_is_same(refused, read) for read in (file, mapping, config)):
-        raise CannotDo(f"{refused} is read by this import, and would be overwritten: name another --refused.")
-    if refused is not None and _holds_something_else(refused):
-        raise CannotDo(
-            f"{refused} is no list of refused lines, and would be overwritten: name another --refused."
-        )
-    chosen = _mapping(mapping, pairs or [])
+    if refused is not None:
+        check_place(refused, file, mapping, config)
+    source = _source(place, file, _mapping(mapping, pairs or []), milliseconds(SystemClock().now()))
+    tally = Tally()
     try:
-        with _written(refused) as out:
-            tally = Tally(out)
-            lines = asyncio.run(_import(place, file, chosen, tally, dry_run=dry_run))
+        lines = asyncio.run(_import(place, source, tally, refused, dry_run=dry_run))
     except FileProblem as problem:
         raise CannotDo(str(problem)) from None
     except sqlite3.OperationalError as error:
@@ -93,24 +87,6 @@ def import_file(  # noqa: PLR0917 - a parameter an option
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for line in (*tally.told(dry_run=dry_run), *lines):
         console.print(line)
-
-
-def _is_same(path: Path, other: Path | None) -> bool:
-    try:
-        return other is not None and path.samefile(other)
-    except OSError:  # one of them does not exist
-        return False
-
-
-def _holds_something_else(path: Path) -> bool:
-    """Than what an import before this one wrote there."""
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(len(REFUSED_LINE)) not in {b"", REFUSED_LINE}
-    except OSError:
-        return False  # writing it says why it cannot be used
 
 
 def _mapping(path: Path | None, pairs: list[str]) -> Mapping | None:
@@ -126,50 +102,38 @@ def _mapping(path: Path | None, pairs: list[str]) -> Mapping | None:
         raise typer.BadParameter(str(problem), param_hint="mapping") from None
 
 
-@contextmanager
-def _written(path: Path | None) -> Iterator[TextIO | None]:
-    with ExitStack() as stack:
-        try:
-            out = None if path is None else stack.enter_context(path.open("w", encoding="utf-8"))
-        except OSError as error:
-            raise CannotDo(f"{path} cannot be written ({error.strerror}): name another --refused.") from None
-        yield out
-
-
 async def _import(
-    place: Workplace, path: Path, mapping: Mapping | None, tally: Tally, *, dry_run: bool
+    place: Workplace, source: Source, tally: Tally, refused: Path | None, *, dry_run: bool
 ) -> list[str]:
     """Enters the file's lines; what is to be said besides of what became of them."""
     secret = load_or_create(place.paths.secret)
     withdrawals = Withdrawals.open(place.paths.withdrawals, secret)
-    now_ms = milliseconds(SystemClock().now())
-    source = _source(place, path, mapping, now_ms)
+    now_ms = source.moments.now_ms
     async with place.warehouse() as warehouse:
         guild_id = await place.guild_id(warehouse)
         excluded = place.settings.recording.excluded_channels
         sealer = Sealer(guild_id, KeyMaker(secret), source.moments, excluded_channels=excluded, now_ms=now_ms)
-        with closing(Spool()) as spool, ExitStack() as stack:
-            _read(source, sealer, spool, tally)
+        with closing(Spool()) as spool:
+            _read(source, sealer, spool, tally, refused)
             _warn_of_zone(source)
+            if dry_run:
+                _warn_of_backlog(backlog(place))
+                with closing(Foreseeing(warehouse, guild_id, withdrawals)) as foreseeing:
+                    await enter_all(spool, foreseeing.foresee, tally)
+                async with warehouse.reading() as conn:
+                    return await of_unknown_events(conn, guild_id, spool)
+            await take_up_the_rest(place, warehouse, guild_id)
             recorded = RecordedEvents(guild_id)
-            entering: Enter = partial(
+            entering = partial(
                 enter, warehouse, guild_id, withdrawals=withdrawals, recorded=recorded, now_ms=now_ms
             )
-            if not dry_run:
-                await take_up_the_rest(place, warehouse, guild_id)
-            else:
-                _warn_of_backlog(backlog(place))
-                foreseeing = stack.enter_context(closing(Foreseeing(warehouse, guild_id, withdrawals)))
-                entering = foreseeing.foresee
-            step = stack.enter_context(progress_bar("Entering"))
-            await enter_all(spool, entering, tally, step)
-        if dry_run:
-            return []
-        if await left_to_a_bot(place, warehouse, guild_id):
-            return [BESIDE_A_BOT]
-        qualifying, zone = place.settings.activity.qualifying, place.settings.community.zone
-        async with warehouse.reading() as conn:
-            return await needs(conn, guild_id, tally.told_from_to, qualifying, zone)
+            await enter_all(spool, entering, tally)
+            if await left_to_a_bot(place, warehouse, guild_id):
+                return [BESIDE_A_BOT]
+            async with warehouse.reading() as conn:
+                of_events = await of_unknown_events(conn, guild_id, spool)
+                qualifying, zone = place.settings.activity.qualifying, place.settings.community.zone
+                return of_events + await needs(conn, guild_id, tally.told_from_to, qualifying, zone)
 
 
 def _warn(sentence: str) -> None:
@@ -201,8 +165,12 @@ def _source(place: Workplace, path: Path, mapping: Mapping | None, now_ms: int) 
     return Source(path, mapping, Moments(zone, now_ms, pattern))
 
 
-def _read(source: Source, sealer: Sealer, spool: Spool, tally: Tally) -> None:
-    with opened(source.path) as file, progress_bar("Reading, in KiB") as step:
+def _read(source: Source, sealer: Sealer, spool: Spool, tally: Tally, refused: Path | None) -> None:
+    with ExitStack() as stack:
+        file = stack.enter_context(opened(source.path))
+        if refused is not None:
+            tally.out = stack.enter_context(closing(RefusedLines(refused)))
+        step = stack.enter_context(progress_bar("Reading, in KiB"))
         size = os.fstat(file.fileno()).st_size // KIB
         reads = read_file(source, file)
         spool_all(reads, sealer, spool, tally, lambda: step(file.tell() // KIB, size))

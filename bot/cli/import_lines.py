@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TextIO
+from typing import Final
 
-from bot.cli.progress import Step
+from bot.cli.progress import progress_bar
+from bot.cli.refused_lines import RefusedLines
 from bot.imports.lines import Read, Refused
 from bot.imports.sealing import LeftOut, Sealer
 from bot.imports.spool import Spool
@@ -25,7 +26,7 @@ Enter = Callable[[list[Entry]], Awaitable[Entered]]
 class Tally:
     """What became of the lines."""
 
-    out: TextIO | None = None  # where all refused lines go
+    out: RefusedLines | None = None  # where all refused lines go
     entered: Entered = field(default_factory=Entered)
     left_out: int = 0  # of channels that are not recorded
     refused: int = 0
@@ -38,7 +39,7 @@ class Tally:
         if len(self.shown) < MOST_SHOWN:
             self.shown.append(line)
         if self.out:
-            self.out.write(line + "\n")
+            self.out.add(line)
 
     def understood(self, entry: Entry) -> None:
         event = entry.event
@@ -72,7 +73,7 @@ def spool_all(
             continue
         try:
             entry = sealer.entry(read.says)
-            spool.add(entry)
+            spool.add(entry, read.number)
             tally.understood(entry)
         except Refused as refused:
             tally.refuse(read.number, refused)
@@ -81,10 +82,11 @@ def spool_all(
     on_progress()
 
 
-async def enter_all(spool: Spool, enter: Enter, tally: Tally, step: Step) -> None:
+async def enter_all(spool: Spool, enter: Enter, tally: Tally) -> None:
     tally.entered = Entered(known=spool.outdated)
     done = 0
-    for batch in spool.batches(LINES_AT_ONCE):
-        tally.entered = tally.entered.and_also(await enter(batch))
-        done += len(batch)
-        step(done, spool.size)
+    with progress_bar("Entering") as step:
+        for batch in spool.batches(LINES_AT_ONCE):
+            tally.entered = tally.entered.and_also(await enter(batch))
+            done += len(batch)
+            step(done, spool.size)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nsmallest
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.imports.spool import Spool
 from reports import wording
 from reports.catalogue import ALL_SOURCES, resolve
 from reports.periods import day_start_ms, local_day, local_moment
 from reports.records import CoverageRow, load_coverage
 from reports.spans import Span, holes, merged
+from storage.recorded_events import RecordedEvents
 from storage.strangers import Strangers, strangers
 
+OCCURRENCES_AT_ONCE: Final = 500
+MOST_LINES: Final = 5
 SHORTEST_DAY_MS: Final = 23 * 3_600_000
 
 
@@ -58,3 +63,26 @@ def _of_strangers(told: Strangers) -> Iterator[str]:
             f"{stays} of people of whom no membership at that time is known ({wording.people(told.people)}): "
             "they count nowhere until `join` lines tell of it."
         )
+
+
+async def of_unknown_events(conn: AsyncConnection, guild_id: int, spool: Spool) -> list[str]:
+    """In lines for people: attendance at what nobody told of, by this file or by what the tables show."""
+    recorded, number, first = RecordedEvents(guild_id), 0, list[int]()
+    for some in spool.attended(OCCURRENCES_AT_ONCE):
+        keys = {key for each in some for key in (each.occurrence, each.recorded_as) if key}
+        known = (await recorded.names(conn, keys)).keys()
+        for each in some:
+            if known.isdisjoint((each.occurrence, each.recorded_as)):
+                number += each.lines
+                first = nsmallest(MOST_LINES, first + spool.lines_of(each.occurrence, MOST_LINES))
+    return [_unknown_events_text(number, first)] if number else []
+
+
+def _unknown_events_text(number: int, first: list[int]) -> str:
+    told = wording.count(number, "attendance is of an event", "attendances are of events")
+    numbers = [f"{line:,}" for line in first] + (["more"] if number > len(first) else [])
+    lines = f"line{'s' if number > 1 else ''} {wording.listing(numbers)}"
+    return (
+        f"{told} that the record does not have ({lines}): shown nowhere until an `event` line tells of it, "
+        "with the same title and start. An event that was recorded goes by its Discord id."
+    )

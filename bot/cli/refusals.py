@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from bot.cli.output import NotPrinted
 from charts.drawing import DrawingFailed
 from reports.report import NothingRecorded
 from storage.database import WarehouseUnavailable
@@ -26,6 +27,7 @@ SPEAKING: Final = (
     JournalInUse,
     JournalUnavailable,
     NothingRecorded,
+    NotPrinted,
     SecretUnusable,
     WarehouseUnavailable,
     WithdrawalsUnusable,

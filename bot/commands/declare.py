@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.clock import milliseconds
@@ -41,7 +41,7 @@ class Declaration:
     declared_by: int
     host: int
     title: str
-    channel_ids: tuple[int, ...]
+    channel_ids: tuple[int, ...] | None  # None: it was held elsewhere than in a channel
     start: str
     minutes: int
 
@@ -59,12 +59,15 @@ async def declare_messages(
     if not title:
         raise Unanswerable(NO_TITLE)
     from_ms, to_ms = _span(declaration, zone, now_ms)
-    channel_ids = recorded_channels(services, declaration.channel_ids)
+    named = declaration.channel_ids
+    channel_ids = [] if named is None else recorded_channels(services, named)
     key = OccurrenceKey(declaration.interaction_id, from_ms)
     async with one_at_a_time:
         if not await brought_up_to_date(services, CATCH_UP_SECONDS):
             raise Unanswerable(BEHIND)
-        await ask(services, RESOURCE, lambda asking: _refuse_overlap(asking, channel_ids, from_ms, to_ms))
+        await ask(
+            services, RESOURCE, lambda asking: _refuse_overlap(asking, channel_ids or title, from_ms, to_ms)
+        )
         services.observer.event_declared(
             declaration.interaction_id,
             declaration.declared_by,
@@ -91,17 +94,18 @@ def _span(declaration: Declaration, zone: str, now_ms: int) -> tuple[int, int]:
     return from_ms, to_ms
 
 
-async def _refuse_overlap(asking: Asking, channel_ids: Sequence[int], from_ms: int, to_ms: int) -> None:
+async def _refuse_overlap(asking: Asking, place: Collection[int] | str, from_ms: int, to_ms: int) -> None:
     usual_minutes = asking.rules.events.usual_minutes
-    other = await overlapping(asking.conn, asking.guild_id, channel_ids, from_ms, to_ms, usual_minutes)
+    other = await overlapping(asking.conn, asking.guild_id, place, from_ms, to_ms, usual_minutes)
     if other:
-        raise Unanswerable(_taken(other, asking.settings.zone))
+        was = "is recorded at that time" if isinstance(place, str) else "was in that channel then"
+        raise Unanswerable(_taken(other, was, asking.settings.zone))
 
 
-def _taken(other: OccurrenceChoice, zone: str) -> str:
+def _taken(other: OccurrenceChoice, was: str, zone: str) -> str:
     title = clamp(clean(other.title), TITLE_REPEATED)
     begins = f"{wording.day_text(other.start_ms, zone)}, {local_moment(other.start_ms, zone):%H:%M}"
-    return f"“{title}” ({begins}) was in that channel then: see it with /insights event."
+    return f"“{title}” ({begins}) {was}: see it with /insights event."
 
 
 async def _report(services: Services, key: OccurrenceKey) -> Sequence[Message]:

@@ -70,7 +70,6 @@ def _declare_options() -> list[ipy.SlashCommandOption]:
     option, kind = ipy.SlashCommandOption, ipy.OptionType
     return [
         option("title", kind.STRING, "What it was called", min_length=1, max_length=LONGEST_TITLE),
-        option(CHANNELS[0], kind.CHANNEL, "Where it was held", channel_types=VOICE),
         option("start", kind.STRING, "When it began: 2026-11-25 20:00, yesterday 20:00 or today 20:00"),
         option(
             "minutes",
@@ -78,6 +77,13 @@ def _declare_options() -> list[ipy.SlashCommandOption]:
             "How long it lasted",
             min_value=SHORTEST_MINUTES,
             max_value=LONGEST_MINUTES,
+        ),
+        option(
+            CHANNELS[0],
+            kind.CHANNEL,
+            "Where it was held; none where it was elsewhere: then check people in",
+            required=False,
+            channel_types=VOICE,
         ),
         option(CHANNELS[1], kind.CHANNEL, "Where it was held, too", required=False, channel_types=VOICE),
         option(CHANNELS[2], kind.CHANNEL, "Where it was held, too", required=False, channel_types=VOICE),
@@ -93,7 +99,7 @@ def _declaration(ctx: RoleSlashContext, options: dict[str, Any]) -> Declaration:
         declared_by=int(ctx.author_id),
         host=int(ctx.author_id) if host is None else id_of(host),
         title=options["title"],
-        channel_ids=voice_channels(channels),
+        channel_ids=voice_channels(channels) if channels else None,
         start=options["start"],
         minutes=options["minutes"],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import aiohttp
-from interactions.models.discord.enums import ApplicationFlags, Permissions
+from interactions.models.discord.enums import ApplicationFlags, ChannelType, Permissions
 
 from bot.clock import Clock
 from bot.config import Settings
@@ -36,9 +37,18 @@ IN_CHANNEL: Final = {
     Permissions.ATTACH_FILES: "Attach Files",
     Permissions.READ_MESSAGE_HISTORY: "Read Message History",
 }
+POSTED_IN: Final = {
+    ChannelType.GUILD_TEXT,
+    ChannelType.GUILD_NEWS,
+    ChannelType.GUILD_VOICE,
+    ChannelType.GUILD_STAGE_VOICE,
+    ChannelType.GUILD_NEWS_THREAD,
+    ChannelType.GUILD_PUBLIC_THREAD,
+    ChannelType.GUILD_PRIVATE_THREAD,
+}
 # Taken once: the library's own grows with every bit it meets that it has no name for.
 EVERYTHING: Final = Permissions.ALL
-INVITE: Final = "Grant it to the bot's role in Server Settings → Roles."
+GRANT: Final = "Grant it to the bot's role in Server Settings → Roles."
 
 
 class NotReached(Exception):
@@ -48,8 +58,13 @@ class NotReached(Exception):
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
-    body: Any
+    body: Any  # None where it was no JSON: of a proxy on the way, or of nothing
     date: datetime | None
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is an object to read, or only a status to tell of."""
+        return self.status < 400 and isinstance(self.body, dict)
 
 
 class Asked:
@@ -64,10 +79,17 @@ class Asked:
         """Raises NotReached."""
         try:
             async with self._session.get(f"{self._api_url}{path}", headers=self._headers) as response:
-                body = await response.json(content_type=None)
+                body = _json(await response.read())
                 return Answer(response.status, body, _moment(response.headers.get("Date")))
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise NotReached(type(error).__name__) from error
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
 
 
 def _moment(date: str | None) -> datetime | None:
@@ -96,14 +118,19 @@ async def _findings(asked: Asked, settings: Settings, clock: Clock) -> list[Find
     me = await asked.get("/users/@me")
     if me.status == UNAUTHORIZED:
         return [ill("Token", *split(TOKEN_REFUSED))]
-    if me.status >= 400 or not isinstance(me.body, dict):
-        return [ill("Discord", f"It answers with status {me.status}.", "Look again in a few minutes.")]
+    if not me.tells:
+        return [_untold("Discord", me)]
     found = [well("Token", f"Discord knows the bot as {_printable(me.body.get('username'))}.")]
     found.append(_clock(me.date, clock.now()))
     found.append(_intents(await asked.get("/applications/@me")))
     if settings.community.guild_id is not None:
         found += await _server(asked, settings.community.guild_id, int(me.body["id"]), settings)
     return found
+
+
+def _untold(about: str, answer: Answer) -> Finding:
+    how = f"status {answer.status}" if answer.status >= 400 else "something that is not Discord's"
+    return ill(about, f"Discord answers with {how}.", "Look again in a few minutes.")
 
 
 def _printable(name: object) -> str:
@@ -121,7 +148,7 @@ def _clock(theirs: datetime | None, ours: datetime) -> Finding:
 
 
 def _intents(answer: Answer) -> Finding:
-    if answer.status >= 400 or not isinstance(answer.body, dict):
+    if not answer.tells:
         return unknown("Intents", f"Discord did not tell them (status {answer.status}).")
     if ApplicationFlags(int(answer.body.get("flags") or 0)) & MEMBERS_GRANTED:
         return well("Intents", "Server Members is on.")
@@ -133,16 +160,16 @@ def _intents(answer: Answer) -> Finding:
 async def _server(asked: Asked, guild_id: int, bot_id: int, settings: Settings) -> list[Finding]:
     guild = await asked.get(f"/guilds/{guild_id}")
     if guild.status in (FORBIDDEN, NOT_FOUND):
-        do = "Invite it (README, “Set up”), or correct community.guild_id in config.toml."
+        do = "Invite it (README, “Run it in your server”), or correct community.guild_id in config.toml."
         return [ill("Server", "The bot is not in the server that config.toml names.", do)]
     member = await asked.get(f"/guilds/{guild_id}/members/{bot_id}")
-    if guild.status >= 400 or member.status >= 400:
-        status = max(guild.status, member.status)
-        return [ill("Server", f"Discord answers with status {status}.", "Look again in a few minutes.")]
+    for answer in (guild, member):
+        if not answer.tells:
+            return [_untold("Server", answer)]
     roles = frozenset(map(int, member.body["roles"]))
     held = server_permissions(guild.body, roles, bot_id)
     found = [well("Server", f"The bot is in {_printable(guild.body.get('name'))}.")]
-    found.append(_granted("Permissions", "in the server", held, IN_SERVER, INVITE))
+    found.append(_granted("Permissions", "in the server", held, IN_SERVER, GRANT))
     standing = Standing(guild_id, bot_id, roles, held)
     return found + [await _digest(asked, channel_id, standing) for channel_id in digest_channels(settings)]
 
@@ -169,11 +196,15 @@ class Standing:
 
 async def _channel(asked: Asked, channel_id: int, bot: Standing) -> Finding:
     channel = await asked.get(f"/channels/{channel_id}")
-    do = "Correct the digest's channel_id in config.toml."
-    if channel.status == NOT_FOUND or str(channel.body.get("guild_id")) not in (str(bot.guild_id), "None"):
-        return ill("Digest", "The server has no such channel.", do)
+    do = "Name a text channel of the server as the digest's channel_id in config.toml."
     if channel.status == FORBIDDEN:
         return ill("Digest", "The bot may not see the digest's channel.", "Let its role see that channel.")
+    if channel.status != NOT_FOUND and not channel.tells:
+        return _untold("Digest", channel)
+    if not channel.tells or str(channel.body.get("guild_id")) not in (str(bot.guild_id), "None"):
+        return ill("Digest", "The server has no such channel.", do)
+    if channel.body.get("type") not in POSTED_IN:
+        return ill("Digest", "The digest's channel is of a kind in which nothing can be posted.", do)
     held = channel_permissions(channel.body.get("permission_overwrites") or (), bot)
     grant = "Grant it in that channel's settings → Permissions, to the bot's role."
     return _granted("Digest", "in the digest's channel", held, IN_CHANNEL, grant)

@@ -57,6 +57,8 @@ class Mapping(Struct, forbid_unknown_fields=True):
                 f"The mapping's format “{self.format}” is not understood: write it in the terms of strptime, "
                 "each of them once, such as %d.%m.%Y %H:%M."
             )
+        for name, channel in self.channels.items():
+            _channel_id(name, channel)
         return self._with_shape()
 
     @property
@@ -111,7 +113,8 @@ def from_pairs(pairs: Iterable[str]) -> Mapping:
         if not equals:
             raise MappingProblem(f'“{pair}” is no KEY=VALUE: write --map person="User ID".')
         if name.startswith(CHANNEL):
-            fields["channels"][name.removeprefix(CHANNEL)] = _channel_id(value)
+            channel = name.removeprefix(CHANNEL)
+            fields["channels"][channel] = _channel_id(channel, value)
         elif name in {"joined", "left", "moved", "bots"}:
             fields[name] = tuple(part.strip() for part in value.split(","))
         elif name in SETTINGS:
@@ -121,8 +124,10 @@ def from_pairs(pairs: Iterable[str]) -> Mapping:
     return Mapping(**fields).checked()
 
 
-def _channel_id(value: str) -> int:
+def _channel_id(name: str, value: object) -> int:
     try:
         return values.channel(value)
     except Refused:
-        raise MappingProblem("After channel:NAME= stands the id of that channel.") from None
+        raise MappingProblem(
+            f"The mapping's channel “{name}” must be that channel's id: Discord's “Copy Channel ID” shows it."
+        ) from None

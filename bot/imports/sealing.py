@@ -90,7 +90,7 @@ class Sealer:
     @_entry.register
     def _(self, line: lines.Event) -> Entry:
         title = values.text("title", line.title, LONGEST_TEXT)
-        channels = list(dict.fromkeys(values.channel(channel) for channel in line.channels))
+        channels = list(dict.fromkeys(values.channel(channel, "channels") for channel in line.channels))
         if len(channels) > MOST_CHANNELS:
             raise Refused(f"channels: more than {MOST_CHANNELS}")
         if self._excluded.intersection(channels):
@@ -105,9 +105,14 @@ class Sealer:
             "to_ms": span[1],
             "is_listed": line.interested is not None,
         }
-        people = {"host": line.hosts, "interested": line.interested or [], "declined": line.declined}
-        others = {role: _people(told) for role, told in people.items() if told}
-        return Entry(self._sealed("IMPORTED_EVENT", span, body, others=others), recorded_as=recorded_as)
+        told = {
+            "host": _people("hosts", line.hosts),
+            "interested": _people("interested", line.interested or []),
+            "declined": _people("declined", line.declined),
+        }
+        others = {role: people for role, people in told.items() if people}
+        sealed = self._sealed("IMPORTED_EVENT", span, body, others=others)
+        return Entry(sealed, occurrence=key, recorded_as=recorded_as)
 
     @_entry.register
     def _(self, line: lines.Attendance) -> Entry:
@@ -123,7 +128,7 @@ class Sealer:
             "presence_ms": presence_ms,
         }
         sealed = self._sealed("IMPORTED_ATTENDANCE", (start_ms, start_ms), body, who)
-        return Entry(sealed, recorded_as=recorded_as)
+        return Entry(sealed, occurrence=key, recorded_as=recorded_as)
 
     @_entry.register
     def _(self, line: lines.Command) -> Entry:
@@ -227,8 +232,8 @@ class Sealer:
         )
 
 
-def _people(told: Iterable[object]) -> list[int]:
-    return sorted({values.person(person) for person in told})
+def _people(field: str, told: Iterable[object]) -> list[int]:
+    return sorted({values.person(person, field) for person in told})
 
 
 def _within(name: str, value: float, most: float, least: float = 0) -> float:

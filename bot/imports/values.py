@@ -11,31 +11,38 @@ from bot.well_formed import DISCORD_EPOCH_MS, Malformed, kept_text, snowflake_nu
 
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 CHANNEL_MENTION = re.compile(r"<#(\d{1,20})>")
+FIRST_ID = 2**22  # "Snowflakes" in Discord's API reference: above these bits stand milliseconds since 2015
 MILLISECONDS_FROM = 100_000_000_000  # as seconds, the year 5138
 A_MOMENT = "expected a moment such as 2025-11-19T20:30+01:00"
 
 
-def person(value: object) -> int:
-    return _id("person", value, MENTION, "expected a Discord user id or a mention")
+def person(value: object, field: str = "person") -> int:
+    return _id(field, value, MENTION, "expected a Discord user id or a mention", "Copy User ID")
 
 
-def channel(value: object) -> int:
-    return _id("channel", value, CHANNEL_MENTION, "expected a channel's id")
+def channel(value: object, field: str = "channel") -> int:
+    return _id(field, value, CHANNEL_MENTION, "expected a channel's id", "Copy Channel ID")
 
 
 def number(name: str, value: object) -> int:
-    return _id(name, value, None, "expected an id")
+    return _id(name, value, None, "expected an id", None)
 
 
-def _id(name: str, value: object, mention: re.Pattern[str] | None, expected: str) -> int:
+def _id(
+    name: str, value: object, mention: re.Pattern[str] | None, expected: str, copied_by: str | None
+) -> int:
     if isinstance(value, str):
         value = value.strip()
         found = mention.fullmatch(value) if mention else None
         value = found.group(1) if found else value
     try:
-        return snowflake_number(value)
+        number = snowflake_number(value)
     except Malformed:
         raise Refused(f"{name}: {expected}") from None
+    if number < FIRST_ID:
+        do = f"give what Discord's “{copied_by}” shows" if copied_by else "leave it out where none is known"
+        raise Refused(f"{name}: too small for an id of Discord's, as other programs' own numbers are: {do}")
+    return number
 
 
 def text(name: str, value: str, longest: int) -> str:
@@ -55,7 +62,7 @@ class Moments:
 
     def __init__(self, zone: str, now_ms: int, pattern: str | None = None) -> None:
         self._zone = ZoneInfo(zone)
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._pattern = pattern
         self.local_in: str | None = None  # the zone, once a moment without an offset was read in it
 
@@ -64,7 +71,7 @@ class Moments:
         at_ms = self._read(name, value)
         if at_ms < DISCORD_EPOCH_MS:
             raise Refused(f"{name}: this was before Discord began")
-        if at_ms > self._now_ms:
+        if at_ms > self.now_ms:
             raise Refused(f"{name}: this is still to come")
         return at_ms
 

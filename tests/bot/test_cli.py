@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -719,6 +720,37 @@ def test_help_lists_every_verb(insights):
     _, out, _ = insights("--help")
     for verb in ("run", "demo", "report", "digest", "rebuild", "check-config", "erase"):
         assert re.search(rf"^│ {verb} ", out, re.MULTILINE)
+
+
+GROWTH = ["report", "growth", "--now", NOW.isoformat()]
+PRINTING = [GROWTH, [*GROWTH, "--format", "json"], ["dead-letters"], ["--help"]]
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_full_disk_under_what_is_printed_is_one_line(place, arguments):
+    with Path("/dev/full").open("wb") as full:
+        ended = in_a_process(arguments, full)
+    assert ended.returncode == 1
+    assert one_line(ended.stderr.decode()).startswith(
+        "What this prints cannot be written (No space left on device): let it print elsewhere."
+    )
+
+
+@pytest.mark.parametrize("arguments", [*PRINTING, ["--version"]], ids=" ".join)
+def test_whoever_reads_no_further_is_told_nothing(place, arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        ended = in_a_process(arguments, pipe)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def in_a_process(arguments: list[str], out: IO[bytes]) -> subprocess.CompletedProcess[bytes]:
+    started = [sys.executable, "-c", "from bot.cli import main; main()", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}  # "": it is buffered
+    return subprocess.run(
+        started, env=environment, stdout=out, stderr=subprocess.PIPE, timeout=120, check=False
+    )
 
 
 def test_ctrl_c_ends_what_is_shown_in_order():

@@ -194,6 +194,18 @@ def test_beside_a_running_bot_what_enters_is_left_to_it(insights, run):
         journal.close()
 
 
+def test_beside_a_damaged_journal_nothing_is_tried_and_it_says_what_to_do(insights, run):
+    before = run(positions)
+    journal = Workplace.of(Path("config.toml")).paths.journal
+    journal.write_bytes(b"this is no database at all" * 100)
+    status, lines, err = insights("dead-letters", "retry", "06060606")
+    assert (status, lines) == (1, [])
+    assert "journal.db is damaged or is no database: stop what writes it, move the file away" in err
+    assert run(positions) == before
+    journal.unlink()
+    assert insights("dead-letters", "retry", "06060606")[1] == ["✓ 1 understood now, 0 stay set aside."]
+
+
 @pytest.mark.parametrize(
     ("reason", "lost"),
     [

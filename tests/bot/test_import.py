@@ -26,7 +26,7 @@ from bot.imports.csv_rows import LONGEST_LINE as CSV_LONGEST
 from bot.imports.csv_rows import read_csv
 from bot.imports.json_lines import LONGEST_LINE, read_json
 from bot.imports.lines import Refused
-from bot.imports.mapping import MappingProblem, from_pairs
+from bot.imports.mapping import MappingProblem, from_pairs, from_toml
 from bot.imports.sealing import Sealer
 from bot.imports.spool import Spool
 from bot.imports.values import Moments
@@ -61,7 +61,8 @@ DOCS = (ROOT / "docs" / "imports.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 GUILD = 81384788765712384
-ANA, BEN, EXCLUDED = 80351110224678912, 80351110224678914, 700
+ANA, BEN = 80351110224678912, 80351110224678914
+LOUNGE, CELLAR, EXCLUDED = 41771983423143937, 41771983423143938, 41771983423143939
 CONFIG = f"""
 [community]
 guild_id = {GUILD}
@@ -134,7 +135,7 @@ def rows(url: str, *columns: Any) -> list[tuple[Any, ...]]:
     return asyncio.run(read())
 
 
-def session(person: int, start: str, end: str, channel: int = 50, **also: Any) -> dict[str, Any]:
+def session(person: int, start: str, end: str, channel: int = LOUNGE, **also: Any) -> dict[str, Any]:
     return {"kind": "session", "person": person, "channel": channel, "start": start, "end": end, **also}
 
 
@@ -198,9 +199,9 @@ def test_the_mappings_of_the_docs_are_understood(insights, folder, mapping):
         file = write(
             folder,
             "timestamp,user,event,channel",
-            f"2025-03-07T20:00Z,{ANA},JOIN,50",
-            f"2025-03-07T21:00Z,{ANA},MOVE,51",
-            f"2025-03-07T22:00Z,{ANA},LEAVE,51",
+            f"2025-03-07T20:00Z,{ANA},JOIN,{LOUNGE}",
+            f"2025-03-07T21:00Z,{ANA},MOVE,{CELLAR}",
+            f"2025-03-07T22:00Z,{ANA},LEAVE,{CELLAR}",
             name="voice.csv",
         )
     assert insights("import", file, "--mapping", "voice.toml")[1] == "✓ 2 new, 0 known already, 0 refused.\n"
@@ -248,6 +249,72 @@ def test_wrong_lines_are_named_and_stop_nothing(insights, folder, url):
     assert (folder / "refused.txt").read_text(encoding="utf-8").splitlines() == refused
 
 
+TOO_SMALL = "too small for an id of Discord's, as other programs' own numbers are: "
+
+
+def test_a_number_that_cannot_be_discords_is_refused_with_what_to_do(insights, folder, url):
+    least, evening = 2**22, ("2025-03-07 20:00", "2025-03-07 21:00")
+    command = {"kind": "command", "person": ANA, "command": "show_profile", "at": evening[0]}
+    file = write(
+        folder,
+        {"kind": "join", "person": 5, "at": "2025-03-07"},
+        {"kind": "join", "person": f"<@{least - 1}>", "at": "2025-03-07"},
+        session(ANA, *evening, channel=50),
+        {**command, "interaction": 7},
+        {**command, "application": 7},
+        {"kind": "join", "person": least, "at": "2025-03-07"},
+        session(ANA, *evening, channel=least),
+        {**command, "interaction": least, "application": least},
+    )
+    out = insights("import", file)[1]
+    assert out.splitlines()[:6] == [
+        "✓ 3 new, 0 known already, 5 refused.",
+        f"line 1: person: {TOO_SMALL}give what Discord's “Copy User ID” shows",
+        f"line 2: person: {TOO_SMALL}give what Discord's “Copy User ID” shows",
+        f"line 3: channel: {TOO_SMALL}give what Discord's “Copy Channel ID” shows",
+        f"line 4: interaction: {TOO_SMALL}leave it out where none is known",
+        f"line 5: application: {TOO_SMALL}leave it out where none is known",
+    ]
+    assert len(rows(url, identities.c.user_id)) == 2
+
+
+def test_a_table_with_numbers_of_its_own_brings_in_nobody(insights, folder, url):
+    file = write(folder, "who,where,from,to", "5,50,2025-03-07 20:00,2025-03-07 21:00", name="a.csv")
+    maps = ["person=who", "channel=where", "start=from", "end=to", f"channel:50={LOUNGE}"]
+    status, out, err = insights("import", file, *(word for pair in maps for word in ("--map", pair)))
+    assert (status, out) == (1, "")
+    assert f"line 2: person: {TOO_SMALL}" in err
+    assert rows(url, identities.c.user_id) == []
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_mapping_gives_a_channel_an_id_that_discord_can_have(is_file):
+    says = "The mapping's channel “Lounge” must be that channel's id"
+    with pytest.raises(MappingProblem, match=says):
+        if is_file:
+            from_toml(b'columns = {person="a", channel="b", start="c", end="d"}\nchannels = {Lounge=50}')
+        else:
+            from_pairs(["person=a", "channel=b", "start=c", "end=d", "channel:Lounge=50"])
+
+
+def test_of_an_event_the_field_is_named_in_which_somebody_or_a_channel_is_wrong(insights, folder):
+    event = {"kind": "event", "title": "Inhouse", "start": "2025-03-07T20:00Z", "end": "2025-03-07T22:00Z"}
+    file = write(
+        folder,
+        {**event, "hosts": ["ana"]},
+        {**event, "interested": [ANA, 5]},
+        {**event, "declined": [ANA, "<@ben>"]},
+        {**event, "channels": ["Lounge"]},
+        event,
+    )
+    assert insights("import", file, "--dry-run")[1].splitlines()[1:] == [
+        "line 1: hosts: expected a Discord user id or a mention",
+        f"line 2: interested: {TOO_SMALL}give what Discord's “Copy User ID” shows",
+        "line 3: declined: expected a Discord user id or a mention",
+        "line 4: channels: expected a channel's id",
+    ]
+
+
 def test_the_limits_of_a_line_are_those_of_the_tables(insights, folder, url):
     event = {"kind": "event", "title": "Inhouse", "start": "2025-03-07T20:00Z", "end": "2025-03-07T22:00Z"}
     attendance = {"kind": "attendance", "event": "Inhouse", "start": "2025-03-07T20:00Z"}
@@ -255,8 +322,8 @@ def test_the_limits_of_a_line_are_those_of_the_tables(insights, folder, url):
         folder,
         {"kind": "join", "person": ANA, "at": -1e308},
         {"kind": "join", "person": ANA, "at": 1e308},
-        {**event, "channels": list(range(50, 115))},
-        {**event, "channels": list(range(50, 114))},
+        {**event, "channels": list(range(EXCLUDED + 1, EXCLUDED + 66))},
+        {**event, "channels": list(range(EXCLUDED + 1, EXCLUDED + 65))},
         {**attendance, "person": ANA, "minutes": 35_792},
         {**attendance, "person": BEN, "minutes": 35_791},
     )
@@ -292,6 +359,16 @@ def test_the_refused_lines_take_no_other_files_place(insights, folder):
         assert insights("import", file, "--refused", "refused.txt")[0] == 0
 
 
+def test_refused_lines_for_which_there_is_no_room_are_one_sentence_and_nothing_is_entered(
+    insights, folder, url
+):
+    file = write(folder, *EXAMPLES, "hello")
+    status, out, err = insights("import", file, "--refused", "/dev/full")
+    assert (status, out) == (1, "")
+    assert err.startswith("/dev/full cannot be written (No space left on device), and nothing was entered:")
+    assert rows(url, event_log.c.position) == []
+
+
 def test_no_line_stops_the_others(insights, folder):
     join = {"kind": "join", "person": ANA, "at": "2025-03-07T20:00Z"}
     file = write(folder, join, '{"a":' * 1500, '{"kind":"join\0"}')
@@ -307,7 +384,9 @@ def test_moments_without_an_offset_are_warned_of(insights, folder):
     assert insights("import", write(folder, join))[2] == ""
     told = insights("import", write(folder, join, {**join, "at": "2025-03-07 20:00"}))[2]
     assert told.startswith("Moments without an offset were read in Europe/Berlin, the community's zone:")
-    file = write(folder, "who,where,from,to", f"{ANA},50,2025-03-07 20:00,2025-03-07 21:00", name="a.csv")
+    file = write(
+        folder, "who,where,from,to", f"{ANA},{LOUNGE},2025-03-07 20:00,2025-03-07 21:00", name="a.csv"
+    )
     maps = ("person=who", "channel=where", "start=from", "end=to")
     pairs = [word for pair in maps for word in ("--map", pair)]
     assert "were read in Europe/Berlin" in insights("import", file, *pairs)[2]
@@ -409,7 +488,7 @@ def test_withdrawn_people_and_excluded_channels_stay_out(insights, folder, url):
             "title": "Secret",
             "start": "2025-03-08",
             "end": "2025-03-09",
-            "channels": [50, EXCLUDED],
+            "channels": [LOUNGE, EXCLUDED],
         },
         {
             "kind": "event",
@@ -503,7 +582,7 @@ def recorded(keys: KeyMaker) -> list[Event]:
         "entity_type": 2,
         "scheduled_start_ms": start_ms,
         "scheduled_end_ms": start_ms + 7_200_000,
-        "channel_id": "50",
+        "channel_id": str(LOUNGE),
     }
     common = {"guild_id": GUILD, "source": "gateway", "recorded_at_ms": NOW_MS}
     return [
@@ -647,29 +726,29 @@ def test_a_row_may_be_a_stay(insights, folder, url, columns, cells):
         folder,
         "User\tRoom\tFrom\tMinutes\tBot",
         f"{ANA}\tLounge\t2025-03-07 20:00\t{cells}\tno",
-        f"<@!{BEN}>\t50\t2025-03-07 20:00\t{cells}\tyes",
+        f"<@!{BEN}>\t{LOUNGE}\t2025-03-07 20:00\t{cells}\tyes",
         f"{ANA}\tCellar\t2025-03-07 20:00\t{cells}\tno",
         f"{ANA}\tLounge",
         name="voice.tsv",
     )
-    maps = ["person=User", "channel=Room", "start=From", columns, "bot=Bot", "channel:Lounge=50"]
+    maps = ["person=User", "channel=Room", "start=From", columns, "bot=Bot", f"channel:Lounge={LOUNGE}"]
     out = insights("import", file, *(word for pair in maps for word in ("--map", pair)))[1]
     assert out.splitlines() == [
         "✓ 2 new, 0 known already, 2 refused.",
         "line 4: channel: neither an id nor a name of the mapping",
         "line 5: fewer columns than the first line",
     ]
-    assert stays(url) == [(50, 0, 90)]
+    assert stays(url) == [(LOUNGE, 0, 90)]
 
 
 def test_a_row_may_be_a_coming_or_going(insights, folder, url):
     lines = [
-        *(f"2025-03-07 20:00,{ANA},joined,50", f"2025-03-07 20:10,{ANA},moved,51"),
-        f"2025-03-07 20:05,{ANA},left,51",  # line 4: out of order
-        *(f"2025-03-07 20:30,{ANA},left,51", f"2025-03-07 20:40,{ANA},left,51"),
-        *(f"2025-03-07 21:00,{BEN},joined,50", f"2025-03-07 22:00,{BEN},joined,50"),
-        *(f"2025-03-07 22:30,{BEN},left,", f"2025-03-07 23:00,{BEN},danced,50"),
-        f"2025-03-07 23:00,{BEN},joined,50",
+        *(f"2025-03-07 20:00,{ANA},joined,{LOUNGE}", f"2025-03-07 20:10,{ANA},moved,{CELLAR}"),
+        f"2025-03-07 20:05,{ANA},left,{CELLAR}",  # line 4: out of order
+        *(f"2025-03-07 20:30,{ANA},left,{CELLAR}", f"2025-03-07 20:40,{ANA},left,{CELLAR}"),
+        *(f"2025-03-07 21:00,{BEN},joined,{LOUNGE}", f"2025-03-07 22:00,{BEN},joined,{LOUNGE}"),
+        *(f"2025-03-07 22:30,{BEN},left,", f"2025-03-07 23:00,{BEN},danced,{LOUNGE}"),
+        f"2025-03-07 23:00,{BEN},joined,{LOUNGE}",
     ]
     file = write(folder, "at,who,what,where", *lines, name="voice.csv")
     maps = ["person=who", "channel=where", "time=at", "action=what"]
@@ -682,19 +761,19 @@ def test_a_row_may_be_a_coming_or_going(insights, folder, url):
         "line 10: action: none of the words for joining, leaving and moving",
         "line 11: no leave after this",
     ]
-    assert stays(url) == [(50, 0, 10), (51, 10, 20), (50, 120, 30)]
+    assert stays(url) == [(LOUNGE, 0, 10), (CELLAR, 10, 20), (LOUNGE, 120, 30)]
 
 
 def test_a_row_may_be_the_channel_that_they_are_in_from_then_on(insights, folder, url):
     file = write(
         folder,
         "at|who|where",
-        *(f"2025-03-07 20:00|{ANA}|50", f"2025-03-07 20:10|{ANA}|51", f"2025-03-07 20:30|{ANA}|"),
+        *(f"2025-03-07 20:00|{ANA}|{LOUNGE}", f"2025-03-07 20:10|{ANA}|{CELLAR}", f"2025-03-07 20:30|{ANA}|"),
         name="voice.csv",
     )
     maps = ["person=who", "channel=where", "time=at"]
     insights("import", file, *(word for pair in maps for word in ("--map", pair)))
-    assert stays(url) == [(50, 0, 10), (51, 10, 20)]
+    assert stays(url) == [(LOUNGE, 0, 10), (CELLAR, 10, 20)]
 
 
 # ------------------------------------------------------------------ any part, any order
@@ -706,7 +785,11 @@ day = st.integers(1, 5).map(lambda number: f"2025-03-0{number} 20:00")
 told = st.one_of(
     *[
         st.builds(
-            session, who, day, st.sampled_from(["2025-03-06 10:00", "2025-03-07"]), st.sampled_from([50, 51])
+            session,
+            who,
+            day,
+            st.sampled_from(["2025-03-06 10:00", "2025-03-07"]),
+            st.sampled_from([LOUNGE, CELLAR]),
         )
     ]
     * 3,
@@ -796,21 +879,22 @@ def test_a_file_is_not_held_in_memory():
 
 
 def test_an_endless_line_is_one_refused_line():
-    file = BytesIO(b"x" * (2 * LONGEST_LINE + 5) + b'\n{"kind": "join", "person": 1, "at": 1741341600}\n')
+    file = BytesIO(b"x" * (2 * LONGEST_LINE + 5) + b"\n" + file_of([joined(ANA, "2025-03-07")]).read())
     numbers = [(read.number, isinstance(read.says, Refused)) for read in read_json(file)]
     assert numbers == [(1, True), (2, False)]
 
 
 def test_a_quote_that_is_not_closed_is_one_refused_line():
-    text = f'who,where,from,minutes\n"{ANA},50,1741341600,5\n{ANA},"50",1741341600,5\n\n{ANA},50,"x\n'
-    assert _numbers(text) == [(2, True), (3, False), (5, True)]
+    rows = f'"{ANA},{LOUNGE},1741341600,5\n{ANA},"{LOUNGE}",1741341600,5\n\n{ANA},{LOUNGE},"x\n'
+    told = _numbers(f"who,where,from,minutes\n{rows}")
+    assert told == [(2, True), (3, False), (5, True)]
 
 
 def test_an_endless_row_is_one_refused_line():
-    text = f"who,where,from,minutes\n{'x,' * CSV_LONGEST}\n{ANA},50,1741341600,5\n"
+    text = f"who,where,from,minutes\n{'x,' * CSV_LONGEST}\n{ANA},{LOUNGE},1741341600,5\n"
     assert _numbers(text) == [(2, True), (3, False)]
     with pytest.raises(MappingProblem, match="which names its columns, is longer than 100,000 characters"):
-        _numbers(f"who,where,from,minutes,{'x,' * CSV_LONGEST}\n{ANA},50,1741341600,5\n")
+        _numbers(f"who,where,from,minutes,{'x,' * CSV_LONGEST}\n{ANA},{LOUNGE},1741341600,5\n")
     with pytest.raises(MappingProblem, match="which names its columns, is not a row of CSV"):
         _numbers('who,where,from,minutes,"x\n')
 
@@ -874,3 +958,54 @@ def test_stays_of_people_without_a_membership_are_counted(insights, folder, url)
     assert "\n1 imported stay is of people" in insights("import", more, with_needs=True)[1]
     more = write(folder, joined(BEN, "2025-03-02 12:00"), name="join.jsonl")
     assert insights("import", more, with_needs=True)[1] == "✓ 1 new, 0 known already, 0 refused.\n"
+
+
+# --------------------------------------------------------------- attendance at no event
+
+
+def attended(event: str | int, person: int = ANA, start: str | int = EVENING[0]) -> dict[str, Any]:
+    return {"kind": "attendance", "event": event, "start": start, "person": person}
+
+
+UNKNOWN = re.compile(r"^(.+) that the record does not have \((.+)\): shown nowhere until", re.MULTILINE)
+
+
+def unknown_events(out: str) -> list[tuple[str, str]]:
+    return UNKNOWN.findall(out)
+
+
+@both
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["entered", "foreseen"])
+def test_attendance_at_an_event_that_nobody_told_of_is_named_by_its_lines(insights, folder, url, dry_run):
+    event = {"kind": "event", "title": "Inhouse", "start": EVENING[0], "end": EVENING[1]}
+    of_none = [attended("Inhose"), attended("Inhouse", start="2025-03-07 20:15"), attended(900)]
+    file = write(folder, attended("Inhouse", BEN), *of_none, event, attended("Inhouse"))
+    out = insights("import", file, *dry_run)[1]
+    assert unknown_events(out) == [("3 attendances are of events", "lines 2, 3 and 4")]
+    assert "recorded goes by its Discord id" in out
+
+
+@both
+def test_an_event_that_another_file_told_of_is_in_the_record(insights, folder, url):
+    event = {"kind": "event", "title": "Inhouse", "start": EVENING[0], "end": EVENING[1]}
+    file, later = write(folder, attended("Inhouse")), write(folder, event, name="event.jsonl")
+    assert unknown_events(insights("import", file)[1]) == [("1 attendance is of an event", "line 1")]
+    assert unknown_events(insights("import", later)[1]) == []
+    assert unknown_events(insights("import", file)[1]) == []
+    assert unknown_events(insights("import", file, "--dry-run")[1]) == []
+
+
+@both
+def test_an_event_that_was_recorded_goes_by_its_id_and_not_by_its_title(insights, folder, url):
+    logged_live(url, folder)
+    start = (NOW_MS - 36_000_000) // 1000
+    file = write(folder, attended(900, start=start), attended("Inhouse", start=start))
+    for arguments in (("--dry-run",), ()):
+        out = insights("import", file, *arguments)[1]
+        assert unknown_events(out) == [("1 attendance is of an event", "line 2")]
+
+
+def test_of_many_only_the_first_lines_are_named(insights, folder):
+    file = write(folder, "", *(attended(f"No {number // 2}") for number in range(1200)))
+    told = [("1,200 attendances are of events", "lines 2, 3, 4, 5, 6 and more")]
+    assert unknown_events(insights("import", file, "--dry-run")[1]) == told

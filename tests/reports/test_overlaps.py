@@ -48,6 +48,18 @@ async def test_only_in_one_of_its_channels(guild: Any, warehouse: Any) -> None:
     assert await found(guild, warehouse, *span, channels=(OTHER_CHANNEL, 9)) == "Sunday Inhouse"
 
 
+async def test_what_was_held_elsewhere_goes_by_its_title(guild: Any, warehouse: Any) -> None:
+    guild.event(1, "2025-11-16 20:00", "2025-11-16 22:00", channels=())
+    await guild.write(warehouse)
+    span = ("2025-11-16 20:30", "2025-11-16 21:00")
+
+    assert await found(guild, warehouse, *span, channels="sunday INHOUSE") == "Sunday Inhouse"
+    assert await found(guild, warehouse, *span, channels="Picnic") is None
+    assert await found(guild, warehouse, *span) is None
+    later = ("2025-11-16 22:00", "2025-11-16 23:00")
+    assert await found(guild, warehouse, *later, channels="Sunday Inhouse") is None
+
+
 @pytest.mark.parametrize(
     ("outcome", "overlaps"),
     [("cancelled", False), ("not_held", False), ("unknown", True), ("held_unstarted", True)],

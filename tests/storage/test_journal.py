@@ -291,7 +291,9 @@ def test_the_file_is_for_its_owner_alone(journal: Journal, path: Path) -> None:
 def test_a_damaged_file_is_one_clear_sentence(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"this is no database at all" * 100)
-    with pytest.raises(JournalUnavailable, match=r"journal.db is damaged or is no database: move"):
+    with pytest.raises(
+        JournalUnavailable, match=r"journal.db is damaged or is no database: stop what writes"
+    ):
         Journal.open(path, encode, on_unencodable)
 
 

@@ -238,7 +238,8 @@ async def test_a_damaged_journal_is_told(practice, damaged, name):
     status, found = await practice.examine()
     assert status == 1
     assert found["Journal"]["said"].endswith(f"{name} is damaged or is no database")
-    assert found["Journal"]["do"].startswith("Move the file away")
+    assert found["Journal"]["do"].startswith("Stop what writes it, move the file away and start that again.")
+    assert "backup" not in found["Journal"]["do"]
 
 
 async def test_what_cannot_be_read_in_a_journal_is_told(practice):

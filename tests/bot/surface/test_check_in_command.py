@@ -168,6 +168,17 @@ async def test_what_was_called_off_was_not_held(sandbox, club):
     assert message["content"].startswith("It does not count as held: tell that it was with /insights correct")
 
 
+async def test_at_what_was_declared_afterwards_without_a_channel_people_are_checked_in(sandbox, club):
+    typed = {"title": "Barbecue", "start": "2025-11-16 12:00", "minutes": 120}
+    await sandbox.run_command(STAFF, "insights declare", typed).settled()
+    message = await check_in(sandbox, event="barbecue")
+    answer = await choose(sandbox, message, MEMBER)
+    assert answer["content"] == "1 person checked in, 1 in all."
+    attended = [row for row in await club.rows(attendance, "event_id", "status") if row[1] == "attended"]
+    assert len(attended) == 1
+    assert attended[0][0] not in {PICNIC, INHOUSE, LATER}
+
+
 async def test_only_events_elsewhere_are_suggested(sandbox, club):
     asked = sandbox.autocomplete(ORGANIZER, "insights check-in", "event", "")
     await asked.settled()

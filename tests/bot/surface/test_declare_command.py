@@ -199,6 +199,34 @@ async def test_a_text_channel_is_no_place_for_an_event(sandbox, connected, bench
     assert bench.observed.declared == []
 
 
+async def declare_elsewhere(sandbox, **typed):
+    options = {name: value for name, value in (TYPED | typed).items() if name != "channel"}
+    invocation = await sandbox.run_command(STAFF, "insights declare", options).settled()
+    (message,) = invocation.messages_seen_by(STAFF)
+    return message
+
+
+async def test_what_was_held_elsewhere_is_declared_without_a_channel(sandbox, connected, bench):
+    message = await declare_elsewhere(sandbox, title="Picnic")
+
+    assert message["content"] == REPORT.finding
+    assert [event["channel_ids"] for event in bench.observed.declared] == [[]]
+
+
+async def test_what_was_held_elsewhere_under_that_title_at_that_time_is_named(
+    sandbox, connected, bench, sqlite_recorded
+):
+    await put_occurrences(sqlite_recorded, occurrence(*KEY, "Picnic"))
+    message = await declare_elsewhere(sandbox, title="picnic", start="2025-11-16 21:00")
+
+    assert message["content"] == (
+        "“Picnic” (Sun 16 Nov, 20:00) is recorded at that time: see it with /insights event."
+    )
+    assert bench.observed.declared == []
+    await declare_elsewhere(sandbox, title="Barbecue", start="2025-11-16 21:00")
+    assert len(bench.observed.declared) == 1
+
+
 async def test_a_channel_that_is_not_recorded_is_refused(sandbox, connected, bench):
     recording = bench.holder.current.recording.model_copy(update={"excluded_channels": (VOICE,)})
     bench.holder.current = bench.holder.current.model_copy(update={"recording": recording})
