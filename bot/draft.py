@@ -13,11 +13,11 @@ from bot.excerpt import Kept
 from bot.well_formed import Malformed, snowflake_ms, snowflake_number
 from storage.event import Event, Source
 
-# The events that Discord gives an id: what it identifies, and under which name it is kept. A command that is
-# seen through its answer is the command itself.
+# The events that Discord gives an id: what it identifies, and under which name it is kept. All answers to one
+# command are one event, and not the command: they know less of it, and may come before it.
 IDENTIFIED: Final = {
     "INTERACTION_CREATE": ("command", "interaction_id"),
-    ANSWERED: ("command", "interaction_id"),
+    ANSWERED: ("answer", "interaction_id"),
     "GUILD_AUDIT_LOG_ENTRY_CREATE": ("audit entry", "entry_id"),
 }
 

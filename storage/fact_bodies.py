@@ -18,6 +18,10 @@ Duration = Annotated[int, Meta(ge=0, le=LONGEST_DURATION_MS)]
 CoveredSource = Literal["voice", "members", "events", "commands", "text", "removals"]
 CoverageState = Literal["recorded", "late", "gap"]
 SWITCHED_OFF = "switched off in config.toml"  # the cause of a gap that somebody wanted
+NOT_DELIVERED = "another bot could not hand over its commands"
+NOT_READ = "what another bot handed over could not be read"
+# Causes of gaps that another recorder tells of: what the bot itself recorded meanwhile does not fill them.
+ANOTHER_RECORDERS = frozenset({NOT_DELIVERED, NOT_READ})
 Outcome = Literal["success", "denied", "error"]
 
 

@@ -11,11 +11,9 @@ from bot.coverage import command_completed, coverage
 from bot.draft import Keys, Received
 from bot.intake import Intake
 from storage.event import Event
-from storage.fact_bodies import Duration, Id, Moment, Outcome
+from storage.fact_bodies import NOT_DELIVERED, NOT_READ, Duration, Id, Moment, Outcome
 
 SESSION: Final = "extension"  # commands are known by their interaction, whoever tells of them
-NOT_DELIVERED: Final = "another bot could not hand over its commands"
-NOT_READ: Final = "what another bot handed over could not be read"
 # Of JSON that nests too deep, and of text that is no UTF-8, msgspec lets Python's own errors through.
 UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from msgspec import UnsetType
 
 from storage.event import LogRow
-from storage.fact_bodies import CoverageBody, CoverageState, CoveredSource, GuildBody, NoBody
+from storage.fact_bodies import (
+    ANOTHER_RECORDERS,
+    CoverageBody,
+    CoverageState,
+    CoveredSource,
+    GuildBody,
+    NoBody,
+)
 from storage.facts.reading import Fact, Reader, reader, text
 
 
@@ -23,6 +30,11 @@ class CoverageNoted(Fact, frozen=True):
     state: CoverageState
     cause: str | None
     sources: tuple[CoveredSource, ...]
+
+    @property
+    def is_another_recorders(self) -> bool:
+        """A process beside the bot missed something, whatever the bot itself heard."""
+        return self.state == "gap" and self.cause in ANOTHER_RECORDERS
 
 
 RecordingFact = GuildSeen | GuildLost | CoverageNoted

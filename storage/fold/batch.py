@@ -13,7 +13,7 @@ from storage.event import LogRow
 from storage.facts import Unparseable, parse
 from storage.fold import changed_days
 from storage.fold.concluding import conclude
-from storage.fold.late_outcomes import end_late
+from storage.fold.late_halves import join_written
 from storage.fold.loading import move_bookmark
 from storage.fold.past_members import conclude_members
 from storage.fold.past_voice import conclude_voice
@@ -53,7 +53,7 @@ async def fold_batch(
     for letter in letters:
         await set_aside_logged(conn, guild_id, letter.position, letter.reason)
     changes = state.settled()
-    await end_late(conn, guild_id, changes, rules)
+    await join_written(conn, guild_id, changes, rules)
     await write(conn, guild_id, changes, rules)
     await conclude_members(conn, guild_id, changes, state.imports, now_ms=state.clock_ms, rules=rules)
     await conclude_voice(conn, guild_id, changes, state.imports, rules)

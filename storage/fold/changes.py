@@ -188,6 +188,7 @@ class Changes:
     # day, member, start of the session → whether it is estimated
     session_days: dict[tuple[int, int, int], bool] = field(default_factory=dict)
     invocations: dict[int, Invocation] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)  # invocations of which nobody remembers another half
     late_endings: dict[int, CommandCompleted] = field(default_factory=dict)  # nobody remembers of what
     text_days: dict[tuple[int, int], TextDay] = field(default_factory=dict)  # day, member
     accesses: dict[int, AccessChecked] = field(default_factory=dict)

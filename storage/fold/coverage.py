@@ -1,8 +1,9 @@
 """What was recorded, per source: one unbroken chain of intervals from the first one on.
 
 What lies between two notes and in neither is a gap too, so that every second is accounted for. Where notes
-overlap, the later note knows better. What files know completely fills gaps, and nothing else,
-whichever of the two is told first.
+overlap, the later note knows better, but for gaps of another recorder: the bot heard nothing of what was
+missed there, so its own notes never paint them over, come they before or after. What files know completely
+fills gaps, and nothing else, whichever of the two is told first.
 """
 
 from __future__ import annotations
@@ -21,28 +22,45 @@ REMOVALS = "removals"  # each leave needs its record, so that any of it counts, 
 
 class Coverage:
     def __init__(
-        self, changes: Changes, chains: dict[str, list[Interval]], told: dict[str, list[Span]]
+        self,
+        changes: Changes,
+        chains: dict[str, list[Interval]],
+        told: dict[str, list[Span]],
+        missed: dict[str, list[Span]],
     ) -> None:
         self._changes = changes
         self._chains = chains
         self._told = told  # source → what files know completely
+        self._missed = missed  # source → gaps of another recorder, all within its chain
 
-    def saved(self) -> dict[str, list[Span]]:
-        return {source: self._told[source] for source in sorted(self._told)}
+    def told_spans(self) -> dict[str, list[Span]]:
+        return _ordered(self._told)
+
+    def missed_spans(self) -> dict[str, list[Span]]:
+        return _ordered(self._missed)
 
     def noted(self, fact: CoverageNoted) -> None:
         if fact.from_ms == fact.to_ms:
             return
         span = Span(fact.from_ms, fact.to_ms)
         for source in fact.sources:
-            chain = self._chains.setdefault(source, [])
-            filled = clipped(self._told.get(source, ()), span) if fact.state == "gap" else []
-            if filled:
-                for part in outside([span], filled):
-                    self._note(source, Interval(*part, fact.state, fact.cause))
-                self._fill(source, filled)
-            elif not (chain and self._goes_on(source, chain[-1], fact)):
-                self._note(source, Interval(*span, fact.state, fact.cause))
+            if fact.is_another_recorders:
+                self._missed[source] = merged([*self._missed.get(source, ()), span])
+                self._noted(source, span, fact)
+                continue
+            for part in outside([span], self._missed.get(source, ())):
+                self._noted(source, part, fact)
+
+    def _noted(self, source: str, span: Span, fact: CoverageNoted) -> None:
+        chain = self._chains.setdefault(source, [])
+        new = Interval(*span, fact.state, fact.cause)
+        filled = clipped(self._told.get(source, ()), span) if fact.state == "gap" else []
+        if filled:
+            for part in outside([span], filled):
+                self._note(source, Interval(*part, fact.state, fact.cause))
+            self._fill(source, filled)
+        elif not (chain and self._goes_on(source, chain[-1], new)):
+            self._note(source, new)
 
     def told(self, fact: CoverageImported) -> None:
         """A file knows these sources completely: as late as that is, what was not recorded is no gap."""
@@ -57,14 +75,14 @@ class Coverage:
         for span in spans:
             self._note(source, Interval(*span, "late", IMPORTED))
 
-    def _goes_on(self, source: str, last: Interval, fact: CoverageNoted) -> bool:
+    def _goes_on(self, source: str, last: Interval, new: Interval) -> bool:
         """Lengthens the newest interval where nothing has changed: what happens every few minutes."""
-        if last.to_ms != fact.from_ms or last.state != fact.state or last.cause != fact.cause:
+        if last.to_ms != new.from_ms or last.state != new.state or last.cause != new.cause:
             return False
         if last.state == "gap" or source == REMOVALS:
-            self._repaint(source, last.to_ms, fact.to_ms)
+            self._repaint(source, last.to_ms, new.to_ms)
         self._changes.painted_ms.append(last.to_ms)
-        last.to_ms = fact.to_ms
+        last.to_ms = new.to_ms
         self._changes.coverage[source, last.from_ms] = last
         return True
 
@@ -101,6 +119,10 @@ class Coverage:
             self._changes.voice_repainted.append(Span(from_ms, to_ms))
         elif source == REMOVALS:
             self._changes.removals_repainted.append(Span(from_ms, to_ms))
+
+
+def _ordered(spans: dict[str, list[Span]]) -> dict[str, list[Span]]:
+    return {source: spans[source] for source in sorted(spans)}
 
 
 def _painted(touched: list[Interval], new: Interval) -> list[Interval]:

@@ -85,6 +85,7 @@ class Remembered(Struct):
     rsvp_lists: list[RunningList] = []
     imports: ImportsState = field(default_factory=ImportsState)
     told_coverage: dict[str, list[Span]] = {}
+    missed_coverage: dict[str, list[Span]] = {}
 
 
 class Tables(Struct):
@@ -108,7 +109,9 @@ class GuildState:
         self._commands = Commands(changes, calendar, rules, remembered.commands)
         self._text = Text(changes, calendar)
         self._elsewhere = Elsewhere(changes, calendar)
-        self._coverage = Coverage(changes, tables.coverage, dict(remembered.told_coverage))
+        self._coverage = Coverage(
+            changes, tables.coverage, dict(remembered.told_coverage), dict(remembered.missed_coverage)
+        )
         self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
         if remembered.first_day is not None:
             self._populations.resume(remembered.first_day, remembered.clock_ms, tables.sets)
@@ -156,7 +159,8 @@ class GuildState:
             events=self._events.saved(),
             rsvp_lists=self._rsvps.saved(),
             imports=self.imports.saved(),
-            told_coverage=self._coverage.saved(),
+            told_coverage=self._coverage.told_spans(),
+            missed_coverage=self._coverage.missed_spans(),
         )
 
     def apply(self, fact: AnyFact) -> None:

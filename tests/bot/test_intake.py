@@ -528,11 +528,12 @@ def test_an_answer_to_a_button_is_no_command(intake, kind):
     assert through(intake, "MESSAGE_CREATE", answer(interaction=asked)) == []
 
 
-def test_a_command_is_the_same_event_by_itself_and_by_each_of_its_answers(intake):
+def test_all_answers_to_a_command_are_one_event_beside_it(intake):
     (asked,) = through(intake, "INTERACTION_CREATE", command(id="1200000000000000001"))
     (answered,) = through(intake, "MESSAGE_CREATE", answer())
     (followed_up,) = through(intake, "MESSAGE_CREATE", answer(id="1400000000000000009"), 900)
-    assert asked.key == answered.key == followed_up.key
+    assert answered.key == followed_up.key != asked.key
+    assert asked.occurred_from_ms == answered.occurred_from_ms == followed_up.occurred_from_ms
 
 
 # ------------------------------------------------------------------ threads of excluded channels

@@ -158,13 +158,19 @@ class History:
         self.row("COVERAGE", None, body, at, until, source="recorder")
 
     def invokes(
-        self, person: int | None, interaction: int, at: str | int, command: str, application: int = 7
+        self,
+        person: int | None,
+        interaction: int,
+        at: str | int,
+        command: str,
+        application: int = 7,
+        **options: object,
     ) -> None:
         body = {
             "interaction_id": str(interaction),
             "application_id": str(application),
             "command": command,
-            "options": {},
+            "options": options,
         }
         self.row("INTERACTION_CREATE", person, body, at)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
-import msgspec
 import pytest
 from sqlalchemy import Row, select
 
@@ -192,24 +192,109 @@ class TestSeenByItsAnswer:
         assert (row.outcome, row.error_type, row.latency_ms) == ("error", "ValueError", 120)
         assert counts(changes) == {}
 
-    @pytest.mark.parametrize("answer_first", [True, False])
-    async def test_with_its_interaction_it_is_one_row(
-        self, warehouse: Warehouse, history: Any, answer_first: bool
+
+HALVES = ["interaction", "end", "answer"]
+ORDERS = [  # and after which of them the others are long in coming
+    (order, long_after)
+    for order in permutations(HALVES)
+    for long_after in (None, 0, 1)
+    if (order[0], long_after) != ("end", 0)  # it is forgotten by then
+]
+
+
+def tell(history: Any, half: str, outcome: str = "success") -> None:
+    match half:
+        case "interaction":
+            history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OTHERS, season=7)
+        case "answer":
+            history.answered(1, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
+        case "end":
+            history.completes(1, 1000, "2026-03-02 10:00", outcome)
+        case "an hour and more":
+            history.invokes(2, 1001, "2026-03-02 12:00", "weather", application=OWN)
+
+
+class TestSeenByItselfAndByItsAnswer:
+    """Whoever runs the other bot tells of the command, and Discord of its answer: either may come first."""
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    @pytest.mark.parametrize(("order", "long_after"), ORDERS)
+    @pytest.mark.parametrize(("outcome", "counted"), [("success", 1), ("error", 0)])
+    async def test_it_is_one_row_with_all_that_is_known(
+        self,
+        sqlite_warehouse: Warehouse,
+        history: Any,
+        order: tuple[str, ...],
+        long_after: int | None,
+        limit: int,
+        outcome: str,
+        counted: int,
     ) -> None:
-        history.answered(1, 1000, "2026-03-02 10:00", "profile")
-        history.invokes(1, 1000, "2026-03-02 10:00", "profile", application=OTHERS)
-        history.completes(1, 1000, "2026-03-02 10:00")
-        answer, interaction, end = history.rows
-        for row in (answer, interaction) if answer_first else (interaction, answer):
-            # Both have one key: the log keeps whichever comes first.
-            history.rows = [msgspec.structs.replace(row, position=1)]
-            await history.logged(warehouse)
-        history.rows = [end]
+        for place, half in enumerate(order):
+            tell(history, half, outcome)
+            if place == long_after:
+                tell(history, "an hour and more")
+        await history.logged(sqlite_warehouse)
+        row, *_ = await followed(sqlite_warehouse, limit)
+        assert (row.member_no, row.application_id, row.command) == (1, OTHERS, "profile")
+        assert (row.options, row.outcome, row.latency_ms) == ('{"season":7}', outcome, 120)
+        assert (await daily(sqlite_warehouse)).get((MONDAY, 1), 0) == counted
+        assert await verify(sqlite_warehouse, 1, TRACKED) == []
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    @pytest.mark.parametrize("order", [("interaction", "answer"), ("answer", "interaction")])
+    async def test_an_answer_tells_that_it_worked_where_nobody_tells_the_end(
+        self, warehouse: Warehouse, history: Any, order: tuple[str, ...], limit: int
+    ) -> None:
+        history.invokes(2, 900, "2026-03-02 09:55", "weather", application=OTHERS)
+        history.completes(2, 900, "2026-03-02 09:55")  # an application that tells, if it can
+        for half in order:
+            tell(history, half)
+        await history.logged(warehouse)
+        _, row = await followed(warehouse, limit)
+        assert (row.options, row.outcome, row.is_counted) == ('{"season":7}', None, True)
+        assert await daily(warehouse) == {(MONDAY, 1): 1}
+        assert await verify(warehouse, 1, TRACKED) == []
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    async def test_what_is_told_again_adds_nothing(
+        self, warehouse: Warehouse, history: Any, limit: int
+    ) -> None:
+        for half in ("answer", *HALVES, "an hour and more", "answer"):  # of an older log, and by its answers
+            tell(history, half)
+        await history.logged(warehouse)
+        row, _ = await followed(warehouse, limit)
+        assert (row.options, row.outcome, row.latency_ms) == ('{"season":7}', "success", 120)
+        assert await daily(warehouse) == {(MONDAY, 1): 1}
+        assert await verify(warehouse, 1, TRACKED) == []
+
+    @pytest.mark.parametrize("first", ["interaction", "answer"])
+    async def test_of_an_older_log_that_kept_only_the_first_the_row_is_as_it_was(
+        self, warehouse: Warehouse, history: Any, first: str
+    ) -> None:
+        tell(history, first)
+        tell(history, "end")
         await history.logged(warehouse)
         (row,) = await followed(warehouse)
+        assert (row.options is None) is (first == "answer")
         assert (row.outcome, row.latency_ms, row.is_counted) == ("success", 120, True)
-        assert (row.options is None) is answer_first
         assert await daily(warehouse) == {(MONDAY, 1): 1}
+
+    @pytest.mark.parametrize("limit", [1, 5000])
+    @pytest.mark.parametrize("is_file_first", [True, False])
+    async def test_a_file_that_tells_of_it_too_adds_its_end(
+        self, warehouse: Warehouse, history: Any, is_file_first: bool, limit: int
+    ) -> None:
+        if not is_file_first:
+            tell(history, "answer")
+        history.told_of_command(1, 1000, "2026-03-02 10:00", "profile", "error")
+        if is_file_first:
+            tell(history, "answer")
+        await history.logged(warehouse)
+        (row,) = await followed(warehouse, limit)
+        assert (row.options, row.outcome, row.is_counted) == (None, "error", False)
+        assert await daily(warehouse) == {}
+        assert await verify(warehouse, 1, TRACKED) == []
 
 
 class TestToldLate:

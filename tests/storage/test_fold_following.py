@@ -261,7 +261,7 @@ async def test_who_stays_below_the_threshold_is_not_active_that_day(
 # ------------------------------------------------------------------ any history
 
 person = st.integers(1, 4)
-outcomes = st.sampled_from(["success", "error"])
+parts = ["interaction", "answer", "success", "error"]  # of what is told of a command
 step = st.one_of(
     *[
         st.tuples(
@@ -287,9 +287,8 @@ step = st.one_of(
     st.tuples(
         st.just("command"),
         person,
-        st.booleans(),
         st.sampled_from([7, 8]),
-        st.lists(st.tuples(st.sampled_from([-90, 0, 90]), outcomes), max_size=2),
+        st.lists(st.tuples(st.sampled_from(parts), st.sampled_from([-90, 0, 0, 90])), min_size=1, max_size=5),
     ),
     st.tuples(st.just("text"), person, st.integers(-3000, 0)),
     st.tuples(st.just("elsewhere"), person, st.sampled_from(["dota_match", "chess"]), st.integers(-3000, 0)),
@@ -333,8 +332,8 @@ def tell(history: Any, plan: Any, start: int) -> None:
                 history.lists_members(now, joined, complete, snapshot=str(number))
             case "channels", [places]:
                 history.lists_voice(now, places, snapshot=str(number))
-            case "command", [who, is_answer, application, endings]:
-                tell_of_command(history, who, number, now, is_answer, application, endings)
+            case "command", [who, application, told]:
+                tell_of_command(history, who, number, now, application, told)
             case "text", [who, minutes]:
                 history.writes(who, now + minutes * MINUTE)
             case "elsewhere", [who, activity, minutes]:
@@ -343,19 +342,17 @@ def tell(history: Any, plan: Any, start: int) -> None:
                 history.guild(now, channel)
 
 
-def tell_of_command(
-    history: Any, who: int, number: int, now: int, is_answer: bool, application: int, endings: Any
-) -> None:
-    """Its ends, before and after it; one that comes much later finds that the fold has forgotten it."""
-    for minutes, outcome in endings:
-        if minutes < 0:
-            history.completes(who, number, now + minutes * MINUTE, outcome)
-    (history.answered if is_answer else history.invokes)(who, number, now, "profile", application)
-    for minutes, outcome in endings:
+def tell_of_command(history: Any, who: int, number: int, now: int, application: int, told: Any) -> None:
+    """Its halves and its ends in any order; what comes much later finds that the fold has forgotten it."""
+    for part, minutes in told:
         if minutes > 0:
             history.invokes(who, 10_000 + number, now + minutes * MINUTE, "profile", application)
-        if minutes >= 0:
-            history.completes(who, number, now + minutes * MINUTE, outcome)
+        if part == "interaction":
+            history.invokes(who, number, now, "profile", application)
+        elif part == "answer":
+            history.answered(who, number, now, "profile", application)
+        else:
+            history.completes(who, number, now + minutes * MINUTE, part)
 
 
 @settings(max_examples=15)

@@ -13,12 +13,12 @@ import pytest
 from bot.collector import collector as module
 from bot.collector.__main__ import LONGEST_LINE, main
 from bot.collector.collector import Collector
-from bot.collector.messages import NOT_READ
 from bot.config import SettingsHolder
 from bot.paths import DataPaths
 from storage.database import Warehouse
 from storage.event import LogRow
 from storage.event_log import read_after
+from storage.fact_bodies import NOT_READ
 from storage.files import FileLock
 from storage.secrets import load_or_create
 from storage.withdrawals import Kind, Withdrawals

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.collector.messages import NOT_DELIVERED, UNREADABLE, journal_item, read_message
+from bot.collector.messages import UNREADABLE, journal_item, read_message
 from bot.intake import Intake, IntakeOptions
 from insights_extension.invocation import invocation
 from storage.event import Event
 from storage.event_key import KeyMaker
+from storage.fact_bodies import NOT_DELIVERED
 from storage.withdrawals import Kind, Withdrawals
 
 GUILD, PERSON, INTERACTION = 2000, 7, 1_443_290_000_000_000_000

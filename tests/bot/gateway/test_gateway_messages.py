@@ -109,7 +109,7 @@ async def test_a_tracked_command_of_another_bot_is_recorded_once(station, sandbo
     assert not await station.events("MESSAGE_CREATE"), "a bot's answer is no message of a person"
 
 
-async def test_an_own_commands_answer_is_the_command_again(station, sandbox):
+async def test_an_own_commands_answer_is_told_beside_the_command(station, sandbox):
     station.options = msgspec.structs.replace(station.options, tracked_commands=frozenset(["ping"]))
     await station.start()
     await sandbox.commands_synced()
@@ -118,7 +118,8 @@ async def test_an_own_commands_answer_is_the_command_again(station, sandbox):
     interaction_id = int(msgspec.json.decode(command.body)["interaction_id"])
     sandbox.bot_answers(BOT, ANA, "ping", TEXT, interaction_id=interaction_id)
     (answered,) = await station.recorded("COMMAND_ANSWERED", 1)
-    assert command.key == answered.key
+    assert int(msgspec.json.decode(answered.body)["interaction_id"]) == interaction_id
+    assert command.key != answered.key
 
 
 # ------------------------------------------------------------------ threads

@@ -18,7 +18,7 @@ class Invocation:
     command: str  # with its subcommand
     application: int
     at_ms: int
-    told_of_by: str  # the kind of dispatch
+    was_answered: bool  # in the channel, for everybody to see
     is_of_telling: bool  # the application had told by then how commands of its own end
     outcome: str | None = None
     error_type: str | None = None
@@ -34,7 +34,7 @@ class Invocation:
         that never tells. A bot that does tell, and did not, was stopped in the middle."""
         if self.outcome is not None:
             return self.outcome == "success"
-        return self.told_of_by == "MESSAGE_CREATE" or not self.is_of_telling
+        return self.was_answered or not self.is_of_telling
 
 
 class Commands:
@@ -57,8 +57,9 @@ class Commands:
     def _ran(self, kind: str, number: str, user: dict[str, Any], name: str, data: dict[str, Any]) -> None:
         application = int(data["application_id"])
         is_telling = application in self._telling
-        one = Invocation(int(user["id"]), name, application, moment_of(number), kind, is_telling)
-        self._by_id.setdefault(int(number), one)
+        is_answer = kind == "MESSAGE_CREATE"
+        one = Invocation(int(user["id"]), name, application, moment_of(number), is_answer, is_telling)
+        self._by_id.setdefault(int(number), one).was_answered |= is_answer
 
     def _ended(self, told: dict[str, Any]) -> None:
         one = self._by_id[int(told["interaction_id"])]
