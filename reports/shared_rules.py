@@ -60,9 +60,10 @@ SHARED_RULES: tuple[tuple[str, str], ...] = (
         "Why people left",
         "Discord's audit log tells, where an entry names the person and lies within a minute of when they "
         "can have gone: *kicked* or *banned*. A prune names nobody: *pruned* are those who left within a "
-        "minute of one, if they are no more than it removed; if they are more, nobody knows which, and "
-        "all of them are *unknown*. Where no entry tells, they *left* if the whole log was read for that "
-        "time; else why is *unknown*. An entry that is read later, up to 45 days, still decides.",
+        "minute of one, if they and all who had withdrawn from being recorded are exactly as many as it "
+        "removed; else nobody knows which, and all of them are *unknown*. Where no entry tells, they *left* "
+        "if the whole log was read for that time; else why is *unknown*. An entry that is read later, up to "
+        "45 days, still decides.",
     ),
     (
         "Tiers",

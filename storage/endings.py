@@ -49,15 +49,18 @@ class Entry(NamedTuple):
     members_removed: int | None
 
 
-def endings(leaves: Sequence[Leave], entries: Iterable[Entry], recorded: Sequence[Span]) -> dict[Leave, str]:
+def endings(
+    leaves: Sequence[Leave], entries: Iterable[Entry], recorded: Sequence[Span], withdrawn: Sequence[int] = ()
+) -> dict[Leave, str]:
     """How each leave ended. `recorded`: when the audit log is known in whole, merged and in order.
 
     `entries` holds all that may tell of one of the leaves, `leaves` all that one of the entries may tell of.
+    `withdrawn`: since when people are not recorded any more, in order.
     """
     entries = sorted(entries, key=lambda entry: (entry.at_ms, entry.entry_id))
     found = _named(leaves, [entry for entry in entries if entry.action != PRUNE])
     others = [leave for leave in leaves if leave not in found]
-    found |= _pruned(others, [entry for entry in entries if entry.action == PRUNE])
+    found |= _pruned(others, [entry for entry in entries if entry.action == PRUNE], withdrawn)
     for leave in others:
         found.setdefault(leave, LEFT if _is_recorded(leave, recorded) else UNKNOWN)
     return found
@@ -83,8 +86,8 @@ def _named(leaves: Iterable[Leave], entries: Iterable[Entry]) -> dict[Leave, str
     return found
 
 
-def _pruned(leaves: Iterable[Leave], prunes: Sequence[Entry]) -> dict[Leave, str]:
-    """Pruned, or unknown where more left than the prunes that can explain it removed: nobody guesses who."""
+def _pruned(leaves: Iterable[Leave], prunes: Sequence[Entry], withdrawn: Sequence[int]) -> dict[Leave, str]:
+    """Pruned, or unknown where others can have been removed in their place: nobody guesses who."""
     moments = [prune.at_ms for prune in prunes]
     near: dict[Leave, range] = {}
     for leave in leaves:
@@ -92,18 +95,24 @@ def _pruned(leaves: Iterable[Leave], prunes: Sequence[Entry]) -> dict[Leave, str
         last = bisect_right(moments, leave.to_ms + SLACK_MS)
         if first < last:
             near[leave] = range(first, last)
-    doubtful = _too_many(near, [prune.members_removed or 0 for prune in prunes])
+    doubtful = _in_doubt(near, [_of_the_recorded(prune, withdrawn) for prune in prunes])
     return {leave: UNKNOWN if leave in doubtful else PRUNED for leave in near}
 
 
-def _too_many(near: Mapping[Leave, range], removed: Sequence[int]) -> set[Leave]:
-    """The leaves among which some cannot be pruned, whichever they are.
+def _of_the_recorded(prune: Entry, withdrawn: Sequence[int]) -> int:
+    """How many it has removed at least of those whose leaves are recorded, if all who withdrew were there."""
+    return max(0, (prune.members_removed or 0) - bisect_right(withdrawn, prune.at_ms + SLACK_MS))
 
-    Each prune takes as many as it removed, first those that no later one can take. Who is left over might
-    have been any of those that were taken by the same prunes: in all ways of sharing out, these are in doubt.
+
+def _in_doubt(near: Mapping[Leave, range], removed: Sequence[int]) -> set[Leave]:
+    """The leaves that need not be pruned: another one can have been removed in their place.
+
+    Each prune takes as many as it removed, first those that no later one can take. In doubt is who is left
+    over, and who left near a prune that finds too few: it has removed others, of whom nothing is known, and
+    nobody knows how many. Whoever is in doubt might have been any of those that the same prunes took.
     """
     taken = _shared_out(near, removed)
-    doubtful = set(near).difference(*taken)
+    doubtful = set(near).difference(*taken) | _near_too_few(near, taken, removed)
     looked_at: set[int] = set()
     ahead = list(doubtful)
     while ahead:
@@ -113,6 +122,28 @@ def _too_many(near: Mapping[Leave, range], removed: Sequence[int]) -> set[Leave]
                 ahead += taken[place]
                 doubtful.update(taken[place])
     return doubtful
+
+
+def _near_too_few(
+    near: Mapping[Leave, range], taken: Sequence[Sequence[Leave]], removed: Sequence[int]
+) -> set[Leave]:
+    """The leaves near a prune that finds fewer than it removed, in one of the ways of sharing them out."""
+    around: list[list[Leave]] = [[] for _ in removed]
+    for leave, places in near.items():
+        for place in places:
+            around[place].append(leave)
+    taken_by = {leave: place for place, leaves in enumerate(taken) for leave in leaves}
+    found: set[Leave] = set()
+    ahead = [place for place, leaves in enumerate(taken) if len(leaves) < removed[place]]
+    looked_at = set(ahead)
+    while ahead:
+        leaves = around[ahead.pop()]
+        found.update(leaves)
+        # it might have taken these, and the lack would be where they were taken
+        further = {taken_by[leave] for leave in leaves if leave in taken_by} - looked_at
+        looked_at |= further
+        ahead += further
+    return found
 
 
 def _shared_out(near: Mapping[Leave, range], removed: Sequence[int]) -> list[list[Leave]]:

@@ -10,7 +10,14 @@ from bot.clock import milliseconds
 from bot.commands.event import occurrence_messages
 from bot.commands.local_time import parse_local
 from bot.commands.recorded_channels import recorded_channels
-from bot.commands.tables import CATCH_UP_SECONDS, Asking, Unanswerable, ask, brought_up_to_date
+from bot.commands.tables import (
+    CATCH_UP_SECONDS,
+    Asking,
+    TablesFailed,
+    Unanswerable,
+    ask,
+    brought_up_to_date,
+)
 from bot.presentation.escape import clamp, clean
 from bot.presentation.message import Message
 from bot.services import Services
@@ -64,7 +71,7 @@ async def declare_messages(
     key = OccurrenceKey(declaration.interaction_id, from_ms)
     async with one_at_a_time:
         if not await brought_up_to_date(services, CATCH_UP_SECONDS):
-            raise Unanswerable(BEHIND)
+            raise TablesFailed(BEHIND, TimeoutError.__name__)
         await ask(
             services, RESOURCE, lambda asking: _refuse_overlap(asking, channel_ids or title, from_ms, to_ms)
         )

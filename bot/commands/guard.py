@@ -15,7 +15,7 @@ from bot.access import AccessSettings, Audience, Decision, decide
 from bot.commands.contexts import Context, RoleAutocompleteContext
 from bot.commands.event_choices import Choice
 from bot.commands.menu_checks import MenuChecks
-from bot.commands.tables import Unanswerable
+from bot.commands.tables import TablesFailed, Unanswerable
 from bot.presentation.escape import escape_within
 from bot.presentation.message import CONTENT, Message
 from bot.presentation.to_discord import send_arguments
@@ -61,13 +61,14 @@ class Guard:
                 await ctx.send(**send_arguments(_sentence(decision.sentence)), ephemeral=True)
                 return "denied", None
             await _acknowledge(ctx)
-            for message in await _answered(answer):
+            messages, error_type = await _answered(answer)
+            for message in messages:
                 await ctx.send(**send_arguments(message), ephemeral=True)
         except Exception as error:
             log.exception("command_failed", resource=resource)
             await _apologise(ctx)
             return "error", type(error).__name__
-        return "success", None
+        return ("error", error_type) if error_type else ("success", None)
 
     async def complete(
         self, ctx: RoleAutocompleteContext, resource: str, choices: Choices, audience: Audience
@@ -124,11 +125,14 @@ class Guard:
         return guild_id is not None and ctx.guild_id is not None and int(ctx.guild_id) == guild_id
 
 
-async def _answered(answer: Answer) -> Sequence[Message]:
+async def _answered(answer: Answer) -> tuple[Sequence[Message], str | None]:
+    """What to send, and an error's type where a sentence stands for what could not be found out."""
     try:
-        return await answer()
+        return await answer(), None
+    except TablesFailed as failed:
+        return [_sentence(str(failed))], failed.error_type
     except Unanswerable as why:
-        return [_sentence(str(why))]
+        return [_sentence(str(why))], None
 
 
 def _sentence(text: str) -> Message:

@@ -40,6 +40,14 @@ class Unanswerable(Exception):
     """There is no other answer than this sentence, which is shown as it is."""
 
 
+class TablesFailed(Unanswerable):
+    """Nothing is wrong with what was asked: the tables could not be read, or did not follow in time."""
+
+    def __init__(self, sentence: str, error_type: str) -> None:
+        super().__init__(sentence)
+        self.error_type = error_type
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One look into the tables, under the settings of this moment."""
@@ -57,7 +65,7 @@ async def ask(
     question: Callable[[Asking], Awaitable[T]],
     timeout_s: float | None = None,
 ) -> T:
-    """The question's answer. Raises Unanswerable."""
+    """The question's answer. Raises Unanswerable, and TablesFailed where it is not the question's fault."""
     try:
         async with (
             asyncio.timeout(REPORT_SECONDS if timeout_s is None else timeout_s),
@@ -69,10 +77,10 @@ async def ask(
     except (NothingRecorded, LookupError) as nothing:
         raise Unanswerable(str(nothing)) from nothing
     except TimeoutError as late:
-        raise Unanswerable(TOO_SLOW) from late
+        raise TablesFailed(TOO_SLOW, type(late).__name__) from late
     except WarehouseUnavailable as unavailable:
         log.warning("report_not_read", report=resource, reason=str(unavailable))
-        raise Unanswerable(_away(services, unavailable)) from unavailable
+        raise TablesFailed(_away(services, unavailable), type(unavailable).__name__) from unavailable
 
 
 async def brought_up_to_date(services: Services, patience_s: float | None = None) -> bool:

@@ -1,7 +1,8 @@
 """Why memberships ended, concluded from rows when a batch is written (storage/endings.py says how).
 
 Looked at are leaves that are new or other ones than before, those that a new entry of the audit log may tell
-of, those over which that log was read meanwhile, and whatever is judged together with one of them.
+of, those over which that log was read meanwhile, those near a prune by which somebody had withdrawn of whom
+that was not known, and whatever is judged together with one of them.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.attendance.intervals import Span, merged
 from storage.endings import SLACK_MS, UNKNOWN, Entry, Leave, endings
-from storage.fold.changes import Changes
+from storage.fold.changes import Changes, Member
 from storage.fold.coverage import REMOVALS
 from storage.fold.writing import some_at_once
-from storage.tables import audit_entries, coverage, membership_spells
+from storage.tables import audit_entries, coverage, members, membership_spells
 
 s, e, c = membership_spells.c, audit_entries.c, coverage.c
 
@@ -30,7 +31,9 @@ async def conclude_endings(conn: AsyncConnection, guild_id: int, changes: Change
     if not around.leaves:
         return
     leaves = list(around.leaves)
-    found = endings(leaves, around.entries.values(), await _recorded(conn, guild_id, leaves))
+    recorded = await _recorded(conn, guild_id, leaves)
+    withdrawn = await _withdrawn(conn, guild_id) if around.has_prunes else ()
+    found = endings(leaves, around.entries.values(), recorded, withdrawn)
     others = [
         {"of_member": leave.member_no, "since_ms": leave.joined_ms, "how": how}
         for leave, how in found.items()
@@ -64,11 +67,24 @@ class _Surroundings:
             for fact in changes.removals.values()
         )
         entries += await self._entries_near([*leaves, *changes.leaves_undone])
+        entries += await self._prunes_since(changes.members.values())
         while entries:
             leaves = await self._leaves_near(entries)
             entries = await self._entries_near(leaves)
 
+    @property
+    def has_prunes(self) -> bool:
+        return any(entry.member_no is None for entry in self.entries.values())
+
     # ------------------------------------------------------------------ entries
+
+    async def _prunes_since(self, people: Iterable[Member]) -> list[Entry]:
+        """Those that may have removed one of them, of whom nothing is recorded any more."""
+        withdrawn = [who.withdrawn_at_ms for who in people if who.withdrawn_at_ms is not None]
+        if not withdrawn:
+            return []
+        since_ms = min(withdrawn)
+        return self._added(await self._entries(and_(e.member_no.is_(None), e.at_ms >= since_ms - SLACK_MS)))
 
     async def _entries_near(self, leaves: Sequence[Leave]) -> list[Entry]:
         if not leaves:
@@ -153,6 +169,13 @@ async def _recorded(conn: AsyncConnection, guild_id: int, leaves: Sequence[Leave
         c.to_ms >= min(leave.from_ms for leave in leaves) - SLACK_MS,
     )
     return merged(Span(*row) for row in await conn.execute(query))
+
+
+async def _withdrawn(conn: AsyncConnection, guild_id: int) -> list[int]:
+    """Since when people are not recorded any more, in order. They may be here, or have come back."""
+    since = members.c.withdrawn_at_ms
+    query = select(since).where(members.c.guild_id == guild_id, since.is_not(None)).order_by(since)
+    return list((await conn.execute(query)).scalars())
 
 
 def _is_within(spans: Sequence[Span], at_ms: int) -> bool:

@@ -89,10 +89,12 @@ class Voice:
             if fact.deaf != (stay.hears_from_ms == NEVER_MS):
                 self._deafened(stay, fact.deaf, to_ms)
             return
+        is_estimated = self._is_estimated(fact)
         if stay is not None:
-            to_ms = max(to_ms, self._end(stay, fact.is_estimated))
+            to_ms = max(to_ms, self._end(stay, is_estimated))
         if fact.channel_id is not None:
-            self._begin(fact, fact.channel_id, to_ms, None if stay is None else stay.session)
+            before = None if stay is None else stay.session
+            self._begin(fact, fact.channel_id, to_ms, before, is_estimated=is_estimated)
 
     def listed(self, fact: VoiceListed) -> None:
         if self._arriving.snapshot != fact.snapshot:
@@ -133,7 +135,7 @@ class Voice:
         stay = self._stays.get(member_no)
         if stay is not None:
             self._advance(fact)
-            self._end(stay, is_estimated)
+            self._end(stay, is_estimated or self._is_estimated(fact))
 
     def withdrew(self, member_no: int) -> None:
         """The session ends, and an occupant without a name stays: the others are not alone.
@@ -157,6 +159,10 @@ class Voice:
         if fact.from_ms > clock_ms:
             self._clock_ms = clock_ms = fact.from_ms
         return fact.to_ms if fact.to_ms > clock_ms else clock_ms
+
+    def _is_estimated(self, fact: Fact) -> bool:
+        """Also where the clock was set back by hours: what happens then is dated by when it stood before."""
+        return fact.is_estimated or fact.to_ms < self._clock_ms
 
     def _list(self, snapshot: str, occupant: Occupant, is_nobody: bool) -> None:
         if self._arriving.begins(snapshot):
@@ -193,12 +199,18 @@ class Voice:
         return None
 
     def _begin(
-        self, fact: VoiceStateSeen, channel_id: int, start_ms: int, before: VoiceSession | None
+        self,
+        fact: VoiceStateSeen,
+        channel_id: int,
+        start_ms: int,
+        before: VoiceSession | None,
+        *,
+        is_estimated: bool,
     ) -> None:
         """`before`: what they come from without having left voice."""
         session = None
         if isinstance(fact.occupant, int):
-            is_estimated = fact.is_estimated or fact.snapshot is not None  # they came before the list
+            is_estimated |= fact.snapshot is not None  # they came before the list
             session_start_ms = start_ms if before is None else before.session_start_ms
             session = VoiceSession(fact.occupant, channel_id, start_ms, is_estimated, session_start_ms)
             if before is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given
@@ -27,10 +27,13 @@ def entry(
 
 
 def reasons(
-    leaves: list[Leave], entries: list[Entry], recorded: list[Span] = NOTHING
+    leaves: list[Leave],
+    entries: list[Entry],
+    recorded: list[Span] = NOTHING,
+    withdrawn_s: tuple[float, ...] = (),
 ) -> dict[tuple[int, int], str]:
     """Person and second of leaving → reason."""
-    found = endings(leaves, entries, recorded)
+    found = endings(leaves, entries, recorded, [int(at * 1000) for at in withdrawn_s])
     return {(one.member_no, one.from_ms // 1000): how for one, how in found.items()}
 
 
@@ -101,6 +104,43 @@ class TestPrunes:
         found = reasons(leaves, [entry(1, PRUNE, 5000, removed=2)], EVERYTHING)
         assert set(found.values()) == {"unknown"}  # though the record says “left” of whom no entry tells
 
+    def test_where_fewer_are_known_than_it_removed_others_were_and_nobody_guesses_how_many(self) -> None:
+        """Two of whom nothing is known, and one of these; or three, and these two left by themselves."""
+        leaves = [leave(1, 5001), leave(2, 5040)]
+        found = reasons(leaves, [entry(1, PRUNE, 5000, removed=3)], EVERYTHING)
+        assert set(found.values()) == {"unknown"}
+
+    def test_somebody_who_withdrew_may_be_one_of_those_whom_it_removed(self) -> None:
+        """Of whom no leave is recorded: then one of the three left by themselves."""
+        leaves = [leave(1, 5000), leave(2, 5000), leave(9, 5040)]
+        found = reasons(leaves, [entry(1, PRUNE, 5000, removed=3)], EVERYTHING, withdrawn_s=(200,))
+        assert set(found.values()) == {"unknown"}
+
+    def test_with_all_who_withdrew_and_all_who_are_known_it_is_explained(self) -> None:
+        leaves = [leave(1, 5000), leave(2, 5001)]
+        found = reasons(leaves, [entry(1, PRUNE, 5000, removed=4)], EVERYTHING, withdrawn_s=(200, 300))
+        assert set(found.values()) == {"pruned"}
+
+    @pytest.mark.parametrize(("at_s", "how"), [(5060, "unknown"), (5060.001, "pruned")])
+    def test_who_withdrew_later_is_among_those_who_are_known(self, at_s: float, how: str) -> None:
+        found = reasons([leave(1, 5000)], [entry(1, PRUNE, 5000, removed=1)], withdrawn_s=(at_s,))
+        assert found == {(1, 5000): how}
+
+    def test_where_all_it_removed_may_have_withdrawn_nobody_is_known_to_be_pruned(self) -> None:
+        found = reasons([leave(1, 5000)], [entry(1, PRUNE, 5000, removed=1)], withdrawn_s=(200, 300))
+        assert found == {(1, 5000): "unknown"}
+
+    def test_what_one_prune_lacks_puts_in_doubt_whom_it_could_have_taken_from_another(self) -> None:
+        """Two were near both; the third only near the first, which is explained without them."""
+        leaves = [leave(1, 4950), leave(2, 5050), leave(3, 5050)]
+        prunes = [entry(1, PRUNE, 5000, removed=1), entry(2, PRUNE, 5100, removed=3)]
+        assert set(reasons(leaves, prunes).values()) == {"unknown"}
+
+    def test_what_one_prune_lacks_is_nothing_to_another_with_people_of_its_own(self) -> None:
+        leaves = [leave(1, 5000), leave(2, 5200)]
+        prunes = [entry(1, PRUNE, 5000, removed=1), entry(2, PRUNE, 5200, removed=2)]
+        assert reasons(leaves, prunes) == {(1, 5000): "pruned", (2, 5200): "unknown"}
+
     def test_whom_an_entry_names_does_not_count(self) -> None:
         leaves = [leave(person, 5000 + person) for person in (1, 2, 3)]
         entries = [entry(1, PRUNE, 5000, removed=2), entry(2, KICK, 5003, person=3)]
@@ -108,7 +148,7 @@ class TestPrunes:
 
     @pytest.mark.parametrize(("at_s", "how"), [(4940, "pruned"), (4939.999, "left"), (5160.001, "left")])
     def test_one_that_is_further_away_explains_nothing(self, at_s: float, how: str) -> None:
-        assert reasons([leave(1, 5000, 5100)], [entry(1, PRUNE, at_s, removed=9)], EVERYTHING) == {
+        assert reasons([leave(1, 5000, 5100)], [entry(1, PRUNE, at_s, removed=1)], EVERYTHING) == {
             (1, 5000): how
         }
 
@@ -168,36 +208,57 @@ class TestRecord:
 moments = st.integers(0, 400)
 some_leaves = st.lists(st.tuples(moments, st.sampled_from([0, 0, 90])), max_size=5)
 some_prunes = st.lists(st.tuples(moments, st.integers(0, 3)), max_size=3)
+some_withdrawn = st.lists(moments, max_size=1)
+
+Way = tuple[int | None, ...]  # for each leave the prune that removed this person, if any
 
 
-def best(leaves: list[Leave], prunes: list[Entry], without: Leave | None = None) -> int:
-    """How many of the leaves the prunes can explain at most, by trying: one leave after the other."""
-    rest = tuple(prune.members_removed or 0 for prune in prunes)
-
-    def count(place: int, left: tuple[int, ...]) -> int:
-        if place == len(leaves):
-            return 0
-        found = count(place + 1, left)
-        for number, prune in enumerate(prunes):
-            if leaves[place] is not without and left[number] and leaves[place].may_be(prune):
-                taken = (*left[:number], left[number] - 1, *left[number + 1 :])
-                found = max(found, 1 + count(place + 1, taken))
-        return found
-
-    return count(0, rest)
+def ways(leaves: list[Leave], prunes: list[Entry], most: list[int]) -> list[Way]:
+    """All ways of saying who was removed by what, none by more than the most that it can have removed."""
+    choices = [
+        [None, *(number for number, prune in enumerate(prunes) if leave.may_be(prune))] for leave in leaves
+    ]
+    return [
+        way
+        for way in product(*choices)
+        if all(way.count(number) <= most[number] for number in range(len(most)))
+    ]
 
 
-@given(some_leaves=some_leaves, some_prunes=some_prunes)
-def test_pruned_is_who_is_in_every_way_of_explaining_as_many_as_possible(
-    some_leaves: list[tuple[int, int]], some_prunes: list[tuple[int, int]]
+def surely_pruned(leaves: list[Leave], prunes: list[Entry], withdrawn_ms: list[int]) -> set[int]:
+    """Places of the leaves that are in every way that can have been, by trying all.
+
+    What a prune removed are known people and some who withdrew. Where that cannot be, whatever is assumed, it
+    has removed others, as many as one likes.
+    """
+    most = [prune.members_removed or 0 for prune in prunes]
+    hidden = [sum(at <= prune.at_ms + 60_000 for at in withdrawn_ms) for prune in prunes]
+    least = [max(0, number - others) for number, others in zip(most, hidden, strict=True)]
+    tried = ways(leaves, prunes, least)
+    fewest_left = min(way.count(None) for way in tried)
+    best = [way for way in tried if way.count(None) == fewest_left]
+    for number in range(len(prunes)):
+        if any(way.count(number) < least[number] for way in best):
+            least[number] = 0
+    possible = [
+        way
+        for way in ways(leaves, prunes, most)
+        if all(way.count(number) >= fewest for number, fewest in enumerate(least))
+    ]
+    return {place for place in range(len(leaves)) if all(way[place] is not None for way in possible)}
+
+
+@given(some_leaves=some_leaves, some_prunes=some_prunes, withdrawn=some_withdrawn)
+def test_pruned_is_who_is_removed_in_every_way_that_can_have_been(
+    some_leaves: list[tuple[int, int]], some_prunes: list[tuple[int, int]], withdrawn: list[int]
 ) -> None:
     leaves = [leave(person, at, at + late) for person, (at, late) in enumerate(some_leaves)]
     prunes = [entry(number, PRUNE, at, removed=removed) for number, (at, removed) in enumerate(some_prunes)]
-    found = endings(leaves, prunes, NOTHING)
-    explained = best(leaves, prunes)
-    for one in leaves:
-        is_sure = best(leaves, prunes, without=one) < explained
-        assert found[one] == ("pruned" if is_sure else "unknown")
+    withdrawn_ms = [at * 1000 for at in withdrawn]
+    found = endings(leaves, prunes, NOTHING, withdrawn_ms)
+    sure = surely_pruned(leaves, prunes, withdrawn_ms)
+    for place, one in enumerate(leaves):
+        assert found[one] == ("pruned" if place in sure else "unknown")
 
 
 def test_the_order_of_what_is_told_makes_no_difference() -> None:

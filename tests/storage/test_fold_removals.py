@@ -192,6 +192,43 @@ async def test_more_leaves_than_a_prune_removed_are_in_doubt_also_when_the_last_
     assert await ended() == {1: ["pruned"], 2: ["kicked"], 3: ["pruned"]}
 
 
+async def test_a_prune_explains_nobody_until_as_many_are_known_as_it_removed(
+    history: Any, ended: Any
+) -> None:
+    tell_members(history, 1, 2)
+    history.prunes(2, "2026-03-02 10:00:00")
+    history.leaves(1, "2026-03-02 10:00:01")
+    assert await ended() == {1: ["unknown"], 2: [None]}
+    history.leaves(2, "2026-03-02 10:00:02")
+    assert await ended() == {1: ["pruned"], 2: ["pruned"]}
+
+
+async def test_of_a_prune_that_may_have_removed_somebody_who_withdrew_nobody_guesses_who_left(
+    history: Any, ended: Any
+) -> None:
+    tell_members(history, 1, 2, 3, 9)
+    history.withdraws(3, "2026-03-01 20:00")
+    history.prunes(3, "2026-03-02 10:00:00")
+    history.leaves(1, "2026-03-02 10:00:01")
+    history.leaves(2, "2026-03-02 10:00:01")
+    assert await ended() == {1: ["pruned"], 2: ["pruned"], 3: ["unknown"], 9: [None]}
+    history.leaves(9, "2026-03-02 10:00:40")
+    assert await ended() == {1: ["unknown"], 2: ["unknown"], 3: ["unknown"], 9: ["unknown"]}
+
+
+async def test_a_withdrawal_that_is_told_again_after_a_restore_puts_a_later_prune_in_doubt(
+    history: Any, ended: Any
+) -> None:
+    tell_members(history, 1, 2, 3)
+    history.prunes(1, "2026-03-02 10:00")
+    history.leaves(1, "2026-03-02 10:00")
+    history.prunes(1, "2026-03-04 10:00", entry=2)
+    history.leaves(2, "2026-03-04 10:00")
+    assert await ended() == {1: ["pruned"], 2: ["pruned"], 3: [None]}
+    history.withdraws(3, "2026-03-03 10:00")
+    assert await ended() == {1: ["pruned"], 2: ["unknown"], 3: ["unknown"]}
+
+
 async def test_a_leave_that_never_was_leaves_the_prune_to_the_others(history: Any, ended: Any) -> None:
     tell_members(history, 1, 2)
     history.lists_members("2026-03-02 10:00", {}, snapshot="wrong")
@@ -311,12 +348,13 @@ stays = st.lists(st.tuples(person, second, late), max_size=8)  # when they left;
 entries = st.lists(
     st.tuples(person | st.none(), second, st.sampled_from([KICK, BAN]), st.integers(0, 3)), max_size=6
 )
+withdrawals = st.lists(second, max_size=2)
 records = st.lists(st.tuples(st.sampled_from(["recorded", "late", "gap"]), st.integers(1, 300)), max_size=4)
 batches = st.lists(st.tuples(st.integers(1, 5), st.booleans()), min_size=1, max_size=6)
 
 
-def tell(history: Any, start: int, stays: Any, entries: Any, records: Any) -> None:
-    """Leaves, then entries, then what was read. No two records speak of the same time."""
+def tell(history: Any, start: int, stays: Any, entries: Any, records: Any, withdrawals: Any) -> None:
+    """Leaves, entries, withdrawals of others, then what was read. No two records speak of the same time."""
     for who, at, length in sorted(stays, key=lambda stay: stay[1]):
         history.joins(who, start + at * 1000 - 1)
         history.leaves(who, start + at * 1000, until=start + (at + length) * 1000)
@@ -325,6 +363,9 @@ def tell(history: Any, start: int, stays: Any, entries: Any, records: Any) -> No
             history.prunes(removed, start + at * 1000, entry=number)
         else:
             history.removes(who, start + at * 1000, action, entry=number)
+    for others, at in enumerate(withdrawals, 10):
+        history.joins(others, start - 1)
+        history.withdraws(others, start + at * 1000)
     read_to = start - 100_000
     for state, length in records:
         history.covered(read_to, read_to + length * 1000, state, sources=["removals"])
@@ -342,16 +383,17 @@ async def spells(warehouse: Warehouse, guild_id: int) -> list[tuple[object, ...]
     stays=stays,
     entries=entries,
     records=records,
+    withdrawals=withdrawals,
     batches=batches,
     shuffled=st.randoms(use_true_random=False),
     repeated=st.integers(0, 3),
 )
 async def test_any_order_of_leaves_entries_and_records_gives_the_same_spells(
-    warehouse: Warehouse, new_history: Any, at: Any, stays: Any, entries: Any, records: Any, batches: Any,
-    shuffled: Any, repeated: int,
+    warehouse: Warehouse, new_history: Any, at: Any, stays: Any, entries: Any, records: Any,
+    withdrawals: Any, batches: Any, shuffled: Any, repeated: int,
 ) -> None:  # fmt: skip
     told = new_history()
-    tell(told, at("2026-03-02 10:00"), stays, entries, records)
+    tell(told, at("2026-03-02 10:00"), stays, entries, records, withdrawals)
     other = new_history()
     other.rows = mixed(told.rows, shuffled, repeated)
     one_pass, followed = next(new_guild_ids), next(new_guild_ids)
@@ -373,7 +415,7 @@ def mixed(rows: Any, shuffled: Any, repeated: int) -> list[Any]:
     again = [row for row in rows if row.type == "GUILD_AUDIT_LOG_ENTRY_CREATE"][:repeated]
     of: dict[object, list[Any]] = {}
     for number, row in enumerate([*rows, *again]):
-        is_members = row.type.startswith("GUILD_MEMBER")
+        is_members = row.type.startswith(("GUILD_MEMBER", "MEMBER_"))
         of.setdefault(row.member_no if is_members else f"row {number}", []).append(row)
     turns = [who for who, theirs in of.items() for _ in theirs]
     shuffled.shuffle(turns)

@@ -373,6 +373,30 @@ def test_a_clock_set_back_never_takes_time_away(history: Any, at: Any) -> None:
     assert stays(changes)[1] == (2, ROOM, at("2026-03-02 10:00"), at("2026-03-02 10:30"))
 
 
+def test_what_happens_until_a_clock_that_was_set_back_has_caught_up_is_estimated(history: Any) -> None:
+    history.covered("2026-03-02 11:00", "2026-03-02 12:00")  # by a clock that was two hours ahead
+    history.voice(1, ROOM, "2026-03-02 10:10")
+    history.voice(1, None, "2026-03-02 11:10")
+    history.voice(2, ROOM, "2026-03-02 11:50")
+    history.voice(2, None, "2026-03-02 12:10")
+    history.voice(3, ROOM, "2026-03-02 12:20")
+    history.voice(3, None, "2026-03-02 12:30")
+    sessions = sorted(history.folded().sessions.values(), key=lambda one: one.member_no)
+    assert [(one.start_estimated, one.end_estimated) for one in sessions] == [
+        (True, True),
+        (True, False),
+        (False, False),
+    ]
+
+
+def test_leaving_the_guild_under_a_clock_that_was_set_back_is_estimated(history: Any) -> None:
+    history.joins(1, "2026-03-01 10:00")
+    history.voice(1, ROOM, "2026-03-02 12:00")
+    history.leaves(1, "2026-03-02 10:30")
+    (session,) = history.folded().sessions.values()
+    assert (session.start_estimated, session.end_estimated) == (False, True)
+
+
 class TestWithdrawn:
     def test_an_occupant_without_a_name_is_company_and_has_no_session(self, history: Any) -> None:
         history.voice(1, ROOM, "2026-03-02 10:00")

@@ -85,7 +85,9 @@ async def test_only_staff_may_declare(sandbox, connected, bench, user_id):
     assert bench.observed.checks == [("insights declare", False)]
 
 
-async def test_while_the_tables_do_not_follow_nothing_is_declared_twice(sandbox, connected, bench):
+async def test_while_the_tables_do_not_follow_nothing_is_declared_twice(
+    sandbox, connected, bench, eventually
+):
     bench.tables.is_prompt = False
     for _ in range(2):
         _, message = await declare(sandbox)
@@ -93,6 +95,7 @@ async def test_while_the_tables_do_not_follow_nothing_is_declared_twice(sandbox,
         assert message["content"].startswith("The tables have not caught up")
         assert message["content"].endswith("try again in a minute.")
     assert bench.observed.declared == []
+    await eventually(lambda: bench.observed.completions == [("error", "TimeoutError")] * 2)
 
 
 async def test_tables_that_stop_following_meanwhile_do_not_take_back_that_it_is_recorded(
@@ -178,13 +181,16 @@ async def test_a_start_may_be_typed_in_several_ways(sandbox, connected, bench, s
         ({"title": "\u200b\u202e"}, "An event needs a title that can be read."),
     ],
 )
-async def test_what_cannot_be_is_refused_with_one_sentence(sandbox, connected, bench, typed, says):
+async def test_what_cannot_be_is_refused_with_one_sentence_and_is_no_failure(
+    sandbox, connected, bench, eventually, typed, says
+):
     _, message = await declare(sandbox, **typed)
 
     assert message["content"].startswith(says)
     assert message["content"].endswith(".")
     assert len(message["content"]) <= 120
     assert bench.observed.declared == []
+    await eventually(lambda: bench.observed.completions == [("success", None)])
 
 
 async def test_a_text_channel_is_no_place_for_an_event(sandbox, connected, bench, sqlite_recorded):

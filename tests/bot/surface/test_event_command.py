@@ -190,12 +190,13 @@ async def test_a_lookup_that_fails_inside_is_no_sentence_for_people(
     await eventually(lambda: bench.observed.completions == [("error", "KeyError")])
 
 
-async def test_while_the_warehouse_is_away_one_sentence_says_so(sandbox, connected, known):
+async def test_while_the_warehouse_is_away_one_sentence_says_so(sandbox, connected, known, bench, eventually):
     known.error = WarehouseUnavailable("The warehouse /secret/path is locked.")
     message = await answer(sandbox)
 
     assert "Nothing recorded is lost" in message["content"]
     assert "/secret" not in str(message)
+    await eventually(lambda: bench.observed.completions == [("error", "WarehouseUnavailable")])
 
 
 @pytest.mark.parametrize("stuck", ["is_stuck", "is_prompt"])

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.faults import Status
 from storage.database import WarehouseUnavailable
+from storage.trouble import WarehouseDamaged
 
 GUILD, STAFF_ROLE = 2000, 201
 STAFF, MEMBER = 500, 501
@@ -118,7 +119,18 @@ async def test_while_the_warehouse_is_away_one_sentence_says_so_and_that_nothing
 
     assert message["content"] == says
     assert "/secret" not in message["content"]
-    await eventually(lambda: bench.observed.completions == [("success", None)])
+    await eventually(lambda: bench.observed.completions == [("error", "WarehouseUnavailable")])
+
+
+async def test_a_damaged_warehouse_is_recorded_as_a_failure_of_its_own_type(
+    sandbox, connect, bench, eventually, broken
+):
+    error = WarehouseDamaged("The warehouse /secret/path is damaged.", "is damaged")
+    await connect(bench.services(broken(error)))
+    (message,) = answers(await ask(sandbox))
+
+    assert message["content"].startswith("The warehouse is damaged: restore a backup")
+    await eventually(lambda: bench.observed.completions == [("error", "WarehouseDamaged")])
 
 
 async def test_a_report_that_takes_too_long_is_given_up(
@@ -133,6 +145,7 @@ async def test_a_report_that_takes_too_long_is_given_up(
     (message,) = answers(await ask(sandbox))
 
     assert message["content"].startswith("The numbers took too long.")
+    await eventually(lambda: bench.observed.completions == [("error", "TimeoutError")])
 
 
 async def test_an_unexpected_error_is_answered_with_one_sentence_and_recorded_by_its_type(
@@ -153,6 +166,7 @@ async def test_before_anything_is_recorded_it_says_so(sandbox, connect, bench, e
 
     assert message["content"].endswith(".")
     assert not message["embeds"]
+    await eventually(lambda: bench.observed.completions == [("success", None)])
 
 
 async def test_the_message_comes_without_its_picture_where_drawing_fails_and_says_so(
