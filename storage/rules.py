@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-FOLD_VERSION = 11
+FOLD_VERSION = 12
 
 EPOCH = date(1970, 1, 1)
 
