@@ -15,6 +15,7 @@ from bot.audit_place import AuditPlace
 from bot.clock import Clock, SystemClock, milliseconds
 from bot.commands.registration import register
 from bot.config import SettingsHolder, required_guild_id
+from bot.continuity import Continuity
 from bot.digests.alert_checks import AlertChecks
 from bot.digests.channel import DiscordChannels
 from bot.digests.digests import Digests
@@ -84,7 +85,12 @@ class Bot:
         )
         rules = holder.current.rules()
         self.pipeline = Pipeline(
-            self.journal, self.warehouse, self.withdrawals, rules, guild_id=guild_id, clock=around.clock
+            *(self.journal, self.warehouse, self.withdrawals, rules),
+            guild_id=guild_id,
+            clock=around.clock,
+            continuity=Continuity(
+                self.journal, self.intake.keys, guild_id, around.clock, self.recorder.record_lost
+            ),
         )
         self.drawing = Drawing()
         self.client = InsightsClient(

@@ -67,6 +67,12 @@ class AuditLog:
             self.complete_to_ms = None  # by a clock that was wrong
         self._is_wanted = True
 
+    def again_from(self, from_ms: int) -> None:
+        """What was told of the time since then is lost: it is read again."""
+        if (self.complete_to_ms is None and self.since_ms is None) or from_ms < self._open_from_ms:
+            self.complete_to_ms, self._told_to_ms = from_ms, None
+        self._is_wanted = True
+
     def left(self, person: int, now_ms: int) -> None:
         """Somebody is gone. Their entry has come already, or may still come."""
         self._named = _since(self._named, now_ms - SETTLES_MS)
@@ -93,9 +99,13 @@ class AuditLog:
 
     def complete(self, request: EntriesRequest) -> list[Covered]:
         """Everything came. What that covers, oldest first."""
+        is_wanted = self._is_wanted
         self._end(request)
         to_ms = request.asked_at_ms
         from_ms = max(self._open_from_ms, to_ms - KEPT_MS)
+        if from_ms < request.from_ms + OVERLAP_MS:  # meanwhile more turned out to be missing
+            self._is_wanted = is_wanted
+            return []
         recent_ms = max(from_ms, to_ms - RECENT_MS) if self._catches_up else from_ms
         rows = [
             Covered("gap", self._told_from_ms, from_ms, TOO_OLD),

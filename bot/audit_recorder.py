@@ -49,6 +49,12 @@ class AuditRecorder:
             self._place.write(self.log.since_ms)
             self.log.complete_to_ms = self.log.since_ms
 
+    def again_from(self, from_ms: int) -> None:
+        """The record lost what it was told since then, which Discord still has."""
+        self.log.again_from(from_ms)
+        if self._place is not None and self.log.complete_to_ms is not None:
+            self._place.write(self.log.complete_to_ms)
+
     def follow(self, kept: Kept, now_ms: int) -> None:
         """A dispatch of the guild, after it was recorded."""
         if not (isinstance(kept.person, str) and kept.person.isascii() and kept.person.isdecimal()):

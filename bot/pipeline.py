@@ -17,7 +17,7 @@ from bot.gateway.pace import Backoff, Pace
 from storage.database import Warehouse
 from storage.fold.folder import Folder
 from storage.journal import Journal
-from storage.loader import load_batch
+from storage.loader import Continuity, load_batch
 from storage.rules import Rules
 from storage.tables import fold_progress
 from storage.trouble import WarehouseDamaged, WarehouseReplaced, WarehouseUnavailable
@@ -54,8 +54,10 @@ class Pipeline:
         guild_id: int,
         pace: Pace = AWAY,
         clock: Clock | None = None,
+        continuity: Continuity | None = None,
     ) -> None:
         self._journal = journal
+        self._continuity = continuity
         self._warehouse = warehouse
         self._withdrawals = withdrawals
         self._rules = rules
@@ -160,7 +162,8 @@ class Pipeline:
         """One batch through both steps. False: there was nothing to do."""
         asked = self._asked
         loaded = await load_batch(
-            self._warehouse, self._journal, self._withdrawals, LOADED_AT_ONCE, self.flow.loading
+            *(self._warehouse, self._journal, self._withdrawals, LOADED_AT_ONCE, self.flow.loading),
+            continuity=self._continuity,
         )
         self._is_rebuilding = await self._stands_under_other_rules()
         progress = await self._folder.advance(self._guild_id, ROWS_AT_ONCE)
@@ -168,7 +171,7 @@ class Pipeline:
         if progress.folded or self._as_of_ms is None:
             self._as_of_ms = await self._folded_to_ms()
         self.flow.took(loaded, milliseconds(self._clock.now()))
-        self._is_behind = loaded.read == LOADED_AT_ONCE or not progress.caught_up
+        self._is_behind = loaded.read >= LOADED_AT_ONCE or not progress.caught_up
         moved = loaded.read > 0 or not progress.caught_up
         if not moved:
             async with self._round_done:

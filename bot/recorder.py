@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 from bot.audit_log import EntriesRequest
 from bot.audit_recorder import ENTRY, AuditRecorder, Place
 from bot.clock import Clock, in_milliseconds
+from bot.continuity import Loss
 from bot.coverage import event_hidden, member_list_ended
 from bot.coverage_ledger import CoverageLedger
 from bot.disk_watch import NOT_WRITABLE, DiskWatch, Note
@@ -117,6 +118,7 @@ class Recorder(Observing):
         self._live_ms = last.live_at_ms if last else None  # until here nothing is missing
         self._is_adopted = bool(last and last.session_id)  # the journal knows this session
         self.has_refused = False  # dispatches of this session, for which there was no room
+        self.new_session_wanted = asyncio.Event()  # only its lists tell what the record has lost
         self._answered = 0  # the last sequence that was refused: whoever asked has had their answer
         self._is_new_process = True  # which has not heard what there is
         self._heard: tuple[str, ...] = ()  # the sources that the session's intents bring
@@ -173,6 +175,7 @@ class Recorder(Observing):
         """A new session is asked for; whatever is left of the one before will not be sent any more."""
         self._identity = identity
         self.has_refused = False
+        self.new_session_wanted.clear()
         self._hear(sources)
 
     def resuming(self, sources: Sequence[str]) -> None:
@@ -195,6 +198,14 @@ class Recorder(Observing):
         self._cover()
         self._journal.forget_session(self._shard_id)
         self._is_adopted = False
+
+    def record_lost(self, loss: Loss) -> None:
+        """The record does not have what Discord was told we have: a new session tells what there is now."""
+        if loss.removals_from_ms is not None:
+            self._audit.again_from(loss.removals_from_ms)
+        if loss.is_of_session:
+            self.session_ended(loss.cause)
+            self.new_session_wanted.set()
 
     def acknowledged(self) -> None:
         """Discord answered a heartbeat, so everything that it sent before has arrived."""

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,6 +40,7 @@ class Journal:
     ) -> None:
         self._file = file
         self._identifies = file.identifies()
+        self.last_note = file.last_note()  # key of the last one of coverage that was loaded; None: none was
         self._discarded_to = 0
         self._reader = _open_reader(file.path)
         self._writer = self.Writer(file, encode, on_unencodable, before_group)
@@ -124,21 +124,34 @@ class Journal:
 
     def read(self, limit: int) -> list[tuple[int, Event]]:
         """The oldest events that were not discarded, each with its row id. Blocks."""
+        return [(row_id, event) for row_id, event in self.read_places(limit) if event is not None]
+
+    def read_places(self, limit: int) -> list[tuple[int, Event | None]]:
+        """The same, with None before an event where those between could not be read."""
         try:
             with self._writer.quiet, closing(self._waiting()) as waiting:
-                return list(islice(waiting, limit))
+                return _until_event(waiting, limit)
         except sqlite3.Error as error:
             raise JournalUnavailable(describe(self._file.path, error)) from error
 
-    def _waiting(self) -> Generator[tuple[int, Event], None, None]:
+    def _waiting(self) -> Generator[tuple[int, Event | None], None, None]:
         after = self._discarded_to
         with closing(self._reader.execute(WAITING, (after,))) as rows:
             for last_row_id, packed in rows:
+                if not packed:
+                    yield last_row_id, None
+                    continue
                 try:
                     yield from events_after(after, last_row_id, packed)
                 except UnreadableChunk:  # before anything behind it is discarded
                     self.scrubbed_at_revision = None
                     self._put(partial(JournalFile.set_aside, last_row_id=last_row_id))
+                    yield last_row_id, None
+
+    def note_loaded(self, key: bytes) -> None:
+        """A note of coverage is in the log now. Whether it still is tells a log from an earlier one."""
+        self.last_note = key
+        self._put(partial(JournalFile.note_loaded, key=key))
 
     def discard_through(self, row_id: int) -> None:
         """These events are safe elsewhere. They are not read again, and are deleted with the next commit."""
@@ -201,6 +214,24 @@ class Journal:
 
         self._writer.put_urgently(Operation(run, partial(tell, settle), partial(tell, fail), scrub))
         return await future
+
+
+def _until_event(waiting: Iterable[tuple[int, Event | None]], limit: int) -> list[tuple[int, Event | None]]:
+    """So many events. What is missing behind the last one stays until there is something behind it."""
+    taken: list[tuple[int, Event | None]] = []
+    events, missing = 0, None
+    for place in waiting:
+        if place[1] is None:
+            missing = place
+            continue
+        if missing is not None:
+            taken.append(missing)
+            missing = None
+        taken.append(place)
+        events += 1
+        if events >= limit:
+            break
+    return taken
 
 
 def _open_reader(path: Path) -> sqlite3.Connection:

@@ -1,4 +1,7 @@
-"""Rows of the journal whose bytes are not what was written: kept in the file, out of the loader's way."""
+"""Rows of the journal whose bytes are not what was written: kept in the file, out of the loader's way.
+
+Where one was, a row without bytes stays until what comes behind it is loaded: something is missing there.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ CREATE TABLE IF NOT EXISTS unreadable_chunks (
 """
 MOVE = """
 INSERT INTO unreadable_chunks (events, packed)
-SELECT events, packed FROM event_chunks WHERE last_row_id = ?
+SELECT events, packed FROM event_chunks WHERE last_row_id = ? AND packed <> x''
 """
-LEAVE = "DELETE FROM event_chunks WHERE last_row_id = ? RETURNING events"
+HELD = "SELECT events FROM event_chunks WHERE last_row_id = ?"
+LEAVE = "UPDATE event_chunks SET events = 0, packed = x'' WHERE last_row_id = ?"
 COUNT = "SELECT coalesce(sum(events), 0) FROM unreadable_chunks"
 
 IsWithdrawn = Callable[[int, int], bool]  # of a guild, a person
@@ -31,7 +35,8 @@ log = logging.getLogger(__name__)
 def set_aside(conn: sqlite3.Connection, last_row_id: int) -> int:
     """Returns how many events went with the row; of one that was set aside before, none."""
     conn.execute(MOVE, (last_row_id,))
-    events: int = sum(number for (number,) in conn.execute(LEAVE, (last_row_id,)))
+    events: int = sum(number for (number,) in conn.execute(HELD, (last_row_id,)))
+    conn.execute(LEAVE, (last_row_id,))
     if events:
         log.error("%d events of the journal cannot be read and are set aside", events)
     return events

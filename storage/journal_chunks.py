@@ -93,6 +93,8 @@ def events_after(row_id: int, last_row_id: int, packed: bytes) -> Iterator[tuple
 
 def trimmed(row_id: int, chunk: Chunk) -> Chunk:
     """The row without its events up to one. Raises UnreadableChunk."""
+    if not chunk.packed:  # only says that something is missing
+        return chunk
     elements = _decoded(_elements, chunk.packed)
     first = chunk.last_row_id - len(elements) + 1
     if first > row_id:

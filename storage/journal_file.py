@@ -24,6 +24,7 @@ JOURNAL_DAMAGED = (
 BUSY_MS = 5000  # somebody may look into the file with a tool of his own
 KEEP_IDENTIFIES_MS = 48 * 3600 * 1000  # twice the day that Discord counts
 
+NOTE_LOADED = "INSERT INTO last_note VALUES (?)"
 STORED = "SELECT coalesce(sum(events), 0) FROM event_chunks"
 MARK = """
 UPDATE gateway_sessions
@@ -120,6 +121,15 @@ class JournalFile:
             chunk = Chunk(*row)
             with self._or_set_aside(chunk):
                 self._replace(chunk, trimmed(row_id, chunk))
+
+    def last_note(self) -> bytes | None:
+        """The key of the last note of coverage that was loaded. None: none was, since the file was made."""
+        row = self._conn.execute("SELECT key FROM last_note").fetchone()
+        return row and bytes(row[0])
+
+    def note_loaded(self, key: bytes) -> None:
+        self._conn.execute("DELETE FROM last_note")
+        self._conn.execute(NOTE_LOADED, (key,))
 
     def set_aside(self, last_row_id: int) -> None:
         """A row that cannot be read must not hold up those behind it."""

@@ -30,7 +30,12 @@ CREATE TABLE IF NOT EXISTS gateway_sessions (
     identity TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS identifies (at_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS last_note (
+    key BLOB NOT NULL  -- of the last note of coverage that was loaded
+);
 """
+NOT_KNOWN = b""  # the key where an older version loaded, which did not remember it
+LAST_NOTE_NOT_KNOWN = "CREATE TABLE IF NOT EXISTS last_note AS SELECT x'' AS key"
 
 INSERT = "INSERT INTO event_chunks VALUES (?, ?, ?)"
 
@@ -45,6 +50,8 @@ def prepare(conn: sqlite3.Connection) -> None:
     if found not in (0, ROW_PER_EVENT, FORMAT):
         raise WrittenByNewer
     conn.execute(journal_aside.TABLE)  # files of this format were made without it
+    if found:
+        conn.execute(LAST_NOTE_NOT_KNOWN)  # and without this
     if found == FORMAT:
         return
     conn.execute("BEGIN IMMEDIATE")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,6 +38,18 @@ class LoadResult(NamedTuple):
     dropped: int = 0  # of people who withdrew
 
 
+class Continuity(Protocol):
+    """Sees to it that the log knows what is missing between it and the journal."""
+
+    async def mended(self, conn: AsyncConnection, places: Sequence[Event | None]) -> list[Event]:
+        """What goes into the log in this transaction. None: events that stood there could not be read."""
+        ...
+
+    def loaded(self) -> None:
+        """What was mended last is committed."""
+        ...
+
+
 class _Refused(Exception):
     """Why an event cannot be a row of the log."""
 
@@ -48,19 +60,25 @@ async def load_batch(
     withdrawals: Withdrawals,
     limit: int = 1000,
     on_loaded: OnLoaded = lambda _events: None,
+    *,
+    continuity: Continuity | None = None,
 ) -> LoadResult:
     """Loads the journal's oldest events in one transaction, then lets the journal forget them.
 
+    Without `continuity` nobody asks what may be missing.
     `on_loaded` is shown what is in the log now, repeats among them.
     A crash in between loads them again, which the log takes for the duplicates that they are.
     Raises WarehouseUnavailable; the journal then still has everything.
     """
-    batch = await asyncio.to_thread(journal.read, limit)
+    batch = await asyncio.to_thread(journal.read_places, limit)
     result = LoadResult()
     if batch:
-        events = [event for _, event in batch]
+        places = [event for _, event in batch]
         async with warehouse.writing() as conn:
+            events = await continuity.mended(conn, places) if continuity else [e for e in places if e]
             result = await load_events(warehouse, conn, events, withdrawals)
+        if continuity:
+            continuity.loaded()
         journal.discard_through(batch[-1][0])
         on_loaded(events)
     else:

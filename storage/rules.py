@@ -11,11 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # Raise it whenever the fold would make other tables of the same log: every database then rebuilds by itself.
-<<<<<<< HEAD
-FOLD_VERSION = 13
-=======
-FOLD_VERSION = 12
->>>>>>> small
+FOLD_VERSION = 14
 
 EPOCH = date(1970, 1, 1)
 

@@ -7,9 +7,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.audit_place import AuditPlace
 from bot.cli.progress import Step, progress_bar
+from bot.clock import SystemClock
+from bot.continuity import Continuity, Loss
 from storage.database import Warehouse
 from storage.event import Event
+from storage.event_key import KeyMaker
 from storage.event_log import last_position
 from storage.fold.folder import Folder
 from storage.journal import Journal
@@ -20,6 +24,8 @@ from storage.withdrawals import Withdrawals
 
 if TYPE_CHECKING:
     from bot.cli.workplace import Workplace
+
+SHARD_ID = 0
 
 
 def free_journal(place: Workplace) -> Journal | None:
@@ -87,11 +93,26 @@ async def take_up_the_rest(place: Workplace, warehouse: Warehouse, guild_id: int
         return
     withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
     try:
-        while (await load_batch(warehouse, journal, withdrawals)).read:
+        continuity = _continuity(place, journal, guild_id)
+        while (await load_batch(warehouse, journal, withdrawals, continuity=continuity)).read:
             pass
         await follow(place, warehouse, guild_id)
     finally:
         journal.close()
+
+
+def _continuity(place: Workplace, journal: Journal, guild_id: int) -> Continuity:
+    audit_place = AuditPlace(place.paths.audit_log)
+
+    def lost(loss: Loss) -> None:
+        """The bot begins a new session at its start, and reads the audit log again."""
+        if loss.is_of_session:
+            journal.forget_session(SHARD_ID)
+        if loss.removals_from_ms is not None:
+            audit_place.write(min(loss.removals_from_ms, audit_place.read() or loss.removals_from_ms))
+
+    keys = KeyMaker(load_or_create(place.paths.secret))
+    return Continuity(journal, keys, guild_id, SystemClock(), lost)
 
 
 def backlog(place: Workplace) -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 GREETING_S: Final = 30.0  # Discord says hello at once
 FAREWELL_S: Final = 1.0  # a dead connection does not answer a close
 HOLD_COMMANDS_S: Final = 2.0  # Discord waits three for an answer; one that is not known yet would be ignored
+NEW_SESSION: Final = "a new session is needed"
 END_OF_MESSAGE: Final = b"\x00\x00\xff\xff"  # of zlib-stream
 KEEP_SESSION: Final = 4000  # 1000 and 1001 would end the session
 
@@ -105,15 +106,21 @@ class RecordedGateway(GatewayClient):
         """Listen until the connection is lost, which is raised."""
         assert self._keep_alive is not None  # started on entry
         listening = asyncio.create_task(self._listen(), name="gateway listening")
+        leaving = asyncio.create_task(self._until_of_no_use(), name="gateway leaving")
         try:
-            tasks = {listening, self._keep_alive}
+            tasks = {listening, leaving, self._keep_alive}
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
             listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            leaving.cancel()
+            await asyncio.gather(listening, leaving, return_exceptions=True)
         raise ConnectionLost("the connection was lost")
+
+    async def _until_of_no_use(self) -> None:
+        await self._recorder.new_session_wanted.wait()
+        raise ConnectionLost(NEW_SESSION)
 
     async def run_bee_gees(self) -> None:
         try:
@@ -224,6 +231,8 @@ class RecordedGateway(GatewayClient):
             return True
 
     def _resume_if_wanted(self) -> None:
+        if self._recorder.new_session_wanted.is_set():
+            raise ConnectionLost(NEW_SESSION)
         if self._recorder.wants_resume:
             raise ConnectionLost("there is room again for what was not taken")
 

@@ -54,6 +54,7 @@ class MembershipState(Struct):
     unseen: list[Span] = []  # gaps since the last complete list
     told_only: bytes = NOBODY  # a bitmap of those of whom nothing was recorded: they are as files say
     doubted: Doubted | None = None
+    listed_at_ms: int = 0  # when the last complete list had come
 
 
 class Membership:
@@ -77,11 +78,14 @@ class Membership:
         self._unseen = list(saved.unseen)
         self._told_only = BitMap.deserialize(saved.told_only)
         self._doubted = saved.doubted
+        self._listed_at_ms = saved.listed_at_ms
 
     def saved(self) -> MembershipState:
         told_only = serialised(self._told_only)
         listed = serialised(self._listed)
-        return MembershipState(self._arriving, listed, self._unseen, told_only, self._doubted)
+        return MembershipState(
+            *(self._arriving, listed, self._unseen, told_only, self._doubted, self._listed_at_ms)
+        )
 
     # ------------------------------------------------------------ what was seen
 
@@ -158,6 +162,7 @@ class Membership:
             self._doubted = None
             self._gone(absent, fact)
             self._unseen.clear()
+            self._listed_at_ms = max(self._listed_at_ms, fact.to_ms)
 
     def _gone(self, absent: Iterable[Member], fact: MembersListed) -> None:
         for member in absent:
@@ -172,6 +177,11 @@ class Membership:
     def unseen(self, from_ms: int, to_ms: int) -> None:
         """From here on, until the next complete list, someone can have come and gone unseen."""
         self._unseen.append(Span(from_ms, to_ms))
+
+    def missed(self, hole: Span) -> None:
+        """A gap that is known of only now: a complete list may have come since."""
+        if self._listed_at_ms < hole.end_ms:
+            self.unseen(hole.start_ms, hole.end_ms)
 
     def withdrew(self, fact: MemberWithdrew) -> None:
         member = self.known(fact.member_no, None, fact)

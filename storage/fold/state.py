@@ -59,6 +59,7 @@ from storage.fold.commands import Commands, WaitingCommands
 from storage.fold.corrections import Corrections
 from storage.fold.coverage import Coverage
 from storage.fold.events import Events, EventsState
+from storage.fold.holes import Holes
 from storage.fold.imports import Imports, ImportsState
 from storage.fold.membership import Membership, MembershipState
 from storage.fold.occurrences import Occurrences
@@ -86,6 +87,7 @@ class Remembered(Struct):
     imports: ImportsState = field(default_factory=ImportsState)
     told_coverage: dict[str, list[Span]] = {}
     missed_coverage: dict[str, list[Span]] = {}
+    noted_to_ms: dict[str, int] = {}
 
 
 class Tables(Struct):
@@ -112,6 +114,7 @@ class GuildState:
         self._coverage = Coverage(
             changes, tables.coverage, dict(remembered.told_coverage), dict(remembered.missed_coverage)
         )
+        self._holes = Holes(dict(remembered.noted_to_ms))
         self._populations = Populations(changes, calendar, rules.bridge_days * DAY_MS)
         if remembered.first_day is not None:
             self._populations.resume(remembered.first_day, remembered.clock_ms, tables.sets)
@@ -161,6 +164,7 @@ class GuildState:
             imports=self.imports.saved(),
             told_coverage=self._coverage.told_spans(),
             missed_coverage=self._coverage.missed_spans(),
+            noted_to_ms=self._holes.saved(),
         )
 
     def apply(self, fact: AnyFact) -> None:
@@ -264,11 +268,22 @@ class GuildState:
             self._coverage_noted(fact)
 
     def _coverage_noted(self, fact: CoverageNoted) -> None:
+        for source, hole in self._holes.before(fact):
+            self._missed(source, hole)
         self._coverage.noted(fact)
         if fact.state == "gap":
             self._lost(fact, *fact.sources)
         elif fact.state == "recorded" and "voice" in fact.sources:
             self._voice.recorded(fact)
+
+    def _missed(self, source: str, hole: Span) -> None:
+        """A gap that is known of only now: what happened after it may have been seen already."""
+        if source == "voice":
+            self._voice.missed(hole)
+        elif source == "members":
+            self._membership.missed(hole)
+        else:
+            self._events.unseen(hole.start_ms)
 
     def _lost(self, fact: CoverageNoted | GuildLost, *sources: str) -> None:
         if "voice" in sources:

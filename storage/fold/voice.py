@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, Struct, field
 
+from storage.attendance.intervals import Span
 from storage.facts import CoverageNoted, Fact, GuildSeen, Occupant, VoiceListed, VoiceStateSeen
 from storage.fold.calendar import Calendar
 from storage.fold.changes import Changes, VoiceSession
@@ -130,6 +131,19 @@ class Voice:
         for stay in list(self._stays.values()):
             self._end(stay, is_estimated=True)
 
+    def missed(self, hole: Span) -> None:
+        """Nobody was watched in this time, which is known of only now: others may have come since.
+
+        Who was there before it is there until its beginning; where somebody has moved in their channel
+        since, until then, for so far it is counted.
+        """
+        self._clock_ms = max(self._clock_ms, hole.start_ms)
+        before = [stay for stay in self._stays.values() if stay.start_ms < hole.end_ms]
+        self._lost_sight |= {stay.occupant for stay in before}
+        for stay in before:
+            counted_ms = self._channels[stay.channel_id].counted_to_ms
+            self._end(stay, is_estimated=True, at_ms=max(counted_ms, hole.start_ms))
+
     def went(self, member_no: int, fact: Fact, is_estimated: bool) -> None:
         self._lost_sight.discard(member_no)
         stay = self._stays.get(member_no)
@@ -224,9 +238,11 @@ class Voice:
             self._counter.count(self._channels[channel_id], self._clock_ms)
         self._put(Stay(fact.occupant, channel_id, start_ms, hears_from_ms, counts_from_ms, session))
 
-    def _end(self, stay: Stay, is_estimated: bool) -> int:
-        channel = self._counted(stay)
-        end_ms = max(stay.start_ms, self._clock_ms)
+    def _end(self, stay: Stay, is_estimated: bool, at_ms: int | None = None) -> int:
+        """Now, or at a moment before that, up to which its channel is counted at most."""
+        at_ms = self._clock_ms if at_ms is None else at_ms
+        channel = self._counted(stay, at_ms)
+        end_ms = max(stay.start_ms, at_ms)
         if stay.session is not None:
             stay.session.end_ms = end_ms
             stay.session.end_estimated = is_estimated
@@ -239,7 +255,7 @@ class Voice:
         return end_ms
 
     def _deafened(self, stay: Stay, deaf: bool, to_ms: int) -> None:
-        channel = self._counted(stay)
+        channel = self._counted(stay, self._clock_ms)
         channel.remove(stay)
         stay.hears_from_ms = NEVER_MS if deaf else max(to_ms, stay.start_ms)
         if not self._counts_deafened:
@@ -253,9 +269,9 @@ class Voice:
             channel = self._channels[stay.channel_id] = Channel(stay.channel_id, self._clock_ms)
         channel.put(stay)
 
-    def _counted(self, stay: Stay) -> Channel:
+    def _counted(self, stay: Stay, until_ms: int) -> Channel:
         channel = self._channels[stay.channel_id]
-        self._counter.count(channel, self._clock_ms)
+        self._counter.count(channel, until_ms)
         self._counter.credit(channel, stay)
         return channel
 

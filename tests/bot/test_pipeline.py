@@ -78,10 +78,10 @@ async def test_what_was_recorded_is_in_the_tables(setting):
 async def test_events_gather_between_two_rounds_unless_somebody_waits(setting, monkeypatch):
     rounds = 0
 
-    async def counted(*arguments: object) -> object:
+    async def counted(*arguments: object, **options: object) -> object:
         nonlocal rounds
         rounds += 1
-        return await load_batch(*arguments)
+        return await load_batch(*arguments, **options)
 
     monkeypatch.setattr("bot.pipeline.load_batch", counted)
     monkeypatch.setattr("bot.pipeline.GATHER_S", 3600)

@@ -87,8 +87,8 @@ def test_the_only_alert_of_a_kpi_has_a_place_too():
         ),
         (
             "alert.voice_activity_rate.1.below=0.4",
-            "alert.voice_activity_rate.1.below names no [[alert]]: config.toml has none of voice_activity_rate, "
-            "counted from 1 in the order of the file",
+            "alert.voice_activity_rate.1.below names no [[alert]]: "
+            "config.toml has none of voice_activity_rate, counted from 1 in the order of the file",
         ),
     ],
 )

@@ -11,6 +11,7 @@ from random import Random
 from unittest import mock
 
 from bot.audit_place import AuditPlace
+from bot.continuity import Continuity, Loss
 from bot.gateway.identity import ALL_INTENTS, sources_of
 from bot.intake import Intake, IntakeOptions
 from bot.recorder import Recorder
@@ -107,6 +108,14 @@ class Process:
             ticks_s=lambda: machine.clock.true_ms / 1000,
         )
         self.folder = Folder(machine.warehouse, machine.rules)
+        self.continuity = Continuity(
+            self.journal, self.intake.keys, machine.guild_id, machine.clock, _nothing_is_lost
+        )
+
+
+def _nothing_is_lost(loss: Loss) -> None:
+    """No fault of the simulation takes back what was committed."""
+    raise AssertionError(loss)
 
 
 class Machine:
@@ -145,7 +154,10 @@ class Machine:
         process = self.process
         assert process is not None
         try:
-            loaded = await load_batch(self.warehouse, process.journal, process.withdrawals, ROWS_AT_ONCE)
+            loaded = await load_batch(
+                *(self.warehouse, process.journal, process.withdrawals, ROWS_AT_ONCE),
+                continuity=process.continuity,
+            )
             progress = await process.folder.advance(self.guild_id, ROWS_AT_ONCE)
         except WarehouseUnavailable:
             return False

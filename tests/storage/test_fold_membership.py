@@ -114,6 +114,7 @@ class TestListOfMembers:
     ) -> None:
         history.covered("2026-03-01 10:00", "2026-03-02 10:00", "gap")
         history.joins(1, "2026-03-02 12:00")
+        history.covered("2026-03-02 10:00", "2026-03-03 10:00")
         history.covered("2026-03-03 10:00", "2026-03-04 10:00", "gap")
         history.lists_members("2026-03-04 10:00", {})
         assert spells(history.folded(), 1)[0][1] == at("2026-03-03 10:00")

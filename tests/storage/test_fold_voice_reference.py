@@ -157,7 +157,7 @@ plans = st.lists(st.tuples(st.integers(0, 150), steps), min_size=1, max_size=30)
 
 def tell(history: Any, plan: list[tuple[int, tuple[Any, ...]]]) -> int:
     """Writes a plan down as rows, and returns the moment until which everything is recorded."""
-    now = START
+    now = noted = START
     for delay, (kind, *details) in plan:
         now += delay * MINUTE
         if kind == "voice":
@@ -173,11 +173,13 @@ def tell(history: Any, plan: list[tuple[int, tuple[Any, ...]]]) -> int:
         elif kind == "afk":
             history.guild(now, details[0])
         elif kind == "gap":
+            history.covered(noted, now)
             history.covered(now, now + details[0] * MINUTE, "gap")
-            now += details[0] * MINUTE
+            now = noted = now + details[0] * MINUTE
         elif kind == "covered":
-            history.covered(now, now)
-    history.covered(now, now + 30 * MINUTE)
+            history.covered(noted, now)
+            noted = now
+    history.covered(noted, now + 30 * MINUTE)
     return now + 30 * MINUTE
 
 
