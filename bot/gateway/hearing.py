@@ -40,8 +40,8 @@ class Hearing:
         """`still_s`: a pause that is longer is no busy machine any more."""
         self._recorder = recorder
         self._still_s = still_s
-        self._clocks = clocks
-        self._looked_s = self._read()
+        self._with_sleep_s, self._of_day_s = clocks
+        self._looked_s, self._looked_at_s = self._with_sleep_s(), self._of_day_s()
         self._cause: str | None = None
         self._connection: int | None = None
 
@@ -51,14 +51,15 @@ class Hearing:
 
     def check(self) -> None:
         """Raises ConnectionLost if nothing more of this connection may be taken."""
-        if self._connection not in (None, self._recorder.connection):
+        if self._connection != self._recorder.connection and self._connection is not None:
             raise ConnectionLost(OVERTAKEN)
-        now_s = self._read()
-        for cause, now, looked in zip((STOOD_STILL, CLOCK_SET), now_s, self._looked_s, strict=True):
-            if now - looked > self._still_s and self._cause is None:
-                self._cause = cause  # whoever looks first: what waits is taken by nobody
-        self._looked_s = now_s
-        if self._cause is not None:
+        now_s, at_s = self._with_sleep_s(), self._of_day_s()
+        if now_s - self._looked_s > self._still_s:
+            self._cause = self._cause or STOOD_STILL
+        elif at_s - self._looked_at_s > self._still_s:
+            self._cause = self._cause or CLOCK_SET
+        self._looked_s, self._looked_at_s = now_s, at_s
+        if self._cause is not None:  # whoever looked first: what waits is taken by nobody
             raise ConnectionLost(self._cause)
 
     async def watch(self) -> None:
@@ -66,6 +67,3 @@ class Hearing:
         while True:
             self.check()
             await asyncio.sleep(LOOK_EVERY_S)
-
-    def _read(self) -> tuple[float, float]:
-        return self._clocks.with_sleep_s(), self._clocks.of_day_s()
