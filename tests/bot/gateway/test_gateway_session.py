@@ -15,6 +15,7 @@ from sandbox.limits import Limits
 from sandbox.seed import ChannelKind, ChannelSeed
 
 VOICE, ARENA, GUILD, OWNER = 3001, 3002, 2000, 5000
+RESUME = 6  # Gateway Opcodes
 
 
 async def test_what_people_do_is_recorded_live(station, sandbox):
@@ -296,3 +297,16 @@ async def test_after_standing_still_the_session_is_resumed_and_what_waited_is_la
     if waits == "dispatch":
         (voice,) = await station.recorded("VOICE_STATE_UPDATE", 1)
         assert voice.occurred_from_ms == live_ms < voice.occurred_to_ms
+
+
+async def test_an_older_connection_is_closed_at_its_next_message(station, sandbox):
+    await station.start()
+    await station.recorded("SNAPSHOT_MEMBERS_END", 1)
+    station.recorder.resuming(station.client._connection_state.sources)  # as if another one were opened
+    before = station.recorder.received
+    sandbox.voice(OWNER + 1, VOICE)
+    await station.reconnected(resumed=1)
+    (voice,) = await station.recorded("VOICE_STATE_UPDATE", 1)
+    assert voice.occurred_from_ms < voice.occurred_to_ms
+    (resumed,) = [operation.data for operation in sandbox.world.operations if operation.code == RESUME]
+    assert resumed["seq"] <= before, "nothing was taken of the older one"
