@@ -109,6 +109,7 @@ class Recorder(Observing):
         self._held_back = HeldBack(intake, journal.append)
         self._newly_hidden = intake.newly_hidden
         self._link = DOWN
+        self.connection = 0  # which one is heard: each that is opened ends the one before
         last = journal.last_session(shard_id)
         self._session_id = last.session_id if last else None
         self._resume_url = last.resume_url if last else ""
@@ -173,6 +174,7 @@ class Recorder(Observing):
 
     def identifying(self, identity: str, sources: Sequence[str]) -> None:
         """A new session is asked for; whatever is left of the one before will not be sent any more."""
+        self.connection += 1
         self._identity = identity
         self.has_refused = False
         self.new_session_wanted.clear()
@@ -180,6 +182,7 @@ class Recorder(Observing):
 
     def resuming(self, sources: Sequence[str]) -> None:
         """The session goes on: until RESUMED comes, dispatches are late."""
+        self.connection += 1
         self._hear(sources)
         self.has_refused = False
         self._link = REPLAYING

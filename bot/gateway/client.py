@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.gateway.audit_log import AuditFetcher
 from bot.gateway.channels import ChannelFetcher
 from bot.gateway.discretion import described, discreet_logger
+from bot.gateway.hearing import CLOCKS, Clocks
 from bot.gateway.http import AddressedHTTP
 from bot.gateway.identity import ALL_INTENTS
 from bot.gateway.pace import Backoff, IdentifyBudget, IdentifyLog, Pace
@@ -46,7 +47,9 @@ class InsightsClient(Client):
         intents: Intents = ALL_INTENTS,
         pace: Pace | None = None,
         identify_limit: int = 900,
+        clocks: Clocks = CLOCKS,
     ) -> None:
+        """`clocks` tell that the process stood still; `clock` tells the time of day that is recorded."""
         logger = discreet_logger()
         super().__init__(
             intents=intents,
@@ -61,7 +64,9 @@ class InsightsClient(Client):
         self.recorder = recorder
         self.http: AddressedHTTP = AddressedHTTP(api_url, pace, logger)
         budget = IdentifyBudget(journal, clock, pace, identify_limit)
-        self._connection_state: SupervisedState = SupervisedState(self, intents, recorder, budget, pace)
+        self._connection_state: SupervisedState = SupervisedState(
+            self, intents, recorder, budget, pace, clocks=clocks
+        )
         self.rsvp_lists = RsvpFetcher(self.http, recorder, guild_id, pace)
         self.audit_log = AuditFetcher(self.http, recorder, guild_id, pace)
         self.channels_asked = ChannelFetcher(self.http, recorder, guild_id, pace)

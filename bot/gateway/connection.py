@@ -77,6 +77,8 @@ class RecordedGateway(GatewayClient):
         super().__init__(state, shard)
         self._recorder = state.recorder
         self._seed = seed
+        self._hearing = state.hearing()
+        self._watching: asyncio.Task[None] | None = None
         self._handling: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ what the library asks for
@@ -92,6 +94,7 @@ class RecordedGateway(GatewayClient):
 
     async def __aenter__(self) -> Self:  # type: ignore[override]  # the library's type variable is another's
         try:
+            self._watching = asyncio.create_task(self._hearing.watch(), name="gateway watching")
             async with asyncio.timeout(GREETING_S):
                 await super().__aenter__()
         except BaseException:
@@ -105,10 +108,11 @@ class RecordedGateway(GatewayClient):
     async def run(self) -> None:
         """Listen until the connection is lost, which is raised."""
         assert self._keep_alive is not None  # started on entry
+        assert self._watching is not None
         listening = asyncio.create_task(self._listen(), name="gateway listening")
         leaving = asyncio.create_task(self._until_of_no_use(), name="gateway leaving")
         try:
-            tasks = {listening, leaving, self._keep_alive}
+            tasks = {listening, leaving, self._keep_alive, self._watching}
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
@@ -152,10 +156,12 @@ class RecordedGateway(GatewayClient):
     async def _identify(self) -> None:
         if self._seed is None:
             await self.state.identifying()
+            self._hearing.opened()
             await super()._identify()
         else:
             self.session_id = self._seed.session_id
             self._recorder.resuming(self.state.sources)
+            self._hearing.opened()
             await self._resume_connection()
 
     # ------------------------------------------------------------ listening
@@ -189,6 +195,7 @@ class RecordedGateway(GatewayClient):
     async def _listen(self) -> None:
         while True:
             message = await self.receive()
+            self._hearing.check()
             if message.get("op") == WebSocketOPCode.DISPATCH:
                 self._take(message.get("t"), message.get("s"), message.get("d"))
                 await asyncio.sleep(0)  # a long replay must not hold up the heartbeat and the commands
@@ -253,10 +260,11 @@ class RecordedGateway(GatewayClient):
     async def _leave(self) -> None:
         """Close without ending the session, and without waiting for an answer that may never come."""
         self._kill_bee_gees.set()
-        if self._keep_alive is not None:
-            self._keep_alive.cancel()
-            await asyncio.gather(self._keep_alive, return_exceptions=True)
-            self._keep_alive = None
+        own = [task for task in (self._keep_alive, self._watching) if task is not None]
+        for task in own:
+            task.cancel()
+        await asyncio.gather(*own, return_exceptions=True)
+        self._keep_alive = self._watching = None
         socket, self.ws = self.ws, None
         if socket is not None:
             try:

@@ -30,6 +30,7 @@ class Pace:
     invalid_session_s: tuple[float, float] = (1.0, 5.0)  # Discord asks for this before a new IDENTIFY
     identify_spacing_s: float = 5.0  # "max_concurrency" of one: an IDENTIFY every five seconds
     budget_poll_s: float = 60.0
+    still_s: float = 10.0  # a pause that is longer is no busy machine: what waited in it is not live
     list_spacing_s: float = 0.25  # between two pages of a list: far from 50 requests a second
 
 

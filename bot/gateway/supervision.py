@@ -15,6 +15,7 @@ from interactions.models.discord.enums import ApplicationFlags, Intents
 
 from bot.gateway.connection import RecordedGateway
 from bot.gateway.discretion import described
+from bot.gateway.hearing import CLOCKS, Clocks, Hearing
 from bot.gateway.identity import session_identity, sources_of
 from bot.gateway.pace import Backoff, IdentifyBudget, Pace, some_time_within
 from bot.gateway.refusals import (
@@ -44,7 +45,14 @@ class SupervisedState(ConnectionState):
     client: InsightsClient
 
     def __init__(
-        self, client: InsightsClient, intents: Intents, recorder: Recorder, budget: IdentifyBudget, pace: Pace
+        self,
+        client: InsightsClient,
+        intents: Intents,
+        recorder: Recorder,
+        budget: IdentifyBudget,
+        pace: Pace,
+        *,
+        clocks: Clocks = CLOCKS,
     ) -> None:
         super().__init__(client, intents, shard_id=0)
         self.recorder = recorder
@@ -53,10 +61,15 @@ class SupervisedState(ConnectionState):
         self._budget = budget
         self._pace = pace
         self._backoff = Backoff(pace)
+        self._clocks = clocks
 
     @property
     def sources(self) -> tuple[str, ...]:
         return sources_of(self.intents)
+
+    def hearing(self) -> Hearing:
+        """For one connection."""
+        return Hearing(self.recorder, self._pace.still_s, self._clocks)
 
     async def start(self) -> None:
         """Connect, and stay connected until stopped. Raises GatewayRefused."""

@@ -46,13 +46,20 @@ class FileClock:
         return datetime.fromtimestamp(int.from_bytes(self._cell[:8], "little") / 1000, UTC)
 
 
-async def run(folder: Path, warehouse_url: str, api_url: str, token: str, *wishes: str) -> None:
+async def run(folder: Path, warehouse_url: str, api_url: str, token: str, still_s: str, *wishes: str) -> None:
     around = app.Surroundings(
         DataPaths(folder / "data"),
         warehouse_url,
         api_url,
         FileClock(folder / "clock"),
-        Pace(first_s=0.02, cap_s=0.1, invalid_session_s=(0, 0.02), identify_spacing_s=0, list_spacing_s=0.01),
+        Pace(
+            first_s=0.02,
+            cap_s=0.1,
+            invalid_session_s=(0, 0.02),
+            identify_spacing_s=0,
+            list_spacing_s=0.01,
+            still_s=float(still_s),
+        ),
     )
     if "draws" not in wishes:
         app.Drawing = Undrawn

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from bot.audit_log import HOUR_MS
 from bot.audit_place import AuditPlace
 from bot.config import load_settings
+from bot.gateway.pace import Pace
 from sandbox.discord import Sandbox
 from sandbox.limits import Limits
 from sandbox.seed import ChannelKind, ChannelSeed, GuildSeed, MemberSeed, RoleSeed
@@ -181,6 +182,7 @@ class Journey:
     clock: SharedClock
     nursery: Nursery
     draws: bool = False  # pictures, in a process of their own
+    still_s: float = Pace().still_s
     running: Process | None = None
     starts: int = field(default=0)
 
@@ -208,6 +210,7 @@ class Journey:
             self.warehouse_url,
             self.sandbox.api_url,
             self.sandbox.token,
+            str(self.still_s),
             *(["draws"] if self.draws else []),
         )
         self.starts += 1
@@ -397,6 +400,7 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
         members: int = 24,
         digest: str = NO_DIGEST,
         draws: bool = False,
+        still_s: float = Pace().still_s,
         limits: Limits | None = None,
     ) -> Journey:
         folder = tmp_path / name
@@ -406,7 +410,7 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable]:
         clock.put(at)
         sandbox = await Sandbox.start(seed(members), clock=clock, entropy=Random(7), limits=limits)
         url = warehouse_url or f"sqlite+aiosqlite:///{folder / 'data' / 'warehouse.db'}"
-        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery, draws))
+        journeys.append(journey := Journey(folder, url, sandbox, clock, nursery, draws, still_s))
         return journey
 
     yield begin

@@ -7,7 +7,7 @@ was told we have. A session that is left alone for too long is gone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .truth import Moment, Sent
 
@@ -37,6 +37,8 @@ class Gateway:
         self.session: Session | None = None
         self.is_connected = False
         self.wire: list[Sent] = []  # on its way to the client
+        self.older: Session | None = None  # has a connection still, beside the newest one
+        self.older_wire: list[Sent] = []
         self.is_available = True  # the guild
         self.guild: Callable[[], object] = dict
         self.members: Callable[[], list[object]] = list
@@ -62,7 +64,17 @@ class Gateway:
         self._all_sent.append(sent)
         if self.is_connected:
             self.wire.append(sent)
+        if self.older is not None:
+            self.older_wire.append(self._again(self.older, sent))
         return sent
+
+    @staticmethod
+    def _again(older: Session, sent: Sent) -> Sent:
+        """The same by an older connection: of the same session, or of one that has numbers of its own."""
+        if older.number == sent.session:
+            return sent
+        older.sequence += 1
+        return replace(sent, session=older.number, sequence=older.sequence)
 
     def lose_connection(self, now_ms: int) -> None:
         """Whatever was on its way is lost with it."""
@@ -70,6 +82,17 @@ class Gateway:
         self.wire.clear()
         if self.session is not None:
             self.session.left_ms = now_ms
+
+    def give_up(self, now_ms: int) -> None:
+        """Nobody answers: nothing more is sent. What was is in the client's socket."""
+        self.is_connected = False
+        if self.session is not None:
+            self.session.left_ms = now_ms
+
+    def leave_behind(self, session: Session | None) -> None:
+        """Its connection goes on beside the next one; None: it is closed."""
+        self.older = session
+        self.older_wire.clear()
 
     def end_session(self) -> None:
         if self.session is not None:

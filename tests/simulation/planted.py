@@ -1,4 +1,4 @@
-"""Ten bugs that a recorder may have, each planted into the real code as one changed line or two."""
+"""Twelve bugs that a recorder may have, each planted into the real code as one changed line or two."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from bot.coverage_ledger import CoverageLedger
+from bot.gateway.hearing import Hearing
 from bot.intake import Intake
 from bot.recorder import Recorder
 from storage import endings
@@ -113,6 +114,22 @@ BUGS = (
         "left",
         "self._voice.went(fact.member_no, fact, fact.is_estimated)",
         "pass",
+        seeds=120,
+    ),
+    Bug(
+        "stillness counted as heard",
+        Hearing,
+        "check",
+        "self._cause is not None",
+        "False",
+        seeds=120,
+    ),
+    Bug(
+        "an older connection heard",
+        Hearing,
+        "check",
+        "self._connection != self._recorder.connection",
+        "False",
         seeds=120,
     ),
 )

@@ -21,7 +21,7 @@ from storage.trouble import WarehouseUnavailable
 
 from . import oracle
 from .disk import Disk, PowerCut
-from .link import Link, Rest
+from .link import LeftBehind, Link, Rest
 from .machine import Machine, VirtualClock, seeded_nonces
 from .oracle import Findings
 from .steps import EVENINGS, HOUR, MINUTE, SECOND, Plan, Step
@@ -31,6 +31,8 @@ from .world import CHANNELS, GUILD, OWNER, PEOPLE, SECRET, THE_BOT, World
 MOMENT_MS = 250
 REASONS = ("left", "kicked", "banned")
 HEARTBEAT_MS = 41_250
+LOOK_EVERY_MS = 5 * SECOND
+STILL_FOR = (3 * SECOND, 9 * SECOND, 12 * SECOND, 70 * SECOND, 5 * MINUTE, HOUR, 3 * HOUR)
 VOICE_TOLD = ("before", "after", "never")
 REFUSALS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 STATUSES = (429, 500, 503, 0, 403, 404)
@@ -72,6 +74,7 @@ class Simulation:
         self._link: Link | None = None
         self._down_until_ms = 0
         self._away_until_ms = 0
+        self._left_behind: LeftBehind | None = None  # an older connection that goes on
         self._late_for = 0  # steps: what Discord sends in them is on its way
         self.outcome = Outcome(plan, Findings())
 
@@ -109,8 +112,13 @@ class Simulation:
             self._tell("  the power is gone")
             await self._fall_over(self._rng.choice((0, 10 * SECOND, 2 * MINUTE, HOUR)))
 
+    def _ends(self) -> None:
+        """Every connection ends with the process."""
+        self._link = self._left_behind = None
+        self._world.gateway.leave_behind(None)
+
     async def _fall_over(self, down_ms: int) -> None:
-        self._link = None
+        self._ends()
         self._world.gateway.lose_connection(self._clock.true_ms)
         await self._machine.lost_power()
         self._down_until_ms = self._clock.true_ms + down_ms
@@ -134,7 +142,7 @@ class Simulation:
                 rest=self._rest,
                 moment=self._moment,
                 tell=self._tell,
-                reading_ms=lambda: self._clock.reading_ms,
+                clock=self._clock,
             )
         assert self._link is not None
         for _ in range(3):  # a session that is gone is found out by asking for it
@@ -144,11 +152,19 @@ class Simulation:
     async def _after(self) -> None:
         if self._link is None:
             return
+        self._hear_left_behind()
         if self._link.is_connected and not self._late_for:
             await self._link.listen()
         self._late_for = max(0, self._late_for - 1)
         if self._rng.random() < 0.5:
             await self._commit()
+
+    def _hear_left_behind(self) -> None:
+        if self._left_behind is None or not self._connected() or not self._world.gateway.older_wire:
+            return
+        self.outcome.faults["overlapping sessions"] += 1
+        if not self._left_behind.goes_on():
+            self._left_behind = None
 
     async def _commit(self) -> None:
         process, link = self._machine.process, self._link
@@ -212,6 +228,15 @@ class Simulation:
     # ------------------------------------------------------------ time
 
     def _wait(self, ms: int) -> None:
+        """Time passes for a process that runs: it looks at its clocks all the time."""
+        while ms > 0:
+            passing_ms = min(ms, LOOK_EVERY_MS)
+            self._stand(passing_ms)
+            ms -= passing_ms
+            if link := self._connected():
+                link.look()
+
+    def _stand(self, ms: int) -> None:
         self._clock.true_ms += ms
         self._highest_ms = max(self._highest_ms, self._clock.reading_ms)
 
@@ -267,7 +292,7 @@ class Simulation:
         link = self._connected()
         if link is None:
             return False
-        link.lost(cause, self._clock.true_ms)
+        link.lost(cause)
         self._away_until_ms = self._clock.true_ms + away_ms
         return True
 
@@ -280,9 +305,31 @@ class Simulation:
         if link is None or session is None or not session.kept or link._is_replaying:
             return False
         again = [sent for sent in session.kept[-5:] if sent.type != "READY" and sent.is_heard]
-        for sent in again:
-            link.take(sent)
+        link.take_all(list(again))
         return bool(again)
+
+    async def _stand_still(self, step: Step) -> bool:
+        """People go on meanwhile. Unanswered, Discord gives the connection up after a while."""
+        link = self._connected()
+        if link is None:
+            return False
+        still_ms, acts = STILL_FOR[step.a % len(STILL_FOR)], 1 + step.b % 3
+        for number in range(acts):
+            self._stand(still_ms // acts)
+            if still_ms * (number + 1) // acts > 2 * HEARTBEAT_MS:
+                self._world.gateway.give_up(self._clock.true_ms)
+            act = _WHILE_STILL[(step.a + step.b + number) % len(_WHILE_STILL)]
+            _LIFE[act](self, Step(0, act, step.a + number, step.b // 3 + number))
+        self._tell("  it wakes")
+        await link.wakes(still_ms, was_answered=step.b % 2 == 0)
+        return True
+
+    def _overlap(self, step: Step) -> bool:
+        """Counted when something comes by the older connection."""
+        link = self._connected()
+        if link is not None:
+            self._left_behind = link.left_behind(resumes=step.a % 2 == 0)
+        return False
 
     def _late_step(self, _step: Step) -> bool:
         if self._connected() is None:
@@ -346,7 +393,7 @@ class Simulation:
             return False
         process.recorder.stopped()
         await self._commit()
-        self._link = None
+        self._ends()
         self._world.gateway.lose_connection(self._clock.true_ms)
         process.journal.drop()
         self._machine.process = None
@@ -356,7 +403,7 @@ class Simulation:
 
     def _set_clock(self, by_ms: int) -> bool:
         self._clock.offset_ms += by_ms
-        self._wait(0)
+        self._stand(0)
         return True
 
     def _set_back(self, step: Step) -> bool:
@@ -473,7 +520,10 @@ _FAULTS: dict[str, Callable[[Simulation, Step], bool | Awaitable[bool]]] = {
     "opt-out": lambda s, step: s._withdraw_someone(step, is_erasure=False),
     "erasure": lambda s, step: s._withdraw_someone(step, is_erasure=True),
     "channel excluded": Simulation._exclude,
+    "stands still": Simulation._stand_still,
+    "overlapping sessions": Simulation._overlap,
 }
+_WHILE_STILL = ("voice", "voice", "leave", "voice", "join", "command", "answer")
 _STEPS = _LIFE | _FAULTS
 
 

@@ -67,6 +67,8 @@ FAULTS = (
     "opt-out",
     "erasure",
     "channel excluded",
+    "stands still",
+    "overlapping sessions",
 )
 RARE = frozenset({"clock far back"})
 EVENINGS = (  # twice the clocks have changed in the night before, once they will

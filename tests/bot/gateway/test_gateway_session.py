@@ -7,6 +7,7 @@ import logging
 import msgspec
 import pytest
 
+from bot.gateway.hearing import STOOD_STILL, Clocks
 from bot.gateway.refusals import GatewayRefused
 from sandbox.faults import Held, Status
 from sandbox.intents import Intent
@@ -14,6 +15,7 @@ from sandbox.limits import Limits
 from sandbox.seed import ChannelKind, ChannelSeed
 
 VOICE, ARENA, GUILD, OWNER = 3001, 3002, 2000, 5000
+RESUME = 6  # Gateway Opcodes
 
 
 async def test_what_people_do_is_recorded_live(station, sandbox):
@@ -273,3 +275,38 @@ async def test_a_message_that_cannot_be_read_ends_nothing_and_keeps_nothing_else
     assert [e.person for e in await station.recorded("VOICE_STATE_UPDATE", 1)][-1] == OWNER + 2
     sandbox.faults.op7()
     await station.reconnected(resumed=1)
+
+
+@pytest.mark.parametrize("waits", ["dispatch", "heartbeat", "nothing"])
+async def test_after_standing_still_the_session_is_resumed_and_what_waited_is_late(
+    station, open_sandbox, waits
+):
+    # No heartbeat comes by itself, which would be noticed too.
+    station.sandbox = sandbox = await open_sandbox(limits=Limits(heartbeat_interval_ms=3_600_000))
+    seconds = 0.0
+    await station.start(clocks=Clocks(lambda: seconds, lambda: seconds))
+    await station.recorded("SNAPSHOT_MEMBERS_END", 1)
+    live_ms = station.recorder.live_at_ms
+    seconds = 7200.0
+    if waits == "dispatch":
+        sandbox.voice(OWNER + 1, VOICE)
+    elif waits == "heartbeat":
+        sandbox.faults.ask_heartbeat()
+    await station.reconnected(resumed=1)
+    assert ("late", STOOD_STILL) in await station.coverage()
+    if waits == "dispatch":
+        (voice,) = await station.recorded("VOICE_STATE_UPDATE", 1)
+        assert voice.occurred_from_ms == live_ms < voice.occurred_to_ms
+
+
+async def test_an_older_connection_is_closed_at_its_next_message(station, sandbox):
+    await station.start()
+    await station.recorded("SNAPSHOT_MEMBERS_END", 1)
+    station.recorder.resuming(station.client._connection_state.sources)  # as if another one were opened
+    before = station.recorder.received
+    sandbox.voice(OWNER + 1, VOICE)
+    await station.reconnected(resumed=1)
+    (voice,) = await station.recorded("VOICE_STATE_UPDATE", 1)
+    assert voice.occurred_from_ms < voice.occurred_to_ms
+    (resumed,) = [operation.data for operation in sandbox.world.operations if operation.code == RESUME]
+    assert resumed["seq"] <= before, "nothing was taken of the older one"
