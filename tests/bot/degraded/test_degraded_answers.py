@@ -8,6 +8,9 @@ from contextlib import closing
 
 import asyncpg
 import pytest
+from sqlalchemy import select
+
+from storage.tables import command_invocations
 
 DEADLINE_S = 60.0
 
@@ -64,6 +67,13 @@ async def test_with_a_damaged_file_one_sentence_says_what_to_do(club, tmp_path):
     good.replace(path)
     await here.all_is_there()
     await here.until(here.answers_of_now, "the tables did not follow")
+    failed = select(command_invocations.c.error_type).where(command_invocations.c.outcome == "error")
+
+    async def both_failed():
+        async with here.bot.warehouse.reading() as conn:
+            return (await conn.execute(failed)).scalars().all() == ["WarehouseDamaged"] * 2
+
+    await here.until(both_failed, "the failures were not recorded")
 
 
 @pytest.mark.postgres
