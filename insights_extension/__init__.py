@@ -20,6 +20,7 @@ from insights_extension.handlers import Handlers
 from insights_extension.invocation import Invocation, invocation
 from insights_extension.outcomes import ended
 from insights_extension.process import collector_command
+from insights_extension.untold import Untold
 
 MOST_RUNNING: Final = 1_000
 
@@ -90,7 +91,16 @@ def setup(bot: Client, folder: str = ".", journal: str = "extension", python: st
     name a `journal` of their own. `python` is the interpreter that Guild Insights is installed in.
     """
     command = collector_command(Path(folder), journal, python)
-    InsightsRecorder(bot, Courier.start(command, Path(folder)))
+    untold = Untold(_absolute(folder), _absolute("."), journal)
+    InsightsRecorder(bot, Courier.start(command, Path(folder), untold))
+
+
+def _absolute(path: str) -> Path:
+    """As it is where the bot's own folder is gone: that keeps no bot from starting."""
+    try:
+        return Path(path).absolute()
+    except FileNotFoundError:
+        return Path(path)
 
 
 __all__ = ["InsightsRecorder", "setup"]

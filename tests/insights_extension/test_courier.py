@@ -14,6 +14,7 @@ import pytest
 
 from insights_extension import courier as module
 from insights_extension.courier import Courier
+from insights_extension.untold import Untold
 
 ROOT = Path(__file__).parents[2]
 TAKES_ALL = """
@@ -59,12 +60,16 @@ def start(tmp_path: Path, quick: None) -> Iterator[Callable[[str], Courier]]:
     started: list[Courier] = []
 
     def start_one(program: str) -> Courier:
-        started.append(Courier.start([sys.executable, "-c", program], tmp_path))
+        started.append(Courier.start([sys.executable, "-c", program], tmp_path, untold(tmp_path)))
         return started[-1]
 
     yield start_one
     for courier in started:
         courier.stop_and_wait()
+
+
+def untold(home: Path) -> Untold:
+    return Untold(home / "nowhere", home, "club")
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -103,7 +108,8 @@ def test_a_process_that_cannot_start_is_tried_again(start: Callable[[str], Couri
 def test_a_folder_that_is_not_there_stops_nobody(
     quick: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    courier = Courier.start([sys.executable, "-c", TAKES_ALL], tmp_path / "nowhere")
+    command = [sys.executable, "-c", TAKES_ALL]
+    courier = Courier.start(command, tmp_path / "nowhere", untold(tmp_path))
     until(lambda: "Commands are not recorded just now" in caplog.text)
     courier.send({"invoked": 1})
     courier.stop_and_wait()
@@ -113,7 +119,9 @@ def test_what_there_is_no_room_for_is_told_as_missed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quick: None
 ) -> None:
     monkeypatch.setattr(module, "MOST_WAITING", 3)
-    courier = Courier([sys.executable, "-c", TAKES_ALL], tmp_path)  # its thread is started later
+    courier = Courier(
+        [sys.executable, "-c", TAKES_ALL], tmp_path, untold(tmp_path)
+    )  # its thread is started later
     for number in range(10):
         courier.send({"invoked": number})
     courier._thread.start()
@@ -183,7 +191,10 @@ def test_the_end_of_the_interpreter_waits_for_what_is_left(tmp_path: Path) -> No
         [
             "import pathlib, sys",
             "from insights_extension.courier import Courier",
-            "courier = Courier.start([sys.executable, '-c', sys.argv[1]], pathlib.Path(sys.argv[2]))",
+            "from insights_extension.untold import Untold",
+            "home = pathlib.Path(sys.argv[2])",
+            "untold = Untold(home, home, 'club')",
+            "courier = Courier.start([sys.executable, '-c', sys.argv[1]], home, untold)",
             "courier.send({'invoked': 1})",
             "courier.stop()",
         ]
