@@ -203,6 +203,42 @@ async def test_a_row_that_cannot_be_read_is_set_aside_and_the_loader_goes_on(
         )
 
 
+def places(journal: Journal, limit: int = 100) -> list[int | None]:
+    return [read and read.occurred_from_ms for _, read in journal.read_places(limit)]
+
+
+async def test_where_a_row_cannot_be_read_it_is_known_until_what_follows_is_loaded(
+    damaged: Journal, opened: Callable[[], Journal], path: Path
+) -> None:
+    for begins in (lambda: damaged, opened):
+        journal = begins()
+        assert places(journal) == [0, 1, 2, 3, 4, None, 20, 21, 22, 23, 24]
+        assert places(journal, limit=5) == [0, 1, 2, 3, 4], "it goes with what follows"
+        await journal.flushed()
+        assert journal.backlog() == 10
+    journal.discard_through(journal.read(5)[-1][0])
+    await journal.flushed()
+    assert places(journal, limit=2) == [None, 20, 21]
+    journal.discard_through(journal.read(1)[-1][0])
+    await journal.flushed()
+    assert places(journal) == [21, 22, 23, 24]
+    assert in_file(path) == [4]
+
+
+async def test_several_rows_that_cannot_be_read_are_one_place_and_the_last_waits(
+    damaged: Journal, path: Path
+) -> None:
+    damage(path, 2, damaged)
+    assert places(damaged) == [None, 20, 21, 22, 23, 24]
+    damage(path, 22, damaged)
+    await damaged.flushed()
+    assert places(damaged) == [], "nothing follows yet"
+    await damaged.flushed()
+    assert damaged.backlog() == 0
+    await filled(damaged, range(30, 32))
+    assert places(damaged, limit=1) == [None, 30]
+
+
 async def test_whoever_stops_before_a_row_that_cannot_be_read_discards_no_more_than_was_read(
     damaged: Journal, path: Path
 ) -> None:
