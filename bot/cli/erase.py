@@ -12,7 +12,7 @@ from bot.cli.beside_bot import every_journal, follow
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
-from bot.settings import HIGHEST_SNOWFLAKE, LONGEST_SNOWFLAKE
+from bot.settings import HIGHEST_SNOWFLAKE, LONGEST_SNOWFLAKE, LOWEST_SNOWFLAKE
 from storage.erasure import ErasureResult
 from storage.erasure import erase as erase_person
 from storage.secrets import load_or_create
@@ -50,11 +50,12 @@ def _number(text: str) -> int:
         is_short
         and text.isascii()
         and text.isdecimal()
-        and 0 < int(text) <= HIGHEST_SNOWFLAKE
+        and LOWEST_SNOWFLAKE <= int(text) <= HIGHEST_SNOWFLAKE
     ):
         return int(text)
     raise typer.BadParameter(
-        f"“{text[:40]}” is no user id: it is a number, copied in Discord with right-click → Copy User ID",
+        f"“{text[:40]}” is no user id, nor is a member's number in reports one: it has 17 digits or more, "
+        "copied in Discord with right-click → Copy User ID",
         param_hint="USER_ID",
     )
 
