@@ -20,7 +20,7 @@ ABOUT = "Warehouse"
 
 async def warehouse_findings(environment: Environment, guild_id: int | None = None) -> list[Finding]:
     paths, file = DataPaths(environment.insights_data), environment.warehouse_file
-    if file is not None and (missing := _missing(file)):
+    if file is not None and (missing := _missing(file, paths)):
         return [missing]
     try:
         warehouse = await Warehouse.open(environment.warehouse_url)
@@ -34,15 +34,21 @@ async def warehouse_findings(environment: Environment, guild_id: int | None = No
         await warehouse.close()
 
 
-def _missing(file: Path) -> Finding | None:
+def _missing(file: Path, paths: DataPaths) -> Finding | None:
     try:
-        file.stat()
+        if file.stat().st_size:
+            return None
     except FileNotFoundError:
         return unknown(ABOUT, f"There is no {file} yet: the first start makes it.")
     except OSError as error:
         said = f"{file} cannot be looked at ({error.strerror})."
         return ill(ABOUT, said, "Set INSIGHTS_DATA or DATABASE_URL to another place.")
-    return None
+    if any(other.exists() for other in (paths.secret, paths.withdrawals, paths.journal)):
+        do = "Put a backup in its place, as docs/operations.md says: the next start would begin a new one."
+        return ill(
+            ABOUT, f"{file} is empty (0 bytes), and what lies beside it is of a bot that recorded.", do
+        )
+    return unknown(ABOUT, f"{file} is empty: the first start makes it.")
 
 
 async def _opened(warehouse: Warehouse) -> list[Finding]:
