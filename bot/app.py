@@ -32,6 +32,7 @@ from bot.pipeline import Pipeline
 from bot.recorder import Recorder
 from bot.recording_options import intake_options
 from bot.second_list import SecondList
+from bot.secret_fits import refuse_unfit
 from bot.services import Services
 from bot.settings import Settings
 from bot.vital_signs import VitalSigns
@@ -57,6 +58,7 @@ class Surroundings:
     clock: Clock = field(default_factory=SystemClock)
     pace: Pace = field(default_factory=Pace)
     ticks_s: Callable[[], float] = monotonic
+    is_secret_lost: bool = False  # the one that the warehouse was filled under: it goes on under another
 
 
 class Bot:
@@ -74,7 +76,13 @@ class Bot:
             self.intake.unencodable,
             self.intake.look_for_withdrawals,
         )
-        self.warehouse = PatientWarehouse(around.warehouse_url, self.withdrawals)
+        self.warehouse = PatientWarehouse(
+            around.warehouse_url,
+            self.withdrawals,
+            refuse_unfit=None
+            if around.is_secret_lost
+            else lambda warehouse: refuse_unfit(warehouse, around.paths.secret, guild_id),
+        )
         self.recorder = Recorder(
             self.intake,
             self.journal,

@@ -123,6 +123,12 @@ class Environment(BaseSettings):
         path = str(DataPaths(self.insights_data).warehouse)  # may hold what means something in a URL
         return URL.create("sqlite+aiosqlite", database=path).render_as_string()
 
+    @property
+    def warehouse_file(self) -> Path | None:
+        """None where it is no file of this machine."""
+        address = address_of(self.warehouse_url)
+        return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+
 
 def _no_database(url: str) -> str | None:
     """What is wrong with the address of a database, without quoting it."""

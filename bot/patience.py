@@ -7,7 +7,7 @@ lies in its place, and that one is looked through before anything is written int
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -35,14 +35,24 @@ NOT_OPENED_YET: Final = f"The warehouse {NOT_YET}."
 
 log = structlog.get_logger(__name__)
 
+Refusing = Callable[[Warehouse], Awaitable[object]]
+
 
 class PatientWarehouse(Warehouse):
     """Behaves like the warehouse while `keep` holds one open, and otherwise as one that cannot be used."""
 
-    def __init__(self, url: str, withdrawals: Withdrawals, retry_s: Sequence[float] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        withdrawals: Withdrawals,
+        retry_s: Sequence[float] | None = None,
+        refuse_unfit: Refusing | None = None,
+    ) -> None:
+        """`refuse_unfit` raises a WarehouseUnavailable for one that must not be written to."""
         # the engines are those of the warehouse inside: this one has none of its own
         address = address_of(url)
         self._withdrawals = withdrawals
+        self._refuse_unfit = refuse_unfit
         self._retry_s = retry_s or RETRY_SECONDS
         self._address = url
         self.dialect: Dialect = "postgresql" if url.startswith("postgres") else "sqlite"
@@ -101,6 +111,8 @@ class PatientWarehouse(Warehouse):
             if watched and watched.is_suspicious:
                 await warehouse.check()
                 watched.found_good()
+            if self._refuse_unfit:
+                await self._refuse_unfit(warehouse)
             await warehouse.migrate()
             await reapply(warehouse, self._withdrawals)
         except BaseException:

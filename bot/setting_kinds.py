@@ -18,6 +18,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 HIGHEST_SNOWFLAKE = 2**63 - 1  # Discord's ids have 64 bits, the databases' integers a sign
+LOWEST_SNOWFLAKE = 2**22  # of Discord's first millisecond; below are worker and number within one
 LONGEST_SNOWFLAKE = 20  # digits
 
 MOST_WORDS, LONGEST_WORD = 3, 32  # of a command: it, its group and its subcommand

@@ -14,6 +14,7 @@ from bot.report_settings import Alert, Segments, default_alerts
 from bot.setting_kinds import (
     HIGHEST_SNOWFLAKE,
     LONGEST_SNOWFLAKE,
+    LOWEST_SNOWFLAKE,
     WEEKDAYS,
     ActivityName,
     AtDaily,
@@ -36,7 +37,14 @@ from reports.settings import ReportSettings
 from storage.activities import TEXT
 from storage.rules import Rules, have_in_common
 
-__all__ = ["HIGHEST_SNOWFLAKE", "LONGEST_SNOWFLAKE", "Community", "Settings", "WeeklyMoment"]
+__all__ = [
+    "HIGHEST_SNOWFLAKE",
+    "LONGEST_SNOWFLAKE",
+    "LOWEST_SNOWFLAKE",
+    "Community",
+    "Settings",
+    "WeeklyMoment",
+]
 
 
 class Community(Table):

@@ -6,7 +6,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.files import FileLock, FileLocked, private_directory, private_file
 from storage.schema import WrittenByNewerVersion, is_current, upgrade
+from storage.tables import event_log
 from storage.trouble import (
     DAMAGED,
+    FOREIGN,
     GONE,
     OPENING_ERRORS,
     SILENT,
@@ -82,6 +84,8 @@ class Warehouse:
         path = Path(url.database or "")
         try:
             private_directory(path.parent)
+            if _is_of_another_program(path):
+                raise unavailable(str(path), FOREIGN)
             private_file(path)
             _switch_to_wal(path)
             warehouse = cls(url, _sqlite_writer(path), _sqlite_reader(path))
@@ -309,6 +313,17 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError as error:
         raise opening_trouble(error, str(path), is_file=True) from error
     return status.st_dev, status.st_ino
+
+
+def _is_of_another_program(path: Path) -> bool:
+    """Whether it has tables, and not the one that every warehouse has. Changes nothing."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with closing(
+        sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    ) as conn:
+        names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return bool(names) and event_log.name not in names
 
 
 def _switch_to_wal(path: Path) -> None:

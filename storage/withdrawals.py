@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 from storage.files import private_directory, private_file, sync_directory
 
 HASH_BYTES = 16
+HEADER_BEGINS = b"withdrawals 1 "
 
 
 class Kind(StrEnum):
@@ -32,10 +33,15 @@ class WithdrawalsUnusable(Exception):
     """The file is there and cannot be trusted. The message says what to do."""
 
 
+class UnderAnotherSecret(WithdrawalsUnusable):
+    """The secret or the file belongs to something else."""
+
+
 class Withdrawals:
     """Append-only, fsynced before a call returns. The last line about a person holds.
 
-    A line reads `at_ms kind hash`; the first line tells under which secret the hashes were made.
+    A line reads `at_ms kind hash`; the first line tells under which secret the hashes were made. While it is
+    the only one, nobody withdrew, and another secret may take the file over.
     """
 
     def __init__(self, path: Path, secret: bytes) -> None:
@@ -43,7 +49,7 @@ class Withdrawals:
         self._hash = hashlib.blake2b(digest_size=HASH_BYTES, key=secret, person=b"withdrawal")
         self._last: dict[bytes, Withdrawal] = {}
         self._read_to = 0
-        self._seen: tuple[int, int] | None = None  # inode and size
+        self._seen: tuple[int, int, int] | None = None  # inode, size, and when it was changed
         self._reading = threading.RLock()  # the journal's thread looks into the file too
 
     @classmethod
@@ -101,15 +107,17 @@ class Withdrawals:
         except OSError as error:
             raise self._unusable(error) from error
         with self._reading:
-            if (status.st_ino, status.st_size) == self._seen:
+            seen = status.st_ino, status.st_size, status.st_mtime_ns
+            if seen == self._seen:
                 return False
-            if self._seen and (status.st_ino != self._seen[0] or status.st_size < self._read_to):
-                self._last, self._read_to = {}, 0  # put back from elsewhere
+            is_another = self._seen is not None and (seen[0] != self._seen[0] or seen[1] < self._read_to)
+            if is_another or not self._last:  # put back from elsewhere, or perhaps taken over
+                self._last, self._read_to = {}, 0
             try:
                 self._take_up()
             except OSError as error:
                 raise self._unusable(error) from error
-            self._seen = (status.st_ino, status.st_size)
+            self._seen = seen
             return True
 
     def _take_up(self) -> None:
@@ -119,6 +127,8 @@ class Withdrawals:
                 if not line.endswith(b"\n"):
                     break  # being written, or cut short by a crash
                 if self._read_to == 0:
+                    if line != self._header() and _is_header(line) and not file.read(1):
+                        break  # of another secret, and nobody withdrew under it
                     self._check_header(line)
                 else:
                     self._last.update(self._parse(line))
@@ -141,11 +151,11 @@ class Withdrawals:
         )
 
     def _header(self) -> bytes:
-        return b"withdrawals 1 " + self._person(0, 0).hex().encode() + b"\n"
+        return HEADER_BEGINS + self._person(0, 0).hex().encode() + b"\n"
 
     def _check_header(self, line: bytes) -> None:
         if line != self._header():
-            raise WithdrawalsUnusable(
+            raise UnderAnotherSecret(
                 f"{self._path} was written under another secret: put back the secret that belongs to it, "
                 "because without it people who withdrew are recorded again."
             )
@@ -181,6 +191,10 @@ class Withdrawals:
             file.truncate(start)  # nobody may take for a promise what was not kept
             self.refresh()
             raise
+
+
+def _is_header(line: bytes) -> bool:
+    return line.startswith(HEADER_BEGINS) and len(line) == len(HEADER_BEGINS) + 2 * HASH_BYTES + 1
 
 
 def _write_whole(file: FileIO, line: bytes) -> None:

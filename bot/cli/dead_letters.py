@@ -70,7 +70,7 @@ async def _listed(place: Workplace, limit: int) -> tuple[list[tuple[str, int]], 
 
 
 async def _retried(place: Workplace, key: str | None) -> Retried:
-    async with place.warehouse() as warehouse:
+    async with place.warehouse(is_written=True) as warehouse:
         guild_id = await place.guild_id(warehouse)
         keys = await _keys(warehouse, guild_id, key)
         check_journal(place)

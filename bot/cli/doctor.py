@@ -23,7 +23,7 @@ from bot.config import ConfigProblem, Environment, Settings, load_environment, l
 from bot.doctor.configuration import environment_findings, problem_findings, settings_findings
 from bot.doctor.finding import Finding, State
 from bot.doctor.machine import machine_findings
-from bot.doctor.warehouse import warehouse_file, warehouse_findings
+from bot.doctor.warehouse import warehouse_findings
 from bot.paths import DataPaths
 from bot.printable import printable
 
@@ -70,9 +70,9 @@ async def _looked_at(environment: Environment, config: Path) -> Groups:
     return {
         "Settings": of_settings,
         "This machine": list(
-            machine_findings(DataPaths(environment.insights_data), warehouse_file(environment))
+            machine_findings(DataPaths(environment.insights_data), environment.warehouse_file)
         ),
-        "Warehouse": await warehouse_findings(environment),
+        "Warehouse": await warehouse_findings(environment, settings.community.guild_id),
         "Discord": await discord_findings(api_url, token, settings, clock),
     }
 

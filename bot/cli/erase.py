@@ -12,7 +12,7 @@ from bot.cli.beside_bot import every_journal, follow
 from bot.cli.refusals import CannotDo
 from bot.cli.workplace import CONFIG, ConfigPath, Workplace
 from bot.clock import SystemClock, milliseconds
-from bot.settings import HIGHEST_SNOWFLAKE, LONGEST_SNOWFLAKE
+from bot.settings import HIGHEST_SNOWFLAKE, LONGEST_SNOWFLAKE, LOWEST_SNOWFLAKE
 from storage.erasure import ErasureResult
 from storage.erasure import erase as erase_person
 from storage.secrets import load_or_create
@@ -46,17 +46,23 @@ def erase(user_id: UserId, yes: Yes = False, config: ConfigPath = CONFIG) -> Non
 
 def _number(text: str) -> int:
     is_short = len(text) <= LONGEST_SNOWFLAKE  # of a very long one Python makes no number
-    if is_short and text.isascii() and text.isdecimal() and 0 < int(text) <= HIGHEST_SNOWFLAKE:
+    if (
+        is_short
+        and text.isascii()
+        and text.isdecimal()
+        and LOWEST_SNOWFLAKE <= int(text) <= HIGHEST_SNOWFLAKE
+    ):
         return int(text)
     raise typer.BadParameter(
-        f"“{text[:40]}” is no user id: it is a number, copied in Discord with right-click → Copy User ID",
+        f"“{text[:40]}” is no user id, nor is a member's number in reports one: it has 17 digits or more, "
+        "copied in Discord with right-click → Copy User ID",
         param_hint="USER_ID",
     )
 
 
 async def _erase(place: Workplace, user_id: int) -> tuple[ErasureResult, bool]:
-    withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
-    async with place.warehouse() as warehouse:
+    async with place.warehouse(is_written=True) as warehouse:
+        withdrawals = Withdrawals.open(place.paths.withdrawals, load_or_create(place.paths.secret))
         guild_id = await place.guild_id(warehouse)
         with every_journal(place) as (own, of_others):
             journals = [journal for journal in (own, *of_others) if journal]

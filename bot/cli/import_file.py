@@ -106,10 +106,10 @@ async def _import(
     place: Workplace, source: Source, tally: Tally, refused: Path | None, *, dry_run: bool
 ) -> list[str]:
     """Enters the file's lines; what is to be said besides of what became of them."""
-    secret = load_or_create(place.paths.secret)
-    withdrawals = Withdrawals.open(place.paths.withdrawals, secret)
     now_ms = source.moments.now_ms
-    async with place.warehouse() as warehouse:
+    async with place.warehouse(is_written=True) as warehouse:
+        secret = load_or_create(place.paths.secret)
+        withdrawals = Withdrawals.open(place.paths.withdrawals, secret)
         guild_id = await place.guild_id(warehouse)
         excluded = place.settings.recording.excluded_channels
         sealer = Sealer(guild_id, KeyMaker(secret), source.moments, excluded_channels=excluded, now_ms=now_ms)

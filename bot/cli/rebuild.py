@@ -27,7 +27,7 @@ def rebuild(verify: Verify = False, config: ConfigPath = CONFIG) -> None:
 
 async def _rebuild(place: Workplace, verify: bool) -> None:
     rules = place.settings.rules()
-    async with place.warehouse() as warehouse:
+    async with place.warehouse(is_written=True) as warehouse:
         guild_id = await place.guild_id(warehouse)
         with progress_bar("Rebuilding") as step:
             if not verify:

@@ -12,8 +12,9 @@ from typing import Final
 from bot.cli.refusals import CannotDo, sentence_of
 from bot.cli.workplace import CONFIG
 from bot.collector.collector import Collector
-from bot.config import ConfigProblem, SettingsHolder, load_environment
+from bot.config import ConfigProblem, SettingsHolder, load_environment, required_guild_id
 from bot.paths import DataPaths
+from bot.start_check import refuse_to_start
 
 LONGEST_LINE: Final = 1 << 20
 JOURNAL_NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
@@ -41,7 +42,9 @@ async def _collect(journal: str) -> None:
         )
     environment = load_environment()
     paths = DataPaths(environment.insights_data)
-    collector = Collector.assemble(SettingsHolder(CONFIG), paths, environment.warehouse_url, journal)
+    holder, url = SettingsHolder(CONFIG), environment.warehouse_url
+    await refuse_to_start(url, paths.secret, required_guild_id(holder.current, holder.path))
+    collector = Collector.assemble(holder, paths, url, journal)
     await collector.run(await _standard_input(), _answer)
 
 

@@ -17,6 +17,7 @@ from bot.intake import Intake
 from bot.paths import DataPaths
 from bot.patience import PatientWarehouse
 from bot.recording_options import intake_options
+from bot.secret_fits import refuse_unfit
 from storage.event_key import KeyMaker
 from storage.journal import Journal, JournalUnavailable
 from storage.loader import load_batch
@@ -49,7 +50,11 @@ class Collector:
             self._intake.unencodable,
             self._intake.look_for_withdrawals,
         )
-        self._warehouse = PatientWarehouse(warehouse_url, self._withdrawals)
+        self._warehouse = PatientWarehouse(
+            warehouse_url,
+            self._withdrawals,
+            refuse_unfit=lambda warehouse: refuse_unfit(warehouse, paths.secret, self._guild_id),
+        )
         self._now_ms = in_milliseconds(SystemClock())
         self._newest = 0  # the number of the last message that the journal was given
         self._noted = asyncio.Event()

@@ -5,56 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.config import Environment
-from bot.coverage import coverage
 from bot.doctor.finding import Finding, ill, split, unknown, well
 from bot.paths import DataPaths
-from storage.database import Warehouse, address_of
-from storage.event_key import KeyMaker
+from bot.secret_fits import beside_a_fitting_secret, secret_fits
+from storage.database import Warehouse
 from storage.schema import is_current
 from storage.secrets import SecretUnusable, load_or_create
-from storage.tables import event_log
 from storage.trouble import WarehouseUnavailable
-from storage.withdrawals import Withdrawals, WithdrawalsUnusable
+from storage.withdrawals import UnderAnotherSecret, Withdrawals, WithdrawalsUnusable
 
 ABOUT = "Warehouse"
 
 
-def warehouse_file(environment: Environment) -> Path | None:
-    """None where it is no file of this machine."""
-    address = address_of(environment.warehouse_url)
-    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
-
-
-async def warehouse_findings(environment: Environment) -> list[Finding]:
-    paths, file = DataPaths(environment.insights_data), warehouse_file(environment)
-    if file is not None and (missing := _missing(file)):
+async def warehouse_findings(environment: Environment, guild_id: int | None = None) -> list[Finding]:
+    paths, file = DataPaths(environment.insights_data), environment.warehouse_file
+    if file is not None and (missing := _missing(file, paths)):
         return [missing]
     try:
         warehouse = await Warehouse.open(environment.warehouse_url)
     except WarehouseUnavailable as unavailable:
         return [ill(ABOUT, *split(str(unavailable)))]
     try:
-        return [*(await _opened(warehouse)), *(await _secret(warehouse, paths))]
+        return [*(await _opened(warehouse)), *(await _secret(warehouse, paths, guild_id))]
     except WarehouseUnavailable as unavailable:
         return [ill(ABOUT, *split(str(unavailable)))]
     finally:
         await warehouse.close()
 
 
-def _missing(file: Path) -> Finding | None:
+def _missing(file: Path, paths: DataPaths) -> Finding | None:
     try:
-        file.stat()
+        if file.stat().st_size:
+            return None
     except FileNotFoundError:
         return unknown(ABOUT, f"There is no {file} yet: the first start makes it.")
     except OSError as error:
         said = f"{file} cannot be looked at ({error.strerror})."
         return ill(ABOUT, said, "Set INSIGHTS_DATA or DATABASE_URL to another place.")
-    return None
+    if any(other.exists() for other in (paths.secret, paths.withdrawals, paths.journal)):
+        do = "Put a backup in its place, as docs/operations.md says: the next start would begin a new one."
+        return ill(
+            ABOUT, f"{file} is empty (0 bytes), and what lies beside it is of a bot that recorded.", do
+        )
+    return unknown(ABOUT, f"{file} is empty: the first start makes it.")
 
 
 async def _opened(warehouse: Warehouse) -> list[Finding]:
@@ -83,43 +77,23 @@ def _shape(has_current_shape: bool) -> Iterator[Finding]:
         yield unknown("Its shape", "It is an older version's: the next start brings it up to date.")
 
 
-async def _secret(warehouse: Warehouse, paths: DataPaths) -> list[Finding]:
+async def _secret(warehouse: Warehouse, paths: DataPaths, guild_id: int | None) -> list[Finding]:
     """Under another secret nothing would be recognised that came before: neither repeats nor withdrawals."""
     if not paths.secret.exists():
-        do = f"Put back {paths.secret} before the bot starts, or it makes a new one that fits nothing."
+        do = f"Put back {paths.secret} from its own backup, or the bot does not start."
         return [ill("Secret", "It is not there, and the warehouse is.", do)]
     try:
         secret = load_or_create(paths.secret)
+        fits = await secret_fits(warehouse, secret, guild_id)
+        if fits is False:
+            do = f"Put back the {paths.secret} that was made with it, from its own backup."
+            return [ill("Secret", "It is not the one that the warehouse was filled under.", do)]
         if paths.withdrawals.exists():
-            Withdrawals.open(paths.withdrawals, secret)
+            Withdrawals(paths.withdrawals, secret).refresh()  # looks, and writes nothing
+    except UnderAnotherSecret as other:
+        return [ill("Secret", *split(beside_a_fitting_secret(paths.withdrawals) if fits else str(other)))]
     except (SecretUnusable, WithdrawalsUnusable) as unusable:
         return [ill("Secret", *split(str(unusable)))]
-    async with warehouse.reading() as conn:
-        fits = await _fits(conn, KeyMaker(secret))
     if fits is None:
         return [unknown("Secret", "Nothing is recorded yet that would show whether it fits.")]
-    if not fits:
-        do = f"Put back the {paths.secret} that was made with it, from its own backup."
-        return [ill("Secret", "It is not the one that the warehouse was filled under.", do)]
     return [well("Secret", "It is the one that the warehouse was filled under.")]
-
-
-async def _fits(conn: AsyncConnection, keys: KeyMaker) -> bool | None:
-    """Whether it makes the same key of the newest row of coverage, whose whole identity stands in the row."""
-    newest = (
-        select(event_log).where(event_log.c.type == "COVERAGE").order_by(event_log.c.position.desc()).limit(1)
-    )
-    row = (await conn.execute(newest)).first()
-    if row is None:
-        return None
-    body = msgspec.json.decode(row.body)
-    again = coverage(
-        keys,
-        row.guild_id,
-        body["state"],
-        body["sources"],
-        row.occurred_from_ms,
-        row.occurred_to_ms,
-        body["cause"],
-    )
-    return bool(again.key == row.key)

@@ -216,8 +216,7 @@ class Sealer:
         encoded = msgspec.json.encode(body, order="deterministic")
         if key is None:
             people = msgspec.json.encode(others or {}, order="deterministic").decode()
-            identity = self._guild_id, person or 0, *span, encoded.decode(), people
-            key = self._keys.key(span[0], event_type, *identity)
+            key = imported_key(self._keys, event_type, self._guild_id, person, span, encoded.decode(), people)
         return Event(
             key=key,
             guild_id=self._guild_id,
@@ -230,6 +229,19 @@ class Sealer:
             others=others or None,
             body=encoded,
         )
+
+
+def imported_key(  # noqa: PLR0917 - in the order in which it is hashed
+    keys: KeyMaker,
+    event_type: str,
+    guild_id: int,
+    person: int | None,
+    span: tuple[int, int],
+    body: str,
+    people: str = "{}",
+) -> bytes:
+    """Of what a line says, so that the same line is known again."""
+    return keys.key(span[0], event_type, guild_id, person or 0, *span, body, people)
 
 
 def _people(field: str, told: Iterable[object]) -> list[int]:

@@ -483,6 +483,13 @@ def test_what_is_no_user_id_is_refused(insights, place, user_id):
     assert "is no user id" in one_line(err)
 
 
+@pytest.mark.parametrize("number", ["5", str(2**22 - 1)])
+def test_the_number_of_a_member_is_no_user_id_and_erases_nobody(insights, place, number):
+    status, printed, err = insights("erase", number, "--yes", "--config", str(place.config))
+    assert (status, printed) == (2, "")
+    assert f"“{number}” is no user id, nor is a member's number in reports one" in one_line(err)
+
+
 def test_the_quality_of_a_period_is_printed_in_every_form(insights, place):
     about = ("report", "quality", "--period", "2026-W46", "--config", str(place.config))
     status, out, _ = insights(*about)

@@ -92,9 +92,26 @@ def test_a_line_that_a_crash_cut_short_is_passed_over(path: Path) -> None:
 
 
 def test_another_secret_is_refused(path: Path) -> None:
-    Withdrawals.open(path, SECRET)
+    Withdrawals.open(path, SECRET).withdraw(GUILD, PERSON, Kind.ERASED, AT)
+    before = path.read_bytes()
     with pytest.raises(WithdrawalsUnusable, match="another secret: put back"):
         Withdrawals.open(path, b"t" * 32)
+    assert path.read_bytes() == before
+
+
+def test_while_nobody_withdrew_another_secret_takes_the_file_over(path: Path) -> None:
+    ours, theirs = Withdrawals.open(path, SECRET), Withdrawals.open(path, b"t" * 32)
+    theirs.withdraw(GUILD, PERSON, Kind.ERASED, AT)
+    assert Withdrawals.open(path, b"t" * 32).is_withdrawn(GUILD, PERSON)
+    with pytest.raises(WithdrawalsUnusable, match="another secret: put back"):
+        ours.withdraw(GUILD, PERSON + 1, Kind.ERASED, AT)
+
+
+def test_a_file_that_was_taken_over_and_back_is_the_first_ones_again(path: Path) -> None:
+    Withdrawals.open(path, SECRET)
+    Withdrawals.open(path, b"t" * 32)
+    Withdrawals.open(path, SECRET).withdraw(GUILD, PERSON, Kind.ERASED, AT)
+    assert Withdrawals.open(path, SECRET).is_withdrawn(GUILD, PERSON)
 
 
 def test_a_damaged_line_is_refused(path: Path) -> None:

@@ -272,11 +272,26 @@ class Clock:
 class Club:
     """One bot in one server, and somebody who goes into voice and out again."""
 
-    def __init__(self, sandbox: Sandbox, bot: Bot, url: str) -> None:
+    def __init__(self, sandbox: Sandbox, around: Surroundings, config: Path) -> None:
         self.sandbox = sandbox
-        self.url = url
-        self.bot = bot
+        self.around = around
+        self.config = config
         self.moves = 0
+
+    @property
+    def url(self) -> str:
+        return self.around.warehouse_url
+
+    async def begins(self) -> None:
+        """Until the bot, or another one on the same data, is there."""
+        self.bot = Bot.assemble(SettingsHolder(self.config), self.around)
+        self._running = asyncio.create_task(self.bot.run(self.sandbox.token))
+        await self.sandbox.connected()
+        await self.sandbox.commands_synced()
+
+    async def ends(self) -> None:
+        self.bot.stop_soon()
+        await self._running
 
     def somebody_moves(self) -> None:
         self.sandbox.voice(PERSON, VOICE if self.moves % 2 == 0 else None)
@@ -382,17 +397,14 @@ async def club(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         members=[MemberSeed(STAFF, FOUNDED, roles=[STAFF_ROLE]), MemberSeed(PERSON, FOUNDED)],
     )
     sandbox = await Sandbox.start(seed, clock=Clock())
-    running: list[tuple[Bot, asyncio.Task[None]]] = []
+    begun: list[Club] = []
 
     async def start(url: str | None = None, data: Path | None = None) -> Club:
         paths = DataPaths(data or tmp_path / "data")
         url = url or str(tmp_path / "data" / "warehouse.db")
-        around = Surroundings(paths, url, sandbox.api_url, pace=QUICK)
-        bot = Bot.assemble(SettingsHolder(config), around)
-        running.append((bot, asyncio.create_task(bot.run(sandbox.token))))
-        await sandbox.connected()
-        await sandbox.commands_synced()
-        started = Club(sandbox, bot, url)
+        started = Club(sandbox, Surroundings(paths, url, sandbox.api_url, pace=QUICK), config)
+        begun.append(started)
+        await started.begins()
         started.somebody_moves()
         await started.all_is_there()
         await started.until(started.is_covered, "what was recorded was not written down")
@@ -400,7 +412,6 @@ async def club(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         return started
 
     yield start
-    for bot, task in running:
-        bot.stop_soon()
-        await task
+    for each in begun:
+        await each.ends()
     await sandbox.stop()
