@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.imports.lines import Refused
+from bot.setting_kinds import LOWEST_SNOWFLAKE
 from bot.well_formed import DISCORD_EPOCH_MS, Malformed, kept_text, snowflake_number, storable
 
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 CHANNEL_MENTION = re.compile(r"<#(\d{1,20})>")
-FIRST_ID = 2**22  # "Snowflakes" in Discord's API reference: above these bits stand milliseconds since 2015
 MILLISECONDS_FROM = 100_000_000_000  # as seconds, the year 5138
 A_MOMENT = "expected a moment such as 2025-11-19T20:30+01:00"
 
@@ -39,7 +39,7 @@ def _id(
         number = snowflake_number(value)
     except Malformed:
         raise Refused(f"{name}: {expected}") from None
-    if number < FIRST_ID:
+    if number < LOWEST_SNOWFLAKE:
         do = f"give what Discord's “{copied_by}” shows" if copied_by else "leave it out where none is known"
         raise Refused(f"{name}: too small for an id of Discord's, as other programs' own numbers are: {do}")
     return number

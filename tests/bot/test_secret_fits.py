@@ -28,7 +28,12 @@ RIGHT, WRONG = b"r" * 32, b"w" * 32
 BEGAN_MS, HOUR_MS = 1_741_341_600_000, 3_600_000
 CONFIG = f"[community]\nguild_id = {GUILD}\n"
 NOT_THE_ONE = "is not the secret that the warehouse"
-PAST = {"kind": "session", "channel": 50, "start": "2025-03-08T20:00Z", "end": "2025-03-08T21:00Z"}
+PAST = {
+    "kind": "session",
+    "channel": 80351110224678999,
+    "start": "2025-03-08T20:00Z",
+    "end": "2025-03-08T21:00Z",
+}
 Insights = Callable[..., tuple[int, str, str]]
 
 

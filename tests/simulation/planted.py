@@ -88,8 +88,8 @@ BUGS = (
         "border rounded",
         Voice,
         "_end",
-        "end_ms = max(stay.start_ms, self._clock_ms)",
-        "end_ms = max(stay.start_ms, self._clock_ms // 1000 * 1000)",
+        "end_ms = max(stay.start_ms, at_ms)",
+        "end_ms = max(stay.start_ms, at_ms // 1000 * 1000)",
         seeds=120,
     ),
     Bug(
