@@ -11,6 +11,7 @@ INTERRUPTED: Final = 130  # as shells have it: 128 and the number of SIGINT
 def main() -> None:
     """The `insights` command. Ctrl-C ends it silently from its first moment: loading it takes a second."""
     try:
+        # here, where Ctrl-C is waited for already
         from bot.cli.command_line import main as begin  # noqa: PLC0415
 
         begin()

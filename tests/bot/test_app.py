@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +28,11 @@ from storage.event_log import NewRow, append
 from storage.journal import JournalInUse
 from storage.tables import coverage, event_log, fold_progress, identities, kpi_values
 
+from .waiting import DEADLINE_S, until
+
 GUILD, STAFF_ROLE, LEADERSHIP, VOICE, HIDDEN = 2000, 201, 3000, 3001, 3002
 STAFF, PERSON, OTHER = 407_000_000_000_000_001, 407_000_000_000_000_002, 407_000_000_000_000_003
 FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
-DEADLINE_S = 60.0
 DAY_MS = 86_400_000
 STARTS_WITHIN_S = 60.0  # a process of its own, on a machine that has more to do
 QUICK = Pace(first_s=0.02, cap_s=0.05, invalid_session_s=(0, 0.02), identify_spacing_s=0)
@@ -42,18 +42,6 @@ guild_id = {GUILD}
 [access]
 staff_roles = [{STAFF_ROLE}]
 """
-
-
-async def until(holds, what: str):
-    """Look until it holds: its value. Fails at the deadline."""
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
-        value = holds()
-        value = await value if asyncio.iscoroutine(value) else value
-        if value:
-            return value
-        assert time.monotonic() < deadline, what
-        await asyncio.sleep(0.02)
 
 
 @pytest.fixture
